@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Looks through a report for places in drivers' images, has them named image by image, and writes the report again with
+ * the names at the ends of the lines they stand in.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1 /* memmem */
+#endif
+
+#include "enrich.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "symbolize.h"
+
+/* A place found in the report. */
+struct found {
+    const char *line_end; /* where its name goes */
+    uint64_t offset;      /* of the instruction meant */
+    char image[1024];     /* host path */
+    struct symbol_place place;
+    bool named;           /* it was asked about */
+};
+
+/* Length of the folder part of a path, with its slash. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
+}
+
+/*
+ * The file an image's name stands for: a driver of this run, or one beside such a driver, which other drivers import
+ * from. False: there is none.
+ */
+static bool find_image(const struct run_options *options, const char *name, size_t length, char *path, size_t size)
+{
+    for (size_t i = 0; i < options->driver_count; i++) {
+        const char *driver = options->drivers[i].path;
+        size_t folder = folder_length(driver);
+        if (strlen(driver + folder) == length && strncasecmp(driver + folder, name, length) == 0) {
+            snprintf(path, size, "%s", driver);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < options->driver_count; i++) {
+        const char *driver = options->drivers[i].path;
+        snprintf(path, size, "%.*s%.*s", (int)folder_length(driver), driver, (int)length, name);
+        if (access(path, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Length of the file name that ends right before plus. */
+static size_t name_length(const char *start, const char *plus)
+{
+    const char *name = plus;
+
+    while (name > start && (isalnum((unsigned char)name[-1]) || strchr("._-", name[-1]) != NULL))
+        name--;
+    return (size_t)(plus - name);
+}
+
+/* Frame 0 of a stack is where it happened; all else are return addresses, which may already belong to the next line. */
+static bool is_exact(const char *line)
+{
+    return strncmp(line, "  00 ", 5) == 0;
+}
+
+/* The first place of a line; false: it has none. */
+static bool find_in_line(const struct run_options *options, const char *line, const char *end, struct found *found)
+{
+    for (const char *plus = line; (plus = memmem(plus, (size_t)(end - plus), "+0x", 3)) != NULL; plus++) {
+        size_t length = name_length(line, plus);
+        if (length > 0 && find_image(options, plus - length, length, found->image, sizeof(found->image))) {
+            found->offset = strtoull(plus + 3, NULL, 16);
+            found->offset -= found->offset > 0 && !is_exact(line);
+            found->line_end = end;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t find_all(const struct run_options *options, const char *report, struct found *found)
+{
+    size_t count = 0;
+
+    for (const char *line = report, *end; *line != '\0' && count < SYMBOLIZE_LIMIT; line = end + (*end == '\n')) {
+        end = line + strcspn(line, "\n");
+        count += find_in_line(options, line, end, &found[count]);
+    }
+    return count;
+}
+
+/* Names the places that are in the same image as the one at first. */
+static void name_image(struct found *found, size_t first, size_t count)
+{
+    struct symbol_place places[SYMBOLIZE_LIMIT];
+    uint64_t offsets[SYMBOLIZE_LIMIT] = {0};
+    size_t asked = 0;
+
+    for (size_t i = first; i < count; i++) {
+        if (strcmp(found[i].image, found[first].image) == 0)
+            offsets[asked++] = found[i].offset;
+    }
+    bool known = symbolize(found[first].image, offsets, asked, places);
+    asked = 0;
+    for (size_t i = first; i < count; i++) {
+        if (strcmp(found[i].image, found[first].image) == 0) {
+            found[i].named = true;
+            if (known)
+                found[i].place = places[asked];
+            asked++;
+        }
+    }
+}
+
+static char *write_report(const char *report, const struct found *found, size_t count)
+{
+    char *result = NULL, name[800];
+    size_t size;
+    FILE *stream = open_memstream(&result, &size);
+
+    if (stream == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        fwrite(report, 1, (size_t)(found[i].line_end - report), stream);
+        report = found[i].line_end;
+        symbol_format(&found[i].place, name, sizeof(name));
+        if (name[0] != '\0')
+            fprintf(stream, "  %s", name);
+    }
+    fputs(report, stream);
+    if (fclose(stream) != 0) {
+        free(result);
+        return NULL;
+    }
+    return result;
+}
+
+char *enrich_report(const struct run_options *options, const char *report, size_t size)
+{
+    struct found *found = calloc(SYMBOLIZE_LIMIT, sizeof(*found));
+    char *text = strndup(size > 0 ? report : "", size), *result = NULL;
+
+    if (found != NULL && text != NULL) {
+        size_t count = find_all(options, text, found);
+        for (size_t i = 0; i < count; i++) {
+            if (!found[i].named)
+                name_image(found, i, count);
+        }
+        result = write_report(text, found, count);
+    }
+    free(found);
+    free(text);
+    return result;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Adds functions and source lines to the report of a stopped machine. */
+#pragma once
+
+#include <stddef.h>
+
+#include "run.h"
+
+/*
+ * A copy (malloc) of a report in which each line that has a place such as "hello.sys+0x1234" in an image of this run ends
+ * with its function and source line. NULL: out of memory.
+ */
+char *enrich_report(const struct run_options *options, const char *report, size_t size);

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * One function for each verb. A request has its status block, event and buffer together on the heap, because on an
+ * overlapped handle it outlives the command that sent it, and the kernel writes to them when the driver completes it.
+ */
+#include "execute.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+
+struct session_request {
+    IO_STATUS_BLOCK io;
+    HANDLE event; /* NULL on a synchronous handle */
+    uint8_t *buffer;
+    uint32_t size;
+    bool returns_data; /* buffer is for what comes back, not for what is sent */
+    struct session_request *next;
+};
+
+struct session_handle {
+    char *name;
+    HANDLE handle;
+    bool overlapped;
+    struct session_request *pending; /* oldest first */
+    struct session_handle *next;
+};
+
+/* ---- Handles -------------------------------------------------------------------------------------------------------- */
+
+/* The place in the list of the handle a command means; *place is NULL: there is none. */
+static struct session_handle **handle_find(struct session *session, const char *name)
+{
+    struct session_handle **place = &session->handles;
+
+    if (name[0] == '\0' && *place != NULL && (*place)->next == NULL)
+        return place; /* the only one there is, whatever it is called */
+    while (*place != NULL && strcmp((*place)->name, name) != 0)
+        place = &(*place)->next;
+    return place;
+}
+
+static struct session_handle *handle_get(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    struct session_handle *handle = *handle_find(session, command->handle);
+
+    if (handle == NULL) {
+        outcome->status = STATUS_INVALID_HANDLE;
+        if (command->handle[0] != '\0')
+            snprintf(outcome->note, sizeof(outcome->note), "no handle is called %s: open one with 'as %s'",
+                command->handle, command->handle);
+        else if (session->handles != NULL)
+            snprintf(outcome->note, sizeof(outcome->note), "several handles are open: say which, as in '%s: %s'",
+                session->handles->name, command->text);
+    }
+    return handle;
+}
+
+static bool handle_add(struct session *session, const struct command *command, HANDLE native)
+{
+    struct session_handle *handle = malloc(sizeof(*handle));
+    char *name = strdup(command->handle);
+
+    if (handle == NULL || name == NULL) {
+        free(handle);
+        free(name);
+        return false;
+    }
+    *handle = (struct session_handle){name, native, command->overlapped, NULL, session->handles};
+    session->handles = handle;
+    return true;
+}
+
+static void handle_close(struct session *session, struct session_handle **place, struct outcome *outcome)
+{
+    struct session_handle *handle = *place;
+    struct session_request **end = &session->abandoned;
+
+    watch_enter(session->watch, NULL);
+    outcome->status = SysClose(handle->handle);
+    watch_leave(session->watch);
+    *place = handle->next;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = handle->pending;
+    for (struct session_request *request = handle->pending; request != NULL; request = request->next) {
+        SysClose(request->event); /* nobody waits for it any more; the kernel has a reference of its own */
+        request->event = NULL;
+    }
+    free(handle->name);
+    free(handle);
+}
+
+/* ---- Requests ------------------------------------------------------------------------------------------------------- */
+
+static void request_free(struct session_request *request)
+{
+    if (request == NULL)
+        return;
+    if (request->event != NULL)
+        SysClose(request->event);
+    free(request->buffer);
+    free(request);
+}
+
+/* A request for a command on a handle; NULL: outcome says why. */
+static struct session_request *request_new(
+    const struct session_handle *handle, const struct command *command, struct outcome *outcome)
+{
+    bool returns_data = command->verb != COMMAND_WRITE;
+    struct session_request *request = calloc(1, sizeof(*request));
+
+    outcome->status = STATUS_NO_MEMORY;
+    if (request == NULL)
+        return NULL;
+    request->io.Status = STATUS_PENDING;
+    request->returns_data = returns_data;
+    request->size = returns_data ? command->length : 0;
+    if (request->size > 0 && (request->buffer = calloc(1, request->size)) == NULL) {
+        free(request);
+        return NULL;
+    }
+    if (handle->overlapped) {
+        outcome->status = SysCreateEvent(&request->event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
+        if (!NT_SUCCESS(outcome->status)) {
+            request->event = NULL;
+            request_free(request);
+            return NULL;
+        }
+    }
+    return request;
+}
+
+/* Sends the request a read, write or ioctl command means. */
+static NTSTATUS request_send(
+    const struct session_handle *handle, const struct command *command, struct session_request *request)
+{
+    LARGE_INTEGER offset = {.QuadPart = (LONGLONG)command->offset};
+    LARGE_INTEGER *where = command->at || handle->overlapped ? &offset : NULL;
+    const struct data *data = &command->data;
+
+    switch (command->verb) {
+    case COMMAND_READ:
+        return SysReadFile(handle->handle, request->event, NULL, NULL, &request->io, request->buffer, request->size,
+            where, NULL);
+    case COMMAND_WRITE:
+        return SysWriteFile(handle->handle, request->event, NULL, NULL, &request->io, data->bytes, (ULONG)data->size,
+            where, NULL);
+    default:
+        if (command->code >> 16 == FILE_DEVICE_FILE_SYSTEM)
+            return SysFsControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code,
+                data->bytes, (ULONG)data->size, request->buffer, request->size);
+        return SysDeviceIoControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code,
+            data->bytes, (ULONG)data->size, request->buffer, request->size);
+    }
+}
+
+/* Waits for a request that is pending; its final status. */
+static NTSTATUS request_wait(const struct session_handle *handle, struct session_request *request)
+{
+    NTSTATUS status = SysWaitForSingleObject(request->event != NULL ? request->event : handle->handle, FALSE, NULL);
+
+    return NT_SUCCESS(status) ? __atomic_load_n(&request->io.Status, __ATOMIC_ACQUIRE) : status;
+}
+
+/* Fills an outcome from a request that is complete; takes the request's buffer. */
+static void request_result(struct session_request *request, NTSTATUS status, struct outcome *outcome)
+{
+    outcome->status = status;
+    outcome->has_bytes = true;
+    if (NT_ERROR(status) || status == STATUS_PENDING)
+        return;
+    outcome->bytes = request->io.Information;
+    if (!request->returns_data || request->buffer == NULL)
+        return;
+    outcome->data = request->buffer;
+    outcome->size = outcome->bytes < request->size ? (size_t)outcome->bytes : request->size;
+    request->buffer = NULL;
+    if (outcome->bytes > request->size)
+        snprintf(outcome->note, sizeof(outcome->note), "the driver says it returned more than the buffer holds, %u bytes",
+            (unsigned)request->size);
+}
+
+static void note_cancelled(const struct session *session, struct outcome *outcome)
+{
+    if (session->watch->interrupted)
+        snprintf(outcome->note, sizeof(outcome->note), "cancelled: the run was interrupted");
+    else
+        snprintf(outcome->note, sizeof(outcome->note), "cancelled: it was still pending after %u ms (--timeout)",
+            (unsigned)session->watch->timeout_ms);
+}
+
+/* ---- Verbs ---------------------------------------------------------------------------------------------------------- */
+
+static void run_open(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    ULONG options = FILE_NON_DIRECTORY_FILE | (command->overlapped ? 0 : FILE_SYNCHRONOUS_IO_NONALERT);
+    OBJECT_ATTRIBUTES object;
+    IO_STATUS_BLOCK io;
+    BASEP_PATH path;
+    HANDLE handle;
+
+    outcome->status = BasepPathFromUtf8(command->name, &path);
+    if (!NT_SUCCESS(outcome->status)) {
+        snprintf(outcome->note, sizeof(outcome->note), "there is no current directory: a device is opened as \\\\.\\NAME");
+        return;
+    }
+    InitializeObjectAttributes(&object, &path.Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    watch_enter(session->watch, NULL);
+    outcome->status = SysCreateFile(&handle, command->access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &object, &io, NULL,
+        FILE_ATTRIBUTE_NORMAL, command->share, FILE_OPEN, options, NULL, 0);
+    watch_leave(session->watch);
+    BasepFreePath(&path);
+    if (NT_SUCCESS(outcome->status) && !handle_add(session, command, handle)) {
+        SysClose(handle);
+        outcome->status = STATUS_NO_MEMORY;
+    }
+}
+
+static void run_close(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    if (handle_get(session, command, outcome) != NULL)
+        handle_close(session, handle_find(session, command->handle), outcome);
+}
+
+static void run_transfer(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    struct session_handle *handle = handle_get(session, command, outcome);
+    struct session_request *request = handle != NULL ? request_new(handle, command, outcome) : NULL;
+
+    if (request == NULL)
+        return;
+    watch_enter(session->watch, handle->handle);
+    NTSTATUS status = request_send(handle, command, request);
+    if (status == STATUS_PENDING && !handle->overlapped)
+        status = request_wait(handle, request);
+    if (watch_leave(session->watch))
+        note_cancelled(session, outcome);
+    request_result(request, status, outcome);
+    if (status != STATUS_PENDING) {
+        request_free(request);
+        return;
+    }
+    struct session_request **end = &handle->pending;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = request;
+}
+
+static void run_wait(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    struct session_handle *handle = handle_get(session, command, outcome);
+    struct session_request *request = handle != NULL ? handle->pending : NULL;
+
+    if (handle == NULL)
+        return;
+    if (request == NULL) {
+        outcome->status = STATUS_NOT_FOUND;
+        snprintf(outcome->note, sizeof(outcome->note), "no request is pending on this handle");
+        return;
+    }
+    watch_enter(session->watch, handle->handle);
+    NTSTATUS status = request_wait(handle, request);
+    if (watch_leave(session->watch))
+        note_cancelled(session, outcome);
+    request_result(request, status, outcome);
+    if (request->io.Status != STATUS_PENDING) {
+        handle->pending = request->next;
+        request_free(request);
+    }
+}
+
+static void run_cancel(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    struct session_handle *handle = handle_get(session, command, outcome);
+    IO_STATUS_BLOCK io;
+
+    if (handle == NULL)
+        return;
+    watch_enter(session->watch, NULL);
+    outcome->status = SysCancelIoFileEx(handle->handle, NULL, &io);
+    watch_leave(session->watch);
+}
+
+static void run_seek(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    FILE_POSITION_INFORMATION position = {.CurrentByteOffset.QuadPart = (LONGLONG)command->offset};
+    struct session_handle *handle = handle_get(session, command, outcome);
+    IO_STATUS_BLOCK io;
+
+    if (handle == NULL)
+        return;
+    watch_enter(session->watch, handle->handle);
+    outcome->status =
+        SysSetInformationFile(handle->handle, &io, &position, sizeof(position), FilePositionInformation);
+    watch_leave(session->watch);
+}
+
+static void run_service(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    const struct run_options *options = session->options;
+    bool start = command->verb == COMMAND_START;
+
+    for (size_t i = 0; i < options->driver_count; i++) {
+        const struct run_driver *driver = &options->drivers[i];
+        if (strcmp(driver->name, command->name) != 0)
+            continue;
+        watch_enter(session->watch, NULL);
+        outcome->status = start ? dotsys_driver_start(session->machine, driver->name, driver->path)
+                                : dotsys_driver_stop(session->machine, driver->name);
+        watch_leave(session->watch);
+        if (!NT_SUCCESS(outcome->status)) {
+            snprintf(outcome->note, sizeof(outcome->note), "%s", dotsys_last_message());
+            outcome->load_failed = start && outcome->status != STATUS_IMAGE_ALREADY_LOADED;
+        }
+        return;
+    }
+    outcome->status = STATUS_OBJECT_NAME_NOT_FOUND;
+    snprintf(outcome->note, sizeof(outcome->note), "no driver of this run is called %s", command->name);
+}
+
+static void run_sleep(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    watch_sleep(session->watch, command->milliseconds);
+    outcome->status = STATUS_SUCCESS;
+}
+
+static void run_one(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    static void (*const run[])(struct session *, const struct command *, struct outcome *) = {
+        [COMMAND_OPEN] = run_open, [COMMAND_CLOSE] = run_close, [COMMAND_READ] = run_transfer,
+        [COMMAND_WRITE] = run_transfer, [COMMAND_SEEK] = run_seek, [COMMAND_IOCTL] = run_transfer,
+        [COMMAND_CANCEL] = run_cancel, [COMMAND_WAIT] = run_wait, [COMMAND_SLEEP] = run_sleep,
+        [COMMAND_START] = run_service, [COMMAND_STOP] = run_service,
+    };
+
+    run[command->verb](session, command, outcome);
+}
+
+/* ---- Repeating ------------------------------------------------------------------------------------------------------ */
+
+/* The times of repeated calls, in ticks of the host's counter. */
+struct timing {
+    uint32_t *ticks; /* one a call; a longer one counts as the longest there is */
+    uint32_t count;
+    uint64_t overhead; /* what reading the counter costs */
+    uint64_t total;
+};
+
+static uint64_t counter_overhead(void)
+{
+    uint64_t least = UINT64_MAX;
+
+    for (int i = 0; i < 1000; i++) {
+        uint64_t before = host_counter(), after = host_counter();
+        if (after - before < least)
+            least = after - before;
+    }
+    return least;
+}
+
+static void timing_add(struct timing *timing, uint64_t ticks)
+{
+    ticks = ticks > timing->overhead ? ticks - timing->overhead : 0;
+    timing->total += ticks;
+    timing->ticks[timing->count++] = ticks < UINT32_MAX ? (uint32_t)ticks : UINT32_MAX;
+}
+
+static int compare_ticks(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void timing_result(struct timing *timing, struct outcome *outcome)
+{
+    double scale = 1e9 / (double)host_counter_frequency();
+
+    outcome->calls = timing->count;
+    if (timing->count == 0)
+        return;
+    qsort(timing->ticks, timing->count, sizeof(*timing->ticks), compare_ticks);
+    outcome->mean = (double)timing->total / timing->count * scale;
+    outcome->median = timing->ticks[timing->count / 2] * scale;
+    outcome->p99 = timing->ticks[(uint64_t)timing->count * 99 / 100] * scale;
+}
+
+/* The same request sent again and again; nothing else happens between two calls. */
+static void repeat_transfer(
+    struct session *session, const struct command *command, uint32_t times, struct timing *timing, struct outcome *outcome)
+{
+    struct session_handle *handle = handle_get(session, command, outcome);
+    struct session_request *request = handle != NULL ? request_new(handle, command, outcome) : NULL;
+    NTSTATUS worst = STATUS_SUCCESS, status = STATUS_SUCCESS;
+    bool stop = false;
+
+    if (request == NULL)
+        return;
+    watch_enter(session->watch, handle->handle);
+    for (uint32_t i = 0; i < times && !stop; i++) {
+        uint64_t before = host_counter();
+        status = request_send(handle, command, request);
+        if (status == STATUS_PENDING)
+            status = request_wait(handle, request);
+        timing_add(timing, host_counter() - before);
+        atomic_store_explicit(&session->watch->progress, i + 1u, memory_order_relaxed);
+        if (!NT_SUCCESS(status)) {
+            outcome->failed++;
+            worst = NT_SUCCESS(worst) ? status : worst;
+            stop = status == STATUS_HOST_DOWN || status == STATUS_CANCELLED;
+        }
+    }
+    if (watch_leave(session->watch))
+        note_cancelled(session, outcome);
+    outcome->status = NT_SUCCESS(worst) ? status : worst;
+    outcome->has_bytes = true;
+    outcome->bytes = NT_ERROR(status) ? 0 : request->io.Information;
+    request_free(request);
+}
+
+static void repeat_other(
+    struct session *session, const struct command *command, uint32_t times, struct timing *timing, struct outcome *outcome)
+{
+    struct outcome first_failure = {0}, one = {0};
+
+    for (uint32_t i = 0; i < times && !session->watch->interrupted; i++) {
+        one = (struct outcome){0};
+        uint64_t before = host_counter();
+        run_one(session, command, &one);
+        timing_add(timing, host_counter() - before);
+        outcome_free(&one);
+        if (!NT_SUCCESS(one.status) && outcome->failed++ == 0)
+            first_failure = one;
+        if (one.status == STATUS_HOST_DOWN)
+            break;
+    }
+    if (outcome->failed > 0)
+        one = first_failure;
+    outcome->status = one.status;
+    outcome->load_failed = one.load_failed;
+    memcpy(outcome->note, one.note, sizeof(one.note));
+}
+
+static void run_repeat(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    const struct command *repeated = command->repeated;
+    struct timing timing = {.overhead = counter_overhead()};
+    bool transfer =
+        repeated->verb == COMMAND_READ || repeated->verb == COMMAND_WRITE || repeated->verb == COMMAND_IOCTL;
+
+    timing.ticks = malloc((size_t)command->times * sizeof(*timing.ticks));
+    if (timing.ticks == NULL) {
+        outcome->status = STATUS_NO_MEMORY;
+        return;
+    }
+    if (transfer)
+        repeat_transfer(session, repeated, command->times, &timing, outcome);
+    else
+        repeat_other(session, repeated, command->times, &timing, outcome);
+    timing_result(&timing, outcome);
+    free(timing.ticks);
+}
+
+/* ---- The session ---------------------------------------------------------------------------------------------------- */
+
+void session_run(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    *outcome = (struct outcome){0};
+    if (command->verb == COMMAND_REPEAT)
+        run_repeat(session, command, outcome);
+    else
+        run_one(session, command, outcome);
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    free(outcome->data);
+    outcome->data = NULL;
+}
+
+void session_cancel(void *handle)
+{
+    IO_STATUS_BLOCK io;
+
+    SysCancelIoFileEx(handle, NULL, &io);
+}
+
+void session_close(struct session *session)
+{
+    struct outcome outcome;
+
+    while (session->handles != NULL) {
+        struct session_handle **oldest = &session->handles;
+        while ((*oldest)->next != NULL)
+            oldest = &(*oldest)->next;
+        if ((*oldest)->pending != NULL) {
+            watch_enter(session->watch, NULL);
+            session_cancel((*oldest)->handle);
+            watch_leave(session->watch);
+        }
+        handle_close(session, oldest, &outcome);
+    }
+}
+
+void session_free(struct session *session)
+{
+    while (session->abandoned != NULL) {
+        struct session_request *request = session->abandoned;
+        session->abandoned = request->next;
+        free(request->buffer);
+        free(request);
+    }
+}

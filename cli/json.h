@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* JSON for output: members of an object, and an object as one line. Running out of memory leaves members out. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <json-c/json.h>
+
+/* A string that is UTF-8; NULL: null. */
+void json_add_string(json_object *object, const char *key, const char *text);
+/* A string of text that may be any bytes: what is no UTF-8 becomes U+FFFD. */
+void json_add_text(json_object *object, const char *key, const char *text, size_t size);
+void json_add_number(json_object *object, const char *key, int64_t number);
+/* A string "0x…" of at least this many upper-case digits. */
+void json_add_hex(json_object *object, const char *key, uint64_t number, int digits);
+/* Bytes as a string of two digits each. */
+void json_add_bytes(json_object *object, const char *key, const char *bytes, size_t size);
+
+/* Prints the object on a line of standard output, flushes and deletes it. */
+void json_print(json_object *object);

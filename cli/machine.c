@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The process that holds the machine. One thread works: it opens the machine, starts the drivers, runs the commands and
+ * undoes it all; the first thread watches it. Log lines, findings and results go to the supervisor as they happen, from
+ * whatever thread they happen on.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "execute.h"
+#include "record.h"
+
+struct machine {
+    const struct run_options *options;
+    int socket;
+    dotsys_machine *machine;
+    struct session session;
+    struct watch watch;
+    char doing[256]; /* under way, for the report when it never ends; the working thread writes before watch_enter */
+    const char *starting, *stopping; /* the driver being started or stopped; NULL: neither */
+    bool requesting; /* what is under way sends requests to a driver */
+};
+
+/* The signal handler has nothing else to reach the watch by. */
+static struct machine *the_machine;
+
+/* ---- What is told ---------------------------------------------------------------------------------------------------- */
+
+static void tell(const struct machine *machine, struct record record)
+{
+    record_send(machine->socket, &record);
+}
+
+static void tell_log(void *context, const dotsys_log_line *line)
+{
+    tell(context,
+        (struct record){.type = RECORD_LOG,
+            .number = {(int64_t)line->time_100ns, line->thread_id},
+            .text = {record_string(line->source), record_string(line->text)}});
+}
+
+static void tell_finding(void *context, const dotsys_finding *finding)
+{
+    tell(context,
+        (struct record){.type = RECORD_FINDING,
+            .number = {finding->kind, (int64_t)finding->site},
+            .text = {record_string(finding->driver), record_string(finding->image), record_string(finding->text)}});
+}
+
+static void tell_driver(const struct machine *machine, enum driver_step step, const char *name, dotsys_status status)
+{
+    tell(machine,
+        (struct record){.type = RECORD_DRIVER,
+            .number = {status, step},
+            .text = {record_string(name), record_string(NT_SUCCESS(status) ? NULL : dotsys_last_message())}});
+}
+
+static void tell_begin(struct machine *machine, const char *what, const char *name)
+{
+    snprintf(machine->doing, sizeof(machine->doing), "%s%s", what, name);
+    tell(machine, (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
+}
+
+static void tell_outcome(const struct machine *machine, const struct command *command, const struct outcome *outcome)
+{
+    struct record record = {.type = RECORD_RESULT};
+
+    record.number[RESULT_STATUS] = outcome->status;
+    record.number[RESULT_BYTES] = (int64_t)outcome->bytes;
+    record.number[RESULT_FLAGS] =
+        (outcome->has_bytes ? RESULT_HAS_BYTES : 0) | (outcome->load_failed ? RESULT_LOAD_FAILED : 0);
+    record.number[RESULT_CALLS] = outcome->calls;
+    record.number[RESULT_FAILED] = outcome->failed;
+    record.number[RESULT_MEAN] = (int64_t)(outcome->mean + 0.5);
+    record.number[RESULT_MEDIAN] = (int64_t)(outcome->median + 0.5);
+    record.number[RESULT_P99] = (int64_t)(outcome->p99 + 0.5);
+    record.text[0] = record_string(command->text);
+    record.text[1] = record_string(outcome->note);
+    record.text[2] = (struct record_text){(const char *)outcome->data, outcome->size};
+    tell(machine, record);
+}
+
+/* Says that the machine has stopped, if it has. */
+static bool tell_stopped(const struct machine *machine)
+{
+    const char *report = NULL;
+
+    if (!dotsys_machine_stopped(machine->machine, &report))
+        return false;
+    const KE_BUGCHECK *bugcheck = KeGetBugCheck();
+    struct record record = {.type = RECORD_STOPPED, .text[2] = record_string(report)};
+    if (bugcheck != NULL) {
+        record.number[0] = bugcheck->Code;
+        for (size_t i = 0; i < 4; i++)
+            record.number[1 + i] = (int64_t)bugcheck->Parameter[i];
+    }
+    tell(machine, record);
+    return true;
+}
+
+static void tell_skipped(const struct machine *machine, size_t count, const char *why)
+{
+    if (count > 0)
+        tell(machine,
+            (struct record){.type = RECORD_SKIPPED, .number = {(int64_t)count}, .text = {record_string(why)}});
+}
+
+/* ---- The working thread ---------------------------------------------------------------------------------------------- */
+
+static bool open_machine(struct machine *machine)
+{
+    dotsys_options options = {
+        .size = sizeof(options),
+        .os = machine->options->os,
+        .ordinary_user = machine->options->user,
+        .verify = machine->options->verify,
+        .log = tell_log,
+        .finding = tell_finding,
+        .context = machine,
+    };
+
+    tell_begin(machine, "starting the machine", "");
+    watch_enter(&machine->watch, NULL);
+    dotsys_status status = dotsys_machine_open(&options, &machine->machine);
+    watch_leave(&machine->watch);
+    if (!NT_SUCCESS(status))
+        tell(machine,
+            (struct record){.type = RECORD_FAILED, .number = {status}, .text = {record_string(dotsys_last_message())}});
+    return NT_SUCCESS(status);
+}
+
+/* Starts the drivers in order up to the first that fails; how many run. */
+static size_t start_drivers(struct machine *machine)
+{
+    size_t started = 0;
+
+    for (; started < machine->options->driver_count && !machine->watch.interrupted; started++) {
+        const struct run_driver *driver = &machine->options->drivers[started];
+        tell_begin(machine, "starting ", driver->name);
+        machine->starting = driver->name;
+        watch_enter(&machine->watch, NULL);
+        dotsys_status status = dotsys_driver_start(machine->machine, driver->name, driver->path);
+        watch_leave(&machine->watch);
+        machine->starting = NULL;
+        tell_driver(machine, DRIVER_START, driver->name, status);
+        if (!NT_SUCCESS(status))
+            break;
+    }
+    return started;
+}
+
+/* Runs the commands; false when the machine stopped. */
+static bool run_commands(struct machine *machine)
+{
+    const struct run_options *options = machine->options;
+
+    for (size_t i = 0; i < options->command_count; i++) {
+        struct outcome outcome;
+        if (machine->watch.interrupted) {
+            tell_skipped(machine, options->command_count - i, "the run was interrupted");
+            return true;
+        }
+        tell_begin(machine, options->commands[i]->text, "");
+        enum command_verb verb = options->commands[i]->verb;
+        machine->requesting = verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP;
+        session_run(&machine->session, options->commands[i], &outcome);
+        machine->requesting = false;
+        tell_outcome(machine, options->commands[i], &outcome);
+        outcome_free(&outcome);
+        if (tell_stopped(machine)) {
+            tell_skipped(machine, options->command_count - i - 1, "the machine has stopped");
+            return false;
+        }
+    }
+    return true;
+}
+
+static void stop_drivers(struct machine *machine, size_t count)
+{
+    while (count-- > 0) {
+        const struct run_driver *driver = &machine->options->drivers[count];
+        tell_begin(machine, "stopping ", driver->name);
+        machine->stopping = driver->name;
+        watch_enter(&machine->watch, NULL);
+        dotsys_status status = dotsys_driver_stop(machine->machine, driver->name);
+        watch_leave(&machine->watch);
+        machine->stopping = NULL;
+        if (tell_stopped(machine))
+            return;
+        if (status != STATUS_OBJECT_NAME_NOT_FOUND) /* a command has stopped it already */
+            tell_driver(machine, DRIVER_STOP, driver->name, status);
+    }
+}
+
+static void run_machine(struct machine *machine)
+{
+    size_t count = machine->options->driver_count, started = start_drivers(machine);
+    bool running = !tell_stopped(machine);
+
+    if (running && started == count)
+        running = run_commands(machine);
+    else
+        tell_skipped(machine, machine->options->command_count,
+            !running                       ? "the machine has stopped"
+                : machine->watch.interrupted ? "the run was interrupted"
+                                             : "a driver did not load");
+    tell_begin(machine, "closing the handles still open", "");
+    session_close(&machine->session);
+    if (running && !tell_stopped(machine))
+        stop_drivers(machine, started);
+}
+
+static void *work(void *argument)
+{
+    struct machine *machine = argument;
+
+    if (open_machine(machine)) {
+        machine->session =
+            (struct session){.machine = machine->machine, .options = machine->options, .watch = &machine->watch};
+        run_machine(machine);
+        tell_begin(machine, "closing the machine", "");
+        watch_enter(&machine->watch, NULL);
+        dotsys_machine_close(machine->machine);
+        watch_leave(&machine->watch);
+        session_free(&machine->session);
+    }
+    tell(machine, (struct record){.type = RECORD_END});
+    watch_finish(&machine->watch);
+    return NULL;
+}
+
+/* ---- The watching thread --------------------------------------------------------------------------------------------- */
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    watch_interrupt(&the_machine->watch);
+}
+
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* Writes how long an operation was waited for. */
+static void describe_patience(const struct machine *machine, char *text, size_t size)
+{
+    if (machine->watch.interrupted)
+        snprintf(text, size, "when the run was interrupted, nor within %u ms after that", WATCH_GRACE_MS);
+    else if (machine->watch.handle != NULL)
+        snprintf(text, size, "within %u ms (--timeout), nor within %u ms of being cancelled",
+            (unsigned)machine->options->timeout_ms, WATCH_GRACE_MS);
+    else
+        snprintf(text, size, "within %u ms (--timeout)", (unsigned)machine->options->timeout_ms);
+}
+
+/* Reports an operation that cannot be brought to an end. */
+static void tell_stuck(struct machine *machine)
+{
+    char patience[128], text[512];
+    const char *driver = machine->stopping;
+
+    describe_patience(machine, patience, sizeof(patience));
+    if (machine->starting != NULL) {
+        snprintf(text, sizeof(text), "its DriverEntry had not returned %s", patience);
+        tell(machine,
+            (struct record){.type = RECORD_DRIVER,
+                .number = {STATUS_TIMEOUT, DRIVER_START},
+                .text = {record_string(machine->starting), record_string(text)}});
+    } else {
+        if (driver == NULL && machine->options->driver_count == 1)
+            driver = machine->options->drivers[0].name;
+        snprintf(text, sizeof(text), "%s: not %s %s", machine->doing, machine->requesting ? "completed" : "finished",
+            patience);
+        tell(machine,
+            (struct record){.type = RECORD_FINDING,
+                .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},
+                .text = {record_string(driver), {NULL, 0}, record_string(text)}});
+    }
+    tell(machine, (struct record){.type = RECORD_END});
+}
+
+/* Starts the working thread, which takes no signal meant for this one; so do the threads it makes. */
+static bool start_work(struct machine *machine, pthread_t *thread)
+{
+    sigset_t signals, before;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    int error = pthread_create(thread, NULL, work, machine);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error == 0;
+}
+
+int machine_run(const struct run_options *options, int socket)
+{
+    static struct machine machine;
+    pthread_t thread;
+
+    machine.options = options;
+    machine.socket = socket;
+    the_machine = &machine;
+    if (!watch_init(&machine.watch, options->timeout_ms))
+        return EXIT_FAILURE;
+    catch_interrupts();
+    if (!start_work(&machine, &thread))
+        return EXIT_FAILURE;
+    if (watch_run(&machine.watch, session_cancel) == WATCH_STUCK) {
+        tell_stuck(&machine);
+        _Exit(0); /* a thread is inside the driver: nothing can be taken down in order */
+    }
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * How a run is shown, as text for people or as JSON, one object a line. Results go to standard output, everything else
+ * of the text form to standard error; JSON goes to standard output whole. Every line is flushed as it is written.
+ */
+#pragma once
+
+#include "record.h"
+#include "run.h"
+
+struct output {
+    const struct run_options *options;
+    uint64_t start; /* 100 ns units since 1601: what log lines count from */
+};
+
+void output_open(struct output *output, const struct run_options *options);
+
+/* Shows one record. RECORD_BEGIN and RECORD_END show nothing. */
+void output_record(const struct output *output, const struct record *record);
+
+/* The machine's process ended in a way it did not announce. signal 0: it exited with code. during may be "". */
+void output_died(const struct output *output, int signal, int code, const char *during);
+
+/* After an orderly end: says so when there was nothing to complain of. */
+void output_clean(const struct output *output);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Records on the wire: a fixed head, then the texts one after the other. A text 2 that does not fit in one packet goes on
+ * in RECORD_MORE packets; other threads' records may come in between and are delivered first.
+ */
+#include "record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#define SHORT_TEXT 4096u
+#define PACKET_TEXT (48u * 1024u) /* of text 2 in one packet */
+
+struct wire {
+    uint32_t type;
+    uint32_t more; /* 1: text 2 goes on in another packet */
+    uint32_t size[RECORD_TEXTS];
+    uint32_t unused;
+    int64_t number[RECORD_NUMBERS];
+};
+
+#define PACKET_LIMIT (sizeof(struct wire) + 2 * SHORT_TEXT + PACKET_TEXT)
+
+struct record_text record_string(const char *text)
+{
+    return (struct record_text){text, text != NULL ? strlen(text) : 0};
+}
+
+static bool send_packet(int socket, struct wire *wire, const struct record_text text[RECORD_TEXTS])
+{
+    struct iovec part[1 + RECORD_TEXTS] = {{wire, sizeof(*wire)}};
+    struct msghdr message = {.msg_iov = part, .msg_iovlen = 1 + RECORD_TEXTS};
+    ssize_t sent;
+
+    for (size_t i = 0; i < RECORD_TEXTS; i++) {
+        wire->size[i] = (uint32_t)text[i].size;
+        part[1 + i] = (struct iovec){(void *)(uintptr_t)text[i].bytes, text[i].size};
+    }
+    do {
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+bool record_send(int socket, const struct record *record)
+{
+    struct wire wire = {.type = (uint32_t)record->type};
+    struct record_text text[RECORD_TEXTS], rest = record->text[2];
+
+    memcpy(wire.number, record->number, sizeof(wire.number));
+    for (size_t i = 0; i < 2; i++) {
+        text[i] = record->text[i];
+        if (text[i].size > SHORT_TEXT)
+            text[i].size = SHORT_TEXT;
+    }
+    do {
+        text[2] = rest;
+        if (text[2].size > PACKET_TEXT)
+            text[2].size = PACKET_TEXT;
+        rest.bytes += rest.bytes != NULL ? text[2].size : 0;
+        rest.size -= text[2].size;
+        wire.more = rest.size > 0;
+        if (!send_packet(socket, &wire, text))
+            return false;
+        wire.type = RECORD_MORE;
+        text[0].size = text[1].size = 0;
+    } while (rest.size > 0);
+    return true;
+}
+
+bool record_reader_open(struct record_reader *reader, int socket)
+{
+    *reader = (struct record_reader){.socket = socket, .packet = malloc(PACKET_LIMIT)};
+    return reader->packet != NULL;
+}
+
+void record_reader_close(struct record_reader *reader)
+{
+    free(reader->packet);
+    free(reader->head);
+    free(reader->tail);
+}
+
+/* Receives one packet as a record whose texts lie in it. False: the other end is closed, or what came is no record. */
+static bool receive_packet(struct record_reader *reader, struct record *record, bool *more)
+{
+    struct wire wire;
+    ssize_t got;
+
+    do {
+        got = recv(reader->socket, reader->packet, PACKET_LIMIT, 0);
+    } while (got < 0 && errno == EINTR);
+    if (got < (ssize_t)sizeof(wire))
+        return false;
+    memcpy(&wire, reader->packet, sizeof(wire));
+    record->type = (enum record_type)wire.type;
+    memcpy(record->number, wire.number, sizeof(record->number));
+    size_t place = sizeof(wire);
+    for (size_t i = 0; i < RECORD_TEXTS; i++) {
+        if (wire.size[i] > (size_t)got - place)
+            return false;
+        record->text[i] = (struct record_text){reader->packet + place, wire.size[i]};
+        place += wire.size[i];
+    }
+    *more = wire.more != 0;
+    return true;
+}
+
+static bool append_tail(struct record_reader *reader, struct record_text text)
+{
+    if (text.size > reader->tail_room - reader->tail_size) {
+        size_t room = (reader->tail_size + text.size) * 2;
+        char *moved = realloc(reader->tail, room);
+        if (moved == NULL)
+            return false;
+        reader->tail = moved;
+        reader->tail_room = room;
+    }
+    memcpy(reader->tail + reader->tail_size, text.bytes, text.size);
+    reader->tail_size += text.size;
+    return true;
+}
+
+/* Keeps the first packet of a record that has more. */
+static bool start_whole(struct record_reader *reader, const struct record *first)
+{
+    size_t size = first->text[0].size + first->text[1].size;
+    char *head = realloc(reader->head, size + 1);
+
+    if (head == NULL)
+        return false;
+    reader->head = head;
+    reader->whole = *first;
+    memcpy(head, first->text[0].bytes, first->text[0].size);
+    memcpy(head + first->text[0].size, first->text[1].bytes, first->text[1].size);
+    reader->whole.text[0].bytes = head;
+    reader->whole.text[1].bytes = head + first->text[0].size;
+    reader->tail_size = 0;
+    return append_tail(reader, first->text[2]);
+}
+
+enum record_answer record_receive(struct record_reader *reader, struct record *record)
+{
+    bool more;
+
+    while (receive_packet(reader, record, &more)) {
+        if (record->type != RECORD_MORE && !more)
+            return RECORD_GOT;
+        if (record->type != RECORD_MORE ? !start_whole(reader, record) : !append_tail(reader, record->text[2]))
+            return RECORD_CLOSED;
+        if (!more) {
+            *record = reader->whole;
+            record->text[2] = (struct record_text){reader->tail, reader->tail_size};
+            return RECORD_GOT;
+        }
+    }
+    return RECORD_CLOSED;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * What the process that holds the machine tells its supervisor, over a socket that keeps message boundaries. A record is
+ * sent by one system call without a lock or an allocation: a thread that is thrown out of the kernel in the middle of
+ * a driver's print leaves nothing behind. Fields have fixed widths, so the two processes may differ in word size.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum record_type {
+    RECORD_BEGIN,    /* text 0: what is being done now, for the report if it is never finished */
+    RECORD_RESULT,   /* number: see below; text 0: command, 1: note, 2: bytes that came back */
+    RECORD_LOG,      /* number 0: time; text 0: source, 1: line */
+    RECORD_FINDING,  /* number 0: kind, 1: site; text 0: driver, 1: image, 2: text */
+    RECORD_DRIVER,   /* number 0: status, 1: enum driver_step; text 0: driver, 1: why it failed */
+    RECORD_STOPPED,  /* number 0: bugcheck code, 1-4: parameters; text 2: report */
+    RECORD_SKIPPED,  /* number 0: commands not run; text 0: why */
+    RECORD_FAILED,   /* number 0: status; text 0: what failed: the machine itself */
+    RECORD_END,      /* all is said; what follows is only the end of the process */
+    RECORD_MORE,     /* text 2: continues the text 2 of the record before */
+};
+
+/* Numbers of a RECORD_RESULT. */
+enum {
+    RESULT_STATUS,
+    RESULT_BYTES,
+    RESULT_CALLS,  /* 0: no repeat; the next four are then meaningless */
+    RESULT_FAILED,
+    RESULT_MEAN,   /* ns */
+    RESULT_MEDIAN, /* ns */
+    RESULT_P99,    /* ns */
+    RESULT_FLAGS,
+};
+
+#define RESULT_HAS_BYTES 1   /* the byte count means something */
+#define RESULT_LOAD_FAILED 2 /* the command was to start a driver, which did not load */
+
+enum driver_step { DRIVER_START, DRIVER_STOP };
+
+#define RECORD_NUMBERS 8
+#define RECORD_TEXTS 3
+
+struct record {
+    enum record_type type;
+    int64_t number[RECORD_NUMBERS];
+    struct record_text {
+        const char *bytes;
+        size_t size;
+    } text[RECORD_TEXTS];
+};
+
+/* Text of a C string; NULL is empty. */
+struct record_text record_string(const char *text);
+
+/*
+ * Sends a record. Text 2 may have any size (then no other thread may send a long one at the same time); the others are
+ * cut at 4 KiB. False: the supervisor is gone.
+ */
+bool record_send(int socket, const struct record *record);
+
+struct record_reader {
+    int socket;
+    char *packet;         /* the last packet received */
+    struct record whole;  /* a record that comes in several packets; its texts are in the two blocks below */
+    char *head;           /* texts 0 and 1 of it */
+    char *tail;           /* text 2 of it, so far */
+    size_t tail_size, tail_room;
+};
+
+/* False: out of memory. */
+bool record_reader_open(struct record_reader *reader, int socket);
+void record_reader_close(struct record_reader *reader);
+
+enum record_answer { RECORD_GOT, RECORD_CLOSED };
+
+/* The next whole record; its texts are valid until the next call. Signals do not end the wait. */
+enum record_answer record_receive(struct record_reader *reader, struct record *record);

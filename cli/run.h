@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The two halves of `dotsys run`. The supervisor parses everything, forks, and then only listens, prints and decides the
+ * exit status; nothing a driver does can take it down. The machine's process starts the drivers, runs the commands
+ * and sends what happens as records.
+ */
+#pragma once
+
+#include "command.h"
+
+struct run_driver {
+    const char *path;
+    char *name; /* of the service: the file's base name without .sys */
+};
+
+struct run_options {
+    const char *os; /* NULL: the default */
+    bool user, verify, json;
+    uint32_t timeout_ms;
+    struct run_driver *drivers;
+    size_t driver_count;
+    struct command **commands;
+    size_t command_count;
+};
+
+/* The machine's process: runs all of it and reports to the socket. Returns what the process exits with: 0. */
+int machine_run(const struct run_options *options, int socket);
+
+/* The supervisor: runs the machine in a child and returns the exit status of the command line's contract. */
+int supervise(const struct run_options *options);

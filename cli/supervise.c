@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The supervisor of `dotsys run`: forks the process that holds the machine, shows what it tells, passes SIGINT and SIGTERM
+ * on (the second one ends it at once) and turns what happened into the exit status. When the child goes without
+ * saying that it is done, the supervisor reports that. The child dies with its supervisor.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "nt/ntstatus.h"
+
+#include "cli.h"
+#include "output.h"
+
+struct supervisor {
+    struct output output;
+    bool failed, not_loaded, stopped, finding; /* what has been seen */
+    bool ended;                                /* RECORD_END came */
+    char doing[256];                           /* the last RECORD_BEGIN */
+};
+
+static volatile pid_t the_child;
+static volatile sig_atomic_t the_signal; /* the first SIGINT or SIGTERM */
+
+static void pass_on(int number)
+{
+    int error = errno;
+
+    kill(the_child, the_signal == 0 ? number : SIGKILL);
+    if (the_signal == 0)
+        the_signal = number;
+    errno = error;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* What a record means for the exit status. */
+static void judge(struct supervisor *supervisor, const struct record *record)
+{
+    NTSTATUS status = (NTSTATUS)record->number[0];
+
+    switch (record->type) {
+    case RECORD_RESULT:
+        supervisor->failed |= !NT_SUCCESS(status);
+        supervisor->not_loaded |= (record->number[RESULT_FLAGS] & RESULT_LOAD_FAILED) != 0;
+        break;
+    case RECORD_DRIVER:
+        supervisor->not_loaded |=
+            record->number[1] == DRIVER_START && (!NT_SUCCESS(status) || status == STATUS_TIMEOUT);
+        break;
+    case RECORD_FINDING:
+        supervisor->finding = true;
+        break;
+    case RECORD_STOPPED:
+        supervisor->stopped = true;
+        break;
+    case RECORD_FAILED:
+        supervisor->not_loaded = true;
+        break;
+    case RECORD_END:
+        supervisor->ended = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void keep_doing(struct supervisor *supervisor, struct record_text text)
+{
+    size_t length = text.size < sizeof(supervisor->doing) - 1 ? text.size : sizeof(supervisor->doing) - 1;
+
+    memcpy(supervisor->doing, text.bytes, length);
+    supervisor->doing[length] = '\0';
+}
+
+/* Shows what the child tells until it has nothing more to say. False: out of memory. */
+static bool listen_to(struct supervisor *supervisor, int socket)
+{
+    struct record_reader reader;
+    struct record record;
+
+    if (!record_reader_open(&reader, socket))
+        return false;
+    while (record_receive(&reader, &record) == RECORD_GOT) {
+        if (record.type == RECORD_BEGIN)
+            keep_doing(supervisor, record.text[0]);
+        judge(supervisor, &record);
+        output_record(&supervisor->output, &record);
+    }
+    record_reader_close(&reader);
+    return true;
+}
+
+/* The end of the child, and the exit status of everything. */
+static int conclude(struct supervisor *supervisor, pid_t child)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    bool killed = WIFSIGNALED(status), wrong = killed || WEXITSTATUS(status) != 0;
+    if (the_signal == 0 && (wrong || !supervisor->ended)) {
+        output_died(&supervisor->output, killed ? WTERMSIG(status) : 0, WEXITSTATUS(status), supervisor->doing);
+        return EXIT_BUGCHECK;
+    }
+    if (supervisor->stopped)
+        return EXIT_BUGCHECK;
+    if (supervisor->not_loaded)
+        return EXIT_NOT_LOADED;
+    if (supervisor->finding)
+        return EXIT_FINDING;
+    if (the_signal != 0)
+        return 128 + the_signal;
+    output_clean(&supervisor->output);
+    return supervisor->failed ? EXIT_COMMAND_FAILED : EXIT_FINE;
+}
+
+/* In the child. */
+static void become_machine(const struct run_options *options, int socket, pid_t supervisor)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != supervisor)
+        _exit(EXIT_FAILURE);
+    setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, which passes it on */
+    exit(machine_run(options, socket));
+}
+
+int supervise(const struct run_options *options)
+{
+    struct supervisor supervisor = {0};
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        fprintf(stderr, "dotsys: cannot make a socket: %s\n", strerror(errno));
+        return EXIT_NOT_LOADED;
+    }
+    output_open(&supervisor.output, options);
+    pid_t self = getpid(), child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        become_machine(options, ends[1], self);
+    }
+    close(ends[1]);
+    if (child < 0) {
+        fprintf(stderr, "dotsys: cannot make a process: %s\n", strerror(errno));
+        return EXIT_NOT_LOADED;
+    }
+    the_child = child;
+    catch_signals();
+    if (!listen_to(&supervisor, ends[0]))
+        fprintf(stderr, "dotsys: out of memory\n");
+    close(ends[0]);
+    return conclude(&supervisor, child);
+}

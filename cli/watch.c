@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* The watch: see watch.h. Deadlines are on the monotonic clock; signals reach the watching thread only. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1 /* sem_clockwait */
+#endif
+
+#include "watch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* What the watching thread knows about the operation it is waiting for. */
+struct vigil {
+    uint64_t serial, progress;
+    struct timespec deadline;
+    bool cancelling;
+};
+
+struct cancellation {
+    void (*cancel)(void *handle);
+    void *handle;
+};
+
+bool watch_init(struct watch *watch, uint32_t timeout_ms)
+{
+    *watch = (struct watch){.timeout_ms = timeout_ms};
+    return sem_init(&watch->changed, 0, 0) == 0 && sem_init(&watch->sleeper, 0, 0) == 0 &&
+        pthread_mutex_init(&watch->lock, NULL) == 0;
+}
+
+static struct timespec time_after(uint32_t milliseconds)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    time.tv_sec += milliseconds / 1000;
+    time.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (time.tv_nsec >= 1000000000) {
+        time.tv_nsec -= 1000000000;
+        time.tv_sec++;
+    }
+    return time;
+}
+
+void watch_enter(struct watch *watch, void *handle)
+{
+    pthread_mutex_lock(&watch->lock);
+    watch->serial++;
+    watch->handle = handle;
+    watch->cancelled = false;
+    pthread_mutex_unlock(&watch->lock);
+    sem_post(&watch->changed);
+}
+
+bool watch_leave(struct watch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    watch->serial++;
+    bool cancelled = watch->cancelled;
+    pthread_mutex_unlock(&watch->lock);
+    sem_post(&watch->changed);
+    return cancelled;
+}
+
+void watch_finish(struct watch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    watch->finished = true;
+    pthread_mutex_unlock(&watch->lock);
+    sem_post(&watch->changed);
+}
+
+void watch_sleep(struct watch *watch, uint32_t milliseconds)
+{
+    struct timespec end = time_after(milliseconds);
+
+    while (!watch->interrupted && sem_clockwait(&watch->sleeper, CLOCK_MONOTONIC, &end) != 0 && errno == EINTR)
+        continue;
+}
+
+void watch_interrupt(struct watch *watch)
+{
+    watch->interrupted = true;
+    sem_post(&watch->sleeper);
+    sem_post(&watch->changed);
+}
+
+static void *cancel_thread(void *argument)
+{
+    struct cancellation cancellation = *(struct cancellation *)argument;
+
+    free(argument);
+    cancellation.cancel(cancellation.handle);
+    return NULL;
+}
+
+/* Starts a thread that cancels: the driver's cancel routine may be what never returns. False: it could not start. */
+static bool start_cancel(void (*cancel)(void *handle), void *handle)
+{
+    struct cancellation *cancellation = malloc(sizeof(*cancellation));
+    sigset_t all, before;
+    pthread_t thread;
+
+    if (cancellation == NULL)
+        return false;
+    *cancellation = (struct cancellation){cancel, handle};
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int error = pthread_create(&thread, NULL, cancel_thread, cancellation);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error != 0) {
+        free(cancellation);
+        return false;
+    }
+    pthread_detach(thread);
+    return true;
+}
+
+/* Cancels the operation under way if it can be. False: it cannot. */
+static bool try_cancel(struct watch *watch, struct vigil *vigil, void (*cancel)(void *handle))
+{
+    void *handle = NULL;
+
+    pthread_mutex_lock(&watch->lock);
+    if (watch->serial == vigil->serial && watch->handle != NULL) {
+        handle = watch->handle;
+        watch->cancelled = true;
+    }
+    pthread_mutex_unlock(&watch->lock);
+    vigil->cancelling = true;
+    vigil->deadline = time_after(WATCH_GRACE_MS);
+    return handle != NULL && start_cancel(cancel, handle);
+}
+
+/* The deadline has passed. False: the operation is stuck. */
+static bool deadline_passed(struct watch *watch, struct vigil *vigil, void (*cancel)(void *handle))
+{
+    uint64_t progress = watch->progress;
+
+    if (progress != vigil->progress && !vigil->cancelling) {
+        vigil->progress = progress;
+        vigil->deadline = time_after(watch->timeout_ms);
+        return true;
+    }
+    return !vigil->cancelling && try_cancel(watch, vigil, cancel);
+}
+
+enum watch_end watch_run(struct watch *watch, void (*cancel)(void *handle))
+{
+    struct vigil vigil = {0};
+    bool interrupted = false;
+
+    for (;;) {
+        pthread_mutex_lock(&watch->lock);
+        uint64_t serial = watch->serial;
+        bool finished = watch->finished;
+        pthread_mutex_unlock(&watch->lock);
+        if (finished)
+            return WATCH_DONE;
+        if (serial != vigil.serial)
+            vigil = (struct vigil){serial, watch->progress, time_after(watch->timeout_ms), false};
+        bool busy = serial % 2 != 0;
+        if (watch->interrupted && !interrupted) {
+            interrupted = true;
+            if (busy)
+                try_cancel(watch, &vigil, cancel);
+        }
+        int answer = busy ? sem_clockwait(&watch->changed, CLOCK_MONOTONIC, &vigil.deadline) : sem_wait(&watch->changed);
+        if (answer != 0 && errno == ETIMEDOUT && !deadline_passed(watch, &vigil, cancel))
+            return WATCH_STUCK;
+    }
+}

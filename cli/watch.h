@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The watch over the thread that works in the machine: an operation that takes longer than the timeout is cancelled when
+ * it is a request, and given up when that does not help. The watching thread never calls into the machine, so whatever
+ * a driver does it goes on.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How long a cancelled request may take to be completed. */
+#define WATCH_GRACE_MS 1000u
+
+struct watch {
+    uint32_t timeout_ms;
+    sem_t changed;              /* posted when anything below changes */
+    sem_t sleeper;              /* what `sleep` waits for: posted to end it early */
+    pthread_mutex_t lock;       /* guards the next four */
+    uint64_t serial;            /* of the operation; odd while one is under way */
+    void *handle;               /* whose requests to cancel; NULL: nothing can be cancelled */
+    bool cancelled;             /* the operation under way was cancelled */
+    bool finished;              /* the working thread is done */
+    _Atomic uint64_t progress;  /* grows while one operation makes many calls */
+    atomic_bool interrupted;    /* SIGINT or SIGTERM came: run no further command */
+};
+
+enum watch_end { WATCH_DONE, WATCH_STUCK };
+
+bool watch_init(struct watch *watch, uint32_t timeout_ms);
+
+/* The working thread: brackets each operation. watch_leave returns true when the operation was cancelled meanwhile. */
+void watch_enter(struct watch *watch, void *handle);
+bool watch_leave(struct watch *watch);
+void watch_finish(struct watch *watch);
+/* Sleeps; ends early when the run is interrupted. */
+void watch_sleep(struct watch *watch, uint32_t milliseconds);
+
+/* The watching thread: returns when the working one is done or stuck. cancel is called on a thread of its own. */
+enum watch_end watch_run(struct watch *watch, void (*cancel)(void *handle));
+
+/* Async-signal-safe. */
+void watch_interrupt(struct watch *watch);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Reading, writing and flushing. Position and size are in position.c, control codes in ioctl.c. */
+#include "client.h"
+
+/* The byte offset an OVERLAPPED carries. */
+static LARGE_INTEGER BasepOffset(const OVERLAPPED *Overlapped)
+{
+    LARGE_INTEGER Offset;
+
+    Offset.LowPart = Overlapped->Offset;
+    Offset.HighPart = (LONG)Overlapped->OffsetHigh;
+    return Offset;
+}
+
+/* The end of an overlapped read or write that returned Status. */
+static BOOL BasepFinishTransfer(NTSTATUS Status, const OVERLAPPED *Overlapped, DWORD *Transferred)
+{
+    if (NT_SUCCESS(Status) && Status != STATUS_PENDING) {
+        if (Transferred != NULL)
+            *Transferred = (DWORD)Overlapped->InternalHigh;
+        return TRUE;
+    }
+    if (Status == STATUS_END_OF_FILE && Transferred != NULL)
+        *Transferred = 0;
+    return BasepFail(Status);
+}
+
+BOOL WINAPI ReadFile(
+    HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped)
+{
+    if (lpNumberOfBytesRead != NULL)
+        *lpNumberOfBytesRead = 0;
+    if (lpOverlapped != NULL) {
+        LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
+        void *ApcContext = ((ULONG_PTR)lpOverlapped->hEvent & BASEP_NO_PORT_BIT) != 0 ? NULL : lpOverlapped;
+        lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
+        NTSTATUS Started = SysReadFile(hFile, BasepOverlappedEvent(lpOverlapped), NULL, ApcContext,
+            BasepStatusBlock(lpOverlapped), lpBuffer, nNumberOfBytesToRead, &Offset, NULL);
+        return BasepFinishTransfer(Started, lpOverlapped, lpNumberOfBytesRead);
+    }
+
+    IO_STATUS_BLOCK Io = {0};
+    NTSTATUS Status = SysReadFile(hFile, NULL, NULL, NULL, &Io, lpBuffer, nNumberOfBytesToRead, NULL, NULL);
+    if (Status == STATUS_PENDING)
+        Status = BasepWaitForRequest(hFile, &Io);
+    if (Status == STATUS_END_OF_FILE) /* a synchronous read at the end succeeds with no bytes */
+        return TRUE;
+    if (!NT_ERROR(Status) && lpNumberOfBytesRead != NULL)
+        *lpNumberOfBytesRead = (DWORD)Io.Information;
+    return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
+}
+
+BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPDWORD lpNumberOfBytesWritten,
+    LPOVERLAPPED lpOverlapped)
+{
+    void *Buffer = (void *)(ULONG_PTR)lpBuffer; /* the service takes what it only reads without const */
+
+    if (lpNumberOfBytesWritten != NULL)
+        *lpNumberOfBytesWritten = 0;
+    if (lpOverlapped != NULL) {
+        LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
+        void *ApcContext = ((ULONG_PTR)lpOverlapped->hEvent & BASEP_NO_PORT_BIT) != 0 ? NULL : lpOverlapped;
+        lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
+        NTSTATUS Started = SysWriteFile(hFile, BasepOverlappedEvent(lpOverlapped), NULL, ApcContext,
+            BasepStatusBlock(lpOverlapped), Buffer, nNumberOfBytesToWrite, &Offset, NULL);
+        return BasepFinishTransfer(Started, lpOverlapped, lpNumberOfBytesWritten);
+    }
+
+    IO_STATUS_BLOCK Io = {0};
+    NTSTATUS Status = SysWriteFile(hFile, NULL, NULL, NULL, &Io, Buffer, nNumberOfBytesToWrite, NULL, NULL);
+    if (Status == STATUS_PENDING)
+        Status = BasepWaitForRequest(hFile, &Io);
+    if (!NT_ERROR(Status) && lpNumberOfBytesWritten != NULL)
+        *lpNumberOfBytesWritten = (DWORD)Io.Information;
+    return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
+}
+
+BOOL WINAPI FlushFileBuffers(HANDLE hFile)
+{
+    IO_STATUS_BLOCK Io = {0};
+    NTSTATUS Status = SysFlushBuffersFile(hFile, &Io);
+
+    if (Status == STATUS_PENDING)
+        Status = BasepWaitForRequest(hFile, &Io);
+    return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
+}

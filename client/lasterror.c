@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* The last error: one value a thread, set by calls that fail and by those documented to set it when they succeed. */
+#include "client.h"
+
+_Thread_local DWORD BasepLastError __attribute__((tls_model("initial-exec")));
+
+DWORD WINAPI GetLastError(VOID)
+{
+    return BasepLastError;
+}
+
+VOID WINAPI SetLastError(DWORD dwErrCode)
+{
+    BasepLastError = dwErrCode;
+}
+
+BOOL BasepFailWin32(DWORD Error)
+{
+    BasepLastError = Error;
+    return FALSE;
+}
+
+BOOL BasepFail(NTSTATUS Status)
+{
+    BasepLastError = RtlpStatusToWin32(Status);
+    return FALSE;
+}

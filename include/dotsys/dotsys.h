@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The embedding interface: a machine in your own process.
+ *
+ *     dotsys_machine *machine;
+ *     if (dotsys_machine_open(NULL, &machine) == DOTSYS_OK && dotsys_driver_start(machine, "hello", "hello.sys") == 0) {
+ *         HANDLE h = CreateFileA("\\\\.\\HelloDrv", …);   // the Win32 calls of include/win32 act on this machine
+ *         …
+ *     }
+ *     dotsys_machine_close(machine);
+ *
+ * One machine a process at a time. Functions may be called from any thread unless they say otherwise. Statuses are NTSTATUS
+ * values; dotsys_status_name and dotsys_status_win32 translate. Strings are UTF-8.
+ */
+#ifndef DOTSYS_DOTSYS_H
+#define DOTSYS_DOTSYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define DOTSYS_API __attribute__((visibility("default")))
+#else
+#define DOTSYS_API
+#endif
+
+typedef struct dotsys_machine dotsys_machine;
+typedef int32_t dotsys_status;
+#define DOTSYS_OK 0
+
+/* One line a driver printed (DbgPrint and kin), or the machine itself. */
+typedef struct dotsys_log_line {
+    uint64_t time_100ns;   /* UTC since 1601 */
+    uint32_t thread_id;
+    const char *source;    /* driver name, or "dotsys" */
+    const char *text;      /* without line end */
+} dotsys_log_line;
+
+enum dotsys_finding_kind {
+    DOTSYS_FINDING_POOL_LEAK,
+    DOTSYS_FINDING_DEVICE_LEFT,
+    DOTSYS_FINDING_LINK_LEFT,
+    DOTSYS_FINDING_OBJECT_LEAK,
+    DOTSYS_FINDING_IRP_NOT_COMPLETED,
+    DOTSYS_FINDING_DRIVER_NOT_UNLOADED,
+    DOTSYS_FINDING_OTHER,
+};
+
+/* Something a driver did wrong that did not stop the machine. */
+typedef struct dotsys_finding {
+    enum dotsys_finding_kind kind;
+    const char *driver;    /* may be NULL */
+    const char *text;      /* one or more lines */
+    const char *image;     /* host path of the image site lies in, or NULL */
+    uint64_t site;         /* offset in the image, 0: none */
+} dotsys_finding;
+
+typedef struct dotsys_options {
+    size_t size;           /* sizeof(dotsys_options) */
+    const char *os;        /* "win2000" "xp" "win7" "win81" "win10" "win11"; NULL: win10 */
+    bool ordinary_user;    /* clients act as an ordinary user instead of an administrator */
+    bool verify;           /* check the caller's IRQL at each export */
+    void (*log)(void *context, const dotsys_log_line *line);           /* NULL: standard error */
+    void (*finding)(void *context, const dotsys_finding *finding);     /* NULL: standard error */
+    void *context;
+    int fail_allocation;   /* tests: fail the Nth allocation after the machine is up; 0: none */
+    bool fail_forever;     /* … and every later one */
+} dotsys_options;
+
+/*
+ * STATUS_INSUFFICIENT_RESOURCES, STATUS_ALREADY_REGISTERED: this process has a machine already,
+ * STATUS_INVALID_PARAMETER: an option is wrong, STATUS_CONFLICTING_ADDRESSES: the system range is taken.
+ */
+DOTSYS_API dotsys_status dotsys_machine_open(const dotsys_options *options, dotsys_machine **machine);
+
+/*
+ * Unloads drivers still running, reports what they left behind, frees everything. No other thread may be in a call.
+ * Returns the number of findings reported over the machine's life.
+ */
+DOTSYS_API unsigned dotsys_machine_close(dotsys_machine *machine);
+
+/* Loads and starts a driver as service name. On failure dotsys_last_message says why. */
+DOTSYS_API dotsys_status dotsys_driver_start(dotsys_machine *machine, const char *name, const char *path);
+DOTSYS_API dotsys_status dotsys_driver_stop(dotsys_machine *machine, const char *name);
+
+/* What the last failed dotsys_ call of this thread had to say; valid until the thread's next one. Never NULL. */
+DOTSYS_API const char *dotsys_last_message(void);
+
+/* True when a bugcheck stopped the machine; report is then its text (owned by the machine) if report is not NULL. */
+DOTSYS_API bool dotsys_machine_stopped(dotsys_machine *machine, const char **report);
+
+/* Base and size of a loaded driver image, for debuggers. False: no such driver. */
+DOTSYS_API bool dotsys_driver_image(dotsys_machine *machine, const char *name, uintptr_t *base, size_t *size_bytes);
+
+DOTSYS_API const char *dotsys_status_name(dotsys_status status); /* NULL: unknown */
+DOTSYS_API uint32_t dotsys_status_win32(dotsys_status status);
+DOTSYS_API const char *dotsys_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Power states and the structures of power IRPs.
+ */
+#pragma once
+
+#include "nt/ntdef.h"
+
+typedef enum _SYSTEM_POWER_STATE {
+    PowerSystemUnspecified,
+    PowerSystemWorking,
+    PowerSystemSleeping1,
+    PowerSystemSleeping2,
+    PowerSystemSleeping3,
+    PowerSystemHibernate,
+    PowerSystemShutdown,
+    PowerSystemMaximum
+} SYSTEM_POWER_STATE, *PSYSTEM_POWER_STATE;
+
+typedef enum _DEVICE_POWER_STATE {
+    PowerDeviceUnspecified,
+    PowerDeviceD0,
+    PowerDeviceD1,
+    PowerDeviceD2,
+    PowerDeviceD3,
+    PowerDeviceMaximum
+} DEVICE_POWER_STATE, *PDEVICE_POWER_STATE;
+
+typedef enum _POWER_STATE_TYPE {
+    SystemPowerState,
+    DevicePowerState
+} POWER_STATE_TYPE, *PPOWER_STATE_TYPE;
+
+typedef enum _POWER_ACTION {
+    PowerActionNone,
+    PowerActionReserved,
+    PowerActionSleep,
+    PowerActionHibernate,
+    PowerActionShutdown,
+    PowerActionShutdownReset,
+    PowerActionShutdownOff,
+    PowerActionWarmEject,
+    PowerActionDisplayOff
+} POWER_ACTION, *PPOWER_ACTION;
+
+typedef enum _POWER_INFORMATION_LEVEL {
+    SystemPowerPolicyAc,
+    SystemPowerPolicyDc,
+    VerifySystemPolicyAc,
+    VerifySystemPolicyDc,
+    SystemPowerCapabilities,
+    SystemBatteryState,
+    SystemPowerStateHandler,
+    ProcessorStateHandler,
+    SystemPowerPolicyCurrent,
+    AdministratorPowerPolicy,
+    SystemReserveHiberFile,
+    ProcessorInformation,
+    SystemPowerInformation,
+    ProcessorStateHandler2,
+    LastWakeTime,
+    LastSleepTime,
+    SystemExecutionState,
+    SystemPowerStateNotifyHandler,
+    ProcessorPowerPolicyAc,
+    ProcessorPowerPolicyDc,
+    VerifyProcessorPowerPolicyAc,
+    VerifyProcessorPowerPolicyDc,
+    ProcessorPowerPolicyCurrent,
+    SystemPowerStateLogging,
+    SystemPowerLoggingEntry,
+    SetPowerSettingValue,
+    NotifyUserPowerSetting,
+    PowerInformationLevelUnused0,
+    SystemMonitorHiberBootPowerOff,
+    SystemVideoState,
+    TraceApplicationPowerMessage,
+    TraceApplicationPowerMessageEnd,
+    ProcessorPerfStates,
+    ProcessorIdleStates,
+    ProcessorCap,
+    SystemWakeSource,
+    SystemHiberFileInformation,
+    TraceServicePowerMessage,
+    ProcessorLoad,
+    PowerShutdownNotification,
+    MonitorCapabilities,
+    SessionPowerInit,
+    SessionDisplayState,
+    PowerRequestCreate,
+    PowerRequestAction,
+    GetPowerRequestList,
+    ProcessorInformationEx,
+    NotifyUserModeLegacyPowerEvent,
+    GroupPark,
+    ProcessorIdleDomains,
+    WakeTimerList,
+    SystemHiberFileSize,
+    ProcessorIdleStatesHv,
+    ProcessorPerfStatesHv,
+    ProcessorPerfCapHv,
+    ProcessorSetIdle,
+    LogicalProcessorIdling,
+    UserPresence,
+    PowerSettingNotificationName,
+    GetPowerSettingValue,
+    IdleResiliency,
+    SessionRITState,
+    SessionConnectNotification,
+    SessionPowerCleanup,
+    SessionLockState,
+    SystemHiberbootState,
+    PlatformInformation,
+    PdcInvocation,
+    MonitorInvocation,
+    FirmwareTableInformationRegistered,
+    SetShutdownSelectedTime,
+    SuspendResumeInvocation,
+    PlmPowerRequestCreate,
+    ScreenOff,
+    CsDeviceNotification,
+    PlatformRole,
+    LastResumePerformance,
+    DisplayBurst,
+    ExitLatencySamplingPercentage,
+    RegisterSpmPowerSettings,
+    PlatformIdleStates,
+    ProcessorIdleVeto,
+    PlatformIdleVeto,
+    SystemBatteryStatePrecise,
+    ThermalEvent,
+    PowerRequestActionInternal,
+    BatteryDeviceState,
+    PowerInformationInternal,
+    ThermalStandby,
+    SystemHiberFileType,
+    PhysicalPowerButtonPress,
+    QueryPotentialDripsConstraint,
+    EnergyTrackerCreate,
+    EnergyTrackerQuery,
+    UpdateBlackBoxRecorder,
+    SessionAllowExternalDmaDevices,
+    PowerInformationLevelMaximum
+} POWER_INFORMATION_LEVEL, *PPOWER_INFORMATION_LEVEL;
+
+
+typedef union _POWER_STATE {
+    SYSTEM_POWER_STATE SystemState;
+    DEVICE_POWER_STATE DeviceState;
+} POWER_STATE, *PPOWER_STATE;
+
+#define POWER_SYSTEM_MAXIMUM 7
+
+typedef struct _POWER_SEQUENCE {
+    ULONG SequenceD1;
+    ULONG SequenceD2;
+    ULONG SequenceD3;
+} POWER_SEQUENCE, *PPOWER_SEQUENCE;
+
+typedef struct _SYSTEM_POWER_STATE_CONTEXT {
+    union {
+        struct {
+            ULONG Reserved1 : 8;
+            ULONG TargetSystemState : 4;
+            ULONG EffectiveSystemState : 4;
+            ULONG CurrentSystemState : 4;
+            ULONG IgnoreHibernationPath : 1;
+            ULONG PseudoTransition : 1;
+            ULONG KernelSoftReboot : 1;
+            ULONG DirectedDripsTransition : 1;
+            ULONG Reserved2 : 8;
+        };
+        ULONG ContextAsUlong;
+    };
+} SYSTEM_POWER_STATE_CONTEXT, *PSYSTEM_POWER_STATE_CONTEXT;
+
+#define PO_CB_SYSTEM_POWER_POLICY             0
+#define PO_CB_AC_STATUS                       1
+#define PO_CB_BUTTON_COLLISION                2
+#define PO_CB_SYSTEM_STATE_LOCK               3
+#define PO_CB_LID_SWITCH_STATE                4
+#define PO_CB_PROCESSOR_POWER_POLICY          5
+#define POWER_REQUEST_CONTEXT_VERSION         0
+#define POWER_REQUEST_CONTEXT_SIMPLE_STRING   0x01
+#define POWER_REQUEST_CONTEXT_DETAILED_STRING 0x02
+#define PDCAP_D0_SUPPORTED                    0x01
+#define PDCAP_D1_SUPPORTED                    0x02
+#define PDCAP_D2_SUPPORTED                    0x04
+#define PDCAP_D3_SUPPORTED                    0x08
+#define PDCAP_WAKE_FROM_D0_SUPPORTED          0x10
+#define PDCAP_WAKE_FROM_D1_SUPPORTED          0x20
+#define PDCAP_WAKE_FROM_D2_SUPPORTED          0x40
+#define PDCAP_WAKE_FROM_D3_SUPPORTED          0x80
+#define PDCAP_WARM_EJECT_SUPPORTED            0x0100
+#define POWER_SETTING_VALUE_VERSION           0x01
+#define POWER_DEVICE_IDLE_POLICY_PERFORMANCE  0
+#define POWER_DEVICE_IDLE_POLICY_CONSERVATIVE 1
+#define PO_FX_VERSION_V1                      1
+#define PO_FX_VERSION_V2                      2
+#define PO_FX_VERSION                         0x02
+
+typedef enum _POWER_PLATFORM_ROLE {
+    PlatformRoleUnspecified,
+    PlatformRoleDesktop,
+    PlatformRoleMobile,
+    PlatformRoleWorkstation,
+    PlatformRoleEnterpriseServer,
+    PlatformRoleSOHOServer,
+    PlatformRoleAppliancePC,
+    PlatformRolePerformanceServer,
+    PlatformRoleSlate,
+    PlatformRoleMaximum
+} POWER_PLATFORM_ROLE, *PPOWER_PLATFORM_ROLE;
+
+typedef enum _SYSTEM_POWER_CONDITION {
+    PoAc,
+    PoDc,
+    PoHot,
+    PoConditionMaximum
+} SYSTEM_POWER_CONDITION, *PSYSTEM_POWER_CONDITION;
+
+typedef enum _POWER_REQUEST_TYPE {
+    PowerRequestDisplayRequired,
+    PowerRequestSystemRequired,
+    PowerRequestAwayModeRequired,
+    PowerRequestExecutionRequired
+} POWER_REQUEST_TYPE, *PPOWER_REQUEST_TYPE;
+
+
+typedef NTSTATUS NTAPI POWER_SETTING_CALLBACK(LPCGUID SettingGuid, PVOID Value, ULONG ValueLength,
+                                              PVOID Context);
+typedef POWER_SETTING_CALLBACK *PPOWER_SETTING_CALLBACK;
+
+typedef struct _SET_POWER_SETTING_VALUE {
+    ULONG Version;
+    GUID Guid;
+    SYSTEM_POWER_CONDITION PowerCondition;
+    ULONG DataLength;
+    UCHAR Data[ANYSIZE_ARRAY];
+} SET_POWER_SETTING_VALUE, *PSET_POWER_SETTING_VALUE;

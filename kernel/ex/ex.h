@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * ex for the other components: pools, and the exported synchronisation built on ke.
+ *
+ * A block carries tag, size and call site; the driver it belongs to is the image the site lies in, so a leak names
+ * driver and place. Blocks up to a page less the header lie within one page; larger ones are page-aligned.
+ */
+#pragma once
+
+#include "mm/mm.h"
+
+NTSTATUS ExInitialize(void);
+
+/*
+ * The kernel's own way to the pools. Site: who the block is booked to, normally the return address of the export.
+ * NULL: out of memory. IRQL: up to DISPATCH_LEVEL; takes a lock only when the thread's magazine is empty.
+ */
+void *NTAPI ExiAllocate(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site);
+void *NTAPI ExiAllocateZero(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site);
+void NTAPI ExiFree(void *Block);
+
+#define EX_KERNEL_SITE ((ULONG_PTR)0) /* a block of the kernel itself: never a driver's leak */
+#define EX_CALLER ((ULONG_PTR)__builtin_return_address(0))
+
+typedef struct EX_POOL_BLOCK {
+    void *Address;
+    SIZE_T Bytes;
+    ULONG Tag;
+    POOL_TYPE Type;
+    ULONG_PTR Site;
+} EX_POOL_BLOCK;
+
+/* Calls Visit for each allocated block until it returns FALSE. The machine must be otherwise idle. */
+void ExEnumeratePool(BOOLEAN (*Visit)(const EX_POOL_BLOCK *Block, void *Context), void *Context);
+
+/* TRUE and its size when Address is the start of an allocated block. */
+BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block);
+
+/* Moves the free blocks a thread keeps back to the shared lists; the thread is ending. */
+void ExFlushMagazines(KI_PCR *Pcr);
+
+/* ---- Exports -------------------------------------------------------------------------------------------------------- */
+
+void *NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T Bytes);
+void *NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag);
+void *NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag, EX_POOL_PRIORITY Priority);
+void *NTAPI ExAllocatePoolWithQuota(POOL_TYPE PoolType, SIZE_T Bytes);
+void *NTAPI ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag);
+void *NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag);
+void NTAPI ExFreePool(void *Block);
+void NTAPI ExFreePoolWithTag(void *Block, ULONG Tag);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Host threads: pthreads with the segment register drivers use pointed at their KPCR. Linux leaves gs (x86-64) and fs
+ * (i386) to programs, so nothing else in the process is disturbed.
+ */
+#include "host/host.h"
+
+#include <asm/prctl.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "host/hostp.h"
+
+#define HOST_THREAD_STACK_BYTES (512u * 1024u)
+
+struct host_start {
+    void (*entry)(void *);
+    void *argument;
+};
+
+static pthread_key_t host_exit_key;
+static pthread_once_t host_exit_once = PTHREAD_ONCE_INIT;
+static _Thread_local void (*host_exit_routine)(void *);
+
+static void host_run_exit(void *argument)
+{
+    if (host_exit_routine != NULL)
+        host_exit_routine(argument);
+}
+
+static void host_make_exit_key(void)
+{
+    if (pthread_key_create(&host_exit_key, host_run_exit) != 0)
+        abort();
+}
+
+static void *host_thread_start(void *data)
+{
+    struct host_start start = *(struct host_start *)data;
+    free(data);
+    start.entry(start.argument);
+    return NULL;
+}
+
+int host_thread_create(host_thread *thread, void (*entry)(void *), void *argument)
+{
+    struct host_start *start = malloc(sizeof(*start));
+    if (start == NULL)
+        return ENOMEM;
+    *start = (struct host_start){entry, argument};
+
+    pthread_attr_t attributes;
+    pthread_t made;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, HOST_THREAD_STACK_BYTES);
+    int error = pthread_create(&made, &attributes, host_thread_start, start);
+    pthread_attr_destroy(&attributes);
+    if (error != 0) {
+        free(start);
+        return error;
+    }
+    *thread = (host_thread)made;
+    return 0;
+}
+
+void host_thread_join(host_thread thread)
+{
+    pthread_join((pthread_t)thread, NULL);
+}
+
+void host_thread_detach(host_thread thread)
+{
+    pthread_detach((pthread_t)thread);
+}
+
+host_thread host_thread_self(void)
+{
+    return (host_thread)pthread_self();
+}
+
+uint32_t host_thread_id(void)
+{
+    return (uint32_t)gettid();
+}
+
+uint32_t host_process_id(void)
+{
+    return (uint32_t)getpid();
+}
+
+void host_thread_set_name(const char *name)
+{
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+int host_thread_set_pcr(void *pcr)
+{
+#if defined(__x86_64__)
+    return syscall(SYS_arch_prctl, ARCH_SET_GS, pcr) == 0 ? 0 : errno;
+#else
+    return host_i386_set_fs(pcr);
+#endif
+}
+
+void host_thread_at_exit(void (*leave)(void *), void *argument)
+{
+    pthread_once(&host_exit_once, host_make_exit_key);
+    host_exit_routine = leave;
+    pthread_setspecific(host_exit_key, leave == NULL ? NULL : argument);
+}
+
+void host_thread_interrupt(host_thread thread)
+{
+    pthread_kill((pthread_t)thread, HOST_INTERRUPT_SIGNAL);
+}
+
+unsigned host_processor_count(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof(set), &set) != 0)
+        return 1;
+    int count = CPU_COUNT(&set);
+    return count < 1 ? 1 : count > 64 ? 64 : (unsigned)count;
+}
+
+void host_yield(void)
+{
+    sched_yield();
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Taking requests back: by file, and when a thread ends. IRPs are cancelled under the thread's IrpLock only in the sense of
+ * being picked; the cancel routine runs without it. An IRP picked is kept from being freed by the lock's list: whoever
+ * finishes it must first take it off.
+ */
+#include "dotsys/dotsys.h"
+#include "io/iop.h"
+#include "services.h"
+
+#define IOP_CANCEL_PAUSE_100NS (-10000LL) /* 1 ms between looks, as NT looks every 10 ms */
+#define IOP_RUNDOWN_LOOKS 1000            /* a second for drivers to let go of a thread's requests */
+
+/*
+ * Cancels each listed IRP of Thread that Match accepts; returns how many are still listed. IoCancelIrp may complete the IRP, which
+ * takes IrpLock: so one IRP is picked at a time, and marked by Cancel so as not to be picked again.
+ */
+static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const IO_STATUS_BLOCK *IoStatus, BOOLEAN *Found)
+{
+    ULONG Left;
+    for (;;) {
+        IRP *Picked = NULL;
+        Left = 0;
+        KIRQL Old = KiAcquireLock(&Thread->IrpLock);
+        for (LIST_ENTRY *Entry = Thread->IrpList.Flink; Entry != &Thread->IrpList; Entry = Entry->Flink) {
+            IRP *Irp = CONTAINING_RECORD(Entry, IRP, ThreadListEntry);
+            if ((File != NULL && Irp->Tail.Overlay.OriginalFileObject != File) ||
+                (IoStatus != NULL && Irp->UserIosb != IoStatus))
+                continue;
+            Left++;
+            if (!Irp->Cancel && Picked == NULL)
+                Picked = Irp;
+        }
+        if (Picked != NULL) {
+            *Found = TRUE;
+            Picked->Cancel = TRUE;
+            /* Off the list it could not be finished by another thread meanwhile; on it, finishing waits for IrpLock. */
+            KIRQL CancelIrql;
+            IoAcquireCancelSpinLock(&CancelIrql);
+            PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(&Picked->CancelRoutine, NULL, __ATOMIC_ACQ_REL);
+            KiReleaseLock(&Thread->IrpLock, DISPATCH_LEVEL);
+            if (Routine == NULL) {
+                IoReleaseCancelSpinLock(Old);
+            } else {
+                Picked->CancelIrql = Old;
+                Routine(IoGetCurrentIrpStackLocation(Picked)->DeviceObject, Picked);
+            }
+            continue;
+        }
+        KiReleaseLock(&Thread->IrpLock, Old);
+        return Left;
+    }
+}
+
+/* Waits until none of the matching requests is listed any more; at most Looks looks, 0: for ever. */
+static BOOLEAN IopWaitCancelled(ETHREAD *Thread, const FILE_OBJECT *File, const IO_STATUS_BLOCK *IoStatus, ULONG Looks)
+{
+    BOOLEAN Found;
+    for (ULONG Look = 0; IopCancelMatching(Thread, File, IoStatus, &Found) != 0; Look++) {
+        LARGE_INTEGER Interval = {.QuadPart = IOP_CANCEL_PAUSE_100NS};
+        if (Looks != 0 && Look == Looks)
+            return FALSE;
+        KeDelayExecutionThread(KernelMode, FALSE, &Interval);
+    }
+    return TRUE;
+}
+
+/*
+ * NtCancelIoFile - cancel the calling thread's requests on a file and wait for them to end.
+ * Returns: SUCCESS also when there were none. Source: DOC CancelIo; the service is what it calls.
+ */
+NTSTATUS NTAPI NtCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    IO_STATUS_BLOCK Block = {.Status = STATUS_SUCCESS};
+    FILE_OBJECT *File;
+    NTSTATUS Status = IopReferenceFile(FileHandle, &File, NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    IopWaitCancelled(PsiCurrentThread(), File, NULL, 0);
+    ObfDereferenceObject(File);
+    return ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+}
+
+/*
+ * NtCancelIoFileEx - cancel the process's requests on a file, or the one with IoRequestToCancel as its status block; does not wait.
+ * Returns: SUCCESS; NOT_FOUND: there were none. Source: DOC CancelIoEx.
+ */
+NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToCancel, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    FILE_OBJECT *File;
+    BOOLEAN Found = FALSE;
+    NTSTATUS Status = IopReferenceFile(FileHandle, &File, NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    for (ETHREAD *Thread = PsiNextThread(PsGetCurrentProcess(), NULL), *Next; Thread != NULL; Thread = Next) {
+        IopCancelMatching(Thread, File, IoRequestToCancel, &Found);
+        Next = PsiNextThread(PsGetCurrentProcess(), Thread);
+        ObfDereferenceObject(Thread);
+    }
+    ObfDereferenceObject(File);
+    IO_STATUS_BLOCK Block = {.Status = Found ? STATUS_SUCCESS : STATUS_NOT_FOUND};
+    Status = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    return NT_SUCCESS(Status) ? Block.Status : Status;
+}
+
+void IoiReportIrp(IRP *Irp)
+{
+    const IO_STACK_LOCATION *Stack = Irp->CurrentLocation <= Irp->StackCount ? IoGetCurrentIrpStackLocation(Irp) : NULL;
+    if (Stack == NULL || Stack->DeviceObject == NULL)
+        return;
+    DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
+    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction],
+        "IRP not completed: IRP %p, major function 0x%02x, control code 0x%08x is still held by the driver%s", (void *)Irp,
+        Stack->MajorFunction,
+        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0,
+        Irp->Cancel ? (Irp->CancelRoutine == NULL ? " after it was cancelled" : "") : "");
+}
+
+/* A thread that ends cancels its requests; those a driver keeps all the same are reported and let go of. */
+void IoiRundownThread(ETHREAD *Thread)
+{
+    if (IsListEmpty(&Thread->IrpList) || IopWaitCancelled(Thread, NULL, NULL, IOP_RUNDOWN_LOOKS))
+        return;
+    for (;;) {
+        KIRQL Old = KiAcquireLock(&Thread->IrpLock);
+        if (IsListEmpty(&Thread->IrpList)) {
+            KiReleaseLock(&Thread->IrpLock, Old);
+            return;
+        }
+        IRP *Irp = CONTAINING_RECORD(Thread->IrpList.Flink, IRP, ThreadListEntry);
+        RemoveEntryList(&Irp->ThreadListEntry);
+        IopPacket(Irp)->Listed = FALSE;
+        KiReleaseLock(&Thread->IrpLock, Old);
+        IoiReportIrp(Irp);
+    }
+}

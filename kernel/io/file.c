@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Files: opening a device makes a file object and sends IRP_MJ_CREATE to the top of its stack; the last handle sends
+ * IRP_MJ_CLEANUP, the last reference IRP_MJ_CLOSE. A file holds its device. A file whose create failed sends neither.
+ */
+#include <string.h>
+
+#include "io/iop.h"
+#include "services.h"
+
+#define IOP_VALID_OPTIONS 0x00FFFFFFu
+#define IOP_SYNCHRONOUS_OPTIONS (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT)
+
+static ULONG IopFileFlags(const IOP_OPEN *Open, ULONG Attributes)
+{
+    ULONG Flags = 0;
+    if (Open->CreateOptions & IOP_SYNCHRONOUS_OPTIONS)
+        Flags |= FO_SYNCHRONOUS_IO;
+    if (Open->CreateOptions & FILE_SYNCHRONOUS_IO_ALERT)
+        Flags |= FO_ALERTABLE_IO;
+    if (Open->CreateOptions & FILE_NO_INTERMEDIATE_BUFFERING)
+        Flags |= FO_NO_INTERMEDIATE_BUFFERING;
+    if (Open->CreateOptions & FILE_WRITE_THROUGH)
+        Flags |= FO_WRITE_THROUGH;
+    if (Open->CreateOptions & FILE_SEQUENTIAL_ONLY)
+        Flags |= FO_SEQUENTIAL_ONLY;
+    if (Open->CreateOptions & FILE_RANDOM_ACCESS)
+        Flags |= FO_RANDOM_ACCESS;
+    if (!(Attributes & OBJ_CASE_INSENSITIVE))
+        Flags |= FO_OPENED_CASE_SENSITIVE;
+    return Flags;
+}
+
+static NTSTATUS IopCopyName(FILE_OBJECT *File, const UNICODE_STRING *Name)
+{
+    if (Name->Length == 0)
+        return STATUS_SUCCESS;
+    File->FileName.Buffer = ExiAllocate(PagedPool, Name->Length, IOP_TAG_IO, EX_KERNEL_SITE);
+    if (File->FileName.Buffer == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    memcpy(File->FileName.Buffer, Name->Buffer, Name->Length);
+    File->FileName.Length = File->FileName.MaximumLength = Name->Length;
+    return STATUS_SUCCESS;
+}
+
+/* A file object that holds a reference to Device (already counted). DeviceObject stays NULL on failure. */
+static NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open, ULONG Attributes,
+    const UNICODE_STRING *Name, FILE_OBJECT **Result)
+{
+    FILE_OBJECT *File;
+    NTSTATUS Status = ObiCreateObject(IoiFileObjectType, sizeof(FILE_OBJECT), EX_KERNEL_SITE, (void **)&File);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    File->Type = IO_TYPE_FILE;
+    File->Size = sizeof(FILE_OBJECT);
+    File->Flags = IopFileFlags(Open, Attributes);
+    KeInitializeEvent(&File->Lock, SynchronizationEvent, FALSE);
+    KeInitializeEvent(&File->Event, NotificationEvent, FALSE);
+    InitializeListHead(&File->IrpList);
+    Status = IopCopyName(File, Name);
+    if (!NT_SUCCESS(Status)) {
+        ObfDereferenceObject(File);
+        return Status;
+    }
+    File->DeviceObject = Device;
+    *Result = File;
+    return STATUS_SUCCESS;
+}
+
+/* Sends IRP_MJ_CREATE. */
+static NTSTATUS IopSendCreate(FILE_OBJECT *File, const OB_ACCESS *Access, IOP_OPEN *Open)
+{
+    DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
+    ACCESS_STATE AccessState;
+    IO_SECURITY_CONTEXT Security;
+    IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
+    if (Irp == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+
+    memset(&AccessState, 0, sizeof(AccessState));
+    AccessState.PreviouslyGrantedAccess = Access->Granted;
+    AccessState.OriginalDesiredAccess = Access->Desired;
+    Security = (IO_SECURITY_CONTEXT){.AccessState = &AccessState,
+        .DesiredAccess = Access->Granted,
+        .FullCreateOptions = Open->CreateOptions};
+    Irp->Flags |= IRP_CREATE_OPERATION;
+    Irp->RequestorMode = Access->Mode;
+    Irp->Tail.Overlay.OriginalFileObject = File;
+    Irp->AssociatedIrp.SystemBuffer = Open->EaBuffer;
+    Irp->Overlay.AllocationSize = Open->AllocationSize;
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    Stack->MajorFunction = IRP_MJ_CREATE;
+    Stack->FileObject = File;
+    Stack->Parameters.Create.SecurityContext = &Security;
+    Stack->Parameters.Create.Options = Open->Disposition << 24 | (Open->CreateOptions & IOP_VALID_OPTIONS);
+    Stack->Parameters.Create.FileAttributes = (USHORT)Open->FileAttributes;
+    Stack->Parameters.Create.ShareAccess = (USHORT)Open->ShareAccess;
+    Stack->Parameters.Create.EaLength = Open->EaLength;
+    return IopSendInternal(Device, Irp, &Open->Information);
+}
+
+/* The device's own access check: for the device itself, and below it only where the device asks for that. */
+static NTSTATUS IopCheckDeviceAccess(DEVICE_OBJECT *Device, const UNICODE_STRING *Remaining, OB_ACCESS *Access)
+{
+    if (Remaining->Length == 0 || (Device->Characteristics & FILE_DEVICE_SECURE_OPEN))
+        return ObiCheckAccess(Device, Access);
+    Access->Granted = Access->Desired & ~(ACCESS_MASK)MAXIMUM_ALLOWED;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
+    UNICODE_STRING *Remaining, void *Context, void **Object)
+{
+    DEVICE_OBJECT *Device = Self;
+    IOP_OPEN *Open = Context;
+    FILE_OBJECT *File;
+    NTSTATUS Status;
+    (void)CompleteName;
+
+    if (Open == NULL || Open->Magic != IOP_OPEN_MAGIC) {
+        /* Somebody looks for the device object itself. */
+        if (Remaining->Length != 0 || (WantedType != NULL && WantedType != IoiDeviceObjectType))
+            return STATUS_OBJECT_TYPE_MISMATCH;
+        ObiReference(Device);
+        *Object = Device;
+        return STATUS_SUCCESS;
+    }
+    Status = IopReferenceDevice(Device, TRUE);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IopCheckDeviceAccess(Device, Remaining, Access);
+    if (!NT_SUCCESS(Status))
+        goto ReleaseDevice;
+    Status = IopCreateFileObject(Device, Open, Access->Attributes, Remaining, &File);
+    if (!NT_SUCCESS(Status))
+        goto ReleaseDevice;
+    if (Open->Direct)
+        File->Flags |= FO_DIRECT_DEVICE_OPEN;
+    Status = IopSendCreate(File, Access, Open);
+    if (!NT_SUCCESS(Status)) {
+        /* Not opened: neither cleanup nor close is sent. */
+        File->Flags |= FO_FILE_OPEN_CANCELLED;
+        ObfDereferenceObject(File); /* gives the device back */
+        return Status;
+    }
+    Access->Checked = TRUE;
+    *Object = File;
+    return STATUS_SUCCESS;
+
+ReleaseDevice:
+    IopDereferenceDevice(Device);
+    return Status;
+}
+
+/* One of the two requests that end a file. Nothing but memory can stop it from being sent; then the driver never hears. */
+static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
+{
+    DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
+    IRP *Irp;
+    while ((Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE)) == NULL) {
+        /* NT keeps reserve IRPs for this; waiting for memory has the same result. */
+        LARGE_INTEGER Interval = {.QuadPart = -10000};
+        if (MmFailArmed)
+            continue; /* simulated: the next one may succeed */
+        KeDelayExecutionThread(KernelMode, FALSE, &Interval);
+    }
+    Irp->Flags |= MajorFunction == IRP_MJ_CLOSE ? IRP_CLOSE_OPERATION : 0;
+    Irp->Tail.Overlay.OriginalFileObject = File;
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    Stack->MajorFunction = MajorFunction;
+    Stack->FileObject = File;
+    IopSendInternal(Device, Irp, NULL);
+}
+
+void IopCloseFile(void *Object, ULONG HandleCount)
+{
+    FILE_OBJECT *File = Object;
+    if (HandleCount != 1 || (File->Flags & FO_FILE_OPEN_CANCELLED))
+        return;
+    BOOLEAN Locked = (File->Flags & FO_SYNCHRONOUS_IO) != 0 && IopLockFile(File) == STATUS_SUCCESS;
+    File->Flags |= FO_CLEANUP_COMPLETE;
+    IopSendEnd(File, IRP_MJ_CLEANUP);
+    if (Locked)
+        IopUnlockFile(File);
+}
+
+void IopDeleteFile(void *Object)
+{
+    FILE_OBJECT *File = Object;
+    if (File->DeviceObject != NULL) {
+        if (!(File->Flags & FO_FILE_OPEN_CANCELLED)) {
+            /* A file that never had a handle (IoGetDeviceObjectPointer undone half-way) is cleaned up first all the same. */
+            if (!(File->Flags & FO_CLEANUP_COMPLETE))
+                IopSendEnd(File, IRP_MJ_CLEANUP);
+            IopSendEnd(File, IRP_MJ_CLOSE);
+        }
+        IopDereferenceDevice(File->DeviceObject);
+    }
+    if (File->FileName.Buffer != NULL)
+        ExiFree(File->FileName.Buffer);
+    if (File->CompletionContext != NULL)
+        ExiFree(File->CompletionContext);
+}
+
+/* ---- the services ---------------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS IopCheckCreate(ULONG Options, ULONG Disposition, ULONG ShareAccess, ACCESS_MASK Desired)
+{
+    if (Disposition > FILE_MAXIMUM_DISPOSITION || (Options & ~(ULONG)IOP_VALID_OPTIONS) ||
+        (ShareAccess & ~(ULONG)(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)))
+        return STATUS_INVALID_PARAMETER;
+    if ((Options & IOP_SYNCHRONOUS_OPTIONS) &&
+        ((Options & IOP_SYNCHRONOUS_OPTIONS) == IOP_SYNCHRONOUS_OPTIONS || !(Desired & SYNCHRONIZE)))
+        return STATUS_INVALID_PARAMETER;
+    if ((Options & FILE_DELETE_ON_CLOSE) && !(Desired & DELETE))
+        return STATUS_INVALID_PARAMETER;
+    if ((Options & FILE_DIRECTORY_FILE) && (Options & FILE_NON_DIRECTORY_FILE))
+        return STATUS_INVALID_PARAMETER;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS IopCaptureCreate(
+    const LARGE_INTEGER *AllocationSize, void *EaBuffer, ULONG EaLength, KPROCESSOR_MODE Mode, IOP_OPEN *Open)
+{
+    NTSTATUS Status;
+    if (AllocationSize != NULL) {
+        Status = ObiReadCaller(&Open->AllocationSize, AllocationSize, sizeof(LARGE_INTEGER), Mode);
+        if (!NT_SUCCESS(Status))
+            return Status;
+        if (Open->AllocationSize.QuadPart < 0)
+            return STATUS_INVALID_PARAMETER;
+    }
+    if (EaBuffer == NULL || EaLength == 0)
+        return STATUS_SUCCESS;
+    Open->EaBuffer = ExiAllocate(NonPagedPoolNx, EaLength, IOP_TAG_IO, EX_KERNEL_SITE);
+    if (Open->EaBuffer == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Open->EaLength = EaLength;
+    Status = ObiReadCaller(Open->EaBuffer, EaBuffer, EaLength, Mode);
+    if (!NT_SUCCESS(Status)) {
+        ExiFree(Open->EaBuffer);
+        Open->EaBuffer = NULL;
+    }
+    return Status;
+}
+
+static NTSTATUS IopStoreOpenResult(
+    HANDLE *FileHandle, HANDLE Handle, IO_STATUS_BLOCK *IoStatusBlock, NTSTATUS Status, ULONG_PTR Information, KPROCESSOR_MODE Mode)
+{
+    IO_STATUS_BLOCK Block = {.Status = Status, .Information = Information};
+    NTSTATUS Copied = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    if (NT_SUCCESS(Copied) && NT_SUCCESS(Status))
+        Copied = ObiWriteCaller(FileHandle, &Handle, sizeof(Handle), Mode);
+    if (!NT_SUCCESS(Copied) && NT_SUCCESS(Status))
+        NtClose(Handle);
+    return NT_SUCCESS(Copied) ? Status : Copied;
+}
+
+/*
+ * NtCreateFile - open a device, or what its driver finds under a name below it.
+ *
+ * FileHandle, IoStatusBlock: written on success; IoStatusBlock.Information is FILE_OPENED and so on.
+ * IRQL:    PASSIVE_LEVEL.
+ * Returns: the driver's status; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID, ACCESS_DENIED,
+ *          NO_SUCH_DEVICE (being deleted or not initialised yet), OBJECT_TYPE_MISMATCH (no device),
+ *          INVALID_PARAMETER, ACCESS_VIOLATION, INSUFFICIENT_RESOURCES: no handle.
+ * Source:  DOC ntifs/NtCreateFile.
+ */
+NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+    ULONG CreateDisposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    IOP_OPEN Open = {.Magic = IOP_OPEN_MAGIC,
+        .CreateOptions = CreateOptions,
+        .Disposition = CreateDisposition,
+        .FileAttributes = FileAttributes,
+        .ShareAccess = ShareAccess};
+    HANDLE Handle = NULL;
+    NTSTATUS Status = IopCheckCreate(CreateOptions, CreateDisposition, ShareAccess, DesiredAccess);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Mode == UserMode) {
+        Status = MmProbe(FileHandle, sizeof(HANDLE), sizeof(HANDLE), TRUE);
+        if (NT_SUCCESS(Status))
+            Status = MmProbe(IoStatusBlock, sizeof(IO_STATUS_BLOCK), sizeof(ULONG), TRUE);
+        if (!NT_SUCCESS(Status))
+            return Status;
+    }
+    Status = IopCaptureCreate(AllocationSize, EaBuffer, EaLength, Mode, &Open);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = ObiOpenByName(ObjectAttributes, IoiFileObjectType, Mode, DesiredAccess, &Open, &Handle);
+    if (Open.EaBuffer != NULL)
+        ExiFree(Open.EaBuffer);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    return IopStoreOpenResult(FileHandle, Handle, IoStatusBlock, Status, Open.Information, Mode);
+}
+
+/* NtOpenFile - NtCreateFile with FILE_OPEN. Source: DOC ntifs/NtOpenFile. */
+NTSTATUS NTAPI NtOpenFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG ShareAccess, ULONG OpenOptions)
+{
+    return NtCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, NULL, 0, ShareAccess, FILE_OPEN,
+        OpenOptions, NULL, 0);
+}
+
+/* "\Device\Name" and what was opened below it. */
+NTSTATUS IopQueryFileName(void *Object, UNICODE_STRING *Name, ULONG *ReturnLength)
+{
+    const FILE_OBJECT *File = Object;
+    UNICODE_STRING Path = {0};
+    NTSTATUS Status = STATUS_SUCCESS;
+    if (File->DeviceObject != NULL)
+        Status = ObiGetPath(File->DeviceObject, &Path);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    const UNICODE_STRING *Parts[] = {&Path, &File->FileName};
+    *ReturnLength = (ULONG)Path.Length + File->FileName.Length;
+    Name->Length = 0;
+    for (ULONG Index = 0; Index < 2; Index++) {
+        USHORT Room = (USHORT)((Name->MaximumLength - Name->Length) & ~1);
+        USHORT Bytes = Parts[Index]->Length < Room ? Parts[Index]->Length : Room;
+        memcpy((UCHAR *)Name->Buffer + Name->Length, Parts[Index]->Buffer, Bytes);
+        Name->Length = (USHORT)(Name->Length + Bytes);
+    }
+    if (Path.Buffer != NULL)
+        ExiFree(Path.Buffer);
+    return Name->Length == *ReturnLength ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* The object types of io, and its start and end. */
+#include <string.h>
+
+#include "io/iop.h"
+
+OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectType;
+
+static NTSTATUS IopCreateTypes(void)
+{
+    OBJECT_TYPE Template;
+    NTSTATUS Status;
+
+    memset(&Template, 0, sizeof(Template));
+    Template.PoolTag = 0x76697244; /* 'Driv' */
+    Template.ValidAccess = STANDARD_RIGHTS_ALL | 1;
+    Template.Procedures.Delete = IopDeleteDriver;
+    Status = ObiCreateType("Driver", &Template, &IoiDriverObjectType);
+    if (!NT_SUCCESS(Status))
+        return Status;
+
+    Template.GenericMapping = (GENERIC_MAPPING){FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+    Template.ValidAccess = FILE_ALL_ACCESS;
+    Template.PoolTag = 0x69766544; /* 'Devi' */
+    Template.Procedures.Delete = IopDeleteDevice;
+    Template.Procedures.Parse = IopParseDevice;
+    Template.Procedures.Security = IopDeviceSecurity;
+    Status = ObiCreateType("Device", &Template, &IoiDeviceObjectType);
+    if (!NT_SUCCESS(Status))
+        return Status;
+
+    memset(&Template.Procedures, 0, sizeof(Template.Procedures));
+    Template.PoolTag = 0x656C6946; /* 'File' */
+    Template.Procedures.Delete = IopDeleteFile;
+    Template.Procedures.Close = IopCloseFile;
+    Template.Procedures.QueryName = IopQueryFileName;
+    Template.Waitable = TRUE;
+    Template.WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event);
+    return ObiCreateType("File", &Template, &IoiFileObjectType);
+}
+
+NTSTATUS IoInitialize(void)
+{
+    IopDatabaseLock = 0;
+    PsThreadRundown = IoiRundownThread;
+    return IopCreateTypes();
+}

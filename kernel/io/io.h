@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * io for the other components: drivers, devices, files and IRPs.
+ *
+ * A request is built by an Nt service, goes down through IofCallDriver and comes back through IofCompleteRequest, which runs
+ * completion routines upwards and then, for requests of ours, the last step: copy to the caller's buffer, status
+ * block, event, handles. A request completed before its dispatch routine returned takes the last step on the caller's
+ * own thread; otherwise it runs where the driver completed it.
+ */
+#pragma once
+
+#include "ldr/ldr.h"
+
+extern OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectType;
+
+NTSTATUS IoInitialize(void);
+
+/* ---- Drivers (kernel/io/driver.c) --------------------------------------------------------------------------------- */
+
+/*
+ * Loads an image as service Name ("hello"), makes \Driver\Name and calls DriverEntry with registry path
+ * \Registry\Machine\System\CurrentControlSet\Services\Name. On failure the image is gone and Error says why; a status
+ * DriverEntry returned is returned as it is. STATUS_IMAGE_ALREADY_LOADED: a driver of that name runs.
+ */
+NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, LDR_ERROR *Error);
+/* STATUS_OBJECT_NAME_NOT_FOUND, STATUS_INVALID_DEVICE_REQUEST: it has no DriverUnload; STATUS_DEVICE_BUSY… open handles. */
+NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error);
+
+/* Stops every driver that can be, newest first. For the end of the machine. */
+void IoiUnloadAll(void);
+
+/* The driver whose image holds an address. */
+DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address);
+
+/* Requests that were sent and not completed: for reports. Machine otherwise idle. */
+void IoiEnumerateIrps(BOOLEAN (*Visit)(IRP *Irp, void *Context), void *Context);
+void IoiReportIrp(IRP *Irp); /* as a finding; only while nobody can complete it */
+void IoiRundownThread(ETHREAD *Thread);
+
+/* ---- Exports: MDLs, building requests (kernel/io/mdl.c, build.c, forward.c, requestor.c) ----------------------------- */
+
+MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp);
+void NTAPI IoFreeMdl(MDL *Mdl);
+void NTAPI IoBuildPartialMdl(MDL *SourceMdl, MDL *TargetMdl, void *VirtualAddress, ULONG Length);
+IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
+    LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock);
+IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
+    LARGE_INTEGER *StartingOffset, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock);
+IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *DeviceObject, void *InputBuffer,
+    ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength, BOOLEAN InternalDeviceIoControl,
+    KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock);
+IRP *NTAPI IoMakeAssociatedIrp(IRP *Irp, CCHAR StackSize);
+BOOLEAN NTAPI IoForwardIrpSynchronously(DEVICE_OBJECT *DeviceObject, IRP *Irp);
+NTSTATUS NTAPI IoSetCompletionRoutineEx(DEVICE_OBJECT *DeviceObject, IRP *Irp, PIO_COMPLETION_ROUTINE CompletionRoutine,
+    void *Context, BOOLEAN InvokeOnSuccess, BOOLEAN InvokeOnError, BOOLEAN InvokeOnCancel);
+NTSTATUS NTAPI IoGetDeviceObjectPointer(
+    UNICODE_STRING *ObjectName, ACCESS_MASK DesiredAccess, FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject);
+IRP *NTAPI IoGetTopLevelIrp(void);
+void NTAPI IoSetTopLevelIrp(IRP *Irp);
+void *NTAPI IoGetInitialStack(void);
+void NTAPI IoGetStackLimits(ULONG_PTR *LowLimit, ULONG_PTR *HighLimit);
+BOOLEAN NTAPI IoIs32bitProcess(IRP *Irp);
+EPROCESS *NTAPI IoGetRequestorProcess(IRP *Irp);
+ULONG NTAPI IoGetRequestorProcessId(IRP *Irp);
+BOOLEAN NTAPI IoIsOperationSynchronous(IRP *Irp);
+
+/* ---- Exports: sharing and links (share.c, link.c) -------------------------------------------------------------------- */
+
+NTSTATUS NTAPI IoCheckShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, BOOLEAN Update);
+NTSTATUS NTAPI IoCheckShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, BOOLEAN Update, BOOLEAN *WritePermission);
+void NTAPI IoSetShareAccess(
+    ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess);
+void NTAPI IoSetShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, BOOLEAN *WritePermission);
+void NTAPI IoUpdateShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess);
+void NTAPI IoRemoveShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess);
+NTSTATUS NTAPI IoCheckDesiredAccess(ACCESS_MASK *DesiredAccess, ACCESS_MASK GrantedAccess);
+NTSTATUS NTAPI IoCreateSymbolicLink(UNICODE_STRING *SymbolicLinkName, UNICODE_STRING *DeviceName);
+NTSTATUS NTAPI IoCreateUnprotectedSymbolicLink(UNICODE_STRING *SymbolicLinkName, UNICODE_STRING *DeviceName);
+NTSTATUS NTAPI IoDeleteSymbolicLink(UNICODE_STRING *SymbolicLinkName);
+
+/* ---- Exports: information about files and volumes (info.c, volume.c) ------------------------------------------------- */
+
+NTSTATUS NTAPI IoQueryFileInformation(
+    FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength);
+NTSTATUS NTAPI IoSetInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information);
+NTSTATUS NTAPI IoQueryVolumeInformation(
+    FILE_OBJECT *FileObject, FS_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength);
+NTSTATUS NTAPI NtSetVolumeInformationFile(
+    HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Information, ULONG Length, FS_INFORMATION_CLASS Class);
+
+/* ---- Exports: work items, remove locks, queues (work.c, removelock.c, csq.c, startio.c, extension.c) ------------------ */
+
+IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject);
+void NTAPI IoFreeWorkItem(IO_WORKITEM *IoWorkItem);
+ULONG NTAPI IoSizeofWorkItem(void);
+void NTAPI IoInitializeWorkItem(void *IoObject, IO_WORKITEM *IoWorkItem);
+void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem);
+void NTAPI IoQueueWorkItem(
+    IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context);
+void NTAPI IoQueueWorkItemEx(
+    IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context);
+void NTAPI ExQueueWorkItem(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType);
+void NTAPI IoInitializeRemoveLockEx(
+    IO_REMOVE_LOCK *Lock, ULONG AllocateTag, ULONG MaxLockedMinutes, ULONG HighWatermark, ULONG RemlockSize);
+NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char *File, ULONG Line, ULONG RemlockSize);
+void NTAPI IoReleaseRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockSize);
+void NTAPI IoReleaseRemoveLockAndWaitEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockSize);
+NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+    PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+    PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp);
+NTSTATUS NTAPI IoCsqInitializeEx(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+    PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+    PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp);
+void NTAPI IoCsqInsertIrp(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context);
+NTSTATUS NTAPI IoCsqInsertIrpEx(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context, void *InsertContext);
+IRP *NTAPI IoCsqRemoveNextIrp(IO_CSQ *Csq, void *PeekContext);
+IRP *NTAPI IoCsqRemoveIrp(IO_CSQ *Csq, IO_CSQ_IRP_CONTEXT *Context);
+void NTAPI IoStartPacket(DEVICE_OBJECT *DeviceObject, IRP *Irp, ULONG *Key, PDRIVER_CANCEL CancelFunction);
+void NTAPI IoStartNextPacket(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable);
+void NTAPI IoStartNextPacketByKey(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable, ULONG Key);
+void NTAPI IoSetStartIoAttributes(DEVICE_OBJECT *DeviceObject, BOOLEAN DeferredStartIo, BOOLEAN NonCancelable);
+NTSTATUS NTAPI IoAllocateDriverObjectExtension(
+    DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress, ULONG Bytes, void **DriverObjectExtension);
+void *NTAPI IoGetDriverObjectExtension(DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Shared by the files of kernel/io only. */
+#pragma once
+
+#include "io/io.h"
+#include "kd/kd.h"
+#include "rtl/rtl.h"
+
+#define IOP_TAG_IRP 0x20707249u  /* 'Irp ' */
+#define IOP_TAG_MDL 0x206C644Du  /* 'Mdl ' */
+#define IOP_TAG_IO 0x20206F49u   /* 'Io  ' */
+#define IOP_TAG_SYSTEM_BUFFER 0x42737953u /* 'SysB' */
+
+/*
+ * In front of every IRP io allocates. A driver may also make IRPs in memory of its own (IoInitializeIrp); those have none and
+ * say so in AllocationFlags.
+ */
+typedef struct IOP_PACKET {
+    ULONG_PTR Site;      /* who allocated it */
+    struct IOP_ISSUE *Issue; /* the service that waits for this request on its stack; NULL: nobody */
+    ULONG OutputBytes;   /* most the caller's buffer takes back from the system buffer */
+    UCHAR Kind;          /* enum IOP_KIND */
+    KPROCESSOR_MODE Mode; /* whose memory UserBuffer and UserIosb are */
+    UCHAR Listed;        /* on the issuing thread's list; under its IrpLock */
+    __attribute__((aligned(16))) IRP Irp;
+} IOP_PACKET;
+
+enum IOP_KIND {
+    IOP_DRIVER_OWNED, /* IoAllocateIrp, IoBuildAsynchronousFsdRequest: a completion routine must take it back */
+    IOP_THREADED,     /* IoBuildSynchronousFsdRequest, IoBuildDeviceIoControlRequest: io finishes and frees it */
+    IOP_SERVICE,      /* a client's request */
+    IOP_INTERNAL,     /* open, cleanup, close: the issuer finishes it */
+};
+
+#define IOP_HAS_PACKET 0x40 /* bit of IRP.AllocationFlags */
+
+static inline IOP_PACKET *IopPacket(IRP *Irp)
+{
+    return CONTAINING_RECORD(Irp, IOP_PACKET, Irp);
+}
+
+/*
+ * Lives on the stack of a service while its request is out. Finished: the last step has been taken (by whoever completed the
+ * request), so the IRP is gone.
+ */
+typedef struct IOP_ISSUE {
+    KEVENT Done;
+    IO_STATUS_BLOCK IoStatus;
+    _Atomic BOOLEAN Finished;
+} IOP_ISSUE;
+
+/* The private tail of a device: extension fields of ours, behind the driver's. */
+static inline DEVOBJ_EXTENSION *IopDeviceExtension(const DEVICE_OBJECT *Device)
+{
+    return Device->DeviceObjectExtension;
+}
+
+/* Guards device lists and stacks, device reference counts and flags above. Taken at PASSIVE_LEVEL to DISPATCH_LEVEL. */
+extern KSPIN_LOCK IopDatabaseLock;
+
+/* A zeroed IRP with a packet. NULL: out of memory. */
+IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site);
+void NTAPI IopFreeIrp(IRP *Irp);
+
+/* On and off the issuing thread's list of requests. */
+void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread);
+void NTAPI IopDequeueIrp(IRP *Irp);
+
+/*
+ * The last step of a request of ours: results to the caller, MDLs, buffers, event, references; frees the IRP. Runs on
+ * the issuer's thread when it completed at once, else where the driver completed it, at up to DISPATCH_LEVEL.
+ */
+void NTAPI IopFinishRequest(IRP *Irp);
+
+/* Sends an IOP_INTERNAL request to Device, waits for it and frees it. Returns its final status; Information optional. */
+NTSTATUS IopSendInternal(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR *Information);
+
+/* Device references: a file, an open in progress. The last one carries out a pending deletion or unload. */
+NTSTATUS IopReferenceDevice(DEVICE_OBJECT *Device, BOOLEAN Open);
+void IopDereferenceDevice(DEVICE_OBJECT *Device);
+void IopUnloadIfIdle(DRIVER_OBJECT *Driver);
+
+NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
+    UNICODE_STRING *Remaining, void *Context, void **Object);
+void IopCloseFile(void *Object, ULONG HandleCount);
+void IopDeleteFile(void *Object);
+NTSTATUS IopQueryFileName(void *Object, UNICODE_STRING *Name, ULONG *ReturnLength);
+void IopDeleteDevice(void *Object);
+void IopDeleteDriver(void *Object);
+SECURITY_DESCRIPTOR *IopDeviceSecurity(void *Object);
+
+/* What NtCreateFile hands to the parse procedure. */
+typedef struct IOP_OPEN {
+    ULONG Magic;           /* IOP_OPEN_MAGIC: other components' parse contexts are not ours */
+    ULONG CreateOptions;
+    ULONG Disposition;
+    ULONG FileAttributes;
+    ULONG ShareAccess;
+    LARGE_INTEGER AllocationSize;
+    void *EaBuffer;        /* system copy */
+    ULONG EaLength;
+    ULONG_PTR Information; /* out: FILE_OPENED … */
+    BOOLEAN Direct;        /* IoGetDeviceObjectPointer: attributes only, no share access */
+} IOP_OPEN;
+#define IOP_OPEN_MAGIC 0x6E65704Fu
+
+NTSTATUS NTAPI IopInvalidDeviceRequest(DEVICE_OBJECT *Device, IRP *Irp);
+
+/* The file behind a handle, or STATUS_OBJECT_TYPE_MISMATCH …; referenced. */
+static inline NTSTATUS IopReferenceFile(HANDLE Handle, FILE_OBJECT **File, ACCESS_MASK *Granted)
+{
+    return ObiReferenceByHandle(Handle, IoiFileObjectType, KiPreviousMode(), (void **)File, Granted);
+}
+
+/* A request on a synchronous file holds its lock from start to end. FALSE: an alertable wait was interrupted. */
+NTSTATUS IopLockFileSlow(FILE_OBJECT *File);
+static inline NTSTATUS IopLockFile(FILE_OBJECT *File)
+{
+    if (__builtin_expect(__atomic_exchange_n(&File->Busy, 1, __ATOMIC_ACQUIRE) == 0, 1))
+        return STATUS_SUCCESS;
+    return IopLockFileSlow(File);
+}
+void IopUnlockFile(FILE_OBJECT *File);
+
+/* ---- Exports used across the folder ----------------------------------------------------------------------------------- */
+
+NTSTATUS FASTCALL IofCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp);
+void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost);
+IRP *NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota);
+void NTAPI IoFreeIrp(IRP *Irp);
+void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize);
+void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus);
+BOOLEAN NTAPI IoCancelIrp(IRP *Irp);
+void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql);
+void NTAPI IoReleaseCancelSpinLock(KIRQL Irql);
+#undef IoSizeOfIrp
+USHORT NTAPI IoSizeOfIrp(CCHAR StackSize);
+MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp);
+void NTAPI IoFreeMdl(MDL *Mdl);
+NTSTATUS NTAPI IoCreateDevice(DRIVER_OBJECT *DriverObject, ULONG DeviceExtensionSize, UNICODE_STRING *DeviceName,
+    DEVICE_TYPE DeviceType, ULONG DeviceCharacteristics, BOOLEAN Exclusive, DEVICE_OBJECT **DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetAttachedDevice(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetAttachedDeviceReference(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetLowerDeviceObject(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetDeviceAttachmentBaseRef(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoAttachDeviceToDeviceStack(DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice);
+NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
+    DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice, DEVICE_OBJECT **AttachedToDeviceObject);
+void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice);
+DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject);
+void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject);
+
+/* What IoAllocateDriverObjectExtension gave the driver; its object is being deleted. */
+void IopFreeDriverExtensions(DRIVER_OBJECT *Driver);
+
+/*
+ * Worker threads (work.c). IopInitializeWorkers: at start, no thread yet. IopStopWorkers: at a machine's orderly end, in
+ * the kernel at PASSIVE_LEVEL; runs what is queued, ends the threads and returns when they are gone. Queueing afterwards
+ * waits for the next IopInitializeWorkers.
+ */
+void IopInitializeWorkers(void);
+void IopStopWorkers(void);

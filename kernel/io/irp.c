@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * IRPs: allocation, the way down through IofCallDriver and the way back through IofCompleteRequest, and cancellation. An IRP
+ * has StackCount stack locations; CurrentLocation counts down from StackCount + 1, and the current location is the one of
+ * the driver that has the IRP.
+ */
+#include <string.h>
+
+#include "io/iop.h"
+#include "ke/seh.h"
+
+static KSPIN_LOCK IopCancelLock;
+
+static inline void IopInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
+{
+    memset(Irp, 0, sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
+    Irp->Type = IO_TYPE_IRP;
+    Irp->Size = PacketSize;
+    Irp->StackCount = StackSize;
+    Irp->CurrentLocation = (CCHAR)(StackSize + 1);
+    InitializeListHead(&Irp->ThreadListEntry);
+    Irp->Tail.Overlay.CurrentStackLocation = (IO_STACK_LOCATION *)(Irp + 1) + StackSize;
+}
+
+IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
+{
+    USHORT Size = (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
+    IOP_PACKET *Packet = ExiAllocate(NonPagedPoolNx, FIELD_OFFSET(IOP_PACKET, Irp) + (SIZE_T)Size, IOP_TAG_IRP, Site);
+    if (Packet == NULL)
+        return NULL;
+    Packet->Site = Site;
+    Packet->Issue = NULL;
+    Packet->OutputBytes = 0;
+    Packet->Kind = (UCHAR)Kind;
+    Packet->Mode = KernelMode;
+    Packet->Listed = FALSE;
+    IopInitializeIrp(&Packet->Irp, Size, StackSize);
+    Packet->Irp.AllocationFlags = IOP_HAS_PACKET;
+    return &Packet->Irp;
+}
+
+void NTAPI IopFreeIrp(IRP *Irp)
+{
+    Irp->Type = 0; /* a second completion finds no IRP here */
+    ExiFree(IopPacket(Irp));
+}
+
+/*
+ * IoAllocateIrp - an IRP with StackSize stack locations, zeroed.
+ *
+ * ChargeQuota: accepted; no limits. Returns NULL when out of memory.
+ * IRQL:        up to DISPATCH_LEVEL. Owner: driver; IoFreeIrp.
+ * Source:      DOC wdm/IoAllocateIrp.
+ */
+IRP *NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
+{
+    (void)ChargeQuota;
+    return IopAllocateIrp(StackSize, IOP_DRIVER_OWNED, EX_CALLER);
+}
+
+/* IoFreeIrp - free what IoAllocateIrp and the IoBuild routines made. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+void NTAPI IoFreeIrp(IRP *Irp)
+{
+    if (Irp->Type != IO_TYPE_IRP)
+        KeBugCheckEx(MULTIPLE_IRP_COMPLETE_REQUESTS, (ULONG_PTR)Irp, __LINE__, 0, 0);
+    if (!(Irp->AllocationFlags & IOP_HAS_PACKET)) {
+        Irp->Type = 0;
+        ExiFree(Irp);
+        return;
+    }
+    if (IopPacket(Irp)->Listed)
+        IopDequeueIrp(Irp);
+    IopFreeIrp(Irp);
+}
+
+/* IoSizeOfIrp - bytes of an IRP with StackSize locations. IRQL: any. Source: DOC wdm. */
+USHORT NTAPI IoSizeOfIrp(CCHAR StackSize)
+{
+    return (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
+}
+
+/* IoInitializeIrp - make an IRP of the caller's own memory. IRQL: any. Source: DOC wdm. */
+void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
+{
+    IopInitializeIrp(Irp, PacketSize, StackSize);
+}
+
+/* IoReuseIrp - start over with an IRP from IoAllocateIrp; its status becomes Iostatus. Source: DOC wdm. */
+void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus)
+{
+    UCHAR Flags = Irp->AllocationFlags;
+    IopInitializeIrp(Irp, Irp->Size, Irp->StackCount);
+    Irp->AllocationFlags = Flags;
+    Irp->IoStatus.Status = Iostatus;
+}
+
+/* ---- down ----------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * IofCallDriver - hand Irp to DeviceObject's driver with the next stack location.
+ *
+ * IRQL:    up to DISPATCH_LEVEL. Returns what the dispatch routine returns.
+ * Bugcheck NO_MORE_IRP_STACK_LOCATIONS when there is no next location.
+ * Source:  DOC wdm/IofCallDriver.
+ */
+NTSTATUS FASTCALL IofCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp)
+{
+    if (__builtin_expect(--Irp->CurrentLocation <= 0, 0))
+        KeBugCheckEx(NO_MORE_IRP_STACK_LOCATIONS, (ULONG_PTR)Irp, 0, 0, 0);
+    IO_STACK_LOCATION *Stack = --Irp->Tail.Overlay.CurrentStackLocation;
+    Stack->DeviceObject = DeviceObject;
+    return DeviceObject->DriverObject->MajorFunction[Stack->MajorFunction](DeviceObject, Irp);
+}
+
+/* ---- up ------------------------------------------------------------------------------------------------------------------- */
+
+static inline void IopClearLocation(IO_STACK_LOCATION *Stack)
+{
+    /* What a completion routine must not mistake for the driver's below: everything but the major function. */
+    Stack->MinorFunction = 0;
+    Stack->Flags = 0;
+    Stack->Control = 0;
+    memset(&Stack->Parameters, 0, sizeof(Stack->Parameters));
+    Stack->FileObject = NULL;
+}
+
+static inline BOOLEAN IopWantsCompletion(const IRP *Irp, UCHAR Control)
+{
+    return (NT_SUCCESS(Irp->IoStatus.Status) ? (Control & SL_INVOKE_ON_SUCCESS) : (Control & SL_INVOKE_ON_ERROR)) != 0 ||
+           (Irp->Cancel && (Control & SL_INVOKE_ON_CANCEL));
+}
+
+/* Runs the completion routines upwards. FALSE: one of them took the IRP back. */
+static BOOLEAN IopRunCompletions(IRP *Irp)
+{
+    IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
+    for (;;) {
+        UCHAR Control = Stack->Control;
+        Irp->CurrentLocation++;
+        Irp->Tail.Overlay.CurrentStackLocation++;
+        Irp->PendingReturned = (Control & SL_PENDING_RETURNED) != 0;
+        if (IopWantsCompletion(Irp, Control)) {
+            PIO_COMPLETION_ROUTINE Routine = Stack->CompletionRoutine;
+            void *Context = Stack->Context;
+            IopClearLocation(Stack);
+            DEVICE_OBJECT *Device = Irp->CurrentLocation == Irp->StackCount + 1
+                                        ? NULL
+                                        : IoGetCurrentIrpStackLocation(Irp)->DeviceObject;
+            if (Routine(Device, Irp, Context) == STATUS_MORE_PROCESSING_REQUIRED)
+                return FALSE;
+        } else {
+            if (Irp->PendingReturned && Irp->CurrentLocation <= Irp->StackCount)
+                IoMarkIrpPending(Irp);
+            IopClearLocation(Stack);
+        }
+        if (Irp->CurrentLocation > Irp->StackCount)
+            return TRUE;
+        Stack++;
+    }
+}
+
+/* An associated IRP is done: the master completes with the last of them. */
+static void IopCompleteAssociated(IRP *Irp)
+{
+    IRP *Master = Irp->AssociatedIrp.MasterIrp;
+    LONG Left = __atomic_sub_fetch(&Master->AssociatedIrp.IrpCount, 1, __ATOMIC_ACQ_REL);
+    for (MDL *Mdl = Irp->MdlAddress, *Next; Mdl != NULL; Mdl = Next) {
+        Next = Mdl->Next;
+        IoFreeMdl(Mdl);
+    }
+    IoFreeIrp(Irp);
+    if (Left == 0)
+        IofCompleteRequest(Master, IO_NO_INCREMENT);
+}
+
+/* Windows goes on to queue an APC to the thread of an IRP that has none: a read of address zero. */
+static void __attribute__((noreturn)) IopNobodyTookIrp(ULONG_PTR Caller)
+{
+    const ULONG_PTR Parameter[4] = {(ULONG_PTR)(LONG_PTR)STATUS_ACCESS_VIOLATION, Caller, 0, 0};
+    CONTEXT Context;
+    RtlCaptureContext(&Context);
+    KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, &Context,
+        "an IRP a driver allocated was completed, and no completion routine took it back");
+}
+
+/*
+ * IofCompleteRequest - the driver is done with Irp; IoStatus says how.
+ *
+ * Runs the completion routines of the drivers above, then finishes the request for whoever issued it.
+ * IRQL:    up to DISPATCH_LEVEL.
+ * Bugcheck MULTIPLE_IRP_COMPLETE_REQUESTS for an IRP that was completed before.
+ * Source:  DOC wdm/IofCompleteRequest.
+ */
+void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
+{
+    (void)PriorityBoost;
+    if (__builtin_expect(Irp->Type != IO_TYPE_IRP || Irp->CurrentLocation > Irp->StackCount + 1, 0))
+        KeBugCheckEx(MULTIPLE_IRP_COMPLETE_REQUESTS, (ULONG_PTR)Irp, __LINE__, 0, 0);
+    if (Irp->CurrentLocation > Irp->StackCount) {
+        /* Completed by the driver that made it and never sent it: there is no location to run. */
+        Irp->CurrentLocation++;
+    } else if (!IopRunCompletions(Irp)) {
+        return;
+    } else {
+        Irp->CurrentLocation++; /* marks it completed: one more than any IRP in flight has */
+    }
+    if (Irp->Flags & IRP_ASSOCIATED_IRP) {
+        IopCompleteAssociated(Irp);
+        return;
+    }
+    if (!(Irp->AllocationFlags & IOP_HAS_PACKET) || IopPacket(Irp)->Kind == IOP_DRIVER_OWNED)
+        IopNobodyTookIrp(EX_CALLER);
+    /* The issuer is still in IofCallDriver below us and will finish the request itself, unless it was told to wait. */
+    if ((Irp->Flags & IRP_DEFER_IO_COMPLETION) && !Irp->PendingReturned)
+        return;
+    IopFinishRequest(Irp);
+}
+
+/* ---- cancelling ----------------------------------------------------------------------------------------------------------- */
+
+/* IoAcquireCancelSpinLock - the system's cancel lock. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql)
+{
+    *Irql = KeAcquireSpinLockRaiseToDpc(&IopCancelLock);
+}
+
+/* IoReleaseCancelSpinLock - the reverse. IRQL: DISPATCH_LEVEL. Source: DOC wdm. */
+void NTAPI IoReleaseCancelSpinLock(KIRQL Irql)
+{
+    KeReleaseSpinLock(&IopCancelLock, Irql);
+}
+
+/*
+ * IoCancelIrp - mark Irp cancelled and call its cancel routine, which must release the cancel lock.
+ * IRQL:    up to DISPATCH_LEVEL. Returns TRUE when there was a routine.
+ * Source:  DOC wdm/IoCancelIrp.
+ */
+BOOLEAN NTAPI IoCancelIrp(IRP *Irp)
+{
+    KIRQL Irql;
+    IoAcquireCancelSpinLock(&Irql);
+    Irp->Cancel = TRUE;
+    PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(&Irp->CancelRoutine, NULL, __ATOMIC_ACQ_REL);
+    if (Routine == NULL) {
+        IoReleaseCancelSpinLock(Irql);
+        return FALSE;
+    }
+    if (Irp->CurrentLocation > Irp->StackCount + 1)
+        KeBugCheckEx(CANCEL_STATE_IN_COMPLETED_IRP, (ULONG_PTR)Irp, (ULONG_PTR)Routine, 0, 0);
+    Irp->CancelIrql = Irql;
+    Routine(IoGetCurrentIrpStackLocation(Irp)->DeviceObject, Irp);
+    return TRUE;
+}
+
+/* ---- a thread's requests -------------------------------------------------------------------------------------------------------- */
+
+void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread)
+{
+    Irp->Tail.Overlay.Thread = (PETHREAD)Thread;
+    KIRQL Old = KiAcquireLock(&Thread->IrpLock);
+    InsertTailList(&Thread->IrpList, &Irp->ThreadListEntry);
+    IopPacket(Irp)->Listed = TRUE;
+    KiReleaseLock(&Thread->IrpLock, Old);
+}
+
+void NTAPI IopDequeueIrp(IRP *Irp)
+{
+    ETHREAD *Thread = (ETHREAD *)Irp->Tail.Overlay.Thread;
+    KIRQL Old = KiAcquireLock(&Thread->IrpLock);
+    if (IopPacket(Irp)->Listed) {
+        RemoveEntryList(&Irp->ThreadListEntry);
+        IopPacket(Irp)->Listed = FALSE;
+    }
+    KiReleaseLock(&Thread->IrpLock, Old);
+}
+
+typedef struct IOP_IRP_VISIT {
+    BOOLEAN (*Visit)(IRP *Irp, void *Context);
+    void *Context;
+} IOP_IRP_VISIT;
+
+static BOOLEAN IopVisitBlock(const EX_POOL_BLOCK *Block, void *Context)
+{
+    const IOP_IRP_VISIT *Visit = Context;
+    IOP_PACKET *Packet = Block->Address;
+    if (Block->Tag != IOP_TAG_IRP || Packet->Irp.Type != IO_TYPE_IRP)
+        return TRUE;
+    return Visit->Visit(&Packet->Irp, Visit->Context);
+}
+
+void IoiEnumerateIrps(BOOLEAN (*Visit)(IRP *Irp, void *Context), void *Context)
+{
+    IOP_IRP_VISIT Both = {Visit, Context};
+    ExEnumeratePool(IopVisitBlock, &Both);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Leak reports: pool blocks, devices, links, objects and requests that outlive their driver. */
+#include "io/leak.h"
+
+#include <string.h>
+
+#include "dotsys/dotsys.h"
+
+#define IOP_MAX_REPORTED 32u
+
+typedef struct IOP_LEAKS {
+    const LDR_IMAGE *Image;
+    ULONG Count;
+    SIZE_T Bytes;
+} IOP_LEAKS;
+
+static BOOLEAN IopInImage(const LDR_IMAGE *Image, ULONG_PTR Address)
+{
+    return Address - (ULONG_PTR)Image->Base < Image->SizeOfImage;
+}
+
+static const char *IopTagText(ULONG Tag, char Text[5])
+{
+    for (ULONG Index = 0; Index < 4; Index++) {
+        UCHAR Byte = (UCHAR)(Tag >> Index * 8);
+        Text[Index] = (char)(Byte >= 0x20 && Byte < 0x7F ? Byte : '.');
+    }
+    Text[4] = 0;
+    return Text;
+}
+
+static BOOLEAN IopVisitPool(const EX_POOL_BLOCK *Block, void *Context)
+{
+    IOP_LEAKS *Leaks = Context;
+    char Tag[5];
+    if (!IopInImage(Leaks->Image, Block->Site) || Block->Tag == IOP_TAG_IRP)
+        return TRUE;
+    Leaks->Count++;
+    Leaks->Bytes += Block->Bytes;
+    if (Leaks->Count <= IOP_MAX_REPORTED)
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "pool leak: %llu bytes of %s pool, tag '%s', at %p",
+            (unsigned long long)Block->Bytes, Block->Type & PagedPool ? "paged" : "non-paged", IopTagText(Block->Tag, Tag),
+            Block->Address);
+    return TRUE;
+}
+
+static BOOLEAN IopVisitObject(OBJECT_HEADER *Header, void *Context)
+{
+    IOP_LEAKS *Leaks = Context;
+    char Path[256] = "";
+    UNICODE_STRING Name;
+    if (!IopInImage(Leaks->Image, Header->Site) || Header->Type == IoiDeviceObjectType)
+        return TRUE;
+    if (NT_SUCCESS(ObiGetPath(Header->Body, &Name))) {
+        RtlpToUtf8(&Name, Path, sizeof(Path));
+        if (Name.Buffer != NULL)
+            ExiFree(Name.Buffer);
+    }
+    char Type[64];
+    RtlpToUtf8(&Header->Type->Name, Type, sizeof(Type));
+    Leaks->Count++;
+    KdFinding(Header->Type == ObpSymbolicLinkObjectType ? DOTSYS_FINDING_LINK_LEFT : DOTSYS_FINDING_OBJECT_LEAK, Header->Site,
+        "object left behind: %s %s (%lld references, %lld handles)", Type, Path[0] != 0 ? Path : "without a name",
+        (long long)Header->PointerCount, (long long)Header->HandleCount);
+    return TRUE;
+}
+
+static BOOLEAN IopVisitIrp(IRP *Irp, void *Context)
+{
+    IOP_LEAKS *Leaks = Context;
+    IOP_PACKET *Packet = IopPacket(Irp);
+    if (IopInImage(Leaks->Image, Packet->Site)) {
+        Leaks->Count++;
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, Packet->Site, "IRP leak: IRP %p was allocated and never freed", (void *)Irp);
+        return TRUE;
+    }
+    if (Irp->CurrentLocation > Irp->StackCount || Packet->Kind == IOP_DRIVER_OWNED)
+        return TRUE;
+    const DEVICE_OBJECT *Device = IoGetCurrentIrpStackLocation(Irp)->DeviceObject;
+    if (Device != NULL && Device->DriverObject != NULL && Device->DriverObject->DriverStart == Leaks->Image->Base)
+        IoiReportIrp(Irp);
+    return TRUE;
+}
+
+static void IopReportDevice(DEVICE_OBJECT *Device)
+{
+    char Path[256] = "";
+    UNICODE_STRING Name;
+    if (NT_SUCCESS(ObiGetPath(Device, &Name))) {
+        RtlpToUtf8(&Name, Path, sizeof(Path));
+        if (Name.Buffer != NULL)
+            ExiFree(Name.Buffer);
+    }
+    KdFinding(DOTSYS_FINDING_DEVICE_LEFT, OBJECT_TO_HEADER(Device)->Site, "device left behind: %s (%d references)",
+        Path[0] != 0 ? Path : "without a name", (int)Device->ReferenceCount);
+}
+
+void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *Name)
+{
+    IOP_LEAKS Leaks = {Image, 0, 0};
+    (void)Name;
+    /* No code of the driver may be reached through a device it forgot. */
+    for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
+        Driver->MajorFunction[Major] = IopInvalidDeviceRequest;
+    Driver->FastIoDispatch = NULL;
+    for (DEVICE_OBJECT *Device = Driver->DeviceObject, *Next; Device != NULL; Device = Next) {
+        Next = Device->NextDevice;
+        IopReportDevice(Device);
+        IoDeleteDevice(Device);
+    }
+    IoiEnumerateIrps(IopVisitIrp, &Leaks);
+    ExEnumeratePool(IopVisitPool, &Leaks);
+    if (Leaks.Count > IOP_MAX_REPORTED)
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, (ULONG_PTR)Image->Base, "%u leaks in all, %llu bytes of pool", Leaks.Count,
+            (unsigned long long)Leaks.Bytes);
+    ObEnumerateObjects(IopVisitObject, &Leaks);
+}

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Read, write and control requests of clients and of drivers using Zw calls: from handle to IRP, and the last step when the
+ * request is done. The hot path of the machine. A request on a synchronous file holds the file's lock; a pending one is
+ * waited for on the stack of its service. Everything a request holds hangs off its IRP, so whoever finishes it frees it.
+ */
+#include <string.h>
+
+#include "dotsys/dotsys.h"
+#include "io/iop.h"
+#include "services.h"
+
+/* What a service has looked up before it builds the IRP. */
+typedef struct IOP_CALL {
+    FILE_OBJECT *File;       /* referenced; the IRP takes the reference over */
+    DEVICE_OBJECT *Device;   /* top of the stack */
+    KEVENT *Event;           /* referenced or NULL; the IRP takes it over */
+    IO_STATUS_BLOCK *IoStatus;
+    ACCESS_MASK Granted;
+    KPROCESSOR_MODE Mode;
+    BOOLEAN Synchronous;     /* the file's lock is held */
+} IOP_CALL;
+
+/* ---- the last step -------------------------------------------------------------------------------------------------- */
+
+static void IopFreeMdls(IRP *Irp)
+{
+    for (MDL *Mdl = Irp->MdlAddress, *Next; Mdl != NULL; Mdl = Next) {
+        Next = Mdl->Next;
+        if (Mdl->MdlFlags & MDL_PAGES_LOCKED)
+            MmUnlockPages(Mdl);
+        IoFreeMdl(Mdl);
+    }
+    Irp->MdlAddress = NULL;
+}
+
+/* Information bytes of the system buffer to the caller's, unless the request failed. */
+static void IopReturnBuffer(IRP *Irp)
+{
+    IOP_PACKET *Packet = IopPacket(Irp);
+    ULONG_PTR Bytes = Irp->IoStatus.Information;
+    if (NT_ERROR(Irp->IoStatus.Status) || Irp->IoStatus.Status == STATUS_VERIFY_REQUIRED || Bytes == 0)
+        return;
+    if (Bytes > Packet->OutputBytes) {
+        const IO_STACK_LOCATION *Last = (const IO_STACK_LOCATION *)(Irp + 1) + Irp->StackCount - 1;
+        KdFinding(DOTSYS_FINDING_OTHER,
+            Last->DeviceObject != NULL ? (ULONG_PTR)Last->DeviceObject->DriverObject->DriverStart : 0,
+            "a request completed with Information %llu although the caller's buffer takes %u bytes; "
+            "Windows would copy beyond the system buffer",
+            (unsigned long long)Bytes, Packet->OutputBytes);
+        Bytes = Packet->OutputBytes;
+    }
+    NTSTATUS Status = STATUS_SUCCESS;
+    if (Packet->Mode == UserMode)
+        Status = MmCopyToUser(Irp->UserBuffer, Irp->AssociatedIrp.SystemBuffer, Bytes);
+    else
+        memcpy(Irp->UserBuffer, Irp->AssociatedIrp.SystemBuffer, Bytes);
+    if (!NT_SUCCESS(Status)) {
+        Irp->IoStatus.Status = Status;
+        Irp->IoStatus.Information = 0;
+    }
+}
+
+static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
+{
+    if (Irp->UserIosb == NULL)
+        return;
+    if (Packet->Mode == UserMode) {
+        /* The status is what a client polls: it goes last. A block that is not there is the client's loss. */
+        MmCopyToUser(&Irp->UserIosb->Information, &Irp->IoStatus.Information, sizeof(Irp->IoStatus.Information));
+        MmCopyToUser(&Irp->UserIosb->Status, &Irp->IoStatus.Status, sizeof(Irp->IoStatus.Status));
+    } else {
+        *Irp->UserIosb = Irp->IoStatus;
+    }
+}
+
+void NTAPI IopFinishRequest(IRP *Irp)
+{
+    IOP_PACKET *Packet = IopPacket(Irp);
+    FILE_OBJECT *File = Irp->Tail.Overlay.OriginalFileObject;
+    KEVENT *Event = Irp->UserEvent;
+    IOP_ISSUE *Issue = Packet->Issue;
+    UCHAR Kind = Packet->Kind;
+    BOOLEAN Pended = Irp->PendingReturned;
+
+    if ((Irp->Flags & IRP_BUFFERED_IO) && (Irp->Flags & IRP_INPUT_OPERATION))
+        IopReturnBuffer(Irp);
+    if ((Irp->Flags & IRP_BUFFERED_IO) && (Irp->Flags & IRP_DEALLOCATE_BUFFER))
+        ExiFree(Irp->AssociatedIrp.SystemBuffer);
+    if (Irp->MdlAddress != NULL)
+        IopFreeMdls(Irp);
+    if (Packet->Listed)
+        IopDequeueIrp(Irp);
+
+    /* A request that failed before it pended has its status returned by the service: neither block nor event tell. */
+    BOOLEAN Tell = !NT_ERROR(Irp->IoStatus.Status) || Pended || Kind == IOP_THREADED;
+    if (Tell)
+        IopStoreIoStatus(Irp, Packet);
+    if (File != NULL)
+        File->FinalStatus = Irp->IoStatus.Status;
+    if (Issue != NULL)
+        Issue->IoStatus = Irp->IoStatus;
+    if (Kind != IOP_INTERNAL)
+        IopFreeIrp(Irp);
+
+    if (Event != NULL) {
+        if (Tell)
+            KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
+        if (Kind == IOP_SERVICE)
+            ObfDereferenceObject(Event);
+    } else if (File != NULL && Tell && Kind == IOP_SERVICE && File->Event.Header.SignalState == 0) {
+        KeSetEvent(&File->Event, IO_NO_INCREMENT, FALSE);
+    }
+    if (Kind == IOP_SERVICE && File != NULL)
+        ObfDereferenceObject(File);
+    if (Issue != NULL) {
+        /* The issuer's stack is gone once it has seen this: the event is the last thing touched. */
+        Issue->Finished = TRUE;
+        if (Pended)
+            KeSetEvent(&Issue->Done, IO_NO_INCREMENT, FALSE);
+    }
+}
+
+/* ---- sending ---------------------------------------------------------------------------------------------------------- */
+
+static void IopReportLost(IRP *Irp)
+{
+    const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
+    const DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
+    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction],
+        "IRP not completed: the dispatch routine for major function 0x%02x (control code 0x%08x) returned without "
+        "completing it, passing it down or marking it pending",
+        Stack->MajorFunction,
+        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0);
+}
+
+/*
+ * Sends a request of a service and returns its status, waiting when the file is synchronous. Irp, the file reference and the
+ * event belong to the request from here on.
+ */
+static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
+{
+    IOP_ISSUE Issue;
+    NTSTATUS Status;
+    IOP_PACKET *Packet = IopPacket(Irp);
+
+    Issue.Finished = FALSE;
+    if (Call->Synchronous)
+        KeInitializeEvent(&Issue.Done, SynchronizationEvent, FALSE);
+    Packet->Issue = Call->Synchronous ? &Issue : NULL;
+    Irp->Flags |= IRP_DEFER_IO_COMPLETION;
+    IopQueueIrp(Irp, PsiCurrentThread());
+    if (!Call->Synchronous && Call->Event == NULL)
+        KeClearEvent(&Call->File->Event);
+
+    FILE_OBJECT *File = Call->File;
+    Status = IofCallDriver(Call->Device, Irp);
+    if (Status != STATUS_PENDING) {
+        if (__builtin_expect(Call->Synchronous && Issue.Finished, 0)) {
+            Status = Issue.IoStatus.Status; /* marked pending, completed, and yet another status returned */
+        } else {
+            if (__builtin_expect(Irp->CurrentLocation <= Irp->StackCount + 1, 0)) {
+                IopReportLost(Irp);
+                Irp->IoStatus.Status = Status;
+            }
+            Irp->PendingReturned = FALSE;
+            Status = Irp->IoStatus.Status;
+            IopFinishRequest(Irp);
+        }
+    } else if (Call->Synchronous) {
+        KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
+        Status = Issue.IoStatus.Status;
+    }
+    if (Call->Synchronous)
+        IopUnlockFile(File);
+    return Status;
+}
+
+NTSTATUS IopSendInternal(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR *Information)
+{
+    IOP_ISSUE Issue;
+    KeInitializeEvent(&Issue.Done, SynchronizationEvent, FALSE);
+    Issue.Finished = FALSE;
+    IopPacket(Irp)->Issue = &Issue;
+    Irp->Flags |= IRP_SYNCHRONOUS_API;
+    Irp->Tail.Overlay.Thread = (PETHREAD)PsiCurrentThread();
+    NTSTATUS Status = IofCallDriver(Device, Irp);
+    if (Status == STATUS_PENDING) {
+        KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
+    } else if (!Issue.Finished) {
+        IopReportLost(Irp);
+        Issue.IoStatus = (IO_STATUS_BLOCK){.Status = Status};
+    }
+    if (Information != NULL)
+        *Information = Issue.IoStatus.Information;
+    IopFreeIrp(Irp);
+    return Issue.IoStatus.Status;
+}
+
+NTSTATUS IopLockFileSlow(FILE_OBJECT *File)
+{
+    BOOLEAN Alertable = (File->Flags & FO_ALERTABLE_IO) != 0;
+    NTSTATUS Status = STATUS_SUCCESS;
+    __atomic_fetch_add(&File->Waiters, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_exchange_n(&File->Busy, 1, __ATOMIC_SEQ_CST) != 0) {
+        Status = KeWaitForSingleObject(&File->Lock, Executive, KiPreviousMode(), Alertable, NULL);
+        if (Status != STATUS_SUCCESS)
+            break;
+    }
+    __atomic_fetch_sub(&File->Waiters, 1, __ATOMIC_SEQ_CST);
+    return Status;
+}
+
+void IopUnlockFile(FILE_OBJECT *File)
+{
+    __atomic_store_n(&File->Busy, 0, __ATOMIC_SEQ_CST);
+    if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_SEQ_CST) != 0, 0))
+        KeSetEvent(&File->Lock, IO_NO_INCREMENT, FALSE);
+}
+
+/* ---- from handle to call ------------------------------------------------------------------------------------------------- */
+
+/* References what the call names. On failure nothing is held. On success a synchronous file is locked. */
+static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutine, IO_STATUS_BLOCK *IoStatus, IOP_CALL *Call)
+{
+    NTSTATUS Status;
+    Call->Mode = KiPreviousMode();
+    Call->IoStatus = IoStatus;
+    Call->Event = NULL;
+    if (ApcRoutine != NULL)
+        return STATUS_NOT_SUPPORTED;
+    if (Call->Mode == UserMode && (IoStatus == NULL || MmIsSystemRange(IoStatus, sizeof(*IoStatus))))
+        return STATUS_ACCESS_VIOLATION;
+    Status = ObiReferenceByHandle(FileHandle, IoiFileObjectType, Call->Mode, (void **)&Call->File, &Call->Granted);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (EventHandle != NULL) {
+        ACCESS_MASK Granted;
+        Status = ObiReferenceByHandle(EventHandle, ExEventObjectType, Call->Mode, (void **)&Call->Event, &Granted);
+        if (NT_SUCCESS(Status) && Call->Mode == UserMode && !(Granted & EVENT_MODIFY_STATE)) {
+            ObfDereferenceObject(Call->Event);
+            Status = STATUS_ACCESS_DENIED;
+        }
+        if (!NT_SUCCESS(Status)) {
+            ObfDereferenceObject(Call->File);
+            return Status;
+        }
+        KeClearEvent(Call->Event);
+    }
+    Call->Synchronous = (Call->File->Flags & FO_SYNCHRONOUS_IO) != 0;
+    Call->Device = IoGetRelatedDeviceObject(Call->File);
+    return STATUS_SUCCESS;
+}
+
+static void IopEnd(const IOP_CALL *Call)
+{
+    if (Call->Event != NULL)
+        ObfDereferenceObject(Call->Event);
+    ObfDereferenceObject(Call->File);
+}
+
+/* A SERVICE IRP carrying the call; the references move into it. NULL: out of memory, the call still holds them. */
+static IRP *IopMakeRequest(const IOP_CALL *Call, UCHAR MajorFunction)
+{
+    IRP *Irp = IopAllocateIrp(Call->Device->StackSize, IOP_SERVICE, EX_KERNEL_SITE);
+    if (Irp == NULL)
+        return NULL;
+    IopPacket(Irp)->Mode = Call->Mode;
+    Irp->RequestorMode = Call->Mode;
+    Irp->UserIosb = Call->IoStatus;
+    Irp->UserEvent = Call->Event;
+    Irp->Tail.Overlay.OriginalFileObject = Call->File;
+    if (Call->Synchronous)
+        Irp->Flags |= IRP_SYNCHRONOUS_API;
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    Stack->MajorFunction = MajorFunction;
+    Stack->FileObject = Call->File;
+    return Irp;
+}
+
+/* Takes a request back that was not sent, and what it holds. The file stays locked until now if it is synchronous. */
+static NTSTATUS IopAbandon(const IOP_CALL *Call, IRP *Irp, NTSTATUS Status)
+{
+    if (Irp != NULL) {
+        if (Irp->Flags & IRP_DEALLOCATE_BUFFER)
+            ExiFree(Irp->AssociatedIrp.SystemBuffer);
+        IopFreeMdls(Irp);
+        IopFreeIrp(Irp);
+    }
+    if (Call->Synchronous)
+        IopUnlockFile(Call->File);
+    IopEnd(Call);
+    return Status;
+}
+
+static NTSTATUS IopCopyIn(void *System, const void *User, SIZE_T Bytes, KPROCESSOR_MODE Mode)
+{
+    if (Mode == UserMode)
+        return MmCopyFromUser(System, User, Bytes);
+    memcpy(System, User, Bytes);
+    return STATUS_SUCCESS;
+}
+
+/* A system buffer of Bytes with InputBytes of the caller's in front. */
+static NTSTATUS IopMakeSystemBuffer(IRP *Irp, ULONG Bytes, const void *Input, ULONG InputBytes, KPROCESSOR_MODE Mode)
+{
+    void *Buffer = ExiAllocate(NonPagedPoolNx, Bytes, IOP_TAG_SYSTEM_BUFFER, EX_KERNEL_SITE);
+    if (Buffer == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Irp->AssociatedIrp.SystemBuffer = Buffer;
+    Irp->Flags |= IRP_BUFFERED_IO | IRP_DEALLOCATE_BUFFER;
+    return InputBytes != 0 ? IopCopyIn(Buffer, Input, InputBytes, Mode) : STATUS_SUCCESS;
+}
+
+/* An MDL over the caller's buffer, its pages locked. Operation is what the driver will do to the memory. */
+static NTSTATUS IopMakeMdl(IRP *Irp, void *Buffer, ULONG Bytes, LOCK_OPERATION Operation, KPROCESSOR_MODE Mode)
+{
+    if (IoAllocateMdl(Buffer, Bytes, FALSE, FALSE, Irp) == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    return MiLockPages(Irp->MdlAddress, Mode, Operation);
+}
+
+/* ---- device control -------------------------------------------------------------------------------------------------------- */
+
+#define IOP_METHOD(Code) ((Code) & 3u)
+#define IOP_REQUIRED_ACCESS(Code) ((Code) >> 14 & 3u) /* FILE_READ_ACCESS and FILE_WRITE_ACCESS equal the data rights */
+
+static NTSTATUS IopControlBuffers(
+    IRP *Irp, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes, KPROCESSOR_MODE Mode)
+{
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    ULONG Larger = InputBytes > OutputBytes ? InputBytes : OutputBytes;
+    NTSTATUS Status = STATUS_SUCCESS;
+    switch (IOP_METHOD(Code)) {
+    case METHOD_BUFFERED:
+        if (Larger == 0)
+            break;
+        Status = IopMakeSystemBuffer(Irp, Larger, Input, InputBytes, Mode);
+        Irp->UserBuffer = Output;
+        IopPacket(Irp)->OutputBytes = OutputBytes;
+        if (OutputBytes != 0)
+            Irp->Flags |= IRP_INPUT_OPERATION;
+        break;
+    case METHOD_IN_DIRECT:
+    case METHOD_OUT_DIRECT:
+        if (InputBytes != 0)
+            Status = IopMakeSystemBuffer(Irp, InputBytes, Input, InputBytes, Mode);
+        if (NT_SUCCESS(Status) && OutputBytes != 0)
+            Status = IopMakeMdl(Irp, Output, OutputBytes,
+                IOP_METHOD(Code) == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess, Mode);
+        break;
+    default: /* METHOD_NEITHER: the addresses as they are; the driver probes */
+        Stack->Parameters.DeviceIoControl.Type3InputBuffer = Input;
+        Irp->UserBuffer = Output;
+        break;
+    }
+    return Status;
+}
+
+/* What a client may not pass: output that is not its own. Buffers of length zero are not looked at. */
+static NTSTATUS IopCheckOutput(ULONG Code, void *Output, ULONG OutputBytes, KPROCESSOR_MODE Mode)
+{
+    if (Mode != UserMode || OutputBytes == 0 || IOP_METHOD(Code) != METHOD_BUFFERED)
+        return STATUS_SUCCESS;
+    return MmIsSystemRange(Output, OutputBytes) || Output == NULL ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
+    IO_STATUS_BLOCK *IoStatus, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes)
+{
+    IOP_CALL Call;
+    NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, IoStatus, &Call);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Call.Mode == UserMode && (Call.Granted & IOP_REQUIRED_ACCESS(Code)) != IOP_REQUIRED_ACCESS(Code)) {
+        IopEnd(&Call);
+        return STATUS_ACCESS_DENIED;
+    }
+    Status = IopCheckOutput(Code, Output, OutputBytes, Call.Mode);
+    if (NT_SUCCESS(Status) && Call.Synchronous)
+        Status = IopLockFile(Call.File);
+    if (Status != STATUS_SUCCESS) {
+        IopEnd(&Call);
+        return Status;
+    }
+    IRP *Irp = IopMakeRequest(&Call, MajorFunction);
+    if (Irp == NULL)
+        return IopAbandon(&Call, NULL, STATUS_INSUFFICIENT_RESOURCES);
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    Stack->Parameters.DeviceIoControl.OutputBufferLength = OutputBytes;
+    Stack->Parameters.DeviceIoControl.InputBufferLength = InputBytes;
+    Stack->Parameters.DeviceIoControl.IoControlCode = Code;
+    if (MajorFunction == IRP_MJ_FILE_SYSTEM_CONTROL)
+        Stack->MinorFunction = IRP_MN_USER_FS_REQUEST;
+    Status = IopControlBuffers(Irp, Code, Input, InputBytes, Output, OutputBytes, Call.Mode);
+    if (!NT_SUCCESS(Status))
+        return IopAbandon(&Call, Irp, Status);
+    return IopSend(&Call, Irp);
+}
+
+/*
+ * NtDeviceIoControlFile - send a control code to the driver behind a file.
+ *
+ * Event, IoStatusBlock: told when the request is done, unless it fails before it pends. The code's access bits are checked
+ *          against the handle's access for user-mode callers.
+ * IRQL:    PASSIVE_LEVEL.
+ * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED, ACCESS_VIOLATION,
+ *          INSUFFICIENT_RESOURCES. NOT_SUPPORTED: ApcRoutine is given (not available yet).
+ * Source:  DOC ntifs/NtDeviceIoControlFile.
+ */
+NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG IoControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
+    ULONG OutputBufferLength)
+{
+    (void)ApcContext;
+    return IopControl(IRP_MJ_DEVICE_CONTROL, FileHandle, Event, ApcRoutine, IoStatusBlock, IoControlCode, InputBuffer,
+        InputBufferLength, OutputBuffer, OutputBufferLength);
+}
+
+/* NtFsControlFile - the same with IRP_MJ_FILE_SYSTEM_CONTROL. Source: DOC ntifs/NtFsControlFile. */
+NTSTATUS NTAPI NtFsControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG FsControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
+    ULONG OutputBufferLength)
+{
+    (void)ApcContext;
+    return IopControl(IRP_MJ_FILE_SYSTEM_CONTROL, FileHandle, Event, ApcRoutine, IoStatusBlock, FsControlCode,
+        InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength);
+}
+
+/* ---- read and write ----------------------------------------------------------------------------------------------------------- */
+
+#define IOP_USE_FILE_POSITION (-2LL) /* FILE_USE_FILE_POINTER_POSITION as a whole offset */
+#define IOP_WRITE_TO_END (-1LL)      /* FILE_WRITE_TO_END_OF_FILE */
+
+/* The byte offset a transfer starts at: the one given, or the file's position. */
+static NTSTATUS IopTransferOffset(const IOP_CALL *Call, const LARGE_INTEGER *Given, BOOLEAN Write, LARGE_INTEGER *Offset)
+{
+    LARGE_INTEGER Value = {.QuadPart = IOP_USE_FILE_POSITION};
+    if (Given != NULL) {
+        NTSTATUS Status = IopCopyIn(&Value, Given, sizeof(Value), Call->Mode);
+        if (!NT_SUCCESS(Status))
+            return Status;
+    }
+    if (Value.QuadPart == IOP_USE_FILE_POSITION) {
+        if (Call->Synchronous) {
+            *Offset = Call->File->CurrentByteOffset;
+            return STATUS_SUCCESS;
+        }
+        if (Given != NULL)
+            return STATUS_INVALID_PARAMETER;
+        Value.QuadPart = 0; /* an asynchronous device without positions needs no offset */
+    }
+    if (Value.QuadPart < 0 && !(Write && Value.QuadPart == IOP_WRITE_TO_END))
+        return STATUS_INVALID_PARAMETER;
+    *Offset = Value;
+    return STATUS_SUCCESS;
+}
+
+/* Unbuffered transfers on devices with sectors start and end on sectors. */
+static NTSTATUS IopCheckSectors(const IOP_CALL *Call, ULONG Length, LARGE_INTEGER Offset)
+{
+    USHORT Sector = Call->Device->SectorSize;
+    if (!(Call->File->Flags & FO_NO_INTERMEDIATE_BUFFERING) || Sector == 0 || Offset.QuadPart < 0)
+        return STATUS_SUCCESS;
+    return Length % Sector != 0 || Offset.QuadPart % Sector != 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
+static NTSTATUS IopTransferBuffers(const IOP_CALL *Call, IRP *Irp, void *Buffer, ULONG Length, BOOLEAN Write)
+{
+    Irp->UserBuffer = Buffer;
+    if (Length == 0)
+        return STATUS_SUCCESS;
+    if (Call->Device->Flags & DO_BUFFERED_IO) {
+        if (!Write) {
+            Irp->Flags |= IRP_INPUT_OPERATION;
+            IopPacket(Irp)->OutputBytes = Length;
+        }
+        return IopMakeSystemBuffer(Irp, Length, Buffer, Write ? Length : 0, Call->Mode);
+    }
+    if (Call->Device->Flags & DO_DIRECT_IO)
+        return IopMakeMdl(Irp, Buffer, Length, Write ? IoReadAccess : IoWriteAccess, Call->Mode);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, IO_STATUS_BLOCK *IoStatus,
+    void *Buffer, ULONG Length, const LARGE_INTEGER *ByteOffset, const ULONG *Key)
+{
+    IOP_CALL Call;
+    LARGE_INTEGER Offset;
+    ULONG KeyValue = 0;
+    NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, IoStatus, &Call);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    ACCESS_MASK Need = Write ? FILE_WRITE_DATA | FILE_APPEND_DATA : FILE_READ_DATA;
+    if (Call.Mode == UserMode && !(Call.Granted & Need))
+        Status = STATUS_ACCESS_DENIED;
+    else if (Call.Mode == UserMode && Length != 0 && (Buffer == NULL || MmIsSystemRange(Buffer, Length)))
+        Status = STATUS_ACCESS_VIOLATION;
+    else if (Key != NULL)
+        Status = IopCopyIn(&KeyValue, Key, sizeof(KeyValue), Call.Mode);
+    if (NT_SUCCESS(Status) && Call.Synchronous)
+        Status = IopLockFile(Call.File);
+    if (Status != STATUS_SUCCESS) {
+        IopEnd(&Call);
+        return Status;
+    }
+    Status = IopTransferOffset(&Call, ByteOffset, Write, &Offset);
+    if (NT_SUCCESS(Status))
+        Status = IopCheckSectors(&Call, Length, Offset);
+    if (!NT_SUCCESS(Status))
+        return IopAbandon(&Call, NULL, Status);
+
+    IRP *Irp = IopMakeRequest(&Call, Write ? IRP_MJ_WRITE : IRP_MJ_READ);
+    if (Irp == NULL)
+        return IopAbandon(&Call, NULL, STATUS_INSUFFICIENT_RESOURCES);
+    Irp->Flags |= Write ? IRP_WRITE_OPERATION : IRP_READ_OPERATION;
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    Stack->Parameters.Read.Length = Length; /* Write has the same layout */
+    Stack->Parameters.Read.ByteOffset = Offset;
+    Stack->Parameters.Read.Key = KeyValue;
+    Status = IopTransferBuffers(&Call, Irp, Buffer, Length, Write);
+    if (!NT_SUCCESS(Status))
+        return IopAbandon(&Call, Irp, Status);
+    return IopSend(&Call, Irp);
+}
+
+/*
+ * NtReadFile - read from the driver behind a file, by the device's buffering method.
+ *
+ * ByteOffset: NULL or FILE_USE_FILE_POINTER_POSITION: the position of a synchronous file. The driver moves the position.
+ * IRQL:       PASSIVE_LEVEL.
+ * Returns:    the driver's status; as NtDeviceIoControlFile; INVALID_PARAMETER for a bad offset or, unbuffered on a device
+ *             with sectors, a length or offset that is no multiple of the sector.
+ * Source:     DOC ntifs/NtReadFile; INF a NULL offset on an asynchronous file is 0: Windows asks for one only of
+ *             files with positions.
+ */
+NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)
+{
+    (void)ApcContext;
+    return IopTransfer(FALSE, FileHandle, Event, ApcRoutine, IoStatusBlock, Buffer, Length, ByteOffset, Key);
+}
+
+/* NtWriteFile - the counterpart of NtReadFile. Source: DOC ntifs/NtWriteFile. */
+NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)
+{
+    (void)ApcContext;
+    return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, IoStatusBlock, Buffer, Length, ByteOffset, Key);
+}
+
+/* ---- flush ---------------------------------------------------------------------------------------------------------------------- */
+
+/* NtFlushBuffersFile - IRP_MJ_FLUSH_BUFFERS, waited for. Needs write or append access. Source: DOC ntifs. */
+NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    IOP_CALL Call;
+    NTSTATUS Status = IopBegin(FileHandle, NULL, NULL, IoStatusBlock, &Call);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Call.Mode == UserMode && !(Call.Granted & (FILE_WRITE_DATA | FILE_APPEND_DATA))) {
+        IopEnd(&Call);
+        return STATUS_ACCESS_DENIED;
+    }
+    /* Waited for on any file: the lock is taken and the service waits as on a synchronous one. */
+    Status = IopLockFile(Call.File);
+    if (Status != STATUS_SUCCESS) {
+        IopEnd(&Call);
+        return Status;
+    }
+    Call.Synchronous = TRUE;
+    IRP *Irp = IopMakeRequest(&Call, IRP_MJ_FLUSH_BUFFERS);
+    if (Irp == NULL)
+        return IopAbandon(&Call, NULL, STATUS_INSUFFICIENT_RESOURCES);
+    return IopSend(&Call, Irp);
+}

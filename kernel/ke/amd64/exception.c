@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Structured exceptions: the search for a handler from the frame that raised, outwards through drivers' frames and our own,
+ * to the entry into the kernel, where an exception nobody took stops the machine. Guards of our own code (KE_TRY) take
+ * part at the frame they live in.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ke/kep.h"
+#include "rtl/amd64/unwind.h"
+
+#define KI_MAX_NESTED_DISPATCH 8
+
+enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame)
+{
+    RUNTIME_FUNCTION *Table;
+    ULONG Count;
+
+    memset(Frame, 0, sizeof(*Frame));
+    Frame->ControlPc = Context->Rip;
+    Frame->Establisher = Context->Rsp;
+    if (Context->Rip == (ULONG_PTR)KiStackBoundary)
+        return KI_FRAME_ENTRY;
+    if (Context->Rip == (ULONG_PTR)KiFaultBoundary) {
+        *Context = *(const CONTEXT *)Context->Rbx; /* KiFaultEntry keeps the faulting context there */
+        *AfterCall = FALSE;
+        return KI_FRAME_FAULT;
+    }
+    if (KeImageLookup != NULL && KeImageLookup(Context->Rip, &Frame->ImageBase, &Table, &Count)) {
+        /* A return address may lie just behind the function when its last instruction is a call. */
+        ULONG Rva = (ULONG)(Context->Rip - (ULONG_PTR)Frame->ImageBase);
+        Frame->Function = RtlpFindFunction(*AfterCall ? Rva - 1 : Rva, Table, Count);
+        if (Frame->Function == NULL) {
+            Context->Rip = *(ULONG64 *)Context->Rsp; /* a leaf function has touched no stack */
+            Context->Rsp += sizeof(ULONG64);
+        } else if (!RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, Context, &Frame->Establisher,
+                       &Frame->Handler, &Frame->HandlerData)) {
+            return KI_FRAME_BROKEN;
+        }
+        *AfterCall = TRUE;
+        return KI_FRAME_DRIVER;
+    }
+    if (host_unwind_frame(Context, *AfterCall)) {
+        *AfterCall = TRUE;
+        return KI_FRAME_KERNEL;
+    }
+    /* A call through a bad pointer: nothing is there, but the return address is on the stack. */
+    if (!*AfterCall) {
+        Context->Rip = *(ULONG64 *)Context->Rsp;
+        Context->Rsp += sizeof(ULONG64);
+        *AfterCall = TRUE;
+        return KI_FRAME_KERNEL;
+    }
+    return KI_FRAME_BROKEN;
+}
+
+static BOOLEAN KiOnKernelStack(ULONG_PTR Address)
+{
+    const KTHREAD *Thread = KiHostThread;
+    return Address >= (ULONG_PTR)Thread->StackLimit && Address <= (ULONG_PTR)Thread->StackBase && (Address & 7) == 0;
+}
+
+ULONG KiWalkStack(const CONTEXT *Start, ULONG_PTR *List, ULONG Limit)
+{
+    CONTEXT Context = *Start;
+    BOOLEAN AfterCall = FALSE;
+    KI_FRAME Frame;
+    ULONG Count = 0;
+    while (Count < Limit) {
+        List[Count++] = Context.Rip;
+        if (!KiOnKernelStack(Context.Rsp))
+            break;
+        enum KI_FRAME_KIND Kind = KiStepFrame(&Context, &AfterCall, 0, &Frame);
+        if (Kind == KI_FRAME_ENTRY || Kind == KI_FRAME_BROKEN)
+            break;
+    }
+    return Count;
+}
+
+static void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
+{
+    const KTHREAD *Thread = KiHostThread;
+    ULONG_PTR Code = (ULONG_PTR)(LONG_PTR)Record->ExceptionCode;
+    ULONG_PTR Address = (ULONG_PTR)Record->ExceptionAddress;
+    char Detail[128] = "";
+    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && Record->NumberParameters >= 2)
+        snprintf(Detail, sizeof(Detail), "%s of address 0x%llx",
+            Record->ExceptionInformation[0] == EXCEPTION_WRITE_FAULT     ? "write"
+            : Record->ExceptionInformation[0] == EXCEPTION_EXECUTE_FAULT ? "execution"
+                                                                         : "read",
+            (unsigned long long)Record->ExceptionInformation[1]);
+    if (KiGetIrql() >= DISPATCH_LEVEL) {
+        const ULONG_PTR Parameter[4] = {Code, Address, Record->ExceptionInformation[0], Record->ExceptionInformation[1]};
+        KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
+    }
+    if (Thread->PreviousMode == UserMode || (Thread->TrapFrame != NULL && !Thread->SystemThread)) {
+        const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Context, 0};
+        KeBugCheckAt(SYSTEM_SERVICE_EXCEPTION, Parameter, Context, Detail);
+    }
+    const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Record, (ULONG_PTR)Context};
+    KeBugCheckAt(SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
+}
+
+static void KiTakeGuard(KTHREAD *Thread, const EXCEPTION_RECORD *Record)
+{
+    KE_GUARD *Guard = Thread->Guard;
+    Thread->Guard = Guard->Previous;
+    Thread->DispatchDepth = 0;
+    Guard->Status = Record->ExceptionCode;
+    __builtin_longjmp(Guard->Jump, 1);
+}
+
+/* Asks one frame's language handler. TRUE: execution continues where the exception was raised. */
+static BOOLEAN KiCallHandler(EXCEPTION_RECORD *Record, CONTEXT *Context, CONTEXT *Caller, KI_FRAME *Frame)
+{
+    UNWIND_HISTORY_TABLE History;
+    memset(&History, 0, sizeof(History));
+    DISPATCHER_CONTEXT Dispatcher = {
+        .ControlPc = Frame->ControlPc,
+        .ImageBase = (ULONG64)Frame->ImageBase,
+        .FunctionEntry = Frame->Function,
+        .EstablisherFrame = Frame->Establisher,
+        .ContextRecord = Caller,
+        .LanguageHandler = Frame->Handler,
+        .HandlerData = Frame->HandlerData,
+        .HistoryTable = &History,
+    };
+    EXCEPTION_DISPOSITION Disposition =
+        Frame->Handler(Record, (PVOID)Frame->Establisher, Context, (PVOID)&Dispatcher);
+    if (Disposition != ExceptionContinueExecution)
+        return FALSE;
+    if (Record->ExceptionFlags & EXCEPTION_NONCONTINUABLE)
+        ExRaiseStatus(STATUS_NONCONTINUABLE_EXCEPTION);
+    return TRUE;
+}
+
+/* Returns when a filter asked to continue; Context then holds what to continue with. */
+void KiDispatchException(EXCEPTION_RECORD *Record, CONTEXT *Context)
+{
+    KTHREAD *Thread = KiHostThread;
+    CONTEXT Walk = *Context;
+    BOOLEAN AfterCall = FALSE;
+    KI_FRAME Frame;
+
+    if (++Thread->DispatchDepth > KI_MAX_NESTED_DISPATCH)
+        KiUnhandled(Record, Context);
+    while (KiOnKernelStack(Walk.Rsp)) {
+        enum KI_FRAME_KIND Kind = KiStepFrame(&Walk, &AfterCall, UNW_FLAG_EHANDLER, &Frame);
+        if (Kind == KI_FRAME_ENTRY || Kind == KI_FRAME_BROKEN)
+            break;
+        if (Kind == KI_FRAME_KERNEL && Thread->Guard != NULL && (ULONG_PTR)Thread->Guard < Walk.Rsp)
+            KiTakeGuard(Thread, Record);
+        if (Kind == KI_FRAME_DRIVER && Frame.Handler != NULL && KiCallHandler(Record, Context, &Walk, &Frame)) {
+            Thread->DispatchDepth--;
+            return;
+        }
+    }
+    KiUnhandled(Record, Context);
+}
+
+/*
+ * RtlRaiseException - raise Record in the caller. Returns only when a filter continues.
+ * IRQL: any. Source: DOC RtlRaiseException.
+ */
+void NTAPI RtlRaiseException(EXCEPTION_RECORD *Record)
+{
+    CONTEXT Context;
+    KiCaptureContext(&Context);
+    Record->ExceptionAddress = __builtin_return_address(0);
+    KiDispatchException(Record, &Context);
+}
+
+static void __attribute__((noinline, noreturn)) KiRaise(EXCEPTION_RECORD *Record)
+{
+    CONTEXT Context;
+    Record->ExceptionFlags = EXCEPTION_NONCONTINUABLE;
+    KiCaptureContext(&Context);
+    KiDispatchException(Record, &Context);
+    __builtin_unreachable();
+}
+
+/*
+ * ExRaiseStatus - raise a noncontinuable exception with code Status in the caller.
+ * IRQL: PASSIVE_LEVEL documented; works at any. Does not return. Source: DOC ExRaiseStatus.
+ */
+void NTAPI ExRaiseStatus(NTSTATUS Status)
+{
+    EXCEPTION_RECORD Record = {.ExceptionCode = Status, .ExceptionAddress = __builtin_return_address(0)};
+    KiRaise(&Record);
+}
+
+/* ExRaiseAccessViolation - ExRaiseStatus(STATUS_ACCESS_VIOLATION). Source: DOC. */
+void NTAPI ExRaiseAccessViolation(void)
+{
+    EXCEPTION_RECORD Record = {.ExceptionCode = STATUS_ACCESS_VIOLATION, .ExceptionAddress = __builtin_return_address(0)};
+    KiRaise(&Record);
+}
+
+/* ExRaiseDatatypeMisalignment - ExRaiseStatus(STATUS_DATATYPE_MISALIGNMENT). Source: DOC. */
+void NTAPI ExRaiseDatatypeMisalignment(void)
+{
+    EXCEPTION_RECORD Record = {
+        .ExceptionCode = STATUS_DATATYPE_MISALIGNMENT, .ExceptionAddress = __builtin_return_address(0)};
+    KiRaise(&Record);
+}

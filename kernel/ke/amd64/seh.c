@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * What compilers' __try needs from the kernel on x64: the C language handler, and unwinding to the frame that took an
+ * exception while running the termination handlers on the way.
+ */
+#include <string.h>
+
+#include "ke/kep.h"
+#include "ke/seh.h"
+#include "rtl/amd64/unwind.h"
+
+typedef LONG(NTAPI *KI_FILTER)(EXCEPTION_POINTERS *Pointers, PVOID EstablisherFrame);
+typedef void(NTAPI *KI_TERMINATION)(BOOLEAN Abnormal, PVOID EstablisherFrame);
+
+#define KI_UNWINDING (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND)
+
+static LONG KiRunFilter(ULONG64 ImageBase, ULONG HandlerRva, EXCEPTION_RECORD *Record, CONTEXT *Context, PVOID Frame)
+{
+    EXCEPTION_POINTERS Pointers = {Record, Context};
+    if (HandlerRva == EXCEPTION_EXECUTE_HANDLER)
+        return EXCEPTION_EXECUTE_HANDLER;
+    return ((KI_FILTER)(ImageBase + HandlerRva))(&Pointers, Frame);
+}
+
+/*
+ * __C_specific_handler - language handler of functions with __try.
+ *
+ * Searching: runs the filters of the scopes that hold the control address, inner first; a filter that takes the exception
+ * has the stack unwound to its handler. Unwinding: runs the __finally blocks left, up to the target's own scope.
+ * IRQL: any. Source: DOC "x64 exception handling", language-specific handler; the scope table is winnt.h's.
+ */
+EXCEPTION_DISPOSITION NTAPI __C_specific_handler(
+    EXCEPTION_RECORD *Record, PVOID EstablisherFrame, CONTEXT *Context, DISPATCHER_CONTEXT *Dispatcher)
+{
+    SCOPE_TABLE_AMD64 *Table = Dispatcher->HandlerData;
+    ULONG64 ImageBase = Dispatcher->ImageBase;
+    ULONG Pc = (ULONG)(Dispatcher->ControlPc - ImageBase);
+
+    for (ULONG Index = Dispatcher->ScopeIndex; Index < Table->Count; Index++) {
+        ULONG Begin = Table->ScopeRecord[Index].BeginAddress;
+        ULONG End = Table->ScopeRecord[Index].EndAddress;
+        ULONG Handler = Table->ScopeRecord[Index].HandlerAddress;
+        ULONG Target = Table->ScopeRecord[Index].JumpTarget;
+        if (Pc < Begin || Pc >= End)
+            continue;
+        if (!(Record->ExceptionFlags & KI_UNWINDING)) {
+            if (Target == 0)
+                continue; /* a __finally takes no part in the search */
+            LONG Answer = KiRunFilter(ImageBase, Handler, Record, Context, EstablisherFrame);
+            if (Answer < 0)
+                return ExceptionContinueExecution;
+            if (Answer > 0)
+                RtlUnwindEx(EstablisherFrame, (PVOID)(ImageBase + Target), Record,
+                    (PVOID)(ULONG_PTR)(ULONG)Record->ExceptionCode, Dispatcher->ContextRecord, Dispatcher->HistoryTable);
+            continue;
+        }
+        if (Record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) {
+            /* In the target's frame only scopes inside the one that took the exception are left. */
+            ULONG TargetRva = (ULONG)(Dispatcher->TargetIp - ImageBase);
+            if (Target != 0 ? TargetRva == Target : TargetRva >= Begin && TargetRva < End)
+                break;
+        }
+        if (Target == 0) {
+            Dispatcher->ScopeIndex = Index + 1;
+            ((KI_TERMINATION)(ImageBase + Handler))(TRUE, EstablisherFrame);
+        }
+    }
+    return ExceptionContinueSearch;
+}
+
+/*
+ * RtlUnwindEx - unwind to TargetFrame, running termination handlers, and go on at TargetIp with ReturnValue.
+ *
+ * TargetFrame NULL is an exit unwind, which no kernel code makes: bugcheck. Returns only when the target is never met.
+ * IRQL: any. Source: DOC RtlUnwindEx.
+ */
+void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue,
+    CONTEXT *OriginalContext, UNWIND_HISTORY_TABLE *HistoryTable)
+{
+    EXCEPTION_RECORD Local = {.ExceptionCode = STATUS_UNWIND};
+    EXCEPTION_RECORD *Record = ExceptionRecord != NULL ? ExceptionRecord : &Local;
+    CONTEXT Walk, Here;
+    BOOLEAN AfterCall = TRUE;
+    KI_FRAME Frame;
+    (void)OriginalContext;
+
+    Record->ExceptionFlags |= EXCEPTION_UNWINDING;
+    KiCaptureContext(&Walk);
+    for (;;) {
+        Here = Walk;
+        enum KI_FRAME_KIND Kind = KiStepFrame(&Walk, &AfterCall, UNW_FLAG_UHANDLER, &Frame);
+        if (Kind == KI_FRAME_ENTRY || Kind == KI_FRAME_BROKEN)
+            KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)(LONG_PTR)STATUS_BAD_STACK, Here.Rip, Here.Rsp, 0);
+        if (Kind != KI_FRAME_DRIVER)
+            continue;
+        BOOLEAN Target = (PVOID)Frame.Establisher == TargetFrame && Frame.Function != NULL;
+        if (Frame.Handler != NULL) {
+            DISPATCHER_CONTEXT Dispatcher = {
+                .ControlPc = Frame.ControlPc,
+                .ImageBase = (ULONG64)Frame.ImageBase,
+                .FunctionEntry = Frame.Function,
+                .EstablisherFrame = Frame.Establisher,
+                .TargetIp = (ULONG64)TargetIp,
+                .ContextRecord = &Here,
+                .LanguageHandler = Frame.Handler,
+                .HandlerData = Frame.HandlerData,
+                .HistoryTable = HistoryTable,
+            };
+            if (Target)
+                Record->ExceptionFlags |= EXCEPTION_TARGET_UNWIND;
+            Frame.Handler(Record, (PVOID)Frame.Establisher, &Here, (PVOID)&Dispatcher);
+            Record->ExceptionFlags &= ~(ULONG)EXCEPTION_TARGET_UNWIND;
+        }
+        if (Target) {
+            Here.Rip = (ULONG64)TargetIp;
+            Here.Rax = (ULONG64)ReturnValue;
+            KiEndDispatch(Here.Rsp);
+            KiRestoreContext(&Here);
+        }
+    }
+}
+
+/* RtlUnwind - RtlUnwindEx without context and history. Source: DOC RtlUnwind. */
+void NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue)
+{
+    RtlUnwindEx(TargetFrame, TargetIp, ExceptionRecord, ReturnValue, NULL, NULL);
+}
+
+/* The dispatches whose frames lie below StackPointer are over; guards below it are gone with their frames. */
+void KiEndDispatch(ULONG_PTR StackPointer)
+{
+    KTHREAD *Thread = KiHostThread;
+    Thread->DispatchDepth = 0;
+    while (Thread->Guard != NULL && (ULONG_PTR)Thread->Guard < StackPointer)
+        Thread->Guard = Thread->Guard->Previous;
+    host_sanitizer_forget(Thread->StackLimit, (size_t)(StackPointer - (ULONG_PTR)Thread->StackLimit));
+}
+
+/*
+ * RtlLookupFunctionEntry - the function table entry for ControlPc and its image, NULL for leaf functions and our code.
+ * IRQL: any. Source: DOC RtlLookupFunctionEntry.
+ */
+RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
+    ULONG64 ControlPc, ULONG64 *ImageBase, UNWIND_HISTORY_TABLE *HistoryTable)
+{
+    UCHAR *Base;
+    RUNTIME_FUNCTION *Table;
+    ULONG Count;
+    (void)HistoryTable;
+    *ImageBase = 0;
+    if (KeImageLookup == NULL || !KeImageLookup(ControlPc, &Base, &Table, &Count))
+        return NULL;
+    *ImageBase = (ULONG64)Base;
+    return RtlpFindFunction((ULONG)(ControlPc - (ULONG64)Base), Table, Count);
+}
+
+/*
+ * RtlVirtualUnwind - step Context over one driver frame; returns its language handler, if any of HandlerType.
+ * IRQL: any. Source: DOC RtlVirtualUnwind.
+ */
+PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
+    RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
+    void *ContextPointers)
+{
+    PEXCEPTION_ROUTINE Handler;
+    (void)ContextPointers;
+    Context->Rip = ControlPc;
+    if (!RtlpVirtualUnwind(HandlerType, (UCHAR *)ImageBase, FunctionEntry, Context, EstablisherFrame, &Handler, HandlerData))
+        ExRaiseStatus(STATUS_BAD_FUNCTION_TABLE);
+    return Handler;
+}
+
+/* RtlPcToFileHeader - base of the image that holds PcValue, or NULL. Source: DOC RtlPcToFileHeader. */
+PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage)
+{
+    UCHAR *Base = NULL;
+    RUNTIME_FUNCTION *Table;
+    ULONG Count;
+    if (KeImageLookup == NULL || !KeImageLookup((ULONG_PTR)PcValue, &Base, &Table, &Count))
+        Base = NULL;
+    *BaseOfImage = Base;
+    return Base;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * From a signal to a structured exception. On the signal stack only what can be settled there is: an instruction to emulate,
+ * a load from the shared user data page, a page to make executable. Everything else resumes in KiFaultEntry on the
+ * interrupted kernel stack, where filters and handlers of the driver may run. A fault outside the kernel is not ours.
+ */
+#include <string.h>
+
+#include "ke/kep.h"
+
+#define KI_SHARED_DATA_ADDRESS ((ULONG_PTR)0xFFFFF78000000000)
+#define KI_WINDOWS_SYSTEM_START ((ULONG_PTR)0xFFFF800000000000)
+#define KI_RED_ZONE 128 /* our own code below the stack pointer; drivers have none */
+#define KI_EMERGENCY_BYTES (64u * 1024u)
+#define KI_DOUBLE_FAULT 8 /* first parameter of UNEXPECTED_KERNEL_MODE_TRAP: the vector */
+#define EFLAGS_TRAP_BITS 0x40500u /* direction, trap and alignment-check flags */
+
+BOOLEAN (*KePageIsSystem)(ULONG_PTR Address);
+BOOLEAN (*KePageFetch)(ULONG_PTR Address);
+KE_IMAGE_LOOKUP KeImageLookup;
+
+/* Where a thread whose own stack is used up reports; one is enough since it stops the machine. */
+static _Atomic uint32_t KiEmergencyTaken;
+static __attribute__((aligned(16))) UCHAR KiEmergencyStack[KI_EMERGENCY_BYTES];
+
+typedef struct KI_FAULT_FRAME {
+    EXCEPTION_RECORD Record;
+    CONTEXT Context __attribute__((aligned(16)));
+    BOOLEAN StackExhausted;
+} KI_FAULT_FRAME;
+
+static BOOLEAN KiInDriver(ULONG_PTR Address)
+{
+    UCHAR *Base;
+    RUNTIME_FUNCTION *Table;
+    ULONG Count;
+    return KeImageLookup != NULL && KeImageLookup(Address, &Base, &Table, &Count);
+}
+
+static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Record)
+{
+    static const NTSTATUS Status[] = {
+        [HOST_FAULT_PAGE] = STATUS_ACCESS_VIOLATION,
+        [HOST_FAULT_PROTECTION] = STATUS_ACCESS_VIOLATION,
+        [HOST_FAULT_ILLEGAL] = STATUS_ILLEGAL_INSTRUCTION,
+        [HOST_FAULT_DIVIDE] = STATUS_INTEGER_DIVIDE_BY_ZERO,
+        [HOST_FAULT_OVERFLOW] = STATUS_INTEGER_OVERFLOW,
+        [HOST_FAULT_FLOAT] = STATUS_FLOAT_INVALID_OPERATION,
+        [HOST_FAULT_BREAKPOINT] = STATUS_BREAKPOINT,
+        [HOST_FAULT_STEP] = STATUS_SINGLE_STEP,
+        [HOST_FAULT_ALIGNMENT] = STATUS_DATATYPE_MISALIGNMENT,
+    };
+    memset(Record, 0, sizeof(*Record));
+    Record->ExceptionCode = Status[Fault->kind];
+    Record->ExceptionAddress = (PVOID)Fault->context->Rip;
+    if (Fault->kind == HOST_FAULT_PAGE) {
+        Record->NumberParameters = 2;
+        Record->ExceptionInformation[0] = Fault->access == HOST_ACCESS_EXECUTE ? EXCEPTION_EXECUTE_FAULT
+                                          : Fault->access == HOST_ACCESS_WRITE ? EXCEPTION_WRITE_FAULT
+                                                                               : EXCEPTION_READ_FAULT;
+        Record->ExceptionInformation[1] = Fault->address;
+    } else if (Fault->kind == HOST_FAULT_PROTECTION) {
+        /* General protection knows no address; Windows reports a read of all ones. */
+        Record->NumberParameters = 2;
+        Record->ExceptionInformation[0] = EXCEPTION_READ_FAULT;
+        Record->ExceptionInformation[1] = ~(ULONG_PTR)0;
+    }
+}
+
+/* Continues at KiFaultEntry with record and context on the stack the fault happened on. */
+static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
+{
+    CONTEXT *Context = Fault->context;
+    ULONG_PTR Limit = (ULONG_PTR)Thread->StackLimit;
+    ULONG_PTR Top = Context->Rsp - KI_RED_ZONE;
+    BOOLEAN OnKernelStack = Context->Rsp > Limit && Context->Rsp <= (ULONG_PTR)Thread->StackBase;
+    BOOLEAN Exhausted = OnKernelStack ? Top - Limit < sizeof(KI_FAULT_FRAME) + 8192
+                                      : Fault->kind == HOST_FAULT_PAGE && Context->Rsp - Limit + PAGE_SIZE < PAGE_SIZE * 2;
+    if (Exhausted || !OnKernelStack) {
+        if (__atomic_exchange_n(&KiEmergencyTaken, 1, __ATOMIC_ACQ_REL) == 0)
+            Top = (ULONG_PTR)(KiEmergencyStack + sizeof(KiEmergencyStack));
+        else
+            Top = (ULONG_PTR)Thread->StackBase; /* the machine is stopping: nothing up there is needed any more */
+        Exhausted = TRUE;
+    }
+    KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
+    KiFillRecord(Fault, &Frame->Record);
+    Frame->Context = *Context;
+    Frame->StackExhausted = Exhausted;
+    Context->Rip = (ULONG_PTR)KiFaultEntry;
+    Context->Rdi = (ULONG_PTR)&Frame->Record;
+    Context->Rsi = (ULONG_PTR)&Frame->Context;
+    Context->Rsp = (ULONG_PTR)Frame;
+    Context->EFlags &= ~EFLAGS_TRAP_BITS;
+}
+
+bool KiHandleFault(struct host_fault *Fault)
+{
+    KTHREAD *Thread = KiHostThread;
+    CONTEXT *Context = Fault->context;
+    if (Thread == NULL || Thread->TrapFrame == NULL)
+        return false;
+    if (Fault->kind == HOST_FAULT_BREAKPOINT)
+        Context->Rip--; /* NT reports the int3 itself */
+    if (Fault->kind == HOST_FAULT_PAGE) {
+        if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == KI_SHARED_DATA_ADDRESS &&
+            KiEmulateSharedDataLoad(Context, Fault->address))
+            return true;
+        if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))
+            return true;
+    } else if (Fault->kind == HOST_FAULT_PROTECTION && KiInDriver(Context->Rip) && KiEmulateInstruction(Context)) {
+        return true;
+    }
+    KiRedirect(Fault, Thread);
+    return true;
+}
+
+static void KiLeaveStopped(void)
+{
+    KeLeaveKernel(STATUS_HOST_DOWN);
+}
+
+/* Only driver code may be interrupted for good: our own might hold a lock of libc. It looks at KiStopped by itself. */
+bool KiHandleInterrupt(CONTEXT *Context)
+{
+    KTHREAD *Thread = KiHostThread;
+    if (!KiStopped || Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(Context->Rip))
+        return false;
+    Context->Rip = (ULONG_PTR)KiLeaveStopped;
+    Context->Rsp = ((Context->Rsp - KI_RED_ZONE) & ~(ULONG_PTR)15) - sizeof(ULONG_PTR);
+    Context->EFlags &= ~EFLAGS_TRAP_BITS;
+    return true;
+}
+
+/* Faults no handler may see: on system addresses, and any page fault above APC_LEVEL. */
+static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Context)
+{
+    ULONG_PTR Address = Record->ExceptionInformation[1];
+    ULONG_PTR Access = Record->ExceptionInformation[0];
+    BOOLEAN System = Address >= KI_WINDOWS_SYSTEM_START || (KePageIsSystem != NULL && KePageIsSystem(Address));
+    if (KiGetIrql() >= DISPATCH_LEVEL) {
+        const ULONG_PTR Parameter[4] = {Address, KiGetIrql(), Access, Context->Rip};
+        KeBugCheckAt(KiInDriver(Context->Rip) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL, Parameter, Context,
+            NULL);
+    }
+    if (System && Access == EXCEPTION_EXECUTE_FAULT && KiInDriver(Address)) {
+        const ULONG_PTR Parameter[4] = {Address, 0, (ULONG_PTR)Record, 0};
+        KeBugCheckAt(ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY, Parameter, Context, NULL);
+    }
+    if (System && Access == EXCEPTION_WRITE_FAULT && KiInDriver(Address)) {
+        const ULONG_PTR Parameter[4] = {Address, 0, (ULONG_PTR)Record, 10};
+        KeBugCheckAt(ATTEMPTED_WRITE_TO_READONLY_MEMORY, Parameter, Context, NULL);
+    }
+    if (System) {
+        /* Second parameter: 0 read, 2 write, 0x10 execute. */
+        const ULONG_PTR Parameter[4] = {Address,
+            Access == EXCEPTION_WRITE_FAULT ? 2u : Access == EXCEPTION_EXECUTE_FAULT ? 0x10u : 0u, Context->Rip, 0};
+        KeBugCheckAt(PAGE_FAULT_IN_NONPAGED_AREA, Parameter, Context, NULL);
+    }
+}
+
+void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
+{
+    KI_FAULT_FRAME *Frame = CONTAINING_RECORD(Record, KI_FAULT_FRAME, Record);
+    if (KiStopped)
+        KeLeaveKernel(STATUS_HOST_DOWN);
+    if (Frame->StackExhausted) {
+        const ULONG_PTR Parameter[4] = {KI_DOUBLE_FAULT, (ULONG_PTR)Context->Rsp, 0, 0};
+        KeBugCheckAt(UNEXPECTED_KERNEL_MODE_TRAP, Parameter, Context, "the kernel stack is used up");
+    }
+    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION)
+        KiCheckPageFault(Record, Context);
+    KiDispatchException(Record, Context);
+}
+
+void KiResetTraps(void)
+{
+    KiEmergencyTaken = 0;
+}

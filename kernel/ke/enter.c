@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Entering and leaving the kernel, and binding host threads. The trap frame lies on the caller's own stack and links to
+ * the one before it; a stopped machine sends a thread back to its newest frame from wherever it is.
+ */
+#include <string.h>
+
+#include "ke/kep.h"
+
+_Thread_local KTHREAD *KiHostThread;
+_Thread_local ULONG KiHostEpoch;
+ULONG KiEpoch;
+_Atomic uint32_t KiStopped;
+KSPIN_LOCK KiThreadListLock;
+LIST_ENTRY KiThreadList;
+
+NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
+{
+    KTHREAD *Thread = KiHostThread;
+    KI_TRAP_FRAME Frame;
+    NTSTATUS Status;
+
+    if (__builtin_expect(KiStopped, 0))
+        return STATUS_HOST_DOWN;
+    Frame.Previous = Thread->TrapFrame;
+    Frame.PreviousMode = Thread->PreviousMode;
+    Frame.Irql = KiGetIrql();
+    Thread->PreviousMode = Mode;
+    __atomic_store_n(&Thread->TrapFrame, &Frame, __ATOMIC_RELAXED);
+    Status = KiCallOnStack(Service, Arguments, Frame.Previous == NULL ? Thread->StackBase : NULL, &Frame.StackPointer);
+    __atomic_store_n(&Thread->TrapFrame, Frame.Previous, __ATOMIC_RELAXED);
+    Thread->PreviousMode = Frame.PreviousMode;
+    return Status;
+}
+
+void KeLeaveKernel(NTSTATUS Status)
+{
+    KTHREAD *Thread = KiHostThread;
+    KI_TRAP_FRAME *Frame = Thread->TrapFrame;
+
+    Thread->Guard = NULL;
+    Thread->DispatchDepth = 0;
+    Thread->KernelApcDisable = 0;
+    Thread->SpecialApcDisable = 0;
+    KiSetIrql(Frame->Irql);
+    host_sanitizer_forget(Thread->StackLimit, (size_t)(Thread->StackBase - Thread->StackLimit));
+    KiReturnFromStack(Frame->StackPointer, Status);
+}
+
+void KiSpinSlow(void)
+{
+    if (KiStopped && KiHostThread != NULL && KiHostThread->TrapFrame != NULL)
+        KeLeaveKernel(STATUS_HOST_DOWN);
+    host_yield();
+}
+
+void KiAssertFailed(const char *Condition, const char *File, int Line)
+{
+    host_complain("dotsys: assertion failed: ");
+    host_complain(Condition);
+    host_complain(" in ");
+    host_complain(File);
+    host_complain("\n");
+    KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)STATUS_ASSERTION_FAILURE, (ULONG_PTR)Condition,
+        (ULONG_PTR)File, (ULONG_PTR)Line);
+}
+
+NTSTATUS KeInitializeThread(KTHREAD *Thread)
+{
+    Thread->Header.Type = ThreadObject;
+    Thread->Header.Size = sizeof(DISPATCHER_HEADER) / sizeof(LONG);
+    InitializeListHead(&Thread->Header.WaitListHead);
+    InitializeListHead(&Thread->MutantList);
+    Thread->Priority = LOW_REALTIME_PRIORITY / 2;
+    return STATUS_SUCCESS;
+}
+
+static void KiSelf(KI_PCR *Pcr)
+{
+#if defined(__x86_64__)
+    Pcr->Public.Self = &Pcr->Public;
+    Pcr->Public.CurrentPrcb = &Pcr->Public.Prcb;
+#else
+    Pcr->Public.SelfPcr = &Pcr->Public;
+    Pcr->Public.Prcb = &Pcr->Public.PrcbData;
+#endif
+}
+
+/* The KPCR is reached by gs from now on; nothing before this may look at IRQL or thread. */
+void KeBindThread(KTHREAD *Thread)
+{
+    static _Atomic ULONG NextProcessor;
+    KI_PCR *Pcr = Thread->Pcr;
+    ULONG Number = NextProcessor++ % host_processor_count();
+
+    KiSelf(Pcr);
+#if defined(__x86_64__)
+    Pcr->Public.NtTib.StackBase = Thread->StackBase;
+    Pcr->Public.NtTib.StackLimit = Thread->StackLimit;
+    Pcr->Public.Prcb.MxCsr = 0x1F80;
+    Pcr->Public.Prcb.Number = Number;
+    Pcr->Public.Prcb.CurrentThread = (PKTHREAD)Thread;
+#else
+    Pcr->Public.Number = (UCHAR)Number;
+    Pcr->Public.PrcbData.Number = (UCHAR)Number;
+    Pcr->Public.PrcbData.CurrentThread = (PKTHREAD)Thread;
+#endif
+    Pcr->Public.Irql = PASSIVE_LEVEL;
+    Thread->Host = host_thread_self();
+    host_thread_set_pcr(Pcr);
+    KiHostThread = Thread;
+    KiHostEpoch = KiEpoch;
+
+    KIRQL Old = KiAcquireLock(&KiThreadListLock);
+    InsertTailList(&KiThreadList, &Thread->Link);
+    KiReleaseLock(&KiThreadListLock, Old);
+}
+
+/* Leaves waiting to whoever waits: mutexes the thread still owns are abandoned, the thread object is signalled. */
+void KeRundownThread(KTHREAD *Thread)
+{
+    KIRQL Old = KiLockDispatcher();
+    while (!IsListEmpty(&Thread->MutantList)) {
+        KMUTANT *Mutant = CONTAINING_RECORD(Thread->MutantList.Flink, KMUTANT, MutantListEntry);
+        KiReleaseMutantLocked(Mutant, Thread, TRUE);
+    }
+    Thread->Header.SignalState = 1;
+    KiSignalObjectLocked(&Thread->Header);
+    KiUnlockDispatcher(Old);
+}
+
+void KeUnbindThread(KTHREAD *Thread)
+{
+    KIRQL Old = KiAcquireLock(&KiThreadListLock);
+    RemoveEntryList(&Thread->Link);
+    KiReleaseLock(&KiThreadListLock, Old);
+    KiHostThread = NULL;
+    host_thread_set_pcr(NULL);
+}
+
+void KeForgetThread(void)
+{
+    KiHostThread = NULL;
+    host_thread_set_pcr(NULL);
+}
+
+void KeBindBootPcr(KI_PCR *Pcr)
+{
+    if (Pcr != NULL) {
+        memset(Pcr, 0, sizeof(*Pcr));
+        KiSelf(Pcr);
+    }
+    host_thread_set_pcr(Pcr);
+}
+
+NTSTATUS KeInitialize(void)
+{
+    KiStopped = 0;
+    KiEpoch++;
+    KiThreadListLock = 0;
+    KiDispatcherLock = 0;
+    KiResetBugCheck();
+    KiResetTraps();
+    InitializeListHead(&KiThreadList);
+    KiInitializeTime();
+    return host_faults_install(KiHandleFault, KiHandleInterrupt) == 0 ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+void KeTerminate(void)
+{
+    KiEpoch++;
+    KiStopped = 0;
+    InitializeListHead(&KiThreadList);
+    host_faults_remove();
+}
+
+static BOOLEAN KiOthersInKernel(const KTHREAD *Self)
+{
+    BOOLEAN Found = FALSE;
+    KIRQL Old = KiAcquireLock(&KiThreadListLock);
+    for (LIST_ENTRY *Entry = KiThreadList.Flink; Entry != &KiThreadList; Entry = Entry->Flink) {
+        KTHREAD *Thread = CONTAINING_RECORD(Entry, KTHREAD, Link);
+        if (Thread == Self || __atomic_load_n(&Thread->TrapFrame, __ATOMIC_RELAXED) == NULL)
+            continue;
+        Found = TRUE;
+        Thread->WakeWord = 1;
+        host_wake(&Thread->WakeWord, 1);
+        host_thread_interrupt(Thread->Host);
+    }
+    KiReleaseLock(&KiThreadListLock, Old);
+    return Found;
+}
+
+#define KI_STOP_TRIES 2000
+#define KI_STOP_PAUSE_100NS 10000
+
+void KeStopThreads(void)
+{
+    _Atomic uint32_t Never = 0;
+    for (int Try = 0; Try < KI_STOP_TRIES && KiOthersInKernel(KiHostThread); Try++)
+        host_wait(&Never, 0, host_clock_monotonic() + KI_STOP_PAUSE_100NS);
+}

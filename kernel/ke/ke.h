@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * ke for the other components: threads as the kernel sees them, IRQL, spin locks, dispatcher objects, entering and
+ * leaving the kernel, guards around memory that may fault, and stopping the machine.
+ *
+ * A kernel thread is a host thread with a KTHREAD, a KPCR of its own (so the IRQL is the thread's) and a kernel stack
+ * in the system range. Code of this folder may be called on such a thread only, except KeAttached.
+ */
+#pragma once
+
+#include "host/host.h"
+#include "nt/bugcodes.h"
+#include "nt/kpcr.h"
+#include "nt/ntstatus.h"
+#include "nt/wdm.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#define KE_STACK_BYTES (256u * 1024u)
+#else
+#define KE_STACK_BYTES (64u * 1024u)
+#endif
+
+#define KE_POOL_CLASSES 32
+#define KE_POOL_MAGAZINE 14
+
+/* Free pool blocks kept by a thread, so that the common allocation takes no lock. Owned by ex/pool.c. */
+typedef struct KE_MAGAZINE {
+    ULONG Count;
+    void *Block[KE_POOL_MAGAZINE];
+} KE_MAGAZINE;
+
+struct _KTHREAD;
+
+/* What gs (fs on i386) points at: the public KPCR, then what is ours. */
+typedef struct KI_PCR {
+    KPCR Public;
+    KE_MAGAZINE Magazine[KE_POOL_CLASSES];
+} KI_PCR;
+
+/* Saved where a thread came in from user mode, so that a stopped machine can send it back from any depth. */
+typedef struct KI_TRAP_FRAME {
+    struct KI_TRAP_FRAME *Previous;
+    void *StackPointer; /* of the caller, with its preserved registers pushed */
+    KPROCESSOR_MODE PreviousMode;
+    KIRQL Irql;
+} KI_TRAP_FRAME;
+
+/* See KE_TRY. Lives on the kernel stack of the function that made it. */
+typedef struct KE_GUARD {
+    struct KE_GUARD *Previous;
+    void *Jump[5];
+    NTSTATUS Status;
+} KE_GUARD;
+
+struct _KTHREAD {
+    DISPATCHER_HEADER Header; /* ThreadObject; signalled when the thread has ended */
+    KI_PCR *Pcr;
+    UCHAR *StackBase;  /* highest address, exclusive */
+    UCHAR *StackLimit; /* lowest usable address */
+    KI_TRAP_FRAME *TrapFrame;
+    KE_GUARD *Guard;
+    host_thread Host;
+    KPROCESSOR_MODE PreviousMode;
+    BOOLEAN SystemThread;
+    BOOLEAN Alerted[2];
+    LONG KernelApcDisable;  /* 0 or negative: critical regions entered */
+    LONG SpecialApcDisable; /* 0 or negative: guarded regions entered */
+    LONG Priority;
+    LONG DispatchDepth; /* exception dispatches in progress */
+
+    /* Waiting; all under KiDispatcherLock except WakeWord. */
+    KWAIT_BLOCK WaitBlock[THREAD_WAIT_OBJECTS + 1];
+    KWAIT_BLOCK *WaitBlockList; /* the current wait's, WaitCount of them */
+    ULONG WaitCount;
+    BOOLEAN Waiting;
+    NTSTATUS WaitStatus;
+    struct _KTHREAD *NextToWake;
+    BOOLEAN WaitAlertable;
+    KPROCESSOR_MODE WaitMode;
+    _Atomic uint32_t WakeWord; /* 0: asleep or about to be, 1: WaitStatus holds the answer */
+    LIST_ENTRY MutantList;     /* owned KMUTANTs */
+    LIST_ENTRY Link;           /* KiThreadList */
+};
+typedef struct _KTHREAD KTHREAD;
+
+/* ---- The current thread --------------------------------------------------------------------------------------- */
+
+extern _Thread_local KTHREAD *KiHostThread __attribute__((tls_model("initial-exec"))); /* NULL: not attached */
+
+/*
+ * A thread attached to a machine that has been closed since still has its pointer: it counts only while the epochs agree.
+ * KiEpoch changes when a machine starts and when it ends.
+ */
+extern _Thread_local ULONG KiHostEpoch __attribute__((tls_model("initial-exec")));
+extern ULONG KiEpoch;
+
+static inline BOOLEAN KeAttached(void)
+{
+    return KiHostThread != NULL && KiHostEpoch == KiEpoch;
+}
+
+static inline KI_PCR *KeGetPcr(void)
+{
+#if defined(__x86_64__)
+    return (KI_PCR *)*(ULONG_PTR __seg_gs *)(ULONG_PTR)FIELD_OFFSET(KPCR, Self);
+#else
+    return (KI_PCR *)*(ULONG_PTR __seg_fs *)(ULONG_PTR)FIELD_OFFSET(KPCR, SelfPcr);
+#endif
+}
+
+static inline KTHREAD *KiCurrentThread(void)
+{
+    return KiHostThread;
+}
+
+static inline KIRQL KiGetIrql(void)
+{
+    return KeGetPcr()->Public.Irql;
+}
+
+static inline void KiSetIrql(KIRQL Irql)
+{
+    KeGetPcr()->Public.Irql = Irql;
+}
+
+#define ASSERT_IRQL(Maximum) ASSERT(KiGetIrql() <= (Maximum))
+#define ASSERT(Condition) ((Condition) ? (void)0 : KiAssertFailed(#Condition, __FILE__, __LINE__))
+void KiAssertFailed(const char *Condition, const char *File, int Line) __attribute__((noreturn));
+
+/* Makes Thread (zeroed, allocated by ps) a kernel thread and binds it to this host thread. */
+NTSTATUS KeInitializeThread(KTHREAD *Thread);
+/* The reverse, on the same host thread: abandons mutexes, signals the thread, gives back stack and KPCR. */
+void KeRundownThread(KTHREAD *Thread);
+void KeBindThread(KTHREAD *Thread);
+void KeUnbindThread(KTHREAD *Thread);
+void KeForgetThread(void); /* the host thread's machine is gone: unbinds without touching it */
+
+/*
+ * A KPCR for a host thread that is no kernel thread but runs code of the kernel: while the machine opens and closes, and
+ * while a thread's own object is freed. IRQL and locks work; waits, exceptions and magazines need a thread. NULL: none.
+ */
+void KeBindBootPcr(KI_PCR *Pcr);
+
+/* ---- In and out ------------------------------------------------------------------------------------------------- */
+
+typedef NTSTATUS (*KE_SERVICE)(void *Arguments);
+
+/*
+ * Switches to the thread's kernel stack and calls Service. Mode becomes the previous mode. When the machine stops, the
+ * call returns STATUS_HOST_DOWN whatever Service was doing.
+ */
+NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode);
+
+/* Leaves the innermost KeEnterKernel of this thread with Status; everything above it on the stack is gone. */
+void KeLeaveKernel(NTSTATUS Status) __attribute__((noreturn));
+
+static inline KPROCESSOR_MODE KiPreviousMode(void)
+{
+    return KiHostThread->PreviousMode;
+}
+
+/* ---- Faults --------------------------------------------------------------------------------------------------- */
+
+/*
+ * KE_TRY(&Guard) returns STATUS_SUCCESS and arms Guard; a structured exception before KeEndTry comes back out of
+ * KE_TRY with its status, the guard gone. Only memory accesses belong between the two: no call into a driver, no
+ * lock taken. Locals changed in between are indeterminate afterwards unless volatile.
+ */
+#define KE_TRY(GuardPointer) \
+    (KeBeginTry(GuardPointer), __builtin_setjmp((GuardPointer)->Jump) ? (GuardPointer)->Status : STATUS_SUCCESS)
+
+static inline void KeBeginTry(KE_GUARD *Guard)
+{
+    Guard->Previous = KiHostThread->Guard;
+    Guard->Status = STATUS_SUCCESS;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    KiHostThread->Guard = Guard;
+}
+
+static inline void KeEndTry(KE_GUARD *Guard)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    KiHostThread->Guard = Guard->Previous;
+}
+
+/* Raises a software exception in the caller's context (rtl/exception exports build on it). */
+void NTAPI RtlRaiseException(EXCEPTION_RECORD *Record);
+void NTAPI ExRaiseStatus(NTSTATUS Status);
+void NTAPI ExRaiseAccessViolation(void);
+void NTAPI ExRaiseDatatypeMisalignment(void);
+
+/* How ke asks the loader about code; set by ldr at start. Base, table and count untouched when FALSE. */
+typedef BOOLEAN (*KE_IMAGE_LOOKUP)(ULONG_PTR Address, UCHAR **Base, RUNTIME_FUNCTION **Table, ULONG *Count);
+extern KE_IMAGE_LOOKUP KeImageLookup;
+extern BOOLEAN (*KePageIsSystem)(ULONG_PTR Address); /* mm: inside the system range */
+extern BOOLEAN (*KePageFetch)(ULONG_PTR Address);    /* mm: made executable, go on */
+/* hal: a driver's port access; FALSE: nothing there. Called on the signal stack: must not block. */
+extern BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
+
+/* ---- Stopping --------------------------------------------------------------------------------------------------- */
+
+typedef struct KE_BUGCHECK {
+    ULONG Code;
+    ULONG_PTR Parameter[4];
+    CONTEXT Context;      /* where it happened */
+    ULONG ThreadId;
+    KIRQL Irql;
+    ULONG FrameCount;
+    ULONG_PTR Frame[64];  /* return addresses, innermost first, drivers' and our own */
+    char Detail[256];     /* what more there is to say, may be empty */
+} KE_BUGCHECK;
+
+/* Called once, on the thread that stopped the machine, before any other thread is told. Set by kd. */
+extern void (*KeBugCheckReporter)(const KE_BUGCHECK *Bugcheck);
+extern _Atomic uint32_t KiStopped; /* 1: the machine has stopped; every wait and entry ends with STATUS_HOST_DOWN */
+
+void NTAPI KeBugCheck(ULONG Code) __attribute__((noreturn));
+void NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4) __attribute__((noreturn));
+/* The same with registers of an earlier moment and a sentence for the report. */
+void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
+    __attribute__((noreturn));
+const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
+void KiSpinSlow(void);
+
+/* dotsys's own: a driver called an export that is only a stub. P1 call site, P2 driver base, P3 name. */
+#define BUGCHECK_UNIMPLEMENTED_EXPORT 0xD0750001u
+
+/* ---- Locks of the kernel itself ----------------------------------------------------------------------------------- */
+
+/* One turn of a busy wait: gives way now and then, and leaves the kernel when the machine has stopped. */
+static inline void KiSpin(unsigned *Turn)
+{
+    host_pause();
+    if ((++*Turn & 63) == 0)
+        KiSpinSlow();
+}
+
+/* A spin lock for our own structures: raises to DISPATCH_LEVEL so that no exception or wait happens inside. */
+static inline KIRQL KiAcquireLock(KSPIN_LOCK *Lock)
+{
+    KIRQL Old = KiGetIrql();
+    if (Old < DISPATCH_LEVEL)
+        KiSetIrql(DISPATCH_LEVEL);
+    unsigned Spin = 0;
+    while (__atomic_exchange_n(Lock, 1, __ATOMIC_ACQUIRE) != 0) {
+        while (__atomic_load_n(Lock, __ATOMIC_RELAXED) != 0)
+            KiSpin(&Spin);
+    }
+    return Old;
+}
+
+static inline void KiReleaseLock(KSPIN_LOCK *Lock, KIRQL Old)
+{
+    __atomic_store_n(Lock, 0, __ATOMIC_RELEASE);
+    KiSetIrql(Old);
+}
+
+/* ---- Start and end ------------------------------------------------------------------------------------------------ */
+
+NTSTATUS KeInitialize(void); /* before any thread; resets every variable of this folder */
+void KeTerminate(void);      /* the machine's memory is about to go: threads still attached forget it */
+void KeStopThreads(void);    /* machine stopped: sends every other thread out of the kernel; returns when they have left */
+
+/* ---- Exports of this folder ----------------------------------------------------------------------------------------- */
+
+KIRQL NTAPI KeGetCurrentIrql(void);
+void NTAPI KeRaiseIrql(KIRQL NewIrql, KIRQL *OldIrql);
+void NTAPI KeLowerIrql(KIRQL NewIrql);
+KIRQL FASTCALL KfRaiseIrql(KIRQL NewIrql);
+void FASTCALL KfLowerIrql(KIRQL NewIrql);
+KIRQL NTAPI KeRaiseIrqlToDpcLevel(void);
+KIRQL NTAPI KeRaiseIrqlToSynchLevel(void);
+
+void NTAPI KeInitializeSpinLock(KSPIN_LOCK *Lock);
+KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(KSPIN_LOCK *Lock);
+void NTAPI KeReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql);
+void NTAPI KeAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
+void NTAPI KeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock);
+BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
+void NTAPI KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
+void NTAPI KeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle);
+void NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
+void NTAPI KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle);
+
+void NTAPI KeInitializeEvent(KEVENT *Event, EVENT_TYPE Type, BOOLEAN State);
+LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait);
+LONG NTAPI KeResetEvent(KEVENT *Event);
+void NTAPI KeClearEvent(KEVENT *Event);
+LONG NTAPI KePulseEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait);
+LONG NTAPI KeReadStateEvent(KEVENT *Event);
+void NTAPI KeInitializeSemaphore(KSEMAPHORE *Semaphore, LONG Count, LONG Limit);
+LONG NTAPI KeReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Increment, LONG Adjustment, BOOLEAN Wait);
+LONG NTAPI KeReadStateSemaphore(KSEMAPHORE *Semaphore);
+void NTAPI KeInitializeMutex(KMUTEX *Mutex, ULONG Level);
+LONG NTAPI KeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait);
+LONG NTAPI KeReadStateMutex(KMUTEX *Mutex);
+NTSTATUS NTAPI KeWaitForSingleObject(
+    void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout);
+NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType, KWAIT_REASON Reason,
+    KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray);
+NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Interval);
+
+void NTAPI KeEnterCriticalRegion(void);
+void NTAPI KeLeaveCriticalRegion(void);
+void NTAPI KeEnterGuardedRegion(void);
+void NTAPI KeLeaveGuardedRegion(void);
+BOOLEAN NTAPI KeAreApcsDisabled(void);
+BOOLEAN NTAPI KeAreAllApcsDisabled(void);
+
+KTHREAD *NTAPI KeGetCurrentThread(void);
+ULONG NTAPI KeGetCurrentProcessorNumber(void);
+KPRIORITY NTAPI KeQueryPriorityThread(KTHREAD *Thread);
+KPRIORITY NTAPI KeSetPriorityThread(KTHREAD *Thread, KPRIORITY Priority);
+void NTAPI KeQuerySystemTime(LARGE_INTEGER *Time);
+void NTAPI KeQuerySystemTimePrecise(LARGE_INTEGER *Time);
+ULONGLONG NTAPI KeQueryInterruptTime(void);
+ULONGLONG NTAPI KeQueryInterruptTimePrecise(ULONG64 *Counter);
+void NTAPI KeQueryTickCount(LARGE_INTEGER *Count);
+ULONG NTAPI KeQueryTimeIncrement(void);
+LARGE_INTEGER NTAPI KeQueryPerformanceCounter(LARGE_INTEGER *Frequency);
+void NTAPI KeStallExecutionProcessor(ULONG Microseconds);

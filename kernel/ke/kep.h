@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Shared by the files of kernel/ke only. */
+#pragma once
+
+#include "ke/ke.h"
+#include "nt/kuser.h"
+
+/* ---- entry (per processor type, assembly) ---------------------------------------------------------------------- */
+
+NTSTATUS KiCallOnStack(KE_SERVICE Service, void *Arguments, void *Stack, void **Saved);
+void KiReturnFromStack(void *Saved, NTSTATUS Status) __attribute__((noreturn));
+void KiFaultEntry(void);
+void KiCaptureContext(CONTEXT *Context);
+void KiRestoreContext(const CONTEXT *Context) __attribute__((noreturn));
+extern const char KiStackBoundary[], KiFaultBoundary[];
+void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context);
+
+/* ---- walking frames ------------------------------------------------------------------------------------------------ */
+
+enum KI_FRAME_KIND {
+    KI_FRAME_DRIVER,   /* left a frame of a driver; Handler may be set */
+    KI_FRAME_KERNEL,   /* left a frame of our own code */
+    KI_FRAME_FAULT,    /* went from exception dispatch back to the registers at the fault */
+    KI_FRAME_ENTRY,    /* stands at the entry into the kernel: nothing beyond */
+    KI_FRAME_BROKEN,   /* cannot go on: no unwind information or a bad stack */
+};
+
+typedef struct KI_FRAME {
+    ULONG_PTR ControlPc;         /* where this frame was executing */
+    ULONG_PTR Establisher;
+    UCHAR *ImageBase;
+    RUNTIME_FUNCTION *Function;
+    PEXCEPTION_ROUTINE Handler;  /* of the wanted kind, NULL: none */
+    void *HandlerData;
+} KI_FRAME;
+
+/*
+ * Replaces Context by the caller's and describes the frame left. HandlerType: UNW_FLAG_EHANDLER or UNW_FLAG_UHANDLER.
+ * *AfterCall: Context->Rip is a return address; updated.
+ */
+enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame);
+void KiDispatchException(EXCEPTION_RECORD *Record, CONTEXT *Context);
+/* Return addresses from Context outwards. */
+ULONG KiWalkStack(const CONTEXT *Context, ULONG_PTR *Frame, ULONG Limit);
+
+/* ---- faults -------------------------------------------------------------------------------------------------------- */
+
+bool KiHandleFault(struct host_fault *Fault);
+bool KiHandleInterrupt(CONTEXT *Context);
+/* Carries out a privileged or otherwise trapped instruction of a driver. FALSE: it is none we know. */
+BOOLEAN KiEmulateInstruction(CONTEXT *Context);
+BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address);
+
+/* ---- dispatcher ------------------------------------------------------------------------------------------------------ */
+
+extern KSPIN_LOCK KiDispatcherLock;
+extern KSPIN_LOCK KiThreadListLock;
+extern LIST_ENTRY KiThreadList;
+
+/* Ends waits the new state of Object satisfies; dispatcher lock held. Wakes collected threads after unlock. */
+void KiSignalObjectLocked(DISPATCHER_HEADER *Object);
+/* Unlocks and wakes the threads whose waits ended under the lock. */
+void KiUnlockDispatcher(KIRQL Old);
+static inline KIRQL KiLockDispatcher(void)
+{
+    return KiAcquireLock(&KiDispatcherLock);
+}
+
+void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned);
+void KiInitializeTime(void);
+void KiResetBugCheck(void);
+void KiResetTraps(void);
+void KiRefreshSharedData(KUSER_SHARED_DATA *Data);
+extern KUSER_SHARED_DATA *KiSharedData; /* our copy; drivers' loads are served from it */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Events, semaphores and mutexes: their state lives in the driver's memory exactly as NT lays it out. State changes
+ * happen under the dispatcher lock.
+ */
+#include "ke/kep.h"
+
+static void KiInitializeHeader(DISPATCHER_HEADER *Header, UCHAR Type, SIZE_T SizeBytes, LONG State)
+{
+    Header->Type = Type;
+    Header->Signalling = 0;
+    Header->Size = (UCHAR)(SizeBytes / sizeof(LONG));
+    Header->Reserved1 = 0;
+    Header->SignalState = State;
+    InitializeListHead(&Header->WaitListHead);
+}
+
+/*
+ * KeInitializeEvent - prepare an event in the caller's memory.
+ * IRQL: any. Source: DOC wdm/KeInitializeEvent.
+ */
+void NTAPI KeInitializeEvent(KEVENT *Event, EVENT_TYPE Type, BOOLEAN State)
+{
+    KiInitializeHeader(&Event->Header, Type == NotificationEvent ? EventNotificationObject : EventSynchronizationObject,
+        sizeof(KEVENT), State != FALSE);
+}
+
+/*
+ * KeSetEvent - signal an event; a synchronization event wakes one waiter, a notification event all.
+ *
+ * Wait:    the caller goes on to a wait at once; accepted and not needed here.
+ * IRQL:    up to DISPATCH_LEVEL.
+ * Returns: the previous state.
+ * Source:  DOC wdm/KeSetEvent.
+ */
+LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
+{
+    (void)Increment;
+    (void)Wait;
+    KIRQL Old = KiLockDispatcher();
+    LONG Previous = Event->Header.SignalState;
+    Event->Header.SignalState = 1;
+    if (Previous == 0)
+        KiSignalObjectLocked(&Event->Header);
+    KiUnlockDispatcher(Old);
+    return Previous;
+}
+
+/* KeResetEvent - clear an event; returns the previous state. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeResetEvent. */
+LONG NTAPI KeResetEvent(KEVENT *Event)
+{
+    KIRQL Old = KiLockDispatcher();
+    LONG Previous = Event->Header.SignalState;
+    Event->Header.SignalState = 0;
+    KiUnlockDispatcher(Old);
+    return Previous;
+}
+
+/* KeClearEvent - clear an event. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeClearEvent. */
+void NTAPI KeClearEvent(KEVENT *Event)
+{
+    __atomic_store_n(&Event->Header.SignalState, 0, __ATOMIC_SEQ_CST);
+}
+
+/* KePulseEvent - release the waiters there are and clear. Returns the previous state. Source: DOC wdm/KePulseEvent. */
+LONG NTAPI KePulseEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
+{
+    (void)Increment;
+    (void)Wait;
+    KIRQL Old = KiLockDispatcher();
+    LONG Previous = Event->Header.SignalState;
+    Event->Header.SignalState = 1;
+    KiSignalObjectLocked(&Event->Header);
+    Event->Header.SignalState = 0;
+    KiUnlockDispatcher(Old);
+    return Previous;
+}
+
+/* KeReadStateEvent - nonzero when signalled. IRQL: any. Source: DOC wdm/KeReadStateEvent. */
+LONG NTAPI KeReadStateEvent(KEVENT *Event)
+{
+    return __atomic_load_n(&Event->Header.SignalState, __ATOMIC_SEQ_CST);
+}
+
+/* KeInitializeSemaphore - prepare a semaphore. IRQL: any. Source: DOC wdm/KeInitializeSemaphore. */
+void NTAPI KeInitializeSemaphore(KSEMAPHORE *Semaphore, LONG Count, LONG Limit)
+{
+    KiInitializeHeader(&Semaphore->Header, SemaphoreObject, sizeof(KSEMAPHORE), Count);
+    Semaphore->Limit = Limit;
+}
+
+/*
+ * KeReleaseSemaphore - add Adjustment to the count and release waiters.
+ * Returns: the previous count. Raises STATUS_SEMAPHORE_LIMIT_EXCEEDED when it would pass the limit or Adjustment is
+ * negative; the count is unchanged then.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReleaseSemaphore.
+ */
+LONG NTAPI KeReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Increment, LONG Adjustment, BOOLEAN Wait)
+{
+    (void)Increment;
+    (void)Wait;
+    KIRQL Old = KiLockDispatcher();
+    LONG Previous = Semaphore->Header.SignalState;
+    LONG Next = (LONG)((ULONG)Previous + (ULONG)Adjustment);
+    if (Next > Semaphore->Limit || Next < Previous) {
+        KiUnlockDispatcher(Old);
+        ExRaiseStatus(STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    }
+    Semaphore->Header.SignalState = Next;
+    if (Previous == 0)
+        KiSignalObjectLocked(&Semaphore->Header);
+    KiUnlockDispatcher(Old);
+    return Previous;
+}
+
+/* KeReadStateSemaphore - the count. IRQL: any. Source: DOC wdm/KeReadStateSemaphore. */
+LONG NTAPI KeReadStateSemaphore(KSEMAPHORE *Semaphore)
+{
+    return __atomic_load_n(&Semaphore->Header.SignalState, __ATOMIC_SEQ_CST);
+}
+
+/* KeInitializeMutex - prepare a free mutex. Level is reserved. IRQL: any. Source: DOC wdm/KeInitializeMutex. */
+void NTAPI KeInitializeMutex(KMUTEX *Mutex, ULONG Level)
+{
+    (void)Level;
+    KiInitializeHeader(&Mutex->Header, MutantObject, sizeof(KMUTANT), 1);
+    InitializeListHead(&Mutex->MutantListEntry);
+    Mutex->OwnerThread = NULL;
+    Mutex->Abandoned = FALSE;
+    Mutex->ApcDisable = 1;
+}
+
+void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned)
+{
+    if (Abandoned) {
+        Mutant->Header.SignalState = 1;
+        Mutant->Abandoned = TRUE;
+    } else {
+        Mutant->Header.SignalState++;
+    }
+    if (Mutant->Header.SignalState != 1)
+        return;
+    Mutant->OwnerThread = NULL;
+    RemoveEntryList(&Mutant->MutantListEntry);
+    if (Mutant->ApcDisable && !Abandoned)
+        Thread->KernelApcDisable++;
+    KiSignalObjectLocked(&Mutant->Header);
+}
+
+/*
+ * KeReleaseMutex - give back one level of ownership.
+ * Returns: zero when the mutex became free, else the previous state (0 is "was owned once"), as KeReadStateMutex.
+ * Raises STATUS_MUTANT_NOT_OWNED, or STATUS_ABANDONED when it was abandoned, if the caller does not own it.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReleaseMutex.
+ */
+LONG NTAPI KeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)
+{
+    (void)Wait;
+    KTHREAD *Thread = KiHostThread;
+    KIRQL Old = KiLockDispatcher();
+    if (Mutex->OwnerThread != (PKTHREAD)Thread) {
+        NTSTATUS Status = Mutex->Abandoned ? STATUS_ABANDONED : STATUS_MUTANT_NOT_OWNED;
+        KiUnlockDispatcher(Old);
+        ExRaiseStatus(Status);
+    }
+    LONG Previous = Mutex->Header.SignalState;
+    KiReleaseMutantLocked(Mutex, Thread, FALSE);
+    KiUnlockDispatcher(Old);
+    return Previous;
+}
+
+/* KeReadStateMutex - 1 when free. IRQL: any. Source: DOC wdm/KeReadStateMutex. */
+LONG NTAPI KeReadStateMutex(KMUTEX *Mutex)
+{
+    return __atomic_load_n(&Mutex->Header.SignalState, __ATOMIC_SEQ_CST);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* The exports structured exceptions are made of (x64). */
+#pragma once
+
+#include "ke/ke.h"
+
+EXCEPTION_DISPOSITION NTAPI __C_specific_handler(
+    EXCEPTION_RECORD *Record, PVOID EstablisherFrame, CONTEXT *Context, DISPATCHER_CONTEXT *Dispatcher);
+void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue,
+    CONTEXT *OriginalContext, UNWIND_HISTORY_TABLE *HistoryTable);
+void NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue);
+RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
+    ULONG64 ControlPc, ULONG64 *ImageBase, UNWIND_HISTORY_TABLE *HistoryTable);
+PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
+    RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
+    void *ContextPointers);
+PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
+void NTAPI RtlCaptureContext(CONTEXT *Context);
+
+void KiEndDispatch(ULONG_PTR StackPointer);

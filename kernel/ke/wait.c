@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The dispatcher: waits on any of NT's dispatcher objects, where they lie in driver memory. KiDispatcherLock guards every
+ * object's state and wait list and every thread's wait blocks. A thread that must sleep puts its blocks on the objects'
+ * lists and sleeps on its WakeWord; whoever satisfies the wait takes the blocks off, stores the answer and, after the
+ * lock is released, wakes it.
+ */
+#include <errno.h>
+
+#include "ke/kep.h"
+
+KSPIN_LOCK KiDispatcherLock;
+
+
+/* Threads whose wait ended while the lock was held, linked through a slot that is free once a wait has ended. */
+static KTHREAD *KiWakeList;
+
+static BOOLEAN KiIsSignalled(DISPATCHER_HEADER *Object, const KTHREAD *Thread)
+{
+    if ((Object->Type & 0x7F) == MutantObject) {
+        const KMUTANT *Mutant = CONTAINING_RECORD(Object, KMUTANT, Header);
+        return Object->SignalState > 0 || Mutant->OwnerThread == (const void *)Thread;
+    }
+    return Object->SignalState > 0;
+}
+
+/* Takes what the wait takes from a signalled object. Returns STATUS_ABANDONED for an abandoned mutex, else 0. */
+static NTSTATUS KiSatisfy(DISPATCHER_HEADER *Object, KTHREAD *Thread)
+{
+    switch (Object->Type & 0x7F) {
+    case EventSynchronizationObject:
+    case TimerSynchronizationObject:
+        Object->SignalState = 0;
+        break;
+    case SemaphoreObject:
+        Object->SignalState--;
+        break;
+    case MutantObject: {
+        KMUTANT *Mutant = CONTAINING_RECORD(Object, KMUTANT, Header);
+        if (--Object->SignalState == 0) {
+            Mutant->OwnerThread = (PKTHREAD)Thread;
+            if (Mutant->ApcDisable)
+                Thread->KernelApcDisable--;
+            InsertTailList(&Thread->MutantList, &Mutant->MutantListEntry);
+            if (Mutant->Abandoned) {
+                Mutant->Abandoned = FALSE;
+                return STATUS_ABANDONED_WAIT_0;
+            }
+        }
+        break;
+    }
+    default:
+        break;
+    }
+    return STATUS_SUCCESS;
+}
+
+static void KiUnlinkWait(KTHREAD *Thread)
+{
+    for (ULONG Index = 0; Index < Thread->WaitCount; Index++)
+        RemoveEntryList(&Thread->WaitBlockList[Index].WaitListEntry);
+    Thread->WaitCount = 0;
+    Thread->Waiting = FALSE;
+}
+
+static void KiEndWaitLocked(KTHREAD *Thread, NTSTATUS Status)
+{
+    KiUnlinkWait(Thread);
+    Thread->WaitStatus = Status;
+    Thread->NextToWake = KiWakeList;
+    KiWakeList = Thread;
+}
+
+static BOOLEAN KiAllSignalled(KTHREAD *Thread)
+{
+    for (ULONG Index = 0; Index < Thread->WaitCount; Index++) {
+        if (!KiIsSignalled(Thread->WaitBlockList[Index].Object, Thread))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static NTSTATUS KiSatisfyAll(KWAIT_BLOCK *Block, ULONG Count, KTHREAD *Thread)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+    for (ULONG Index = 0; Index < Count; Index++) {
+        if (KiSatisfy(Block[Index].Object, Thread) != STATUS_SUCCESS)
+            Status = STATUS_ABANDONED_WAIT_0;
+    }
+    return Status;
+}
+
+void KiSignalObjectLocked(DISPATCHER_HEADER *Object)
+{
+    LIST_ENTRY *Entry = Object->WaitListHead.Flink;
+    while (Entry != &Object->WaitListHead) {
+        KWAIT_BLOCK *Block = CONTAINING_RECORD(Entry, KWAIT_BLOCK, WaitListEntry);
+        KTHREAD *Thread = (KTHREAD *)Block->Thread;
+        if (!KiIsSignalled(Object, Thread))
+            return;
+        if (Block->WaitType == WaitAny) {
+            NTSTATUS Status = KiSatisfy(Object, Thread);
+            KiEndWaitLocked(Thread, Status + (NTSTATUS)Block->WaitKey);
+        } else if (KiAllSignalled(Thread)) {
+            KiEndWaitLocked(Thread, KiSatisfyAll(Thread->WaitBlockList, Thread->WaitCount, Thread));
+        } else {
+            Entry = Entry->Flink;
+            continue;
+        }
+        Entry = Object->WaitListHead.Flink; /* the list changed under us */
+    }
+}
+
+void KiUnlockDispatcher(KIRQL Old)
+{
+    KTHREAD *Thread = KiWakeList;
+    KiWakeList = NULL;
+    KiReleaseLock(&KiDispatcherLock, Old);
+    while (Thread != NULL) {
+        KTHREAD *Next = Thread->NextToWake;
+        /* Once WakeWord is set the thread may run and end: nothing of it is read afterwards but the address. */
+        __atomic_store_n(&Thread->WakeWord, 1, __ATOMIC_RELEASE);
+        host_wake(&Thread->WakeWord, 1);
+        Thread = Next;
+    }
+}
+
+static uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
+{
+    if (Timeout == NULL)
+        return HOST_FOREVER;
+    uint64_t Now = host_clock_monotonic();
+    if (Timeout->QuadPart < 0) {
+        uint64_t Interval = (uint64_t)0 - (uint64_t)Timeout->QuadPart;
+        return Interval > HOST_FOREVER - 1 - Now ? HOST_FOREVER : Now + Interval;
+    }
+    uint64_t Utc = host_clock_utc();
+    return (uint64_t)Timeout->QuadPart <= Utc ? Now : Now + ((uint64_t)Timeout->QuadPart - Utc);
+}
+
+/* Sleeps until the wait has ended; the blocks are on their lists and the lock is not held. */
+static NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline)
+{
+    while (__atomic_load_n(&Thread->WakeWord, __ATOMIC_ACQUIRE) == 0) {
+        if (host_wait(&Thread->WakeWord, 0, Deadline) != ETIMEDOUT)
+            continue;
+        KIRQL Old = KiLockDispatcher();
+        if (Thread->Waiting) {
+            KiUnlinkWait(Thread);
+            Thread->WaitStatus = STATUS_TIMEOUT;
+            __atomic_store_n(&Thread->WakeWord, 1, __ATOMIC_RELEASE);
+        }
+        KiUnlockDispatcher(Old);
+        Deadline = HOST_FOREVER; /* ended by another: its wake is on the way */
+    }
+    if (KiStopped)
+        KeLeaveKernel(STATUS_HOST_DOWN);
+    return Thread->WaitStatus;
+}
+
+static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+{
+    uint64_t Deadline = KiDeadline(Timeout);
+    KIRQL Old = KiLockDispatcher();
+    NTSTATUS Status;
+
+    if (WaitType == WaitAny) {
+        for (ULONG Index = 0; Index < Count; Index++) {
+            if (KiIsSignalled(Block[Index].Object, Thread)) {
+                Status = KiSatisfy(Block[Index].Object, Thread) + (NTSTATUS)Index;
+                KiUnlockDispatcher(Old);
+                return Status;
+            }
+        }
+    } else {
+        ULONG Signalled = 0;
+        while (Signalled < Count && KiIsSignalled(Block[Signalled].Object, Thread))
+            Signalled++;
+        if (Signalled == Count) {
+            Status = KiSatisfyAll(Block, Count, Thread);
+            KiUnlockDispatcher(Old);
+            return Status;
+        }
+    }
+    if (Alertable && Thread->Alerted[(int)Mode]) {
+        Thread->Alerted[(int)Mode] = FALSE;
+        KiUnlockDispatcher(Old);
+        return STATUS_ALERTED;
+    }
+    if (Timeout != NULL && Timeout->QuadPart == 0) {
+        KiUnlockDispatcher(Old);
+        return STATUS_TIMEOUT;
+    }
+
+    Thread->WaitBlockList = Block;
+    Thread->WaitCount = Count;
+    Thread->WaitAlertable = Alertable;
+    Thread->WaitMode = Mode;
+    Thread->WakeWord = 0;
+    Thread->Waiting = TRUE;
+    for (ULONG Index = 0; Index < Count; Index++)
+        InsertTailList(&((DISPATCHER_HEADER *)Block[Index].Object)->WaitListHead, &Block[Index].WaitListEntry);
+    KiUnlockDispatcher(Old);
+    return KiSleep(Thread, Deadline);
+}
+
+static void KiFillBlock(KWAIT_BLOCK *Block, void *Object, ULONG Index, WAIT_TYPE WaitType, KTHREAD *Thread)
+{
+    Block->Object = Object;
+    Block->Thread = (PKTHREAD)Thread;
+    Block->WaitType = (UCHAR)WaitType;
+    Block->WaitKey = (USHORT)Index;
+}
+
+/*
+ * KeWaitForSingleObject - wait until a dispatcher object is signalled.
+ *
+ * Timeout: 100 ns units, negative relative, positive absolute system time, zero polls, NULL forever.
+ * IRQL:    below DISPATCH_LEVEL; DISPATCH_LEVEL only with a zero Timeout.
+ * Returns: SUCCESS; TIMEOUT; ABANDONED_WAIT_0 for a mutex whose owner ended; ALERTED when Alertable.
+ * Source:  DOC wdm/KeWaitForSingleObject.
+ */
+NTSTATUS NTAPI KeWaitForSingleObject(
+    void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+{
+    KTHREAD *Thread = KiHostThread;
+    (void)Reason;
+    KiFillBlock(&Thread->WaitBlock[0], Object, 0, WaitAny, Thread);
+    return KiWait(Thread, Thread->WaitBlock, 1, WaitAny, Mode, Alertable, Timeout);
+}
+
+/*
+ * KeWaitForMultipleObjects - wait for any or all of Count objects.
+ *
+ * WaitBlockArray: Count blocks in non-paged memory; may be NULL up to THREAD_WAIT_OBJECTS (3).
+ * Returns: the index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT, ALERTED.
+ *          More than MAXIMUM_WAIT_OBJECTS, or NULL with more than three, stops the machine with
+ *          MAXIMUM_WAIT_OBJECTS_EXCEEDED.
+ * Source:  DOC wdm/KeWaitForMultipleObjects.
+ */
+NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType, KWAIT_REASON Reason,
+    KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray)
+{
+    KTHREAD *Thread = KiHostThread;
+    KWAIT_BLOCK *Block = WaitBlockArray != NULL ? WaitBlockArray : Thread->WaitBlock;
+    (void)Reason;
+    if (Count > (WaitBlockArray != NULL ? MAXIMUM_WAIT_OBJECTS : THREAD_WAIT_OBJECTS))
+        KeBugCheck(MAXIMUM_WAIT_OBJECTS_EXCEEDED);
+    for (ULONG Index = 0; Index < Count; Index++)
+        KiFillBlock(&Block[Index], Object[Index], Index, WaitType, Thread);
+    return KiWait(Thread, Block, Count, WaitType, Mode, Alertable, Timeout);
+}
+
+/*
+ * KeDelayExecutionThread - sleep.
+ *
+ * Interval: as a wait's timeout. IRQL: up to APC_LEVEL. Returns: SUCCESS when the time is over; ALERTED.
+ * Source:   DOC wdm/KeDelayExecutionThread.
+ */
+NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Interval)
+{
+    NTSTATUS Status;
+    if (Interval->QuadPart == 0) {
+        host_yield();
+        return STATUS_SUCCESS;
+    }
+    Status = KiWait(KiHostThread, NULL, 0, WaitAny, Mode, Alertable, Interval);
+    return Status == STATUS_TIMEOUT ? STATUS_SUCCESS : Status;
+}

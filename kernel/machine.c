@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The machine: bringing the components up in order and down again, and the embedding interface over them. One machine a
+ * process; MachineLock serialises opening and closing, everything else is the kernel's own locking.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dotsys/dotsys.h"
+#include "io/iop.h"
+#include "rtl/status.h"
+#include "services.h"
+
+struct dotsys_machine {
+    dotsys_options options;
+};
+
+static struct dotsys_machine Machine;
+static BOOLEAN MachineOpen;
+static pthread_mutex_t MachineLock = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local char MachineMessage[640];
+
+static const struct {
+    const char *Name;
+    ULONG Version;
+} MachineVersions[] = {
+    {"win2000", EXPORT_OS_WIN2000}, {"xp", EXPORT_OS_XP}, {"win7", EXPORT_OS_WIN7},
+    {"win81", EXPORT_OS_WIN81}, {"win10", EXPORT_OS_WIN10}, {"win11", EXPORT_OS_WIN11},
+};
+
+static dotsys_status MachineFail(NTSTATUS Status, const char *Text)
+{
+    snprintf(MachineMessage, sizeof(MachineMessage), "%s", Text);
+    return Status;
+}
+
+const char *dotsys_last_message(void)
+{
+    return MachineMessage;
+}
+
+/* ---- what the kernel prints and finds -------------------------------------------------------------------------------- */
+
+static void MachineLog(void *Context, ULONG64 Time100ns, ULONG ThreadId, const char *Source, const char *Text)
+{
+    const dotsys_options *Options = Context;
+    const dotsys_log_line Line = {Time100ns, ThreadId, Source, Text};
+    if (Options->log != NULL)
+        Options->log(Options->context, &Line);
+    else
+        fprintf(stderr, "[%s] %s\n", Source, Text);
+}
+
+static void MachineFinding(void *Context, int Kind, const char *Driver, const char *Text, const char *Image, ULONG64 Site)
+{
+    const dotsys_options *Options = Context;
+    const dotsys_finding Finding = {(enum dotsys_finding_kind)Kind, Driver, Text, Image, Site};
+    if (Options->finding != NULL)
+        Options->finding(Options->context, &Finding);
+    else
+        fprintf(stderr, "dotsys: %s: %s\n", Driver != NULL ? Driver : "machine", Text);
+}
+
+/* ---- up and down ---------------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS MachineBoot(const dotsys_options *Options)
+{
+    NTSTATUS Status = KeInitialize();
+    if (NT_SUCCESS(Status))
+        Status = MmInitialize();
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = ExInitialize();
+    if (NT_SUCCESS(Status))
+        Status = ObInitialize();
+    if (NT_SUCCESS(Status))
+        Status = SeInitialize();
+    if (NT_SUCCESS(Status))
+        Status = PsInitialize(Options->ordinary_user);
+    if (NT_SUCCESS(Status))
+        Status = LdrInitialize();
+    if (NT_SUCCESS(Status))
+        Status = IoInitialize();
+    return Status;
+}
+
+/*
+ * Nothing of the kernel's state needs undoing: it lies in the system range, which goes as a whole, or is reset at the next start. What
+ * must be given back is the host's: signal handlers, and the range itself.
+ */
+static void MachineTearDown(void)
+{
+    PsiClientProcess = NULL;
+    PsiSystemProcess = NULL;
+    LdrTerminate();
+    KeTerminate();
+    MmTerminate();
+}
+
+static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options *Options, ULONG *Version)
+{
+    memset(Options, 0, sizeof(*Options));
+    if (Given != NULL) {
+        if (Given->size > sizeof(*Options) || Given->size < sizeof(size_t) + sizeof(char *))
+            return STATUS_INVALID_PARAMETER;
+        memcpy(Options, Given, Given->size);
+    }
+    *Version = EXPORT_OS_WIN10;
+    if (Options->os == NULL)
+        return STATUS_SUCCESS;
+    for (size_t Index = 0; Index < sizeof(MachineVersions) / sizeof(MachineVersions[0]); Index++) {
+        if (strcmp(Options->os, MachineVersions[Index].Name) == 0) {
+            *Version = MachineVersions[Index].Version;
+            return STATUS_SUCCESS;
+        }
+    }
+    return STATUS_INVALID_PARAMETER;
+}
+
+static NTSTATUS MachineOpenLocked(const dotsys_options *Given)
+{
+    static KI_PCR Boot;
+    ULONG Version;
+    NTSTATUS Status = MachineCheckOptions(Given, &Machine.options, &Version);
+    if (!NT_SUCCESS(Status))
+        return MachineFail(Status, "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11");
+    if (MachineOpen)
+        return MachineFail(STATUS_ALREADY_REGISTERED, "this process has a machine already: close it first");
+
+    LdrTargetVersion = Version;
+    LdrCheckIrql = Machine.options.verify;
+    KdInitialize(MachineLog, &Machine.options);
+    KdSetFindingSink(MachineFinding, &Machine.options);
+    KdInitializeReport();
+    KeBindBootPcr(&Boot);
+    Status = MachineBoot(&Machine.options);
+    KeBindBootPcr(NULL);
+    if (NT_SUCCESS(Status))
+        Status = PsAttachHostThread(PsiClientProcess);
+    if (!NT_SUCCESS(Status)) {
+        MachineTearDown();
+        return MachineFail(Status, Status == STATUS_CONFLICTING_ADDRESSES
+                                       ? "the address range of the machine is in use by something else in this process"
+                                       : "the machine could not start: out of memory");
+    }
+    MachineOpen = TRUE;
+    if (Machine.options.fail_allocation != 0)
+        MmFailAllocation(Machine.options.fail_allocation, Machine.options.fail_forever);
+    return STATUS_SUCCESS;
+}
+
+dotsys_status dotsys_machine_open(const dotsys_options *options, dotsys_machine **machine)
+{
+    *machine = NULL;
+    MachineMessage[0] = 0;
+    pthread_mutex_lock(&MachineLock);
+    NTSTATUS Status = MachineOpenLocked(options);
+    if (NT_SUCCESS(Status))
+        *machine = &Machine;
+    pthread_mutex_unlock(&MachineLock);
+    return Status;
+}
+
+static BOOLEAN MachineReportIrp(IRP *Irp, void *Context)
+{
+    (void)Context;
+    if (IopPacket(Irp)->Kind == IOP_SERVICE && Irp->CurrentLocation <= Irp->StackCount)
+        IoiReportIrp(Irp);
+    return TRUE;
+}
+
+static NTSTATUS MachineShutDown(void *Arguments)
+{
+    (void)Arguments;
+    MmFailAllocation(-1, FALSE);
+    PsiCurrentThread()->Tcb.PreviousMode = KernelMode;
+    IoiRundownThread(PsiCurrentThread());
+    ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
+    IopStopWorkers();
+    IoiUnloadAll();
+    IoiEnumerateIrps(MachineReportIrp, NULL);
+    return STATUS_SUCCESS;
+}
+
+unsigned dotsys_machine_close(dotsys_machine *machine)
+{
+    pthread_mutex_lock(&MachineLock);
+    if (machine == NULL || !MachineOpen) {
+        pthread_mutex_unlock(&MachineLock);
+        return 0;
+    }
+    if (NT_SUCCESS(SysAttach())) {
+        KeEnterKernel(MachineShutDown, NULL, KernelMode);
+        /* Threads that are still inside, and system threads a driver left running, are sent out. */
+        KiStopped = 1;
+        KeStopThreads();
+    }
+    unsigned Findings = KdFindingCount();
+    PsDetachHostThread();
+    MachineTearDown();
+    MachineOpen = FALSE;
+    pthread_mutex_unlock(&MachineLock);
+    return Findings;
+}
+
+/* ---- drivers ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct MACHINE_DRIVER_CALL {
+    const char *Name, *Path;
+    LDR_ERROR Error;
+    NTSTATUS Status;
+} MACHINE_DRIVER_CALL;
+
+static NTSTATUS MachineStart(void *Arguments)
+{
+    MACHINE_DRIVER_CALL *Call = Arguments;
+    return IoiLoadDriver(Call->Name, Call->Path, &Call->Error);
+}
+
+static NTSTATUS MachineStop(void *Arguments)
+{
+    MACHINE_DRIVER_CALL *Call = Arguments;
+    return IoiUnloadDriver(Call->Name, &Call->Error);
+}
+
+static dotsys_status MachineDriverCall(KE_SERVICE Service, const char *Name, const char *Path)
+{
+    MACHINE_DRIVER_CALL Call = {.Name = Name, .Path = Path};
+    MachineMessage[0] = 0;
+    NTSTATUS Status = SysAttach();
+    if (NT_SUCCESS(Status))
+        Status = KeEnterKernel(Service, &Call, KernelMode);
+    if (Status == STATUS_HOST_DOWN && Call.Error.Text[0] == 0)
+        return MachineFail(Status, "the machine has stopped");
+    if (Status != STATUS_SUCCESS)
+        return MachineFail(Status, Call.Error.Text);
+    return Status;
+}
+
+dotsys_status dotsys_driver_start(dotsys_machine *machine, const char *name, const char *path)
+{
+    (void)machine;
+    return MachineDriverCall(MachineStart, name, path);
+}
+
+dotsys_status dotsys_driver_stop(dotsys_machine *machine, const char *name)
+{
+    (void)machine;
+    return MachineDriverCall(MachineStop, name, NULL);
+}
+
+/* ---- questions ------------------------------------------------------------------------------------------------------------------ */
+
+bool dotsys_machine_stopped(dotsys_machine *machine, const char **report)
+{
+    (void)machine;
+    const char *Text = KdGetReport();
+    if (report != NULL)
+        *report = Text;
+    return Text != NULL;
+}
+
+typedef struct MACHINE_IMAGE_QUERY {
+    const char *Name;
+    LDR_IMAGE *Image;
+} MACHINE_IMAGE_QUERY;
+
+static BOOLEAN MachineMatchImage(LDR_IMAGE *Image, void *Context)
+{
+    MACHINE_IMAGE_QUERY *Query = Context;
+    size_t Length = strlen(Query->Name);
+    if (strncasecmp(Image->Name, Query->Name, Length) != 0 || (Image->Name[Length] != 0 && Image->Name[Length] != '.'))
+        return TRUE;
+    Query->Image = Image;
+    return FALSE;
+}
+
+bool dotsys_driver_image(dotsys_machine *machine, const char *name, uintptr_t *base, size_t *size_bytes)
+{
+    MACHINE_IMAGE_QUERY Query = {name, NULL};
+    (void)machine;
+    LdrEnumerateImages(MachineMatchImage, &Query);
+    if (Query.Image == NULL)
+        return false;
+    *base = (uintptr_t)Query.Image->Base;
+    *size_bytes = Query.Image->SizeOfImage;
+    return true;
+}
+
+const char *dotsys_status_name(dotsys_status status)
+{
+    return RtlpStatusName(status);
+}
+
+uint32_t dotsys_status_win32(dotsys_status status)
+{
+    return RtlpStatusToWin32(status);
+}
+
+const char *dotsys_version(void)
+{
+    return DOTSYS_VERSION;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * User memory: probing and copying. Whatever touches the system range is refused before it is touched; what is merely not
+ * there faults under a guard. ProbeForRead and ProbeForWrite are the exported forms, which raise.
+ */
+#include <string.h>
+
+#include "mm/mip.h"
+
+static inline BOOLEAN MiIsUserRange(const volatile void *Address, SIZE_T Bytes)
+{
+    ULONG_PTR Start = (ULONG_PTR)Address;
+    return Start + Bytes >= Start && Start + Bytes - 1 <= MM_HIGHEST_USER_ADDRESS &&
+           !MmIsSystemRange((const void *)Start, Bytes);
+}
+
+NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes)
+{
+    KE_GUARD Guard;
+    NTSTATUS Status;
+    if (Bytes == 0)
+        return STATUS_SUCCESS;
+    if (!MiIsUserRange(User, Bytes))
+        return STATUS_ACCESS_VIOLATION;
+    Status = KE_TRY(&Guard);
+    if (NT_SUCCESS(Status)) {
+        memcpy(System, User, Bytes);
+        KeEndTry(&Guard);
+    }
+    return Status;
+}
+
+NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
+{
+    KE_GUARD Guard;
+    NTSTATUS Status;
+    if (Bytes == 0)
+        return STATUS_SUCCESS;
+    if (!MiIsUserRange(User, Bytes))
+        return STATUS_ACCESS_VIOLATION;
+    Status = KE_TRY(&Guard);
+    if (NT_SUCCESS(Status)) {
+        memcpy(User, System, Bytes);
+        KeEndTry(&Guard);
+    }
+    return Status;
+}
+
+/* Writes one byte of each page back to itself, as Windows does, so that a read-only page is found now. */
+static NTSTATUS MiTouchForWrite(volatile UCHAR *Address, SIZE_T Bytes)
+{
+    KE_GUARD Guard;
+    NTSTATUS Status = KE_TRY(&Guard);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    volatile UCHAR *End = Address + Bytes - 1;
+    for (volatile UCHAR *At = Address; At <= End;
+         At = (volatile UCHAR *)(((ULONG_PTR)At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE)) {
+        UCHAR Byte = *At;
+        *At = Byte;
+    }
+    KeEndTry(&Guard);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
+{
+    if (Bytes == 0)
+        return STATUS_SUCCESS;
+    if (((ULONG_PTR)User & (Alignment - 1)) != 0)
+        return STATUS_DATATYPE_MISALIGNMENT;
+    if (!MiIsUserRange(User, Bytes))
+        return STATUS_ACCESS_VIOLATION;
+    return Write ? MiTouchForWrite((volatile UCHAR *)(ULONG_PTR)User, Bytes) : STATUS_SUCCESS;
+}
+
+/*
+ * ProbeForRead - check that a range is user memory, aligned. Does not touch it.
+ *
+ * Length:    bytes; zero checks nothing. Alignment: 1, 2, 4, 8 or 16.
+ * IRQL:      up to APC_LEVEL.
+ * Raises:    STATUS_ACCESS_VIOLATION outside user memory or when the range wraps; STATUS_DATATYPE_MISALIGNMENT.
+ * Source:    DOC wdm/ProbeForRead.
+ */
+void NTAPI ProbeForRead(const volatile void *Address, SIZE_T Length, ULONG Alignment)
+{
+    NTSTATUS Status = MmProbe((const void *)(ULONG_PTR)Address, Length, Alignment, FALSE);
+    if (!NT_SUCCESS(Status))
+        ExRaiseStatus(Status);
+}
+
+/*
+ * ProbeForWrite - the same, and every page of the range is written to.
+ * IRQL: up to APC_LEVEL. Raises: as ProbeForRead; ACCESS_VIOLATION for a page that cannot be written.
+ * Source: DOC wdm/ProbeForWrite.
+ */
+void NTAPI ProbeForWrite(volatile void *Address, SIZE_T Length, ULONG Alignment)
+{
+    NTSTATUS Status = MmProbe((const void *)(ULONG_PTR)Address, Length, Alignment, TRUE);
+    if (!NT_SUCCESS(Status))
+        ExRaiseStatus(Status);
+}
+
+#define MM_COPY_PHYSICAL 1u
+#define MM_COPY_VIRTUAL 2u
+
+/* Bytes from Address that are there, page by page, copied to Target. */
+static SIZE_T MiCopyPages(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
+{
+    SIZE_T Done = 0;
+    while (Done < Bytes) {
+        SIZE_T Chunk = PAGE_SIZE - ((ULONG_PTR)(Address + Done) & (PAGE_SIZE - 1));
+        if (Chunk > Bytes - Done)
+            Chunk = Bytes - Done;
+        if (!MmIsAddressValid((void *)(ULONG_PTR)(Address + Done)))
+            break;
+        memcpy(Target + Done, Address + Done, Chunk);
+        Done += Chunk;
+    }
+    return Done;
+}
+
+/*
+ * MmCopyMemory - read physical or virtual memory that may not be there.
+ *
+ * Target:      system memory. Flags: exactly one of MM_COPY_MEMORY_PHYSICAL and MM_COPY_MEMORY_VIRTUAL.
+ * Transferred: bytes copied, also when not all could be.
+ * IRQL:        up to APC_LEVEL.
+ * Returns:     SUCCESS; INVALID_PARAMETER_4 for other flags; INVALID_ADDRESS for physical memory that is not RAM;
+ *              INVALID_ADDRESS when a virtual page is missing (what precedes it was copied).
+ * Source:      DOC ntddk/MmCopyMemory; INF which status a missing page has: the page says only that it fails.
+ */
+NTSTATUS NTAPI MmCopyMemory(void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred)
+{
+    const UCHAR *From;
+    *Transferred = 0;
+    if (Flags == MM_COPY_PHYSICAL) {
+        ULONG64 Physical = (ULONG64)Source.PhysicalAddress.QuadPart;
+        if (Physical >= MM_RAM_BYTES || Bytes > MM_RAM_BYTES - Physical)
+            return STATUS_INVALID_ADDRESS;
+        From = (const UCHAR *)(MM_SYSTEM_BASE + (ULONG_PTR)Physical);
+    } else if (Flags == MM_COPY_VIRTUAL) {
+        From = Source.VirtualAddress;
+    } else {
+        return STATUS_INVALID_PARAMETER_4;
+    }
+    *Transferred = MiCopyPages(Target, From, Bytes);
+    return *Transferred == Bytes ? STATUS_SUCCESS : STATUS_INVALID_ADDRESS;
+}

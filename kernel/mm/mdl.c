@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Memory descriptor lists. System memory has one virtual address for good, so mapping an MDL of it is finding it. A
+ * client's pages are reached at the client's own addresses: locking checks them, and the system mapping is that address.
+ * Page frame numbers are real for RAM and made from the virtual page for client memory (mm.h), so they go both ways.
+ */
+#include "mm/mip.h"
+
+static PFN_NUMBER *MiPfnArray(MDL *Mdl)
+{
+    return (PFN_NUMBER *)(Mdl + 1);
+}
+
+static ULONG_PTR MiPfnOf(const void *Address)
+{
+    if (MmIsRam(Address))
+        return ((ULONG_PTR)Address - MM_SYSTEM_BASE) / PAGE_SIZE;
+    return (ULONG_PTR)Address / PAGE_SIZE | MM_USER_PFN;
+}
+
+static void *MiAddressOfPfn(ULONG_PTR Pfn)
+{
+    if (MiIsUserPfn(Pfn))
+        return (void *)((Pfn & ~MM_USER_PFN) * PAGE_SIZE);
+    return (void *)(MM_SYSTEM_BASE + Pfn * PAGE_SIZE);
+}
+
+static UCHAR *MiMdlStart(const MDL *Mdl)
+{
+    return (UCHAR *)Mdl->StartVa + Mdl->ByteOffset;
+}
+
+static void MiFillPfns(MDL *Mdl)
+{
+    ULONG Pages = ADDRESS_AND_SIZE_TO_SPAN_PAGES(MiMdlStart(Mdl), Mdl->ByteCount);
+    PFN_NUMBER *Pfn = MiPfnArray(Mdl);
+    for (ULONG Page = 0; Page < Pages; Page++)
+        Pfn[Page] = MiPfnOf((UCHAR *)Mdl->StartVa + (SIZE_T)Page * PAGE_SIZE);
+}
+
+/* MmSizeOfMdl - bytes an MDL for the range needs. IRQL: any. Source: DOC wdm/MmSizeOfMdl. */
+SIZE_T NTAPI MmSizeOfMdl(void *Base, SIZE_T Length)
+{
+    return sizeof(MDL) + sizeof(PFN_NUMBER) * ADDRESS_AND_SIZE_TO_SPAN_PAGES(Base, Length);
+}
+
+/*
+ * MmBuildMdlForNonPagedPool - fill in the pages of an MDL over non-paged memory.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/MmBuildMdlForNonPagedPool.
+ */
+void NTAPI MmBuildMdlForNonPagedPool(MDL *Mdl)
+{
+    MiFillPfns(Mdl);
+    Mdl->MappedSystemVa = MiMdlStart(Mdl);
+    Mdl->Process = NULL;
+    Mdl->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
+}
+
+/* Reads one byte of each page; for writing, writes it back. */
+static NTSTATUS MiTouchPages(volatile UCHAR *Start, SIZE_T Bytes, BOOLEAN Write)
+{
+    KE_GUARD Guard;
+    NTSTATUS Status = KE_TRY(&Guard);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    volatile UCHAR *Page = (volatile UCHAR *)((ULONG_PTR)Start & ~(ULONG_PTR)(PAGE_SIZE - 1));
+    for (volatile UCHAR *At = Start; At < Start + Bytes; Page += PAGE_SIZE, At = Page) {
+        UCHAR Byte = *At;
+        if (Write)
+            *At = Byte;
+        Page = (volatile UCHAR *)((ULONG_PTR)At & ~(ULONG_PTR)(PAGE_SIZE - 1));
+    }
+    KeEndTry(&Guard);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
+{
+    UCHAR *Start = MiMdlStart(Mdl);
+    if (Mdl->ByteCount != 0) {
+        if (AccessMode != KernelMode &&
+            (MmIsSystemRange(Start, Mdl->ByteCount) || (ULONG_PTR)Start + Mdl->ByteCount - 1 > MM_HIGHEST_USER_ADDRESS))
+            return STATUS_ACCESS_VIOLATION;
+        if (MmIsSystemRange(Start, Mdl->ByteCount)) {
+            for (UCHAR *At = Start; At < Start + Mdl->ByteCount; At += PAGE_SIZE) {
+                if (!MmIsAddressValid(At))
+                    return STATUS_ACCESS_VIOLATION;
+            }
+        } else {
+            NTSTATUS Status = MiTouchPages(Start, Mdl->ByteCount, Operation != IoReadAccess);
+            if (!NT_SUCCESS(Status))
+                return Status;
+        }
+    }
+    MiFillPfns(Mdl);
+    Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Operation != IoReadAccess ? MDL_WRITE_OPERATION : 0);
+    return STATUS_SUCCESS;
+}
+
+/*
+ * MmProbeAndLockPages - check the range's access, make its pages resident and fill in their numbers.
+ *
+ * IRQL:   up to APC_LEVEL for pageable, DISPATCH_LEVEL for non-paged memory.
+ * Raises: STATUS_ACCESS_VIOLATION (INF: every refusal; Windows has others for quota).
+ * Source: DOC wdm/MmProbeAndLockPages.
+ */
+void NTAPI MmProbeAndLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
+{
+    NTSTATUS Status = MiLockPages(Mdl, AccessMode, Operation);
+    if (!NT_SUCCESS(Status))
+        ExRaiseStatus(Status);
+}
+
+/* MmUnlockPages - the reverse; a system mapping goes with it. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+void NTAPI MmUnlockPages(MDL *Mdl)
+{
+    Mdl->MdlFlags &= (SHORT) ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
+    Mdl->MappedSystemVa = NULL;
+}
+
+/*
+ * MmMapLockedPagesSpecifyCache - an address the pages can be used at.
+ *
+ * AccessMode: KernelMode; UserMode maps into the client, where its own pages already are.
+ * Returns:    NULL when there is nothing to map.
+ * IRQL:       up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPagesSpecifyCache.
+ */
+void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,
+    void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority)
+{
+    UCHAR *Address = (UCHAR *)MiAddressOfPfn(MiPfnArray(Mdl)[0]) + Mdl->ByteOffset;
+    (void)CacheType;
+    (void)BugCheckOnFailure;
+    (void)Priority;
+    if (AccessMode != KernelMode)
+        return RequestedAddress == NULL || RequestedAddress == Address ? Address : NULL;
+    Mdl->MappedSystemVa = Address;
+    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
+    return Address;
+}
+
+/* MmMapLockedPages - the older form, cached. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPages. */
+void *NTAPI MmMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode)
+{
+    return MmMapLockedPagesSpecifyCache(Mdl, AccessMode, MmCached, NULL, TRUE, HighPagePriority);
+}
+
+/* MmUnmapLockedPages - end a mapping. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/MmUnmapLockedPages. */
+void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl)
+{
+    if (BaseAddress == Mdl->MappedSystemVa) {
+        Mdl->MdlFlags &= (SHORT) ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
+        Mdl->MappedSystemVa = NULL;
+    }
+}
+
+/* MmGetPhysicalAddress - of a valid address; zero when there is no page. IRQL: any. Source: DOC wdm. */
+PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(void *BaseAddress)
+{
+    PHYSICAL_ADDRESS Result = {.QuadPart = 0};
+    if (MmIsRam(BaseAddress) ? MmPageOf(BaseAddress)->Kind != MM_PAGE_FREE : !MmIsSystemAddress(BaseAddress))
+        Result.QuadPart =
+            (LONGLONG)((ULONG64)MiPfnOf(BaseAddress) * PAGE_SIZE + ((ULONG_PTR)BaseAddress & (PAGE_SIZE - 1)));
+    return Result;
+}
+
+/* MmGetVirtualForPhysical - the system address of physical memory. IRQL: any. Source: INF ntddk.h, undocumented. */
+void *NTAPI MmGetVirtualForPhysical(PHYSICAL_ADDRESS PhysicalAddress)
+{
+    ULONG64 Address = (ULONG64)PhysicalAddress.QuadPart;
+    return (UCHAR *)MiAddressOfPfn((ULONG_PTR)(Address / PAGE_SIZE)) + Address % PAGE_SIZE;
+}
+
+/* MmIsAddressValid - TRUE when touching the address would not fault now. IRQL: any. Source: DOC ntddk. */
+BOOLEAN NTAPI MmIsAddressValid(void *VirtualAddress)
+{
+    if (MmIsRam(VirtualAddress)) {
+        const MM_PAGE *Page = MmPageOf(VirtualAddress);
+        return Page->Kind != MM_PAGE_FREE && Page->Kind != MM_PAGE_GUARD && Page->Protection != HOST_NO_ACCESS;
+    }
+    return host_mem_accessible(VirtualAddress, FALSE);
+}
+
+/* MmIsNonPagedSystemAddressValid - the same for system addresses. Source: DOC ntddk (obsolete). */
+BOOLEAN NTAPI MmIsNonPagedSystemAddressValid(void *VirtualAddress)
+{
+    return MmIsSystemAddress(VirtualAddress) && MmIsAddressValid(VirtualAddress);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Shared by the files of kernel/mm only. */
+#pragma once
+
+#include <errno.h>
+
+#include "mm/mm.h"
+
+/* Where physical memory is mapped a second time: above RAM in the system range. Alias bookkeeping is in iospace.c. */
+#define MI_ALIAS_BASE (MM_SYSTEM_BASE + MM_SYSTEM_BYTES / 2)
+#define MI_ALIAS_BYTES (MM_SYSTEM_BYTES / 2)
+
+static inline BOOLEAN MiIsUserPfn(ULONG_PTR Pfn)
+{
+    return (Pfn & MM_USER_PFN) != 0;
+}

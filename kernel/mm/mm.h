@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * mm for the other components: the system range and its pages, memory descriptor lists, probing and copying of user
+ * memory. The system range is one reservation; physical memory is mapped linearly at its start, so a system address
+ * and its physical address differ by a constant. Whatever lies outside the range is user memory. Its pages have
+ * physical addresses too, above MM_USER_PFN: made from the virtual page number, so no table is needed.
+ */
+#pragma once
+
+#include "ke/ke.h"
+
+#if defined(__x86_64__)
+#define MM_SYSTEM_BASE ((ULONG_PTR)0x680000000000)
+#define MM_SYSTEM_BYTES ((SIZE_T)1 << 40)
+#define MM_RAM_BYTES ((SIZE_T)4 << 30)
+#define MM_USER_PFN ((ULONG_PTR)1 << 36)
+#define MM_HIGHEST_USER_ADDRESS ((ULONG_PTR)0x7FFFFFFEFFFF)
+#else
+#define MM_SYSTEM_BASE ((ULONG_PTR)0x80000000)
+#define MM_SYSTEM_BYTES ((SIZE_T)0x60000000)
+#define MM_RAM_BYTES ((SIZE_T)0x40000000)
+#define MM_USER_PFN ((ULONG_PTR)1 << 24)
+#define MM_HIGHEST_USER_ADDRESS ((ULONG_PTR)0x7FFEFFFF)
+#endif
+
+enum MM_PAGE_KIND { MM_PAGE_FREE, MM_PAGE_POOL, MM_PAGE_LARGE, MM_PAGE_LARGE_TAIL, MM_PAGE_STACK, MM_PAGE_IMAGE,
+    MM_PAGE_GUARD, MM_PAGE_KERNEL };
+
+/* One for every page of physical memory, outside the system range. */
+typedef struct MM_PAGE {
+    UCHAR Kind;
+    UCHAR Protection; /* enum host_protection mask */
+    UCHAR PoolClass;
+    UCHAR PoolType;
+    ULONG PageCount;  /* first page of an allocation: its length */
+    /* pool pages: which blocks are free in neither a magazine nor a driver; large blocks: who has it */
+    union {
+        struct { ULONG64 FreeMap[2]; struct MM_PAGE *Next, *Previous; } Pool;
+        struct { ULONG_PTR Site; SIZE_T Bytes; ULONG Tag; } Large;
+    };
+} MM_PAGE;
+
+extern MM_PAGE *MmPageTable; /* indexed by page frame number */
+
+static inline BOOLEAN MmIsSystemAddress(const void *Address)
+{
+    return (ULONG_PTR)Address - MM_SYSTEM_BASE < MM_SYSTEM_BYTES;
+}
+
+static inline BOOLEAN MmIsSystemRange(const void *Address, SIZE_T Bytes)
+{
+    ULONG_PTR Start = (ULONG_PTR)Address;
+    return Start < MM_SYSTEM_BASE + MM_SYSTEM_BYTES && Start + Bytes > MM_SYSTEM_BASE;
+}
+
+static inline BOOLEAN MmIsRam(const void *Address)
+{
+    return (ULONG_PTR)Address - MM_SYSTEM_BASE < MM_RAM_BYTES;
+}
+
+/* The page record of a RAM address (MmIsRam holds). */
+static inline MM_PAGE *MmPageOf(const void *Address)
+{
+    return &MmPageTable[((ULONG_PTR)Address - MM_SYSTEM_BASE) / PAGE_SIZE];
+}
+
+static inline void *MmPageAddress(const MM_PAGE *Page)
+{
+    return (void *)(MM_SYSTEM_BASE + (ULONG_PTR)(Page - MmPageTable) * PAGE_SIZE);
+}
+
+NTSTATUS MmInitialize(void);
+void MmTerminate(void);
+
+/* PageCount contiguous zeroed pages, readable and writable. NULL: out of memory. IRQL: any; takes MiPageLock. */
+void *MmAllocatePages(ULONG PageCount, enum MM_PAGE_KIND Kind);
+void MmFreePages(void *Address); /* what MmAllocatePages returned, whole */
+/* Changes protection (enum host_protection mask) of pages of an allocation. */
+NTSTATUS MmProtectPages(void *Address, ULONG PageCount, unsigned Protection);
+ULONG MmPagesInUse(void);
+
+/*
+ * Copies between a user buffer and a system one. STATUS_ACCESS_VIOLATION: the user range touches the system range,
+ * or a page of it is not accessible; part may have been copied. Host ABI; IRQL: any.
+ */
+NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes);
+NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes);
+/* STATUS_ACCESS_VIOLATION, STATUS_DATATYPE_MISALIGNMENT as return values instead of exceptions. */
+NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write);
+
+/*
+ * Fails the allocation Countdown counts down to (1: the next one) once, or with Forever that one and every later
+ * one; 0 turns it off. Counts pool blocks and pages. For tests of error paths.
+ */
+void MmFailAllocation(LONG Countdown, BOOLEAN Forever);
+ULONG MmAllocationCount(void); /* allocations asked for since MmFailAllocation, counted while MmFailArmed */
+extern BOOLEAN MmFailArmed;
+BOOLEAN MmShouldFailSlow(void);
+
+/* Called by each allocator once per allocation. */
+static inline BOOLEAN MmShouldFail(void)
+{
+    return __builtin_expect(MmFailArmed, 0) && MmShouldFailSlow();
+}
+
+/* ---- Exports ------------------------------------------------------------------------------------------------------ */
+
+void NTAPI ProbeForRead(const volatile void *Address, SIZE_T Length, ULONG Alignment);
+void NTAPI ProbeForWrite(volatile void *Address, SIZE_T Length, ULONG Alignment);
+PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(void *BaseAddress);
+void *NTAPI MmGetVirtualForPhysical(PHYSICAL_ADDRESS PhysicalAddress);
+BOOLEAN NTAPI MmIsAddressValid(void *VirtualAddress);
+BOOLEAN NTAPI MmIsNonPagedSystemAddressValid(void *VirtualAddress);
+SIZE_T NTAPI MmSizeOfMdl(void *Base, SIZE_T Length);
+void NTAPI MmBuildMdlForNonPagedPool(MDL *Mdl);
+void NTAPI MmProbeAndLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation);
+void NTAPI MmUnlockPages(MDL *Mdl);
+void *NTAPI MmMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode);
+void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,
+    void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority);
+void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl);
+NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect);
+void *NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS HighestAcceptable);
+void NTAPI MmFreeContiguousMemory(void *BaseAddress);
+void *NTAPI MmAllocateNonCachedMemory(SIZE_T Bytes);
+void NTAPI MmFreeNonCachedMemory(void *BaseAddress, SIZE_T Bytes);
+void *NTAPI MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType);
+void NTAPI MmUnmapIoSpace(void *BaseAddress, SIZE_T Bytes);
+NTSTATUS NTAPI MmCopyMemory(void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred);
+void *NTAPI MmLockPagableDataSection(void *AddressWithinSection);
+void NTAPI MmUnlockPagableImageSection(void *SectionHandle);
+void *NTAPI MmPageEntireDriver(void *AddressWithinSection);
+void NTAPI MmResetDriverPaging(void *AddressWithinSection);
+
+/* Status-returning form of MmProbeAndLockPages, for io. */
+NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Threads: a client's host threads, attached at their first call and detached when they end, and system threads drivers
+ * create. Attaching gives a thread its KPCR, kernel stack and signal stack, all freed again when the thread object goes.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ps/psp.h"
+
+void (*PsThreadRundown)(ETHREAD *Thread);
+
+#define PSP_PCR_PAGES ((ULONG)((sizeof(KI_PCR) + PAGE_SIZE - 1) / PAGE_SIZE))
+#define PSP_STACK_PAGES (KE_STACK_BYTES / PAGE_SIZE)
+
+/* Stack pages with an inaccessible page below, so that overflow is a fault and not a neighbour's data. */
+static NTSTATUS PspCreateStack(KTHREAD *Thread)
+{
+    UCHAR *Memory = MmAllocatePages(PSP_STACK_PAGES + 1, MM_PAGE_STACK);
+    if (Memory == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!NT_SUCCESS(MmProtectPages(Memory, 1, HOST_NO_ACCESS))) {
+        MmFreePages(Memory);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    Thread->StackLimit = Memory + PAGE_SIZE;
+    Thread->StackBase = Thread->StackLimit + KE_STACK_BYTES;
+    return STATUS_SUCCESS;
+}
+
+static void PspFreeStack(KTHREAD *Thread)
+{
+    if (Thread->StackLimit != NULL) {
+        host_sanitizer_forget(Thread->StackLimit, KE_STACK_BYTES);
+        MmFreePages(Thread->StackLimit - PAGE_SIZE);
+    }
+    if (Thread->Pcr != NULL)
+        MmFreePages(Thread->Pcr);
+}
+
+void PspDeleteThread(void *Object)
+{
+    ETHREAD *Thread = Object;
+    PspFreeStack(&Thread->Tcb);
+    if (Thread->Process != NULL)
+        ObfDereferenceObject(Thread->Process);
+}
+
+static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
+{
+    ETHREAD *Thread;
+    NTSTATUS Status = ObiCreateObject(PsThreadObjectType, sizeof(ETHREAD), EX_KERNEL_SITE, (void **)&Thread);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    KeInitializeThread(&Thread->Tcb);
+    InitializeListHead(&Thread->IrpList);
+    InitializeListHead(&Thread->ProcessLink);
+    ObiReference(Process);
+    Thread->Process = Process;
+    Thread->Tcb.Pcr = MmAllocatePages(PSP_PCR_PAGES, MM_PAGE_KERNEL);
+    Status = Thread->Tcb.Pcr == NULL ? STATUS_INSUFFICIENT_RESOURCES : PspCreateStack(&Thread->Tcb);
+    if (!NT_SUCCESS(Status)) {
+        ObfDereferenceObject(Thread);
+        return Status;
+    }
+    *Result = Thread;
+    return STATUS_SUCCESS;
+}
+
+/* On the new thread itself: from here on it is a kernel thread. */
+static NTSTATUS PspBind(ETHREAD *Thread)
+{
+    if (host_thread_arm_faults() != 0)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Thread->Cid.UniqueProcess = Thread->Process->UniqueProcessId;
+    Thread->Cid.UniqueThread = (HANDLE)(ULONG_PTR)host_thread_id();
+    KeBindThread(&Thread->Tcb);
+    ObThreadHandleTable = Thread->Process->HandleTable;
+    KIRQL Old = KiAcquireLock(&PspLock);
+    InsertTailList(&Thread->Process->ThreadList, &Thread->ProcessLink);
+    KiReleaseLock(&PspLock, Old);
+    return STATUS_SUCCESS;
+}
+
+/* The reverse; the thread object stays for whoever holds it. */
+static void PspUnbind(ETHREAD *Thread)
+{
+    if (KiStopped) {
+        /* Locks may be held for ever by threads that were sent out: nothing is given back until the machine closes. */
+        ObThreadHandleTable = NULL;
+        KeUnbindThread(&Thread->Tcb);
+        host_thread_disarm_faults();
+        return;
+    }
+    KIRQL Old = KiAcquireLock(&PspLock);
+    RemoveEntryList(&Thread->ProcessLink);
+    InitializeListHead(&Thread->ProcessLink);
+    KiReleaseLock(&PspLock, Old);
+    ExFlushMagazines(Thread->Tcb.Pcr);
+    ObThreadHandleTable = NULL;
+    KeUnbindThread(&Thread->Tcb);
+    host_thread_disarm_faults();
+
+    /* Freeing the object frees the KPCR and stack this thread used until now. */
+    KI_PCR Boot;
+    KeBindBootPcr(&Boot);
+    ObfDereferenceObject(Thread);
+    KeBindBootPcr(NULL);
+}
+
+static NTSTATUS PspRundownService(void *Argument)
+{
+    ETHREAD *Thread = Argument;
+    if (PsThreadRundown != NULL)
+        PsThreadRundown(Thread);
+    KeRundownThread(&Thread->Tcb);
+    return STATUS_SUCCESS;
+}
+
+static void PspLeave(void *Argument)
+{
+    (void)Argument;
+    PsDetachHostThread();
+}
+
+NTSTATUS PsAttachHostThread(EPROCESS *Process)
+{
+    ETHREAD *Thread;
+    NTSTATUS Status;
+    KI_PCR Boot;
+    if (KiStopped)
+        return STATUS_HOST_DOWN;
+    KeBindBootPcr(&Boot);
+    Status = PspCreateThread(Process, &Thread);
+    if (NT_SUCCESS(Status)) {
+        Status = PspBind(Thread);
+        if (!NT_SUCCESS(Status))
+            ObfDereferenceObject(Thread);
+    }
+    if (!NT_SUCCESS(Status)) {
+        KeBindBootPcr(NULL);
+        return Status;
+    }
+    host_thread_at_exit(PspLeave, Thread);
+    return STATUS_SUCCESS;
+}
+
+void PsDetachHostThread(void)
+{
+    ETHREAD *Thread = PsiCurrentThread();
+    if (Thread == NULL)
+        return;
+    host_thread_at_exit(NULL, NULL);
+    if (!KeAttached()) {
+        /* Its machine has been closed: what it held went with the machine's memory. */
+        KeForgetThread();
+        host_thread_disarm_faults();
+        return;
+    }
+    KeEnterKernel(PspRundownService, Thread, KernelMode);
+    PspUnbind(Thread);
+}
+
+void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process)
+{
+    Thread->Process = Process; /* both processes live as long as the machine; the thread's reference is to its own */
+    ObThreadHandleTable = Process->HandleTable;
+}
+
+ETHREAD *PsiNextThread(EPROCESS *Process, ETHREAD *Thread)
+{
+    KIRQL Old = KiAcquireLock(&PspLock);
+    LIST_ENTRY *Entry = Thread != NULL ? Thread->ProcessLink.Flink : Process->ThreadList.Flink;
+    ETHREAD *Next = NULL;
+    /* A thread unlinked meanwhile points to itself: the walk ends there. */
+    if (Entry != &Process->ThreadList && (Thread == NULL || Entry != &Thread->ProcessLink)) {
+        Next = CONTAINING_RECORD(Entry, ETHREAD, ProcessLink);
+        ObiReference(Next);
+    }
+    KiReleaseLock(&PspLock, Old);
+    return Next;
+}
+
+/* ---- system threads ---------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS PspSystemThreadService(void *Argument)
+{
+    ETHREAD *Thread = Argument;
+    ((PKSTART_ROUTINE)(void *)Thread->StartRoutine)(Thread->StartContext);
+    return STATUS_SUCCESS;
+}
+
+static void PspSystemThreadEntry(void *Argument)
+{
+    ETHREAD *Thread = Argument;
+    KI_PCR Boot;
+    KeBindBootPcr(&Boot);
+    if (!NT_SUCCESS(PspBind(Thread))) {
+        host_complain("dotsys: a system thread could not start: out of memory\n");
+        Thread->Tcb.Header.SignalState = 1;
+        return;
+    }
+    host_thread_set_name("System");
+    NTSTATUS Status = KeEnterKernel(PspSystemThreadService, Thread, KernelMode);
+    if (Status != STATUS_HOST_DOWN)
+        KeEnterKernel(PspRundownService, Thread, KernelMode);
+    PspUnbind(Thread);
+}
+
+/*
+ * PsCreateSystemThread - run StartRoutine on a thread of its own in the System process.
+ *
+ * ThreadHandle:  closed by the caller. ProcessHandle NULL or the current process's: both give System threads here.
+ * IRQL:          PASSIVE_LEVEL.
+ * Returns:       SUCCESS; INSUFFICIENT_RESOURCES: no thread.
+ * Source:        DOC wdm/PsCreateSystemThread.
+ */
+NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
+{
+    ETHREAD *Thread;
+    HANDLE Handle;
+    host_thread Host;
+    ULONG Attributes = ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0;
+    (void)ProcessHandle;
+    NTSTATUS Status = PspCreateThread(PsiSystemProcess, &Thread);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Thread->StartRoutine = (void (*)(void *))(void *)StartRoutine;
+    Thread->StartContext = StartContext;
+    Thread->Tcb.SystemThread = TRUE;
+    Status = ObiCreateHandle(Thread, DesiredAccess & MAXIMUM_ALLOWED ? THREAD_ALL_ACCESS : DesiredAccess, Attributes,
+        KernelMode, &Handle);
+    if (!NT_SUCCESS(Status))
+        goto FreeThread;
+    ObiReference(Thread); /* the running thread's own; the caller's is the handle */
+    if (host_thread_create(&Host, PspSystemThreadEntry, Thread) != 0) {
+        Status = STATUS_INSUFFICIENT_RESOURCES;
+        goto CloseHandle;
+    }
+    host_thread_detach(Host);
+    if (ClientId != NULL)
+        *ClientId = Thread->Cid;
+    *ThreadHandle = Handle;
+    ObfDereferenceObject(Thread);
+    return STATUS_SUCCESS;
+
+CloseHandle:
+    ObfDereferenceObject(Thread);
+    NtClose(Handle);
+FreeThread:
+    ObfDereferenceObject(Thread);
+    return Status;
+}
+
+/*
+ * PsTerminateSystemThread - end the calling system thread.
+ * IRQL: PASSIVE_LEVEL. Returns only on failure: INVALID_PARAMETER when the caller is no system thread.
+ * Source: DOC wdm/PsTerminateSystemThread.
+ */
+NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)
+{
+    ETHREAD *Thread = PsiCurrentThread();
+    if (!Thread->Tcb.SystemThread || Thread->StartRoutine == NULL)
+        return STATUS_INVALID_PARAMETER;
+    Thread->ExitStatus = ExitStatus;
+    KeLeaveKernel(STATUS_SUCCESS);
+}
+
+/* PsGetCurrentThread - the current thread object. IRQL: any. Source: DOC ntddk. */
+ETHREAD *NTAPI PsGetCurrentThread(void)
+{
+    return PsiCurrentThread();
+}
+
+/* PsGetCurrentThreadId - its identifier. Source: DOC ntddk. */
+HANDLE NTAPI PsGetCurrentThreadId(void)
+{
+    return PsiCurrentThread()->Cid.UniqueThread;
+}
+
+/* ExGetPreviousMode - who the current request is for. IRQL: PASSIVE_LEVEL. Source: DOC ntddk. */
+KPROCESSOR_MODE NTAPI ExGetPreviousMode(void)
+{
+    return KiPreviousMode();
+}

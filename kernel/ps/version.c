@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* PsGetVersion, the oldest of the version queries; RtlGetVersion knows the numbers. */
+#include "ps/psp.h"
+#include "rtl/rtl.h"
+
+/*
+ * PsGetVersion - version of the Windows the machine stands for. Every argument is optional.
+ * Returns: TRUE on a checked build; a machine is a free one. IRQL: PASSIVE_LEVEL. Source: DOC ntddk (obsolete).
+ */
+BOOLEAN NTAPI PsGetVersion(ULONG *Major, ULONG *Minor, ULONG *Build, UNICODE_STRING *CSDVersion)
+{
+    RTL_OSVERSIONINFOW Version = {.dwOSVersionInfoSize = sizeof(Version)};
+    RtlGetVersion(&Version);
+    if (Major != NULL)
+        *Major = Version.dwMajorVersion;
+    if (Minor != NULL)
+        *Minor = Version.dwMinorVersion;
+    if (Build != NULL)
+        *Build = Version.dwBuildNumber;
+    if (CSDVersion != NULL)
+        *CSDVersion = (UNICODE_STRING){0, 0, NULL};
+    return FALSE;
+}

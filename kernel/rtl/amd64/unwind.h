@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Unwinding of x64 driver frames for ke. */
+#pragma once
+
+#include "nt/kpcr.h"
+#include "nt/wdm.h"
+
+/* The entry covering Rva in a sorted function table, or NULL: a leaf function. */
+RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, RUNTIME_FUNCTION *Table, ULONG Count);
+
+/*
+ * Replaces Context by the caller's. Establisher receives the frame's address, Handler and HandlerData the language handler
+ * if the function has one of HandlerType and Rip is past the prologue and not in an epilogue. FALSE: unknown unwind code.
+ */
+BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, CONTEXT *Context,
+    ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The system calls: the only way from client/ into the kernel.
+ *
+ * For each service below there are two functions. NtX (NTAPI) is the service itself, written by its component and exported
+ * to drivers. SysX (host ABI) is what a client calls: it attaches the host thread, switches to its kernel stack with
+ * UserMode as the previous mode, and calls NtX. After the machine has stopped every SysX returns STATUS_HOST_DOWN.
+ * Pointers belong to the client and are probed by the service.
+ */
+#pragma once
+
+#include "io/io.h"
+
+typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Reserved);
+
+#define SYSTEM_SERVICES(S)                                                                                              \
+    S(CreateFile, 11, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *, LARGE_INTEGER *, ULONG, ULONG,    \
+                          ULONG, ULONG, void *, ULONG))                                                                 \
+    S(OpenFile, 6, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *, ULONG, ULONG))                       \
+    S(ReadFile, 9, (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *))        \
+    S(WriteFile, 9, (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *))       \
+    S(DeviceIoControlFile, 10,                                                                                          \
+        (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG))                       \
+    S(FsControlFile, 10,                                                                                                \
+        (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG))                       \
+    S(FlushBuffersFile, 2, (HANDLE, IO_STATUS_BLOCK *))                                                                 \
+    S(QueryInformationFile, 5, (HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS))                      \
+    S(SetInformationFile, 5, (HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS))                        \
+    S(QueryVolumeInformationFile, 5, (HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FS_INFORMATION_CLASS))                  \
+    S(CancelIoFile, 2, (HANDLE, IO_STATUS_BLOCK *))                                                                     \
+    S(CancelIoFileEx, 3, (HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK *))                                                \
+    S(Close, 1, (HANDLE))                                                                                               \
+    S(DuplicateObject, 7, (HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG))                                \
+    S(CreateEvent, 5, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, EVENT_TYPE, BOOLEAN))                                \
+    S(OpenEvent, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                                       \
+    S(SetEvent, 2, (HANDLE, LONG *))                                                                                    \
+    S(ResetEvent, 2, (HANDLE, LONG *))                                                                                  \
+    S(PulseEvent, 2, (HANDLE, LONG *))                                                                                  \
+    S(WaitForSingleObject, 3, (HANDLE, BOOLEAN, LARGE_INTEGER *))                                                       \
+    S(WaitForMultipleObjects, 5, (ULONG, HANDLE *, WAIT_TYPE, BOOLEAN, LARGE_INTEGER *))                                \
+    S(DelayExecution, 2, (BOOLEAN, LARGE_INTEGER *))                                                                    \
+    S(OpenDirectoryObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                             \
+    S(QueryDirectoryObject, 7, (HANDLE, void *, ULONG, BOOLEAN, BOOLEAN, ULONG *, ULONG *))                             \
+    S(OpenSymbolicLinkObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                          \
+    S(QuerySymbolicLinkObject, 3, (HANDLE, UNICODE_STRING *, ULONG *))
+
+#define SYSTEM_SERVICE_DECLARE(Name, Count, Types) \
+    NTSTATUS NTAPI Nt##Name Types;                 \
+    NTSTATUS Sys##Name Types;
+SYSTEM_SERVICES(SYSTEM_SERVICE_DECLARE)
+#undef SYSTEM_SERVICE_DECLARE
+
+/* Attaches the calling host thread to the client's process if it is not yet; what each SysX does first. */
+NTSTATUS SysAttach(void);
