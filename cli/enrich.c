@@ -11,6 +11,7 @@
 #include "enrich.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@
 struct found {
     const char *line_end; /* where its name goes */
     uint64_t offset;      /* of the instruction meant */
-    char image[1024];     /* host path */
+    char image[PATH_MAX]; /* host path */
+    bool own;             /* it is the dotsys program */
     struct symbol_place place;
     bool named;           /* it was asked about */
 };
@@ -59,6 +61,17 @@ static bool find_image(const struct run_options *options, const char *name, size
     return false;
 }
 
+/* The program's own file, when it has that name. */
+static bool find_self(const char *name, size_t length, char *path, size_t size)
+{
+    ssize_t got = readlink("/proc/self/exe", path, size - 1);
+
+    if (got <= 0)
+        return false;
+    path[got] = '\0';
+    return strlen(path + folder_length(path)) == length && strncmp(path + folder_length(path), name, length) == 0;
+}
+
 /* Length of the file name that ends right before plus. */
 static size_t name_length(const char *start, const char *plus)
 {
@@ -80,7 +93,10 @@ static bool find_in_line(const struct run_options *options, const char *line, co
 {
     for (const char *plus = line; (plus = memmem(plus, (size_t)(end - plus), "+0x", 3)) != NULL; plus++) {
         size_t length = name_length(line, plus);
-        if (length > 0 && find_image(options, plus - length, length, found->image, sizeof(found->image))) {
+        if (length == 0)
+            continue;
+        found->own = find_self(plus - length, length, found->image, sizeof(found->image));
+        if (found->own || find_image(options, plus - length, length, found->image, sizeof(found->image))) {
             found->offset = strtoull(plus + 3, NULL, 16);
             found->offset -= found->offset > 0 && !is_exact(line);
             found->line_end = end;
@@ -135,7 +151,10 @@ static char *write_report(const char *report, const struct found *found, size_t 
     for (size_t i = 0; i < count; i++) {
         fwrite(report, 1, (size_t)(found[i].line_end - report), stream);
         report = found[i].line_end;
-        symbol_format(&found[i].place, name, sizeof(name));
+        struct symbol_place place = found[i].place;
+        if (found[i].own)
+            place.file[0] = '\0'; /* which line of the kernel it was is no help with a driver */
+        symbol_format(&place, name, sizeof(name));
         if (name[0] != '\0')
             fprintf(stream, "  %s", name);
     }

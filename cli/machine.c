@@ -254,12 +254,12 @@ static void catch_interrupts(void)
 static void describe_patience(const struct machine *machine, char *text, size_t size)
 {
     if (machine->watch.interrupted)
-        snprintf(text, size, "when the run was interrupted, nor within %u ms after that", WATCH_GRACE_MS);
+        snprintf(text, size, "still not when the run was interrupted, nor %u ms after that", WATCH_GRACE_MS);
     else if (machine->watch.handle != NULL)
-        snprintf(text, size, "within %u ms (--timeout), nor within %u ms of being cancelled",
+        snprintf(text, size, "still not after %u ms (--timeout), nor %u ms after it was cancelled",
             (unsigned)machine->options->timeout_ms, WATCH_GRACE_MS);
     else
-        snprintf(text, size, "within %u ms (--timeout)", (unsigned)machine->options->timeout_ms);
+        snprintf(text, size, "still not after %u ms (--timeout)", (unsigned)machine->options->timeout_ms);
 }
 
 /* Reports an operation that cannot be brought to an end. */
@@ -270,7 +270,7 @@ static void tell_stuck(struct machine *machine)
 
     describe_patience(machine, patience, sizeof(patience));
     if (machine->starting != NULL) {
-        snprintf(text, sizeof(text), "its DriverEntry had not returned %s", patience);
+        snprintf(text, sizeof(text), "its DriverEntry did not return: %s", patience);
         tell(machine,
             (struct record){.type = RECORD_DRIVER,
                 .number = {STATUS_TIMEOUT, DRIVER_START},
@@ -278,8 +278,8 @@ static void tell_stuck(struct machine *machine)
     } else {
         if (driver == NULL && machine->options->driver_count == 1)
             driver = machine->options->drivers[0].name;
-        snprintf(text, sizeof(text), "%s: not %s %s", machine->doing, machine->requesting ? "completed" : "finished",
-            patience);
+        snprintf(text, sizeof(text), "%s not %s: %s: %s", machine->requesting ? "IRP" : "call",
+            machine->requesting ? "completed" : "finished", machine->doing, patience);
         tell(machine,
             (struct record){.type = RECORD_FINDING,
                 .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},

@@ -174,23 +174,21 @@ static void json_log(const struct output *output, const struct record *record)
 
 /* ---- Findings --------------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *key, *title;
-} findings[] = {
-    [DOTSYS_FINDING_POOL_LEAK] = {"pool_leak", "pool leak"},
-    [DOTSYS_FINDING_DEVICE_LEFT] = {"device_left", "device left behind"},
-    [DOTSYS_FINDING_LINK_LEFT] = {"link_left", "symbolic link left behind"},
-    [DOTSYS_FINDING_OBJECT_LEAK] = {"object_leak", "object leak"},
-    [DOTSYS_FINDING_IRP_NOT_COMPLETED] = {"irp_not_completed", "IRP not completed"},
-    [DOTSYS_FINDING_DRIVER_NOT_UNLOADED] = {"driver_not_unloaded", "driver not unloaded"},
-    [DOTSYS_FINDING_OTHER] = {"other", "fault"},
+static const char *const finding_keys[] = {
+    [DOTSYS_FINDING_POOL_LEAK] = "pool_leak",
+    [DOTSYS_FINDING_DEVICE_LEFT] = "device_left",
+    [DOTSYS_FINDING_LINK_LEFT] = "link_left",
+    [DOTSYS_FINDING_OBJECT_LEAK] = "object_leak",
+    [DOTSYS_FINDING_IRP_NOT_COMPLETED] = "irp_not_completed",
+    [DOTSYS_FINDING_DRIVER_NOT_UNLOADED] = "driver_not_unloaded",
+    [DOTSYS_FINDING_OTHER] = "other",
 };
 
-static size_t finding_kind(const struct record *record)
+static const char *finding_key(const struct record *record)
 {
     uint64_t kind = (uint64_t)record->number[0];
 
-    return kind < RTL_NUMBER_OF(findings) ? (size_t)kind : DOTSYS_FINDING_OTHER;
+    return finding_keys[kind < RTL_NUMBER_OF(finding_keys) ? kind : DOTSYS_FINDING_OTHER];
 }
 
 /* Where a finding's site is in the source; false: it has none, or nothing is known of it. */
@@ -211,11 +209,9 @@ static void text_finding(const struct record *record)
     struct symbol_place place;
     char where[800];
 
-    fprintf(stderr, "%sfinding: %s%s", colour_on(stderr, COLOUR_BAD), findings[finding_kind(record)].title,
-        colour_off(stderr));
+    fprintf(stderr, "%sfinding:%s ", colour_on(stderr, COLOUR_BAD), colour_off(stderr));
     if (record->text[0].size > 0)
-        fprintf(stderr, " (%.*s)", (int)record->text[0].size, record->text[0].bytes);
-    fputs(": ", stderr);
+        fprintf(stderr, "%.*s: ", (int)record->text[0].size, record->text[0].bytes);
     print_lines(stderr, record->text[2]);
     if (finding_place(record, &place)) {
         symbol_format(&place, where, sizeof(where));
@@ -228,7 +224,7 @@ static void json_finding(const struct record *record)
     json_object *object = json_object_new_object();
     struct symbol_place place;
 
-    json_add_string(object, "finding", findings[finding_kind(record)].key);
+    json_add_string(object, "finding", finding_key(record));
     if (record->text[0].size > 0)
         add_text(object, "driver", record->text[0]);
     add_text(object, "text", record->text[2]);

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ static uint64_t little_endian(const unsigned char *bytes, unsigned size)
     return value;
 }
 
+/* The address an image's code expects to be at: the base a PE header names; ELF libraries and programs expect 0. */
 static bool read_base(const char *image, uint64_t *base)
 {
     unsigned char head[0x40], header[0x38];
@@ -42,8 +44,12 @@ static bool read_base(const char *image, uint64_t *base)
 
     if (file < 0)
         return false;
-    if (pread(file, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
-        pread(file, header, sizeof(header), (off_t)little_endian(head + 0x3C, 4)) == (ssize_t)sizeof(header) &&
+    if (pread(file, head, sizeof(head), 0) != (ssize_t)sizeof(head)) {
+        done = false;
+    } else if (memcmp(head, "\177ELF", 4) == 0) {
+        *base = 0;
+        done = true;
+    } else if (pread(file, header, sizeof(header), (off_t)little_endian(head + 0x3C, 4)) == (ssize_t)sizeof(header) &&
         memcmp(header, "PE\0\0", 4) == 0) {
         bool wide = little_endian(header + 0x18, 2) == 0x20B;
         *base = wide ? little_endian(header + 0x30, 8) : little_endian(header + 0x34, 4);
@@ -206,14 +212,21 @@ bool symbolize(const char *image, const uint64_t *offsets, size_t count, struct 
     return length > 0 && parse_answer(text, count, places);
 }
 
-void symbol_format(const struct symbol_place *place, char *text, size_t size)
+/* A file as the user would name it: without detours, and relative to the current directory when it is below that. */
+static const char *friendly_name(const char *file, char *real)
 {
-    const char *file = place->file;
-    char here[512];
+    char here[PATH_MAX];
+    const char *name = realpath(file, real) != NULL ? real : file;
     size_t length = getcwd(here, sizeof(here)) != NULL ? strlen(here) : 0;
 
-    if (length > 1 && strncmp(file, here, length) == 0 && file[length] == '/')
-        file += length + 1; /* as the user would name it */
+    return length > 1 && strncmp(name, here, length) == 0 && name[length] == '/' ? name + length + 1 : name;
+}
+
+void symbol_format(const struct symbol_place *place, char *text, size_t size)
+{
+    char real[PATH_MAX];
+    const char *file = place->file[0] != '\0' ? friendly_name(place->file, real) : "";
+
     if (place->function[0] != '\0' && file[0] != '\0')
         snprintf(text, size, "%s (%s:%u)", place->function, file, place->line);
     else if (file[0] != '\0')

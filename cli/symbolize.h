@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Functions and source lines of places in driver images, asked of llvm-symbolizer or addr2line, whichever is installed.
+ * Functions and source lines of places in images, drivers' (PE) or our own (ELF), asked of llvm-symbolizer or addr2line, whichever is installed.
  * The program gets five seconds; without it, or without symbols in the image, places simply stay unnamed.
  */
 #pragma once

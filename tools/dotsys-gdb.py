@@ -6,15 +6,20 @@
     (gdb) break DriverEntry
     (gdb) run
 
-Works on a running or attached process too. Faults a driver causes are the machine's business, so
-their signals pass without a word: stop where they end up with `break KeBugCheckAt`. SIGTRAP is left as
-gdb has it: an int3 in a driver (DbgBreakPoint) stops in the debugger, and `continue` goes on behind it.
+Works on a running or attached process too. The command's machine is a child of the command: with
+the program named dotsys, gdb follows that child.
 
-The machine calls dotsys_debug_image() after it changed an entry of dotsys_debug_images[], an array of
-{const char *path; uintptr_t base, size; int loaded;} with dotsys_debug_image_slots entries; nothing
-else of its insides is used here.
+Faults a driver causes are the machine's business, so their signals pass without a word: stop where
+they end up with `break KeBugCheckAt`. SIGTRAP is left as gdb has it: an int3 in a driver
+(DbgBreakPoint) stops in the debugger, and `continue` goes on behind it. Drivers' code is writable
+while gdb is there: it lies in shared memory, which Linux lets a debugger write to only then.
+
+The machine calls dotsys_debug_image() after it changed an entry of dotsys_debug_images[], an array
+of {const char *path; uintptr_t base, size; int loaded;} with dotsys_debug_image_slots entries, and
+looks at dotsys_debug_writable_code when it protects an image. Nothing else of it is used here.
 """
 
+import os
 import struct
 
 import gdb
@@ -25,10 +30,10 @@ MAX_PATH = 4096
 
 
 def pe_layout(path):
-    """(image base, RVA of the first section) of a PE file; None if it is none."""
+    """(image base, [(RVA, size, executable) of each section]) of a PE file; None if it is none."""
     try:
         with open(path, "rb") as file:
-            head = file.read(4096)
+            head = file.read(0x4000)
         nt = struct.unpack_from("<I", head, 0x3C)[0]
         if head[:2] != b"MZ" or head[nt:nt + 4] != b"PE\0\0":
             return None
@@ -37,7 +42,12 @@ def pe_layout(path):
         is64 = struct.unpack_from("<H", head, optional)[0] == 0x20B
         base = struct.unpack_from("<Q", head, optional + 24)[0] if is64 \
             else struct.unpack_from("<I", head, optional + 28)[0]
-        return base, struct.unpack_from("<I", head, optional + optional_bytes + 12)[0]
+        sections = []
+        for index in range(struct.unpack_from("<H", head, nt + 6)[0]):
+            size, rva = struct.unpack_from("<II", head, optional + optional_bytes + index * 40 + 8)
+            flags = struct.unpack_from("<I", head, optional + optional_bytes + index * 40 + 36)[0]
+            sections.append((rva, size, flags & 0x20000000 != 0))
+        return base, sections
     except (OSError, struct.error):
         return None
 
@@ -72,11 +82,11 @@ class Images:
             print("dotsys: no symbols for %s: it cannot be read" % path)
             self.known[base] = (path, None)
             return
-        image_base, first_rva = layout
+        image_base, sections = layout
         offset = (base - image_base) & ((1 << 64) - 1)
         try:
             gdb.execute('add-symbol-file "%s" -o %#x' % (path, offset), to_string=True)
-            self.known[base] = (path, base + first_rva)
+            self.known[base] = (path, base + sections[0][0])
         except gdb.error as error:
             print("dotsys: no symbols for %s: %s" % (path, error))
             self.known[base] = (path, None)
@@ -94,11 +104,20 @@ class Images:
         images = self.loaded()
         if images is None:
             return
+        gdb.execute("set variable *(int *)&dotsys_debug_writable_code = 1", to_string=True)
         for base in [base for base, (path, _) in self.known.items() if images.get(base) != path]:
             self.remove(base)
         for base, path in images.items():
             if base not in self.known:
                 self.add(base, path)
+
+    def attach(self):
+        """For a process that was running: its images are protected already."""
+        self.synchronise()
+        for base, (path, inside) in self.known.items():
+            for rva, size, executable in pe_layout(path)[1] if inside else ():
+                if executable:
+                    make_writable(base + rva, size)
 
     def forget(self):
         for base in list(self.known):
@@ -118,20 +137,38 @@ class ImageBreakpoint(gdb.Breakpoint):
         return False
 
 
+def make_writable(address, size):
+    """Has the process itself do it; without that, only hardware breakpoints (hbreak) work there."""
+    end = (address + size + 0xFFF) & ~0xFFF
+    start = address & ~0xFFF
+    try:
+        gdb.parse_and_eval("((int (*)(unsigned long, unsigned long, int))mprotect)(%d, %d, 7)"
+                           % (start, end - start))
+    except gdb.error as error:
+        print("dotsys: use hbreak instead of break between %#x and %#x: %s" % (start, end, error))
+
+
 def has_process():
     return gdb.selected_inferior().pid != 0
+
+
+def follow_machine():
+    """A program that embeds a machine is debugged itself; the command only watches its child."""
+    program = gdb.current_progspace().filename
+    if program is not None and os.path.basename(program) == "dotsys":
+        gdb.execute("set follow-fork-mode child", to_string=True)
 
 
 def install():
     images = Images()
     gdb.execute("handle %s nostop noprint pass" % " ".join(PASSED_SIGNALS), to_string=True)
     gdb.execute("set breakpoint pending on", to_string=True)
+    follow_machine()
+    gdb.events.new_objfile.connect(lambda _: follow_machine())
     ImageBreakpoint(images)
     gdb.events.exited.connect(lambda _: images.forget())
-    # After an attach the list is there already and nothing calls the function.
-    gdb.events.stop.connect(lambda _: images.synchronise() if not images.known else None)
     if has_process():
-        images.synchronise()
+        images.attach()
 
 
 install()

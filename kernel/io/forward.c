@@ -26,7 +26,7 @@ static NTSTATUS IopOpenDevice(UNICODE_STRING *Name, ACCESS_MASK DesiredAccess, F
     Status = ObiReferenceByHandle(Handle, IoiFileObjectType, KernelMode, &Object, NULL);
     if (NT_SUCCESS(Status))
         *File = Object;
-    ZwClose(Handle);
+    ObCloseHandle(Handle, KernelMode);
     return Status;
 }
 

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Work items: routines drivers have called at PASSIVE_LEVEL on a system thread. There is no thread until the first item;
- * another is made when an item finds none free, up to IOP_WORKER_LIMIT, so that items which wait for one another do not
- * stop. Threads stay until the machine ends. IopWorkLock guards the queues and the counts.
+ * Work items: routines called at PASSIVE_LEVEL on a system thread. There is no thread until the first item; another is
+ * made when an item finds none free, up to IOP_WORKER_LIMIT, so that items which wait for one another get on. Threads stay
+ * until the machine ends. IopWorkLock guards the queues, counts and slots.
  *
- * An IO_WORKITEM holds its device or driver object while it is queued and until its routine has returned: that code is not
- * unloaded under it. It may be freed or queued again by its routine. A bare WORK_QUEUE_ITEM holds nothing.
+ * An IO_WORKITEM holds its device or driver object from being queued until its routine has returned: that code is not
+ * unloaded under it. Its routine may free it or queue it again. A bare WORK_QUEUE_ITEM holds nothing.
  */
 #include "io/iop.h"
-#include "ke/zw.h"
 
 #define IOP_WORKER_LIMIT 16u
 #define IOP_TAG_WORK 0x6B726F57u /* 'Work' */
+#define IOP_SLOT_TAKEN ((ETHREAD *)1) /* its thread is being made */
+
+/* What WORKER_INVALID says in its first parameter. */
+enum { IOP_QUEUED_TWICE = 1, IOP_FREED_WHILE_QUEUED = 2 };
 
 enum IOP_WORK_QUEUE { IOP_WORK_URGENT, IOP_WORK_CRITICAL, IOP_WORK_DELAYED, IOP_WORK_QUEUES };
 
 struct _IO_WORKITEM {
     WORK_QUEUE_ITEM Item;
     void *IoObject; /* DEVICE_OBJECT or DRIVER_OBJECT; referenced while queued */
-    void *Routine;  /* PIO_WORKITEM_ROUTINE, or _EX when Extended */
+    union IOP_WORK_ROUTINE {
+        PIO_WORKITEM_ROUTINE Plain;
+        PIO_WORKITEM_ROUTINE_EX Extended;
+    } Routine;
     void *Context;
-    BOOLEAN Extended;
+    BOOLEAN IsExtended;
     BOOLEAN Queued;
 };
 
@@ -29,10 +35,12 @@ static KSPIN_LOCK IopWorkLock;
 static LIST_ENTRY IopWorkQueue[IOP_WORK_QUEUES];
 static ULONG IopWorkQueued;  /* items in the queues */
 static ULONG IopWorkersFree; /* threads waiting for an item, or on their way there */
-static ULONG IopWorkers;     /* threads made or being made */
+static ETHREAD *IopWorkerThread[IOP_WORKER_LIMIT]; /* referenced; NULL: no thread */
 static BOOLEAN IopWorkersStopping;
-static ETHREAD *IopWorkerThread[IOP_WORKER_LIMIT]; /* referenced; NULL: being made */
-static KSEMAPHORE IopWorkReady; /* one count for each queued item, and one for each thread to end */
+static KSEMAPHORE IopWorkReady; /* a count for each queued item, and one for each thread that is to end */
+
+static WORK_QUEUE_ITEM IopDeletionItem;
+static BOOLEAN IopDeletionQueued; /* atomic */
 
 /* ---- the threads ---------------------------------------------------------------------------------------------------------- */
 
@@ -51,10 +59,13 @@ static WORK_QUEUE_ITEM *IopTakeItemLocked(void)
 
 static void IopRunItem(WORK_QUEUE_ITEM *Item)
 {
+    /* The item may be gone when its routine returns. */
     PWORKER_THREAD_ROUTINE Routine = Item->WorkerRoutine;
-    Routine(Item->Parameter);
+    void *Parameter = Item->Parameter;
+    Routine(Parameter);
     if (KiGetIrql() != PASSIVE_LEVEL)
-        KeBugCheckEx(WORKER_THREAD_RETURNED_AT_BAD_IRQL, (ULONG_PTR)Routine, KiGetIrql(), (ULONG_PTR)Item, 0);
+        KeBugCheckEx(
+            WORKER_THREAD_RETURNED_AT_BAD_IRQL, (ULONG_PTR)Routine, KiGetIrql(), (ULONG_PTR)Parameter, (ULONG_PTR)Item);
     ObDrainDeletions();
 }
 
@@ -65,14 +76,13 @@ static void NTAPI IopWorker(void *Context)
         KeWaitForSingleObject(&IopWorkReady, WrQueue, KernelMode, FALSE, NULL);
         KIRQL Old = KiAcquireLock(&IopWorkLock);
         WORK_QUEUE_ITEM *Item = IopTakeItemLocked();
-        if (Item != NULL)
-            IopWorkersFree--;
         BOOLEAN Stop = Item == NULL && IopWorkersStopping;
+        IopWorkersFree -= Item != NULL;
         KiReleaseLock(&IopWorkLock, Old);
         if (Stop)
             return;
         if (Item == NULL)
-            continue; /* somebody else ran it */
+            continue;
         IopRunItem(Item);
         Old = KiAcquireLock(&IopWorkLock);
         IopWorkersFree++;
@@ -80,47 +90,260 @@ static void NTAPI IopWorker(void *Context)
     }
 }
 
-/* The thread of a slot that was counted already. All of it works at DISPATCH_LEVEL too: it takes spin locks only. */
-static NTSTATUS IopMakeWorker(ULONG Slot)
+/* A free slot when another thread is needed, or NULL. AtLeastOne: even if nothing is queued. */
+static ETHREAD **IopTakeSlotLocked(BOOLEAN AtLeastOne)
 {
+    ETHREAD **Free = NULL;
+    ULONG Taken = 0;
+    for (ULONG Slot = 0; Slot < IOP_WORKER_LIMIT; Slot++) {
+        if (IopWorkerThread[Slot] != NULL)
+            Taken++;
+        else if (Free == NULL)
+            Free = &IopWorkerThread[Slot];
+    }
+    if (IopWorkersStopping || Free == NULL)
+        return NULL;
+    return IopWorkQueued > IopWorkersFree || (AtLeastOne && Taken == 0) ? Free : NULL;
+}
+
+static NTSTATUS IopCreateWorker(ETHREAD **Thread)
+{
+    OBJECT_ATTRIBUTES Attributes;
     HANDLE Handle;
-    void *Thread;
-    NTSTATUS Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, IopWorker, NULL);
+    void *Object;
+    InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    NTSTATUS Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, IopWorker, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ObiReferenceByHandle(Handle, PsThreadObjectType, KernelMode, &Thread, NULL);
-    ZwClose(Handle);
+    Status = ObiReferenceByHandle(Handle, PsThreadObjectType, KernelMode, &Object, NULL);
+    ObCloseHandle(Handle, KernelMode);
     if (NT_SUCCESS(Status))
-        IopWorkerThread[Slot] = Thread;
+        *Thread = Object;
     return Status;
 }
 
 /*
- * Sees to it that a thread is free for every queued item, as far as the limit goes. AtLeastOne: even if nothing is queued.
- * Fails only when there is no thread at all and none can be made.
+ * Makes one more thread if queued items need it. Called at up to DISPATCH_LEVEL: making a thread takes spin locks only.
+ * FALSE: none could be made; what is queued waits for one that is busy or is tried again with the next item.
  */
-static NTSTATUS IopEnsureWorkers(BOOLEAN AtLeastOne)
+static BOOLEAN IopEnsureWorker(BOOLEAN AtLeastOne)
 {
+    ETHREAD *Thread = NULL;
     KIRQL Old = KiAcquireLock(&IopWorkLock);
-    ULONG Slot = IopWorkers;
-    BOOLEAN Make = !IopWorkersStopping && Slot < IOP_WORKER_LIMIT &&
-                   (IopWorkQueued > IopWorkersFree || (AtLeastOne && Slot == 0));
-    if (Make) {
-        IopWorkers++;
+    ETHREAD **Slot = IopTakeSlotLocked(AtLeastOne);
+    if (Slot != NULL) {
+        *Slot = IOP_SLOT_TAKEN;
         IopWorkersFree++;
     }
     KiReleaseLock(&IopWorkLock, Old);
-    if (!Make)
-        return STATUS_SUCCESS;
-    NTSTATUS Status = IopMakeWorker(Slot);
-    if (NT_SUCCESS(Status))
-        return STATUS_SUCCESS;
+    if (Slot == NULL)
+        return TRUE;
+    BOOLEAN Made = NT_SUCCESS(IopCreateWorker(&Thread));
     Old = KiAcquireLock(&IopWorkLock);
-    IopWorkers--;
-    IopWorkersFree--;
-    BOOLEAN None = IopWorkers == 0;
+    *Slot = Thread;
+    IopWorkersFree -= !Made;
     KiReleaseLock(&IopWorkLock, Old);
-    return None ? Status : STATUS_SUCCESS;
+    return Made;
+}
+
+/* ---- queueing ---------------------------------------------------------------------------------------------------------------- */
+
+static BOOLEAN IopIsQueuedLocked(const WORK_QUEUE_ITEM *Item)
+{
+    for (ULONG Queue = 0; Queue < IOP_WORK_QUEUES; Queue++) {
+        for (LIST_ENTRY *Entry = IopWorkQueue[Queue].Flink; Entry != &IopWorkQueue[Queue]; Entry = Entry->Flink) {
+            if (Entry == &Item->List)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static LIST_ENTRY *IopQueueOfType(WORK_QUEUE_TYPE Type)
+{
+    switch (Type) {
+    case HyperCriticalWorkQueue:
+    case SuperCriticalWorkQueue:
+    case RealTimeWorkQueue:
+        return &IopWorkQueue[IOP_WORK_URGENT];
+    case CriticalWorkQueue:
+        return &IopWorkQueue[IOP_WORK_CRITICAL];
+    default:
+        return &IopWorkQueue[IOP_WORK_DELAYED];
+    }
+}
+
+static void IopQueueItem(WORK_QUEUE_ITEM *Item, WORK_QUEUE_TYPE Type)
+{
+    KIRQL Old = KiAcquireLock(&IopWorkLock);
+    /* A link that is not NULL may just be one nobody cleared. */
+    if (Item->List.Flink != NULL && IopIsQueuedLocked(Item)) {
+        KiReleaseLock(&IopWorkLock, Old);
+        KeBugCheckEx(WORKER_INVALID, IOP_QUEUED_TWICE, (ULONG_PTR)Item, (ULONG_PTR)Item, (ULONG_PTR)(Item + 1));
+    }
+    InsertTailList(IopQueueOfType(Type), &Item->List);
+    IopWorkQueued++;
+    KiReleaseLock(&IopWorkLock, Old);
+    KeReleaseSemaphore(&IopWorkReady, IO_NO_INCREMENT, 1, FALSE);
+    IopEnsureWorker(FALSE);
+}
+
+/*
+ * ExQueueWorkItem - have WorkItem's routine called on a system thread.
+ *
+ * WorkItem: initialised with ExInitializeWorkItem; the caller's memory, and its code's presence is the caller's business.
+ *          QueueType: critical items are taken before delayed ones.
+ * IRQL:    up to DISPATCH_LEVEL
+ * Bugcheck WORKER_INVALID (0xE4): it is queued already. WORKER_THREAD_RETURNED_AT_BAD_IRQL (0xE1): the routine came back
+ *          above PASSIVE_LEVEL.
+ * Source:  DOC wdm/ExQueueWorkItem; OBS tests/kernel/io/ExQueueWorkItem.c; INF without memory for the very first thread
+ *          the item waits until there is.
+ */
+void NTAPI ExQueueWorkItem(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType)
+{
+    IopQueueItem(WorkItem, QueueType);
+}
+
+/* ---- I/O work items ------------------------------------------------------------------------------------------------------------ */
+
+static void NTAPI IopRunIoWorkItem(void *Parameter)
+{
+    IO_WORKITEM *Work = Parameter;
+    void *IoObject = Work->IoObject, *Context = Work->Context;
+    union IOP_WORK_ROUTINE Routine = Work->Routine;
+    BOOLEAN IsExtended = Work->IsExtended;
+    __atomic_store_n(&Work->Queued, FALSE, __ATOMIC_RELEASE); /* from here on the routine's */
+    if (IsExtended)
+        Routine.Extended(IoObject, Context, Work);
+    else
+        Routine.Plain(IoObject, Context);
+    ObfDereferenceObject(IoObject);
+}
+
+/* IoSizeofWorkItem - bytes IoInitializeWorkItem needs. IRQL: any. Source: DOC wdm/IoSizeofWorkItem. */
+ULONG NTAPI IoSizeofWorkItem(void)
+{
+    return sizeof(IO_WORKITEM);
+}
+
+/*
+ * IoInitializeWorkItem - make a work item in the driver's own non-paged memory.
+ *
+ * IoObject: the driver's object or one of its devices. IoWorkItem: IoSizeofWorkItem bytes.
+ * IRQL:    up to DISPATCH_LEVEL. Owner: driver; IoUninitializeWorkItem before the memory goes.
+ * Source:  DOC wdm/IoInitializeWorkItem; OBS tests/kernel/io/IoInitializeWorkItem.c
+ */
+void NTAPI IoInitializeWorkItem(void *IoObject, IO_WORKITEM *IoWorkItem)
+{
+    *IoWorkItem = (IO_WORKITEM){.IoObject = IoObject};
+    ExInitializeWorkItem(&IoWorkItem->Item, IopRunIoWorkItem, IoWorkItem);
+    IopEnsureWorker(TRUE);
+}
+
+static void IopCheckIdle(const IO_WORKITEM *Work)
+{
+    if (__atomic_load_n(&Work->Queued, __ATOMIC_ACQUIRE))
+        KeBugCheckEx(WORKER_INVALID, IOP_FREED_WHILE_QUEUED, (ULONG_PTR)Work, (ULONG_PTR)Work, (ULONG_PTR)(Work + 1));
+}
+
+/*
+ * IoUninitializeWorkItem - the end of one IoInitializeWorkItem made.
+ * IRQL: up to DISPATCH_LEVEL. Bugcheck WORKER_INVALID (0xE4): it is queued. Source: DOC wdm/IoUninitializeWorkItem.
+ */
+void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem)
+{
+    IopCheckIdle(IoWorkItem);
+}
+
+/*
+ * IoAllocateWorkItem - a work item for a device.
+ *
+ * IRQL:    up to DISPATCH_LEVEL
+ * Returns: NULL: out of memory, also for the first thread that would run it.
+ * Owner:   driver; IoFreeWorkItem, at the earliest in its routine.
+ * Source:  DOC wdm/IoAllocateWorkItem; OBS tests/kernel/io/IoAllocateWorkItem.c
+ */
+IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
+{
+    if (!IopEnsureWorker(TRUE))
+        return NULL;
+    IO_WORKITEM *Work = ExiAllocate(NonPagedPoolNx, sizeof(IO_WORKITEM), IOP_TAG_WORK, EX_CALLER);
+    if (Work != NULL) {
+        *Work = (IO_WORKITEM){.IoObject = DeviceObject};
+        ExInitializeWorkItem(&Work->Item, IopRunIoWorkItem, Work);
+    }
+    return Work;
+}
+
+/*
+ * IoFreeWorkItem - free what IoAllocateWorkItem made.
+ * IRQL: up to DISPATCH_LEVEL. Bugcheck WORKER_INVALID (0xE4): it is queued. Source: DOC wdm/IoFreeWorkItem.
+ */
+void NTAPI IoFreeWorkItem(IO_WORKITEM *IoWorkItem)
+{
+    IopCheckIdle(IoWorkItem);
+    ExiFree(IoWorkItem);
+}
+
+static void IopQueueIoWorkItem(IO_WORKITEM *Work, WORK_QUEUE_TYPE Type)
+{
+    ObiReference(Work->IoObject);
+    IopQueueItem(&Work->Item, Type);
+}
+
+/* Claims an item that is about to be filled in. */
+static void IopClaimWorkItem(IO_WORKITEM *Work)
+{
+    if (__atomic_exchange_n(&Work->Queued, TRUE, __ATOMIC_ACQ_REL))
+        KeBugCheckEx(WORKER_INVALID, IOP_QUEUED_TWICE, (ULONG_PTR)Work, (ULONG_PTR)Work, (ULONG_PTR)(Work + 1));
+}
+
+/*
+ * IoQueueWorkItem - have WorkerRoutine called on a system thread with the item's device and Context. The device, and so its
+ * driver, stays until it has returned.
+ *
+ * IRQL:    up to DISPATCH_LEVEL
+ * Bugcheck WORKER_INVALID (0xE4): the item is queued already.
+ * Source:  DOC wdm/IoQueueWorkItem; OBS tests/kernel/io/IoQueueWorkItem.c
+ */
+void NTAPI IoQueueWorkItem(
+    IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context)
+{
+    IopClaimWorkItem(IoWorkItem);
+    IoWorkItem->Routine.Plain = WorkerRoutine;
+    IoWorkItem->IsExtended = FALSE;
+    IoWorkItem->Context = Context;
+    IopQueueIoWorkItem(IoWorkItem, QueueType);
+}
+
+/*
+ * IoQueueWorkItemEx - the same; the routine also gets the item.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoQueueWorkItemEx; OBS tests/kernel/io/IoQueueWorkItemEx.c
+ */
+void NTAPI IoQueueWorkItemEx(
+    IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context)
+{
+    IopClaimWorkItem(IoWorkItem);
+    IoWorkItem->Routine.Extended = WorkerRoutine;
+    IoWorkItem->IsExtended = TRUE;
+    IoWorkItem->Context = Context;
+    IopQueueIoWorkItem(IoWorkItem, QueueType);
+}
+
+/* ---- start and end ------------------------------------------------------------------------------------------------------------- */
+
+static void NTAPI IopRunDeletions(void *Parameter)
+{
+    (void)Parameter;
+    __atomic_store_n(&IopDeletionQueued, FALSE, __ATOMIC_RELEASE);
+    ObDrainDeletions();
+}
+
+/* ob: objects lost their last reference above PASSIVE_LEVEL. */
+static void IopDeletionPending(void)
+{
+    if (!__atomic_exchange_n(&IopDeletionQueued, TRUE, __ATOMIC_ACQ_REL))
+        IopQueueItem(&IopDeletionItem, CriticalWorkQueue);
 }
 
 void IopInitializeWorkers(void)
@@ -128,9 +351,46 @@ void IopInitializeWorkers(void)
     IopWorkLock = 0;
     for (ULONG Queue = 0; Queue < IOP_WORK_QUEUES; Queue++)
         InitializeListHead(&IopWorkQueue[Queue]);
-    IopWorkQueued = IopWorkersFree = IopWorkers = 0;
-    IopWorkersStopping = FALSE;
     for (ULONG Slot = 0; Slot < IOP_WORKER_LIMIT; Slot++)
         IopWorkerThread[Slot] = NULL;
+    IopWorkQueued = IopWorkersFree = 0;
+    IopWorkersStopping = FALSE;
     KeInitializeSemaphore(&IopWorkReady, 0, MAXLONG);
+    ExInitializeWorkItem(&IopDeletionItem, IopRunDeletions, NULL);
+    IopDeletionQueued = FALSE;
+    ObDeletionPending = IopDeletionPending;
+}
+
+static void IopJoinWorker(ETHREAD **Slot)
+{
+    LARGE_INTEGER Interval = {.QuadPart = -10000};
+    ETHREAD *Thread;
+    while ((Thread = __atomic_load_n(Slot, __ATOMIC_ACQUIRE)) == IOP_SLOT_TAKEN)
+        KeDelayExecutionThread(KernelMode, FALSE, &Interval); /* another thread is about to fill it in */
+    if (Thread == NULL)
+        return;
+    KeWaitForSingleObject(Thread, Executive, KernelMode, FALSE, NULL);
+    ObfDereferenceObject(Thread);
+    *Slot = NULL;
+}
+
+void IopStopWorkers(void)
+{
+    WORK_QUEUE_ITEM *Item;
+    ObDeletionPending = NULL;
+    KIRQL Old = KiAcquireLock(&IopWorkLock);
+    IopWorkersStopping = TRUE;
+    KiReleaseLock(&IopWorkLock, Old);
+    KeReleaseSemaphore(&IopWorkReady, IO_NO_INCREMENT, IOP_WORKER_LIMIT, FALSE);
+    for (ULONG Slot = 0; Slot < IOP_WORKER_LIMIT; Slot++)
+        IopJoinWorker(&IopWorkerThread[Slot]);
+    for (;;) {
+        Old = KiAcquireLock(&IopWorkLock);
+        Item = IopTakeItemLocked(); /* there never was memory for a thread */
+        KiReleaseLock(&IopWorkLock, Old);
+        if (Item == NULL)
+            break;
+        IopRunItem(Item);
+    }
+    ObDrainDeletions();
 }

@@ -26,7 +26,8 @@
 typedef struct KDP_LINE {
     ULONG ThreadId;
     ULONG Length; /* 0: free */
-    ULONG64 Begun;
+    ULONG64 Begun; /* host_clock_monotonic */
+    ULONG64 Order; /* lower: begun earlier */
     char Source[KDP_SOURCE_BYTES];
     char Text[KDP_CALL_BYTES];
 } KDP_LINE;
@@ -35,6 +36,7 @@ static _Atomic uint32_t KdpLock; /* 0 free, 1 held, 2 held and waited for */
 static KD_SINK KdpSink;
 static void *KdpSinkContext;
 static KDP_LINE KdpLines[KDP_LINES];
+static ULONG64 KdpOrder;
 static _Thread_local BOOLEAN KdpInside; /* this thread holds KdpLock */
 
 static KIRQL KdpAcquire(void)
@@ -104,13 +106,14 @@ static KDP_LINE *KdpBeginLine(const char *Source, ULONG ThreadId, ULONG64 Now)
     KDP_LINE *Place = KdpLines;
 
     for (KDP_LINE *Line = KdpLines; Line < KdpLines + KDP_LINES && Place->Length != 0; Line++) {
-        if (Line->Length == 0 || Line->Begun < Place->Begun)
+        if (Line->Length == 0 || Line->Order < Place->Order)
             Place = Line;
     }
     if (Place->Length != 0)
         KdpEndLine(Place);
     Place->ThreadId = ThreadId;
     Place->Begun = Now;
+    Place->Order = KdpOrder++;
     strncpy(Place->Source, Source, KDP_SOURCE_BYTES - 1);
     return Place;
 }

@@ -49,7 +49,7 @@ typedef struct KI_TRAP_FRAME {
 /* See KE_TRY. Lives on the kernel stack of the function that made it. */
 typedef struct KE_GUARD {
     struct KE_GUARD *Previous;
-    void *Jump[5];
+    void *Jump[8];
     NTSTATUS Status;
 } KE_GUARD;
 
@@ -168,7 +168,11 @@ static inline KPROCESSOR_MODE KiPreviousMode(void)
  * lock taken. Locals changed in between are indeterminate afterwards unless volatile.
  */
 #define KE_TRY(GuardPointer) \
-    (KeBeginTry(GuardPointer), __builtin_setjmp((GuardPointer)->Jump) ? (GuardPointer)->Status : STATUS_SUCCESS)
+    (KeBeginTry(GuardPointer), KiSaveJump((GuardPointer)->Jump) != 0 ? (GuardPointer)->Status : STATUS_SUCCESS)
+
+/* As setjmp, without signal masks: preserved registers, stack and return address. Per processor type, assembly. */
+int KiSaveJump(void **Jump) __attribute__((returns_twice));
+void KiTakeJump(void *const *Jump) __attribute__((noreturn)); /* KiSaveJump returns 1 */
 
 static inline void KeBeginTry(KE_GUARD *Guard)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a debugger needs to know about driver images: a function it may put a breakpoint on, and a
+ * What a debugger needs to know about driver images: a function it may put a breakpoint on, a
  * list it may read when it attaches later. tools/dotsys-gdb.py uses both; their names and layout
  * are fixed.
  */
@@ -24,7 +24,11 @@ LDRP_FOR_DEBUGGERS const ULONG dotsys_debug_image_slots = LDRP_MAX_IMAGES;
 extern LDRP_DEBUG_IMAGE dotsys_debug_images[LDRP_MAX_IMAGES];
 LDRP_FOR_DEBUGGERS LDRP_DEBUG_IMAGE dotsys_debug_images[LDRP_MAX_IMAGES];
 
-/* Called when an image has been loaded, before its code runs, and before it is unmapped. */
+/* Not 0: code pages are writable from now on. */
+extern int dotsys_debug_writable_code;
+LDRP_FOR_DEBUGGERS int dotsys_debug_writable_code;
+
+/* Called when an image lies in memory but is not protected yet, and before it is unmapped. */
 LDRP_FOR_DEBUGGERS __attribute__((noinline)) void dotsys_debug_image(
     const char *HostPath, ULONG_PTR Base, ULONG_PTR Size, int Loaded)
 {
@@ -40,4 +44,9 @@ void LdrpTellDebugger(const LDRP_IMAGE *Image, BOOLEAN Loaded)
     Entry->Size = Image->Public.SizeOfImage;
     Entry->Loaded = Loaded;
     dotsys_debug_image(Entry->Path, Entry->Base, Entry->Size, Loaded);
+}
+
+unsigned LdrpDebuggerProtection(void)
+{
+    return *(volatile int *)&dotsys_debug_writable_code ? HOST_WRITE : 0;
 }

@@ -40,7 +40,7 @@ typedef struct LDR_ERROR {
 } LDR_ERROR;
 
 NTSTATUS LdrInitialize(void);
-/* Forgets every image, also half-loaded ones; their pages go with MmTerminate. No driver may run. */
+/* Forgets every image, also half-loaded; their pages go with MmTerminate. No driver may run. */
 void LdrTerminate(void);
 
 /*
@@ -118,3 +118,8 @@ typedef struct LDR_IMPORT {
  */
 NTSTATUS LdrListImports(const char *HostPath,
     BOOLEAN (*Visit)(const LDR_IMPORT *Import, void *Context), void *Context, LDR_ERROR *Error);
+
+/* ---- Exports ------------------------------------------------------------------------------------------------------ */
+
+void *NTAPI MmGetSystemRoutineAddress(UNICODE_STRING *SystemRoutineName);
+extern const ULONG DotsysVersion;

@@ -107,3 +107,4 @@ ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export);
 /* ---- debug.c -------------------------------------------------------------------------------- */
 
 void LdrpTellDebugger(const LDRP_IMAGE *Image, BOOLEAN Loaded);
+unsigned LdrpDebuggerProtection(void); /* what code pages get besides; enum host_protection */

@@ -6,8 +6,8 @@
  * its slot from the moment it is acquired, so that LdrTerminate finds what an ended thread left
  * behind.
  *
- * No page is both writable and executable unless the sections in it ask for both. The file stays in
- * memory while its section table or exports may be needed.
+ * No page is both writable and executable unless its sections or a debugger want it. The file
+ * stays in memory while its section table or exports may be needed.
  */
 #include "ldr/ldrp.h"
 
@@ -157,7 +157,7 @@ static unsigned LdrpProtection(const LDRP_FILE *File, ULONG PageIndex)
     ULONG Access = LdrpPageAccess(File, PageIndex);
     return ((Access & IMAGE_SCN_MEM_READ) ? HOST_READ : 0u) |
            ((Access & IMAGE_SCN_MEM_WRITE) ? HOST_WRITE : 0u) |
-           ((Access & IMAGE_SCN_MEM_EXECUTE) ? HOST_EXECUTE : 0u);
+           ((Access & IMAGE_SCN_MEM_EXECUTE) ? HOST_EXECUTE | LdrpDebuggerProtection() : 0u);
 }
 
 static NTSTATUS LdrpProtectImage(const LDRP_IMAGE *Image)
@@ -278,11 +278,9 @@ NTSTATUS LdrpLoad(const char *HostPath, void *Data, SIZE_T Bytes, ULONG Depth, L
     if (!NT_SUCCESS(Status))
         goto Destroy;
     LdrpSetCookie(Image);
+    LdrpPublish(Image); /* a debugger may have something to say about protection */
     Status = LdrpProtect(Image, Error);
-    if (!NT_SUCCESS(Status))
-        goto Destroy;
-    LdrpPublish(Image);
-    if (Depth != 0)
+    if (NT_SUCCESS(Status) && Depth != 0)
         Status = LdrpCallDllInitialize(Image, Error);
     if (!NT_SUCCESS(Status))
         goto Destroy;
@@ -395,7 +393,7 @@ void LdrTerminate(void)
 
     KeImageLookup = NULL;
     for (ULONG Slot = 0; (Image = LdrpSlotImage(Slot)) != NULL; Slot++) {
-        /* The pages go with the machine's memory; a debugger wants to know, and the file is ours. */
+        /* The pages go with the machine's memory; a debugger must know, and the file is ours. */
         if (Image->State == LDRP_LOADED)
             LdrpUnpublish(Image);
         if (Image->State != LDRP_FREE)

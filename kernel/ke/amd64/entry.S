@@ -193,4 +193,43 @@ KiRestoreContext:
     .cfi_endproc
     .size KiRestoreContext, . - KiRestoreContext
 
+/* int KiSaveJump(void **Jump), void KiTakeJump(void *const *Jump): see ke.h. */
+    .globl KiSaveJump
+    .hidden KiSaveJump
+    .type KiSaveJump, @function
+KiSaveJump:
+    .cfi_startproc
+    movq (%rsp), %rax
+    leaq 8(%rsp), %rdx
+    movq %rbx, (%rdi)
+    movq %rbp, 8(%rdi)
+    movq %r12, 16(%rdi)
+    movq %r13, 24(%rdi)
+    movq %r14, 32(%rdi)
+    movq %r15, 40(%rdi)
+    movq %rdx, 48(%rdi)
+    movq %rax, 56(%rdi)
+    xorl %eax, %eax
+    ret
+    .cfi_endproc
+    .size KiSaveJump, . - KiSaveJump
+
+    .globl KiTakeJump
+    .hidden KiTakeJump
+    .type KiTakeJump, @function
+KiTakeJump:
+    .cfi_startproc
+    .cfi_undefined %rip
+    movq (%rdi), %rbx
+    movq 8(%rdi), %rbp
+    movq 16(%rdi), %r12
+    movq 24(%rdi), %r13
+    movq 32(%rdi), %r14
+    movq 40(%rdi), %r15
+    movq 48(%rdi), %rsp
+    movl $1, %eax
+    jmp *56(%rdi)
+    .cfi_endproc
+    .size KiTakeJump, . - KiTakeJump
+
     .section .note.GNU-stack, "", @progbits

@@ -109,7 +109,7 @@ static void KiTakeGuard(KTHREAD *Thread, const EXCEPTION_RECORD *Record)
     Thread->Guard = Guard->Previous;
     Thread->DispatchDepth = 0;
     Guard->Status = Record->ExceptionCode;
-    __builtin_longjmp(Guard->Jump, 1);
+    KiTakeJump(Guard->Jump);
 }
 
 /* Asks one frame's language handler. TRUE: execution continues where the exception was raised. */

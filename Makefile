@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+#
+# The two commands to know are `make demo` and `make check`; both install what they need on Debian 12 first. Everything else is
+# meson and ninja in build/.
+
+BUILD ?= build
+NINJA = ninja -C $(BUILD)
+MESON_OPTIONS ?=
+
+.PHONY: all setup build demo check bench test asan ubsan clang release lint format docs fuzz clean install
+
+all: build
+
+# Debian packages, skipped when all are there.
+setup:
+	@tools/setup
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) $(MESON_OPTIONS) >/dev/null || meson setup $(BUILD) $(MESON_OPTIONS)
+
+# A file that came or went since the last configuration makes meson look again.
+build: setup $(BUILD)/build.ninja
+	@tools/reconfigure $(BUILD)
+	@$(NINJA) --quiet
+
+demo: build
+	@tools/demo $(BUILD)
+
+check: build test
+
+test:
+	@tools/run_tests $(BUILD)
+
+bench: build
+	@$(BUILD)/bench/dotsys-bench --json $(BUILD)/bench.json
+
+# The same tests on instrumented builds, each in a folder of its own.
+asan:
+	@$(MAKE) --no-print-directory BUILD=build-asan MESON_OPTIONS="-Db_sanitize=address -Db_lundef=false" check
+
+ubsan:
+	@$(MAKE) --no-print-directory BUILD=build-ubsan MESON_OPTIONS="-Db_sanitize=undefined -Db_lundef=false" check
+
+clang:
+	@CC=clang $(MAKE) --no-print-directory BUILD=build-clang check
+
+release:
+	@$(MAKE) --no-print-directory BUILD=build-release MESON_OPTIONS="--buildtype=release" build
+
+fuzz: build
+	@tools/fuzz $(BUILD)
+
+format:
+	@git ls-files '*.c' '*.h' ':!include/nt' ':!drivers' ':!tests/kernel' | xargs clang-format -i
+
+lint: build
+	@tools/lint $(BUILD)
+
+docs: build
+	@tools/gen_exports_doc.py
+
+install: build
+	@meson install -C $(BUILD)
+
+clean:
+	@rm -rf build build-asan build-ubsan build-clang build-release

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Descriptors on their way in and out: captured from callers of either mode, read part by part, and changed part by
+ * part. A descriptor in user memory is copied first and looked at afterwards.
+ */
+#include "se/sep.h"
+
+/* ---- capture ------------------------------------------------------------------------------------------------------ */
+
+typedef struct SEP_CAPTURE {
+    KPROCESSOR_MODE Mode;
+    SEP_SID Owner, Group;
+    ACL *Dacl, *Sacl; /* pool */
+} SEP_CAPTURE;
+
+/* The parts as pointers of the caller; nothing behind them has been read. */
+static NTSTATUS SepReadHeader(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, SEP_PARTS *Parts)
+{
+    SECURITY_DESCRIPTOR Absolute;
+    SECURITY_DESCRIPTOR_RELATIVE Relative;
+    ULONG_PTR Base = (ULONG_PTR)Input;
+
+    NTSTATUS Status = ObiReadCaller(&Relative, Input, FIELD_OFFSET(SECURITY_DESCRIPTOR_RELATIVE, Owner), Mode);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Relative.Revision != SECURITY_DESCRIPTOR_REVISION)
+        return STATUS_UNKNOWN_REVISION;
+    SECURITY_DESCRIPTOR_CONTROL Control = Relative.Control;
+    *Parts = (SEP_PARTS){.Control = Control, .Sbz1 = Relative.Sbz1};
+    if (Control & SE_SELF_RELATIVE) {
+        Status = ObiReadCaller(&Relative, Input, sizeof(Relative), Mode);
+        if (!NT_SUCCESS(Status))
+            return Status;
+        Parts->Owner = Relative.Owner != 0 ? (SID *)(Base + Relative.Owner) : NULL;
+        Parts->Group = Relative.Group != 0 ? (SID *)(Base + Relative.Group) : NULL;
+        Parts->Dacl = Relative.Dacl != 0 ? (ACL *)(Base + Relative.Dacl) : NULL;
+        Parts->Sacl = Relative.Sacl != 0 ? (ACL *)(Base + Relative.Sacl) : NULL;
+    } else {
+        Status = ObiReadCaller(&Absolute, Input, sizeof(Absolute), Mode);
+        if (!NT_SUCCESS(Status))
+            return Status;
+        Parts->Owner = Absolute.Owner;
+        Parts->Group = Absolute.Group;
+        Parts->Dacl = Absolute.Dacl;
+        Parts->Sacl = Absolute.Sacl;
+    }
+    if (!(Control & SE_DACL_PRESENT))
+        Parts->Dacl = NULL;
+    if (!(Control & SE_SACL_PRESENT))
+        Parts->Sacl = NULL;
+    return STATUS_SUCCESS;
+}
+
+/* *Sid: in: the caller's, or NULL; out: the copy. */
+static NTSTATUS SepReadSid(SID **Sid, SEP_SID *Copy, KPROCESSOR_MODE Mode)
+{
+    const SID *Source = *Sid;
+    if (Source == NULL)
+        return STATUS_SUCCESS;
+    NTSTATUS Status = ObiReadCaller(Copy, Source, SEP_SID_HEADER, Mode);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (!SepValidSid(&Copy->Sid, sizeof(*Copy)))
+        return STATUS_INVALID_SID;
+    ULONG Rest = SepSidBytes(&Copy->Sid) - SEP_SID_HEADER;
+    *Sid = &Copy->Sid;
+    return ObiReadCaller(Copy->Bytes + SEP_SID_HEADER, (const UCHAR *)Source + SEP_SID_HEADER, Rest, Mode);
+}
+
+static NTSTATUS SepReadAcl(ACL **Acl, ACL **Copy, KPROCESSOR_MODE Mode)
+{
+    const ACL *Source = *Acl;
+    ACL Header;
+
+    if (Source == NULL)
+        return STATUS_SUCCESS;
+    NTSTATUS Status = ObiReadCaller(&Header, Source, sizeof(Header), Mode);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Header.AclSize < sizeof(Header))
+        return STATUS_INVALID_ACL;
+    *Copy = ExiAllocate(NonPagedPoolNx, Header.AclSize, SEP_TAG, EX_KERNEL_SITE);
+    if (*Copy == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    **Copy = Header;
+    *Acl = *Copy;
+    Status = ObiReadCaller(*Copy + 1, Source + 1, Header.AclSize - sizeof(Header), Mode);
+    if (NT_SUCCESS(Status) && !SepValidAcl(*Copy, Header.AclSize))
+        Status = STATUS_INVALID_ACL;
+    return Status;
+}
+
+NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType, ULONG_PTR Site,
+    SECURITY_DESCRIPTOR **Output)
+{
+    SEP_CAPTURE Capture = {.Mode = Mode};
+    SEP_PARTS Parts;
+
+    NTSTATUS Status = SepReadHeader(Input, Mode, &Parts);
+    if (NT_SUCCESS(Status))
+        Status = SepReadSid(&Parts.Owner, &Capture.Owner, Mode);
+    if (NT_SUCCESS(Status))
+        Status = SepReadSid(&Parts.Group, &Capture.Group, Mode);
+    if (NT_SUCCESS(Status))
+        Status = SepReadAcl(&Parts.Dacl, &Capture.Dacl, Mode);
+    if (NT_SUCCESS(Status))
+        Status = SepReadAcl(&Parts.Sacl, &Capture.Sacl, Mode);
+    if (NT_SUCCESS(Status))
+        Status = SepBuildRelative(&Parts, PoolType, Site, Output);
+    if (Capture.Dacl != NULL)
+        ExiFree(Capture.Dacl);
+    if (Capture.Sacl != NULL)
+        ExiFree(Capture.Sacl);
+    return Status;
+}
+
+/*
+ * SeCaptureSecurityDescriptor - a self-relative pool copy of a caller's descriptor of either form.
+ *
+ * Input: NULL gives NULL. CaptureIfKernel: FALSE gives a KernelMode caller's own pointer back.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; UNKNOWN_REVISION, INVALID_SID, INVALID_ACL, ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Owner:   caller; SeReleaseSecurityDescriptor with the same arguments.
+ * Source:  INF: undocumented; drivers that use it rely on this
+ */
+NTSTATUS NTAPI SeCaptureSecurityDescriptor(PSECURITY_DESCRIPTOR Input, KPROCESSOR_MODE CurrentMode,
+    POOL_TYPE PoolType, BOOLEAN CaptureIfKernel, PSECURITY_DESCRIPTOR *Output)
+{
+    SECURITY_DESCRIPTOR *Copy;
+
+    if (Input == NULL || (CurrentMode == KernelMode && !CaptureIfKernel)) {
+        *Output = Input;
+        return STATUS_SUCCESS;
+    }
+    NTSTATUS Status = SepCapture(Input, CurrentMode, PoolType, EX_CALLER, &Copy);
+    if (NT_SUCCESS(Status))
+        *Output = Copy;
+    return Status;
+}
+
+/*
+ * SeReleaseSecurityDescriptor - frees what SeCaptureSecurityDescriptor made, if it made anything.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Source:  INF: undocumented; SeCaptureSecurityDescriptor's counterpart
+ */
+void NTAPI SeReleaseSecurityDescriptor(
+    PSECURITY_DESCRIPTOR Captured, KPROCESSOR_MODE CurrentMode, BOOLEAN CaptureIfKernelMode)
+{
+    if (Captured != NULL && (CurrentMode != KernelMode || CaptureIfKernelMode))
+        ExiFree(Captured);
+}
+
+/* ---- reading and changing ------------------------------------------------------------------------------------------- */
+
+/*
+ * SeQuerySecurityDescriptorInfo - copies the parts asked for out of an object's descriptor, self-relative.
+ *
+ * *Length: in: bytes at Buffer; out: bytes the answer takes. *ObjectsDescriptor NULL: an empty descriptor.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; BUFFER_TOO_SMALL.
+ * Source:  DOC ntifs/SeQuerySecurityDescriptorInfo
+ */
+NTSTATUS NTAPI SeQuerySecurityDescriptorInfo(SECURITY_INFORMATION *Information, PSECURITY_DESCRIPTOR Buffer,
+    ULONG *Length, PSECURITY_DESCRIPTOR *ObjectsDescriptor)
+{
+    SECURITY_INFORMATION Wanted = *Information;
+    SEP_PARTS Parts = {0};
+    ULONG Drop = 0;
+
+    if (*ObjectsDescriptor != NULL)
+        SepGetParts(*ObjectsDescriptor, &Parts);
+    if (!(Wanted & OWNER_SECURITY_INFORMATION)) {
+        Parts.Owner = NULL;
+        Drop |= SE_OWNER_DEFAULTED;
+    }
+    if (!(Wanted & GROUP_SECURITY_INFORMATION)) {
+        Parts.Group = NULL;
+        Drop |= SE_GROUP_DEFAULTED;
+    }
+    if (!(Wanted & DACL_SECURITY_INFORMATION)) {
+        Parts.Dacl = NULL;
+        Drop |= SE_DACL_PRESENT | SE_DACL_DEFAULTED | SE_DACL_PROTECTED | SE_DACL_AUTO_INHERITED;
+    }
+    if (!(Wanted & (SACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION))) {
+        Parts.Sacl = NULL;
+        Drop |= SE_SACL_PRESENT | SE_SACL_DEFAULTED | SE_SACL_PROTECTED | SE_SACL_AUTO_INHERITED;
+    }
+    Parts.Control &= (SECURITY_DESCRIPTOR_CONTROL)~Drop;
+    ULONG Needed = SepRelativeBytes(&Parts);
+    BOOLEAN Fits = *Length >= Needed;
+    *Length = Needed;
+    if (!Fits)
+        return STATUS_BUFFER_TOO_SMALL;
+    SepWriteRelative(&Parts, Buffer);
+    return STATUS_SUCCESS;
+}
+
+static void SepReplaceControl(SEP_PARTS *Parts, const SEP_PARTS *From, ULONG Bits)
+{
+    Parts->Control = (SECURITY_DESCRIPTOR_CONTROL)((Parts->Control & ~Bits) | (From->Control & Bits));
+}
+
+/*
+ * SeSetSecurityDescriptorInfo - replaces parts of an object's descriptor by a new block.
+ *
+ * *ObjectsDescriptor: in: the present one, freed by the caller when no longer used; out: the new one. Generic rights of
+ * the new lists are mapped.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; NO_SECURITY_ON_OBJECT: there is none to change; INVALID_OWNER, INSUFFICIENT_RESOURCES.
+ * Owner:   caller; ExFreePool.
+ * Source:  DOC ntifs/SeSetSecurityDescriptorInfo
+ */
+NTSTATUS NTAPI SeSetSecurityDescriptorInfo(void *Object, SECURITY_INFORMATION *Information,
+    PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor, POOL_TYPE PoolType,
+    const GENERIC_MAPPING *GenericMapping)
+{
+    SECURITY_INFORMATION Change = *Information;
+    SEP_PARTS Parts, New;
+    SECURITY_DESCRIPTOR *Result;
+
+    UNREFERENCED_PARAMETER(Object);
+    if (*ObjectsDescriptor == NULL)
+        return STATUS_NO_SECURITY_ON_OBJECT;
+    SepGetParts(*ObjectsDescriptor, &Parts);
+    SepGetParts(Modification, &New);
+    if (Change & OWNER_SECURITY_INFORMATION) {
+        if (New.Owner == NULL)
+            return STATUS_INVALID_OWNER;
+        Parts.Owner = New.Owner;
+        SepReplaceControl(&Parts, &New, SE_OWNER_DEFAULTED);
+    }
+    if (Change & GROUP_SECURITY_INFORMATION) {
+        if (New.Group == NULL)
+            return STATUS_INVALID_PRIMARY_GROUP;
+        Parts.Group = New.Group;
+        SepReplaceControl(&Parts, &New, SE_GROUP_DEFAULTED);
+    }
+    if (Change & DACL_SECURITY_INFORMATION) {
+        Parts.Dacl = New.Dacl;
+        SepReplaceControl(&Parts, &New, SE_DACL_PRESENT | SE_DACL_DEFAULTED | SE_DACL_PROTECTED);
+    }
+    if (Change & SACL_SECURITY_INFORMATION) {
+        Parts.Sacl = New.Sacl;
+        SepReplaceControl(&Parts, &New, SE_SACL_PRESENT | SE_SACL_DEFAULTED | SE_SACL_PROTECTED);
+    }
+    NTSTATUS Status = SepBuildRelative(&Parts, PoolType, EX_CALLER, &Result);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    SeiMapDescriptor(Result, GenericMapping);
+    *ObjectsDescriptor = Result;
+    return STATUS_SUCCESS;
+}

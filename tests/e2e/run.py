@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+"""Runs the dotsys command as a user would and compares what comes out.
+
+A case is a folder beside this file with
+    cmd           the arguments of dotsys, in shell quoting, over as many lines as it takes; # starts a comment line.
+                  ${DRIVERS} is build/drivers/x64, ${TESTS} build/tests/kernel/x64, ${CASE} the case's folder
+    expected      standard output, exactly; {{…}} holds a regular expression for a part that differs from run to run
+    status        the exit status; without the file: 0
+    expected.err  optional: regular expressions, one a line, each found in standard error after the one before;
+                  a line that starts with ! holds one that must not be found at all
+
+Prints TAP, and for a case that fails what is wrong with it. With --update the expected output of the cases named is
+written anew from what comes out: look at the difference before you keep it.
+
+    tests/e2e/run.py --dotsys build/dotsys --build build [CASE...]
+"""
+import argparse
+import difflib
+import os
+import re
+import shlex
+import string
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+TIMEOUT_SECONDS = 60
+
+
+def read(case, name, default=None):
+    path = os.path.join(HERE, case, name)
+    if default is not None and not os.path.exists(path):
+        return default
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def arguments(case, build):
+    lines = [line for line in read(case, "cmd").splitlines() if not line.lstrip().startswith("#")]
+    places = {
+        "DRIVERS": os.path.join(build, "drivers", "x64"),
+        "TESTS": os.path.join(build, "tests", "kernel", "x64"),
+        "CASE": os.path.join(HERE, case),
+    }
+    return [string.Template(word).safe_substitute(places) for word in shlex.split("\n".join(lines))]
+
+
+def pattern(line):
+    """The regular expression of a line of expected output."""
+    parts = re.split(r"\{\{(.*?)\}\}", line)
+    return "".join(f"(?:{part})" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+
+
+def compare_output(expected, actual):
+    wanted, got = expected.splitlines(), actual.splitlines()
+    same = len(wanted) == len(got) and all(re.fullmatch(pattern(w), g) for w, g in zip(wanted, got))
+    if same:
+        return []
+    # Lines that match their pattern are shown as equal.
+    shown = [g if i < len(got) and re.fullmatch(pattern(w), got[i]) else w
+             for i, (w, g) in enumerate(zip(wanted, got + [""] * len(wanted)))]
+    return ["standard output differs:"] + list(
+        difflib.unified_diff(shown, got, "expected", "actual", lineterm="", n=2))
+
+
+def compare_errors(expected, actual):
+    problems, place = [], 0
+    for line in expected.splitlines():
+        if not line.strip():
+            continue
+        if line.startswith("!"):
+            if re.search(line[1:], actual, re.MULTILINE):
+                problems.append(f"standard error has what it must not have: {line[1:]}")
+            continue
+        found = re.compile(line, re.MULTILINE).search(actual, place)
+        if found is None:
+            problems.append(f"standard error lacks, after what came before: {line}")
+        else:
+            place = found.end()
+    return problems
+
+
+def execute(case, options):
+    """Runs a case; a list of what is wrong, and the seconds it took."""
+    command = [options.dotsys] + arguments(case, options.build)
+    environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TERM")}
+    environment["LC_ALL"] = "C.UTF-8"
+    start = time.monotonic()
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS,
+                              cwd=ROOT, env=environment, check=False)
+    except subprocess.TimeoutExpired:
+        return [f"still running after {TIMEOUT_SECONDS} s"], TIMEOUT_SECONDS
+    seconds = time.monotonic() - start
+    output, errors = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    if options.update:
+        with open(os.path.join(HERE, case, "expected"), "w", encoding="utf-8") as file:
+            file.write(output)
+        with open(os.path.join(HERE, case, "status"), "w", encoding="utf-8") as file:
+            file.write(f"{done.returncode}\n")
+        return [], seconds
+    problems = []
+    status = int(read(case, "status", "0"))
+    if done.returncode != status:
+        problems.append(f"exit status {done.returncode} instead of {status}")
+    problems += compare_output(read(case, "expected"), output)
+    problems += compare_errors(read(case, "expected.err", ""), errors)
+    if problems:
+        problems += ["command: " + shlex.join(command), "standard error was:"] + errors.splitlines()
+    return problems, seconds
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dotsys", default=os.path.join(ROOT, "build", "dotsys"), help="the command to test")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="where the drivers were built")
+    parser.add_argument("--update", action="store_true", help="write expected output anew")
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    options = parser.parse_args()
+    options.dotsys, options.build = os.path.abspath(options.dotsys), os.path.abspath(options.build)
+
+    cases = options.cases or sorted(
+        name for name in os.listdir(HERE) if os.path.exists(os.path.join(HERE, name, "cmd")))
+    failed = 0
+    print(f"1..{len(cases)}")
+    for number, case in enumerate(cases, 1):
+        problems, seconds = execute(case, options)
+        failed += bool(problems)
+        print(f"{'not ok' if problems else 'ok'} {number} - {case} # {seconds:.2f} s", flush=True)
+        for line in problems:
+            print(f"#   {line}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
