@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client.h"
 
@@ -313,9 +314,9 @@ static void run_service(struct session *session, const struct command *command, 
         outcome->status = start ? dotsys_driver_start(session->machine, driver->name, driver->path)
                                 : dotsys_driver_stop(session->machine, driver->name);
         watch_leave(session->watch);
-        if (!NT_SUCCESS(outcome->status)) {
+        if (outcome->status != STATUS_SUCCESS) {
             snprintf(outcome->note, sizeof(outcome->note), "%s", dotsys_last_message());
-            outcome->load_failed = start && outcome->status != STATUS_IMAGE_ALREADY_LOADED;
+            outcome->load_failed = start && !NT_SUCCESS(outcome->status) && outcome->status != STATUS_IMAGE_ALREADY_LOADED;
         }
         return;
     }
@@ -343,34 +344,42 @@ static void run_one(struct session *session, const struct command *command, stru
 
 /* ---- Repeating ------------------------------------------------------------------------------------------------------ */
 
-/* The times of repeated calls, in ticks of the host's counter. */
+/* The times of repeated calls, in nanoseconds. */
 struct timing {
-    uint32_t *ticks; /* one a call; a longer one counts as the longest there is */
+    uint32_t *times; /* one a call; a longer one counts as the longest there is */
     uint32_t count;
-    uint64_t overhead; /* what reading the counter costs */
+    uint64_t overhead; /* what reading the clock costs */
     uint64_t total;
 };
 
-static uint64_t counter_overhead(void)
+static inline uint64_t clock_ns(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static uint64_t clock_overhead(void)
 {
     uint64_t least = UINT64_MAX;
 
     for (int i = 0; i < 1000; i++) {
-        uint64_t before = host_counter(), after = host_counter();
+        uint64_t before = clock_ns(), after = clock_ns();
         if (after - before < least)
             least = after - before;
     }
     return least;
 }
 
-static void timing_add(struct timing *timing, uint64_t ticks)
+static inline void timing_add(struct timing *timing, uint64_t time)
 {
-    ticks = ticks > timing->overhead ? ticks - timing->overhead : 0;
-    timing->total += ticks;
-    timing->ticks[timing->count++] = ticks < UINT32_MAX ? (uint32_t)ticks : UINT32_MAX;
+    time = time > timing->overhead ? time - timing->overhead : 0;
+    timing->total += time;
+    timing->times[timing->count++] = time < UINT32_MAX ? (uint32_t)time : UINT32_MAX;
 }
 
-static int compare_ticks(const void *a, const void *b)
+static int compare_times(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -379,15 +388,13 @@ static int compare_ticks(const void *a, const void *b)
 
 static void timing_result(struct timing *timing, struct outcome *outcome)
 {
-    double scale = 1e9 / (double)host_counter_frequency();
-
     outcome->calls = timing->count;
     if (timing->count == 0)
         return;
-    qsort(timing->ticks, timing->count, sizeof(*timing->ticks), compare_ticks);
-    outcome->mean = (double)timing->total / timing->count * scale;
-    outcome->median = timing->ticks[timing->count / 2] * scale;
-    outcome->p99 = timing->ticks[(uint64_t)timing->count * 99 / 100] * scale;
+    qsort(timing->times, timing->count, sizeof(*timing->times), compare_times);
+    outcome->mean = (double)timing->total / timing->count;
+    outcome->median = timing->times[timing->count / 2];
+    outcome->p99 = timing->times[(uint64_t)timing->count * 99 / 100];
 }
 
 /* The same request sent again and again; nothing else happens between two calls. */
@@ -403,11 +410,11 @@ static void repeat_transfer(
         return;
     watch_enter(session->watch, handle->handle);
     for (uint32_t i = 0; i < times && !stop; i++) {
-        uint64_t before = host_counter();
+        uint64_t before = clock_ns();
         status = request_send(handle, command, request);
         if (status == STATUS_PENDING)
             status = request_wait(handle, request);
-        timing_add(timing, host_counter() - before);
+        timing_add(timing, clock_ns() - before);
         atomic_store_explicit(&session->watch->progress, i + 1u, memory_order_relaxed);
         if (!NT_SUCCESS(status)) {
             outcome->failed++;
@@ -430,9 +437,9 @@ static void repeat_other(
 
     for (uint32_t i = 0; i < times && !session->watch->interrupted; i++) {
         one = (struct outcome){0};
-        uint64_t before = host_counter();
+        uint64_t before = clock_ns();
         run_one(session, command, &one);
-        timing_add(timing, host_counter() - before);
+        timing_add(timing, clock_ns() - before);
         outcome_free(&one);
         if (!NT_SUCCESS(one.status) && outcome->failed++ == 0)
             first_failure = one;
@@ -449,12 +456,12 @@ static void repeat_other(
 static void run_repeat(struct session *session, const struct command *command, struct outcome *outcome)
 {
     const struct command *repeated = command->repeated;
-    struct timing timing = {.overhead = counter_overhead()};
+    struct timing timing = {.overhead = clock_overhead()};
     bool transfer =
         repeated->verb == COMMAND_READ || repeated->verb == COMMAND_WRITE || repeated->verb == COMMAND_IOCTL;
 
-    timing.ticks = malloc((size_t)command->times * sizeof(*timing.ticks));
-    if (timing.ticks == NULL) {
+    timing.times = malloc((size_t)command->times * sizeof(*timing.times));
+    if (timing.times == NULL) {
         outcome->status = STATUS_NO_MEMORY;
         return;
     }
@@ -463,7 +470,7 @@ static void run_repeat(struct session *session, const struct command *command, s
     else
         repeat_other(session, repeated, command->times, &timing, outcome);
     timing_result(&timing, outcome);
-    free(timing.ticks);
+    free(timing.times);
 }
 
 /* ---- The session ---------------------------------------------------------------------------------------------------- */

@@ -5,11 +5,18 @@
  * undoes it all; the first thread watches it. Log lines, findings and results go to the supervisor as they happen, from
  * whatever thread they happen on.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1 /* sem_clockwait */
+#endif
+
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client.h"
 #include "execute.h"
@@ -24,6 +31,9 @@ struct machine {
     char doing[256]; /* under way, for the report when it never ends; the working thread writes before watch_enter */
     const char *starting, *stopping; /* the driver being started or stopped; NULL: neither */
     bool requesting; /* what is under way sends requests to a driver */
+    size_t remaining; /* commands after the one under way */
+    _Atomic unsigned findings; /* told so far */
+    sem_t reported;  /* posted when the requests drivers hold have been reported */
 };
 
 /* The signal handler has nothing else to reach the watch by. */
@@ -46,7 +56,10 @@ static void tell_log(void *context, const dotsys_log_line *line)
 
 static void tell_finding(void *context, const dotsys_finding *finding)
 {
-    tell(context,
+    struct machine *machine = context;
+
+    machine->findings++;
+    tell(machine,
         (struct record){.type = RECORD_FINDING,
             .number = {finding->kind, (int64_t)finding->site},
             .text = {record_string(finding->driver), record_string(finding->image), record_string(finding->text)}});
@@ -57,7 +70,7 @@ static void tell_driver(const struct machine *machine, enum driver_step step, co
     tell(machine,
         (struct record){.type = RECORD_DRIVER,
             .number = {status, step},
-            .text = {record_string(name), record_string(NT_SUCCESS(status) ? NULL : dotsys_last_message())}});
+            .text = {record_string(name), record_string(status == STATUS_SUCCESS ? NULL : dotsys_last_message())}});
 }
 
 static void tell_begin(struct machine *machine, const char *what, const char *name)
@@ -125,7 +138,7 @@ static bool open_machine(struct machine *machine)
     };
 
     tell_begin(machine, "starting the machine", "");
-    watch_enter(&machine->watch, NULL);
+    watch_enter_machine(&machine->watch);
     dotsys_status status = dotsys_machine_open(&options, &machine->machine);
     watch_leave(&machine->watch);
     if (!NT_SUCCESS(status))
@@ -167,13 +180,14 @@ static bool run_commands(struct machine *machine)
         }
         tell_begin(machine, options->commands[i]->text, "");
         enum command_verb verb = options->commands[i]->verb;
+        machine->remaining = options->command_count - i - 1;
         machine->requesting = verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP;
         session_run(&machine->session, options->commands[i], &outcome);
         machine->requesting = false;
         tell_outcome(machine, options->commands[i], &outcome);
         outcome_free(&outcome);
         if (tell_stopped(machine)) {
-            tell_skipped(machine, options->command_count - i - 1, "the machine has stopped");
+            tell_skipped(machine, machine->remaining, "the machine has stopped");
             return false;
         }
     }
@@ -186,7 +200,7 @@ static void stop_drivers(struct machine *machine, size_t count)
         const struct run_driver *driver = &machine->options->drivers[count];
         tell_begin(machine, "stopping ", driver->name);
         machine->stopping = driver->name;
-        watch_enter(&machine->watch, NULL);
+        watch_enter_machine(&machine->watch);
         dotsys_status status = dotsys_driver_stop(machine->machine, driver->name);
         watch_leave(&machine->watch);
         machine->stopping = NULL;
@@ -224,7 +238,7 @@ static void *work(void *argument)
             (struct session){.machine = machine->machine, .options = machine->options, .watch = &machine->watch};
         run_machine(machine);
         tell_begin(machine, "closing the machine", "");
-        watch_enter(&machine->watch, NULL);
+        watch_enter_machine(&machine->watch);
         dotsys_machine_close(machine->machine);
         watch_leave(&machine->watch);
         session_free(&machine->session);
@@ -257,34 +271,87 @@ static void describe_patience(const struct machine *machine, char *text, size_t 
         snprintf(text, size, "still not when the run was interrupted, nor %u ms after that", WATCH_GRACE_MS);
     else if (machine->watch.handle != NULL)
         snprintf(text, size, "still not after %u ms (--timeout), nor %u ms after it was cancelled",
-            (unsigned)machine->options->timeout_ms, WATCH_GRACE_MS);
+            (unsigned)machine->watch.patience_ms, WATCH_GRACE_MS);
     else
-        snprintf(text, size, "still not after %u ms (--timeout)", (unsigned)machine->options->timeout_ms);
+        snprintf(text, size, "still not after %u ms", (unsigned)machine->watch.patience_ms);
+}
+
+static BOOLEAN report_irp(IRP *Irp, void *Context)
+{
+    (void)Context;
+    if (Irp->CurrentLocation <= Irp->StackCount)
+        IoiReportIrp(Irp);
+    return TRUE;
+}
+
+static NTSTATUS report_irps(void *context)
+{
+    IoiEnumerateIrps(report_irp, context);
+    return STATUS_SUCCESS;
+}
+
+static void *report_thread(void *argument)
+{
+    struct machine *machine = argument;
+
+    if (NT_SUCCESS(SysAttach()))
+        KeEnterKernel(report_irps, NULL, KernelMode);
+    sem_post(&machine->reported);
+    return NULL;
+}
+
+/* Has the machine name the requests drivers hold, if it still can. False: nothing was told. */
+static bool tell_held_requests(struct machine *machine)
+{
+    unsigned before = machine->findings;
+    struct timespec end;
+    pthread_t thread;
+
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec++;
+    if (sem_init(&machine->reported, 0, 0) != 0 || pthread_create(&thread, NULL, report_thread, machine) != 0)
+        return false;
+    while (sem_clockwait(&machine->reported, CLOCK_MONOTONIC, &end) != 0 && errno == EINTR)
+        continue;
+    return machine->findings != before;
+}
+
+static void tell_unfinished(struct machine *machine, const char *patience)
+{
+    const char *driver = machine->stopping;
+    char text[512];
+
+    if (driver == NULL && machine->options->driver_count == 1)
+        driver = machine->options->drivers[0].name;
+    snprintf(text, sizeof(text), "%s: not %s, %s", machine->doing, machine->requesting ? "completed" : "finished",
+        patience);
+    if (machine->requesting && tell_held_requests(machine)) {
+        tell(machine, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
+        return;
+    }
+    tell(machine,
+        (struct record){.type = RECORD_FINDING,
+            .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},
+            .text = {record_string(driver), {NULL, 0}, record_string(text)}});
 }
 
 /* Reports an operation that cannot be brought to an end. */
 static void tell_stuck(struct machine *machine)
 {
-    char patience[128], text[512];
-    const char *driver = machine->stopping;
+    char patience[128], text[256];
 
     describe_patience(machine, patience, sizeof(patience));
     if (machine->starting != NULL) {
-        snprintf(text, sizeof(text), "its DriverEntry did not return: %s", patience);
+        snprintf(text, sizeof(text), "its DriverEntry did not return, %s", patience);
         tell(machine,
             (struct record){.type = RECORD_DRIVER,
                 .number = {STATUS_TIMEOUT, DRIVER_START},
                 .text = {record_string(machine->starting), record_string(text)}});
+        machine->remaining = machine->options->command_count;
     } else {
-        if (driver == NULL && machine->options->driver_count == 1)
-            driver = machine->options->drivers[0].name;
-        snprintf(text, sizeof(text), "%s not %s: %s: %s", machine->requesting ? "IRP" : "call",
-            machine->requesting ? "completed" : "finished", machine->doing, patience);
-        tell(machine,
-            (struct record){.type = RECORD_FINDING,
-                .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},
-                .text = {record_string(driver), {NULL, 0}, record_string(text)}});
+        tell_unfinished(machine, patience);
     }
+    tell_skipped(machine, machine->remaining, "the machine is stuck");
     tell(machine, (struct record){.type = RECORD_END});
 }
 

@@ -191,17 +191,24 @@ static const char *finding_key(const struct record *record)
     return finding_keys[kind < RTL_NUMBER_OF(finding_keys) ? kind : DOTSYS_FINDING_OTHER];
 }
 
-/* Where a finding's site is in the source; false: it has none, or nothing is known of it. */
+/*
+ * Where a finding's site is in the source; false: it has none, or nothing is known of it. A site is a return address, and
+ * then the call is before it, or the start of a function: the byte before that is another function's.
+ */
 static bool finding_place(const struct record *record, struct symbol_place *place)
 {
     char image[4096];
-    uint64_t site = (uint64_t)record->number[1] - 1; /* a return address: the call is before it */
+    uint64_t site = (uint64_t)record->number[1], sites[2] = {site - 1, site};
+    struct symbol_place places[2];
 
-    if (record->number[1] == 0 || record->text[1].size == 0 || record->text[1].size >= sizeof(image))
+    if (site == 0 || record->text[1].size == 0 || record->text[1].size >= sizeof(image))
         return false;
     memcpy(image, record->text[1].bytes, record->text[1].size);
     image[record->text[1].size] = '\0';
-    return symbolize(image, &site, 1, place);
+    if (!symbolize(image, sites, 2, places))
+        return false;
+    *place = places[strcmp(places[0].function, places[1].function) != 0];
+    return true;
 }
 
 static void text_finding(const struct record *record)
@@ -254,7 +261,7 @@ static void text_driver(const struct record *record)
 
     fputs("dotsys: ", stderr);
     print_text(stderr, record->text[0]);
-    if (NT_SUCCESS(status) && record->text[1].size == 0) {
+    if (status == STATUS_SUCCESS) {
         fprintf(stderr, " %s\n", done[step]);
         return;
     }
@@ -325,6 +332,20 @@ static void json_skipped(const struct record *record)
     json_print(object);
 }
 
+static void text_note(const struct record *record)
+{
+    fputs("dotsys: ", stderr);
+    print_lines(stderr, record->text[0]);
+}
+
+static void json_note(const struct record *record)
+{
+    json_object *object = json_object_new_object();
+
+    add_text(object, "note", record->text[0]);
+    json_print(object);
+}
+
 static void text_failed(const struct record *record)
 {
     fputs("dotsys: the machine did not start: ", stderr);
@@ -375,6 +396,9 @@ void output_record(const struct output *output, const struct record *record)
         break;
     case RECORD_SKIPPED:
         json ? json_skipped(record) : text_skipped(record);
+        break;
+    case RECORD_NOTE:
+        json ? json_note(record) : text_note(record);
         break;
     case RECORD_FAILED:
         json ? json_failed(record) : text_failed(record);

@@ -19,6 +19,7 @@ enum record_type {
     RECORD_DRIVER,   /* number 0: status, 1: enum driver_step; text 0: driver, 1: why it failed */
     RECORD_STOPPED,  /* number 0: bugcheck code, 1-4: parameters; text 2: report */
     RECORD_SKIPPED,  /* number 0: commands not run; text 0: why */
+    RECORD_NOTE,     /* text 0: something to know */
     RECORD_FAILED,   /* number 0: status; text 0: what failed: the machine itself */
     RECORD_END,      /* all is said; what follows is only the end of the process */
     RECORD_MORE,     /* text 2: continues the text 2 of the record before */

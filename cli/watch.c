@@ -15,6 +15,7 @@
 /* What the watching thread knows about the operation it is waiting for. */
 struct vigil {
     uint64_t serial, progress;
+    uint32_t patience_ms;
     struct timespec deadline;
     bool cancelling;
 };
@@ -45,14 +46,25 @@ static struct timespec time_after(uint32_t milliseconds)
     return time;
 }
 
-void watch_enter(struct watch *watch, void *handle)
+static void enter(struct watch *watch, void *handle, uint32_t patience_ms)
 {
     pthread_mutex_lock(&watch->lock);
     watch->serial++;
+    watch->patience_ms = patience_ms;
     watch->handle = handle;
     watch->cancelled = false;
     pthread_mutex_unlock(&watch->lock);
     sem_post(&watch->changed);
+}
+
+void watch_enter(struct watch *watch, void *handle)
+{
+    enter(watch, handle, watch->timeout_ms);
+}
+
+void watch_enter_machine(struct watch *watch)
+{
+    enter(watch, NULL, watch->timeout_ms > WATCH_MACHINE_MS ? watch->timeout_ms : WATCH_MACHINE_MS);
 }
 
 bool watch_leave(struct watch *watch)
@@ -142,7 +154,7 @@ static bool deadline_passed(struct watch *watch, struct vigil *vigil, void (*can
 
     if (progress != vigil->progress && !vigil->cancelling) {
         vigil->progress = progress;
-        vigil->deadline = time_after(watch->timeout_ms);
+        vigil->deadline = time_after(vigil->patience_ms);
         return true;
     }
     return !vigil->cancelling && try_cancel(watch, vigil, cancel);
@@ -156,12 +168,13 @@ enum watch_end watch_run(struct watch *watch, void (*cancel)(void *handle))
     for (;;) {
         pthread_mutex_lock(&watch->lock);
         uint64_t serial = watch->serial;
+        uint32_t patience_ms = watch->patience_ms;
         bool finished = watch->finished;
         pthread_mutex_unlock(&watch->lock);
         if (finished)
             return WATCH_DONE;
         if (serial != vigil.serial)
-            vigil = (struct vigil){serial, watch->progress, time_after(watch->timeout_ms), false};
+            vigil = (struct vigil){serial, watch->progress, patience_ms, time_after(patience_ms), false};
         bool busy = serial % 2 != 0;
         if (watch->interrupted && !interrupted) {
             interrupted = true;

@@ -16,12 +16,16 @@
 /* How long a cancelled request may take to be completed. */
 #define WATCH_GRACE_MS 1000u
 
+/* What the machine itself does gets this long even when requests get less. */
+#define WATCH_MACHINE_MS 10000u
+
 struct watch {
-    uint32_t timeout_ms;
+    uint32_t timeout_ms;        /* for requests */
     sem_t changed;              /* posted when anything below changes */
     sem_t sleeper;              /* what `sleep` waits for: posted to end it early */
-    pthread_mutex_t lock;       /* guards the next four */
+    pthread_mutex_t lock;       /* guards the next five */
     uint64_t serial;            /* of the operation; odd while one is under way */
+    uint32_t patience_ms;       /* for this operation */
     void *handle;               /* whose requests to cancel; NULL: nothing can be cancelled */
     bool cancelled;             /* the operation under way was cancelled */
     bool finished;              /* the working thread is done */
@@ -35,6 +39,7 @@ bool watch_init(struct watch *watch, uint32_t timeout_ms);
 
 /* The working thread: brackets each operation. watch_leave returns true when the operation was cancelled meanwhile. */
 void watch_enter(struct watch *watch, void *handle);
+void watch_enter_machine(struct watch *watch); /* the same for work of the machine's own */
 bool watch_leave(struct watch *watch);
 void watch_finish(struct watch *watch);
 /* Sleeps; ends early when the run is interrupted. */

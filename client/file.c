@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Reading, writing and flushing. Position and size are in position.c, control codes in ioctl.c. */
+/* Reading, writing, flushing, and what kind of device a handle is for. Position and size are in position.c, control codes in ioctl.c. */
 #include "client.h"
 
 /* The byte offset an OVERLAPPED carries. */
@@ -84,4 +84,42 @@ BOOL WINAPI FlushFileBuffers(HANDLE hFile)
     if (Status == STATUS_PENDING)
         Status = BasepWaitForRequest(hFile, &Io);
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
+}
+
+DWORD WINAPI GetFileType(HANDLE hFile)
+{
+    FILE_FS_DEVICE_INFORMATION Device;
+    IO_STATUS_BLOCK Io;
+    NTSTATUS Status = SysQueryVolumeInformationFile(hFile, &Io, &Device, sizeof(Device), FileFsDeviceInformation);
+
+    if (!NT_SUCCESS(Status)) {
+        BasepFail(Status);
+        return FILE_TYPE_UNKNOWN;
+    }
+    switch (Device.DeviceType) {
+    case FILE_DEVICE_CD_ROM:
+    case FILE_DEVICE_CD_ROM_FILE_SYSTEM:
+    case FILE_DEVICE_CONTROLLER:
+    case FILE_DEVICE_DATALINK:
+    case FILE_DEVICE_DFS:
+    case FILE_DEVICE_DISK:
+    case FILE_DEVICE_DISK_FILE_SYSTEM:
+    case FILE_DEVICE_VIRTUAL_DISK:
+        return FILE_TYPE_DISK;
+    case FILE_DEVICE_CONSOLE:
+    case FILE_DEVICE_KEYBOARD:
+    case FILE_DEVICE_MOUSE:
+    case FILE_DEVICE_NULL:
+    case FILE_DEVICE_PARALLEL_PORT:
+    case FILE_DEVICE_PRINTER:
+    case FILE_DEVICE_SCREEN:
+    case FILE_DEVICE_SERIAL_PORT:
+    case FILE_DEVICE_SOUND:
+        return FILE_TYPE_CHAR;
+    case FILE_DEVICE_NAMED_PIPE:
+        return FILE_TYPE_PIPE;
+    default:
+        SetLastError(ERROR_SUCCESS);
+        return FILE_TYPE_UNKNOWN;
+    }
 }

@@ -95,3 +95,16 @@ BOOL WINAPI GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize)
     lpFileSize->QuadPart = Size;
     return TRUE;
 }
+
+DWORD WINAPI GetFileSize(HANDLE hFile, LPDWORD lpFileSizeHigh)
+{
+    LARGE_INTEGER Size;
+
+    if (!GetFileSizeEx(hFile, &Size))
+        return INVALID_FILE_SIZE;
+    if (lpFileSizeHigh != NULL)
+        *lpFileSizeHigh = (DWORD)Size.HighPart;
+    if (Size.LowPart == INVALID_FILE_SIZE)
+        SetLastError(ERROR_SUCCESS);
+    return Size.LowPart;
+}

@@ -124,11 +124,11 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given)
 {
     static KI_PCR Boot;
     ULONG Version;
+    if (MachineOpen)
+        return MachineFail(STATUS_ALREADY_REGISTERED, "this process has a machine already: close it first");
     NTSTATUS Status = MachineCheckOptions(Given, &Machine.options, &Version);
     if (!NT_SUCCESS(Status))
         return MachineFail(Status, "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11");
-    if (MachineOpen)
-        return MachineFail(STATUS_ALREADY_REGISTERED, "this process has a machine already: close it first");
 
     LdrTargetVersion = Version;
     LdrCheckIrql = Machine.options.verify;
@@ -192,8 +192,11 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
         pthread_mutex_unlock(&MachineLock);
         return 0;
     }
+    const BOOLEAN Stopped = KdGetReport() != NULL;
     if (NT_SUCCESS(SysAttach())) {
         KeEnterKernel(MachineShutDown, NULL, KernelMode);
+        if (!Stopped && KdGetReport() != NULL)
+            KdFinding(DOTSYS_FINDING_OTHER, 0, "the machine stopped while it was being closed:\n%s", KdGetReport());
         /* Threads that are still inside, and system threads a driver left running, are sent out. */
         KiStopped = 1;
         KeStopThreads();

@@ -6,12 +6,18 @@
  */
 #include "services.h"
 
+void (*SysNoMachine)(void);
+
 NTSTATUS SysAttach(void)
 {
     if (__builtin_expect(KeAttached(), 1))
         return STATUS_SUCCESS;
+    if (PsiClientProcess == NULL && SysNoMachine != NULL)
+        SysNoMachine();
+    if (KeAttached())
+        return STATUS_SUCCESS; /* opening a machine attached the thread */
     if (PsiClientProcess == NULL)
-        return STATUS_HOST_DOWN; /* no machine */
+        return STATUS_HOST_DOWN;
     return PsAttachHostThread(PsiClientProcess);
 }
 

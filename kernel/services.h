@@ -53,3 +53,6 @@ SYSTEM_SERVICES(SYSTEM_SERVICE_DECLARE)
 
 /* Attaches the calling host thread to the client's process if it is not yet; what each SysX does first. */
 NTSTATUS SysAttach(void);
+
+/* Called when a client calls and there is no machine; may open one. Set by client/ before main. */
+extern void (*SysNoMachine)(void);

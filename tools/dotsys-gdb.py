@@ -12,7 +12,8 @@ the program named dotsys, gdb follows that child.
 Faults a driver causes are the machine's business, so their signals pass without a word: stop where
 they end up with `break KeBugCheckAt`. SIGTRAP is left as gdb has it: an int3 in a driver
 (DbgBreakPoint) stops in the debugger, and `continue` goes on behind it. Drivers' code is writable
-while gdb is there: it lies in shared memory, which Linux lets a debugger write to only then.
+while gdb is there: it lies in shared memory, which Linux lets a debugger write to only then. In
+what was loaded before gdb came, `break` makes hardware breakpoints, of which there are four.
 
 The machine calls dotsys_debug_image() after it changed an entry of dotsys_debug_images[], an array
 of {const char *path; uintptr_t base, size; int loaded;} with dotsys_debug_image_slots entries, and
@@ -112,14 +113,17 @@ class Images:
                 self.add(base, path)
 
     def attach(self):
-        """For a process that was running: its images are protected already."""
+        """For a process that was running: its code is read-only already, so breakpoints must be made
+        in hardware, as gdb does where memory is marked as read-only."""
         self.synchronise()
+        gdb.execute("set mem inaccessible-by-default off", to_string=True)
         for base, (path, inside) in self.known.items():
             for rva, size, executable in pe_layout(path)[1] if inside else ():
                 if executable:
-                    make_writable(base + rva, size)
+                    gdb.execute("mem %#x %#x ro" % (base + rva, base + rva + size), to_string=True)
 
     def forget(self):
+        gdb.execute("delete mem", to_string=True)
         for base in list(self.known):
             self.remove(base)
 
@@ -135,17 +139,6 @@ class ImageBreakpoint(gdb.Breakpoint):
     def stop(self):
         self.images.synchronise()
         return False
-
-
-def make_writable(address, size):
-    """Has the process itself do it; without that, only hardware breakpoints (hbreak) work there."""
-    end = (address + size + 0xFFF) & ~0xFFF
-    start = address & ~0xFFF
-    try:
-        gdb.parse_and_eval("((int (*)(unsigned long, unsigned long, int))mprotect)(%d, %d, 7)"
-                           % (start, end - start))
-    except gdb.error as error:
-        print("dotsys: use hbreak instead of break between %#x and %#x: %s" % (start, end, error))
 
 
 def has_process():

@@ -58,7 +58,7 @@ typedef struct dotsys_finding {
     const char *driver;    /* may be NULL */
     const char *text;      /* one or more lines */
     const char *image;     /* host path of the image site lies in, or NULL */
-    uint64_t site;         /* offset in the image, 0: none */
+    uint64_t site;         /* offset in the image just behind the instruction concerned, 0: none */
 } dotsys_finding;
 
 typedef struct dotsys_options {

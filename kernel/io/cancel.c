@@ -112,7 +112,7 @@ void IoiReportIrp(IRP *Irp)
     if (Stack == NULL || Stack->DeviceObject == NULL)
         return;
     DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
-    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction],
+    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
         "IRP not completed: IRP %p, major function 0x%02x, control code 0x%08x is still held by the driver%s", (void *)Irp,
         Stack->MajorFunction,
         Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0,

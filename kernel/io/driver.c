@@ -20,7 +20,7 @@ typedef struct IOP_DRIVER {
     BOOLEAN Unloading;
 } IOP_DRIVER;
 
-static LIST_ENTRY IopDriverList = {&IopDriverList, &IopDriverList};
+LIST_ENTRY IopDriverList;
 static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
 
 #define IOP_REGISTRY_PREFIX "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"

@@ -153,18 +153,55 @@ ReleaseDevice:
     return Status;
 }
 
-/* One of the two requests that end a file. Nothing but memory can stop it from being sent; then the driver never hears. */
+/*
+ * Cleanup and close must reach the driver also when memory is short: a few IRPs with room for any device stack are kept for them.
+ * More than one, since a driver may close files of its own while it closes one.
+ */
+#define IOP_RESERVES 4
+#define IOP_RESERVE_STACK 32
+
+static IRP *IopReserve[IOP_RESERVES];
+static KSEMAPHORE IopReserveFree;
+
+NTSTATUS IopCreateReserve(void)
+{
+    for (ULONG Index = 0; Index < IOP_RESERVES; Index++) {
+        IopReserve[Index] = IopAllocateIrp(IOP_RESERVE_STACK, IOP_INTERNAL, EX_KERNEL_SITE);
+        if (IopReserve[Index] == NULL)
+            return STATUS_INSUFFICIENT_RESOURCES;
+        IopReserve[Index]->Type = 0; /* none in use for whoever looks through IRPs */
+    }
+    KeInitializeSemaphore(&IopReserveFree, IOP_RESERVES, IOP_RESERVES);
+    return STATUS_SUCCESS;
+}
+
+/* Waits for a kept IRP and sets it up like a new one with StackSize locations. */
+static IRP *IopTakeReserve(CCHAR StackSize)
+{
+    IRP *Irp = NULL;
+    KeWaitForSingleObject(&IopReserveFree, Executive, KernelMode, FALSE, NULL);
+    for (ULONG Index = 0; Irp == NULL; Index = (Index + 1) % IOP_RESERVES)
+        Irp = __atomic_exchange_n(&IopReserve[Index], NULL, __ATOMIC_ACQ_REL);
+    IoInitializeIrp(Irp, Irp->Size, StackSize);
+    Irp->AllocationFlags = IOP_HAS_PACKET | IOP_IS_RESERVE;
+    return Irp;
+}
+
+void IopReturnReserve(IRP *Irp)
+{
+    Irp->Type = 0;
+    for (ULONG Index = 0; Irp != NULL; Index = (Index + 1) % IOP_RESERVES)
+        Irp = __atomic_exchange_n(&IopReserve[Index], Irp, __ATOMIC_ACQ_REL);
+    KeReleaseSemaphore(&IopReserveFree, IO_NO_INCREMENT, 1, FALSE);
+}
+
+/* One of the two requests that end a file. */
 static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
 {
     DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
-    IRP *Irp;
-    while ((Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE)) == NULL) {
-        /* NT keeps reserve IRPs for this; waiting for memory has the same result. */
-        LARGE_INTEGER Interval = {.QuadPart = -10000};
-        if (MmFailArmed)
-            continue; /* simulated: the next one may succeed */
-        KeDelayExecutionThread(KernelMode, FALSE, &Interval);
-    }
+    IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
+    if (Irp == NULL)
+        Irp = IopTakeReserve(Device->StackSize);
     Irp->Flags |= MajorFunction == IRP_MJ_CLOSE ? IRP_CLOSE_OPERATION : 0;
     Irp->Tail.Overlay.OriginalFileObject = File;
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);

@@ -43,6 +43,9 @@ static NTSTATUS IopCreateTypes(void)
 NTSTATUS IoInitialize(void)
 {
     IopDatabaseLock = 0;
+    InitializeListHead(&IopDriverList);
     PsThreadRundown = IoiRundownThread;
-    return IopCreateTypes();
+    IopInitializeWorkers();
+    NTSTATUS Status = IopCreateTypes();
+    return NT_SUCCESS(Status) ? IopCreateReserve() : Status;
 }

@@ -33,7 +33,9 @@ enum IOP_KIND {
     IOP_INTERNAL,     /* open, cleanup, close: the issuer finishes it */
 };
 
-#define IOP_HAS_PACKET 0x40 /* bit of IRP.AllocationFlags */
+/* Bits of IRP.AllocationFlags that NT does not use. */
+#define IOP_HAS_PACKET 0x40
+#define IOP_IS_RESERVE 0x20 /* one of those kept for cleanup and close (file.c) */
 
 static inline IOP_PACKET *IopPacket(IRP *Irp)
 {
@@ -58,10 +60,13 @@ static inline DEVOBJ_EXTENSION *IopDeviceExtension(const DEVICE_OBJECT *Device)
 
 /* Guards device lists and stacks, device reference counts and flags above. Taken at PASSIVE_LEVEL to DISPATCH_LEVEL. */
 extern KSPIN_LOCK IopDatabaseLock;
+extern LIST_ENTRY IopDriverList; /* driver.c */
 
 /* A zeroed IRP with a packet. NULL: out of memory. */
 IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site);
 void NTAPI IopFreeIrp(IRP *Irp);
+NTSTATUS IopCreateReserve(void);
+void IopReturnReserve(IRP *Irp);
 
 /* On and off the issuing thread's list of requests. */
 void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread);

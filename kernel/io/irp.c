@@ -42,6 +42,10 @@ IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
 
 void NTAPI IopFreeIrp(IRP *Irp)
 {
+    if (__builtin_expect(Irp->AllocationFlags & IOP_IS_RESERVE, 0)) {
+        IopReturnReserve(Irp);
+        return;
+    }
     Irp->Type = 0; /* a second completion finds no IRP here */
     ExiFree(IopPacket(Irp));
 }

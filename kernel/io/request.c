@@ -128,7 +128,7 @@ static void IopReportLost(IRP *Irp)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
     const DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
-    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction],
+    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
         "IRP not completed: the dispatch routine for major function 0x%02x (control code 0x%08x) returned without "
         "completing it, passing it down or marking it pending",
         Stack->MajorFunction,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What drivers ask of a kernel debugger, and get from a machine without one: nobody answers, and a breakpoint is an
- * exception that somebody handles or that stops the machine. (gdb attached to the process sees it first.)
+ * What drivers ask of a kernel debugger, and get from a machine without one: nobody answers, and a
+ * breakpoint is an exception that somebody handles or that stops the machine. (gdb attached to the
+ * process sees it first.)
  */
 #include "kd/kdp.h"
 
@@ -88,8 +89,8 @@ NTSTATUS NTAPI KdEnableDebugger(void)
     return STATUS_DEBUGGER_INACTIVE;
 }
 
-NTSTATUS NTAPI KdChangeOption(ULONG Option, ULONG InBufferBytes, void *InBuffer, ULONG OutBufferBytes,
-    void *OutBuffer, ULONG *OutBufferNeeded)
+NTSTATUS NTAPI KdChangeOption(ULONG Option, ULONG InBufferBytes, void *InBuffer,
+    ULONG OutBufferBytes, void *OutBuffer, ULONG *OutBufferNeeded)
 {
     (void)Option;
     (void)InBufferBytes;
@@ -114,7 +115,8 @@ NTSTATUS NTAPI KdSystemDebugControl(ULONG Command, void *InputBuffer, ULONG Inpu
 }
 
 /*
- * KdRefreshDebuggerNotPresent - whether no debugger answers; KdPollBreakIn - whether one wants to break.
+ * KdRefreshDebuggerNotPresent - whether no debugger answers; KdPollBreakIn - whether one wants to
+ * break.
  *
  * IRQL:    any
  * Source:  DOC ntddk/KdRefreshDebuggerNotPresent; KdPollBreakIn INF

@@ -11,7 +11,9 @@
 /* What one call prints at most, as on Windows: what is more is cut, with a line end at the end. */
 #define KDP_CALL_BYTES 512
 
-/* Text of a driver, code page 1252 or UTF-8, with any number of line ends. Source: a name, copied. */
+/*
+ * Text of a driver, code page 1252 or UTF-8, with any number of line ends. Source: a name, copied.
+ */
 void KdpPrint(const char *Source, const char *Text, SIZE_T Length);
 /* Who is at a return address: "driver" of driver.sys, "kernel" for everything else. */
 void KdpNameCaller(ULONG_PTR Address, char *Name, SIZE_T Size);
@@ -40,7 +42,8 @@ NTSTATUS NTAPI KdDisableDebugger(void);
 NTSTATUS NTAPI KdEnableDebugger(void);
 BOOLEAN NTAPI KdRefreshDebuggerNotPresent(void);
 BOOLEAN NTAPI KdPollBreakIn(void);
-NTSTATUS NTAPI KdChangeOption(ULONG Option, ULONG InBufferBytes, void *InBuffer, ULONG OutBufferBytes,
-    void *OutBuffer, ULONG *OutBufferNeeded);
+NTSTATUS NTAPI KdChangeOption(ULONG Option, ULONG InBufferBytes, void *InBuffer,
+    ULONG OutBufferBytes, void *OutBuffer, ULONG *OutBufferNeeded);
 NTSTATUS NTAPI KdSystemDebugControl(ULONG Command, void *InputBuffer, ULONG InputBufferLength,
-    void *OutputBuffer, ULONG OutputBufferLength, ULONG *ReturnLength, KPROCESSOR_MODE PreviousMode);
+    void *OutputBuffer, ULONG OutputBufferLength, ULONG *ReturnLength,
+    KPROCESSOR_MODE PreviousMode);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From pieces of text to lines in the sink. A line is put together per thread, from all its prints up to a line end, and
- * handed on early when it reaches KDP_CALL_BYTES, when another driver prints on the thread, when more threads than there
- * are places have begun one, after a second, and at KdFlush.
+ * From pieces of text to lines in the sink. A line is put together per thread, from all its prints
+ * up to a line end, and handed on early when it reaches KDP_CALL_BYTES, when another driver prints
+ * on the thread, when more threads than there are places have begun one, after a second, and at
+ * KdFlush.
  *
- * KdpLock guards everything here and is held while the sink runs, so that lines stay whole and in order. Its holder is at
- * DISPATCH_LEVEL: no exception, wait or stop of the machine takes it off the thread. What is printed by the sink itself
- * goes to standard error.
+ * KdpLock guards everything here and is held while the sink runs, so that lines stay whole and in
+ * order. Its holder is at DISPATCH_LEVEL, so that neither an exception nor the machine's stop takes
+ * it off the thread. What the sink itself prints goes to standard error.
  */
 #include "kd/kdp.h"
 
@@ -20,12 +21,12 @@
 #include "ldr/ldr.h"
 
 #define KDP_SOURCE_BYTES 64
-#define KDP_LINES 32
-#define KDP_PATIENCE 10000000u /* a second */
+#define KDP_LINES        32
+#define KDP_PATIENCE     10000000u /* a second */
 
 typedef struct KDP_LINE {
     ULONG ThreadId;
-    ULONG Length; /* 0: free */
+    ULONG Length;  /* 0: free */
     ULONG64 Begun; /* host_clock_monotonic */
     ULONG64 Order; /* lower: begun earlier */
     char Source[KDP_SOURCE_BYTES];
@@ -66,7 +67,7 @@ static void KdpRelease(KIRQL Old)
         KiSetIrql(Old);
 }
 
-/* ---- Under KdpLock -------------------------------------------------------------------------------------------------- */
+/* ---- Under KdpLock --------------------------------------------------------------------------- */
 
 static void KdpEmit(ULONG ThreadId, const char *Source, const char *Text, SIZE_T Length)
 {
@@ -176,7 +177,7 @@ static void KdpFlushLocked(void)
     }
 }
 
-/* ---- For the other files and components --------------------------------------------------------------------------- */
+/* ---- For the other files and components ------------------------------------------------------ */
 
 void KdpPrint(const char *Source, const char *Text, SIZE_T Length)
 {

@@ -3,20 +3,21 @@
 /*
  * DbgPrint and its family: format, filter, tell who printed. Lines are put together in line.c.
  *
- * Windows prints a message when the bit of its level is set in the mask of its component. There, masks are zero unless the
- * registry or a debugger says otherwise, so that most messages, all of DbgPrint's since Vista among them (component
- * DEFAULT, level INFO), are not seen. Here masks begin with every bit set, as if DebugView captured everything; what
- * DbgSetDebugFilterState takes away is gone.
+ * Windows prints a message when the bit of its level is set in the mask of its component. There,
+ * masks are zero unless the registry or a debugger says otherwise, so that most messages, all of
+ * DbgPrint's since Vista among them (component DEFAULT, level INFO), are not seen. Here masks begin
+ * with every bit set, as if DebugView captured everything; what DbgSetDebugFilterState takes away
+ * is gone.
  */
 #include "kd/kdp.h"
 
 /* Components are numbers; the last of Windows 11 is below this. */
-#define KDP_COMPONENTS 160
+#define KDP_COMPONENTS  160
 #define KDP_EVERY_LEVEL 0xFFFFFFFFu
-#define KDP_WIN2000 0xFFFFFFFFu /* as a component: only the mask of all components counts */
-#define KDP_DEFAULT 101         /* DPFLTR_DEFAULT_ID */
-#define KDP_INFO 3              /* DPFLTR_INFO_LEVEL */
-#define KDP_CALLBACKS 8
+#define KDP_WIN2000     0xFFFFFFFFu /* as a component: only the mask of all components counts */
+#define KDP_DEFAULT     101         /* DPFLTR_DEFAULT_ID */
+#define KDP_INFO        3           /* DPFLTR_INFO_LEVEL */
+#define KDP_CALLBACKS   8
 
 static ULONG KdpShownByAll = 1; /* errors, whatever the component */
 static ULONG KdpHidden[KDP_COMPONENTS];
@@ -95,8 +96,8 @@ NTSTATUS NTAPI DbgSetDebugPrintCallback(DEBUG_PRINT_CALLBACK *Callback, BOOLEAN 
     for (unsigned Slot = 0; Slot < KDP_CALLBACKS; Slot++) {
         DEBUG_PRINT_CALLBACK *Expected = Enable ? NULL : Callback;
 
-        if (__atomic_compare_exchange_n(&KdpCallback[Slot], &Expected, Enable ? Callback : NULL, FALSE,
-                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(&KdpCallback[Slot], &Expected, Enable ? Callback : NULL,
+                FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             return STATUS_SUCCESS;
     }
     return Enable ? STATUS_NO_MEMORY : STATUS_NOT_FOUND;
@@ -145,7 +146,8 @@ static ULONG KdpPrintEx(ULONG_PTR Caller, const char *Prefix, ULONG ComponentId,
 #define KDP_CALLER ((ULONG_PTR)__builtin_return_address(0))
 
 /*
- * DbgPrint, DbgPrintReturnControlC - print, as component DEFAULT at level INFO. Of a call, 512 bytes.
+ * DbgPrint, DbgPrintReturnControlC - print, as component DEFAULT at level INFO. Of a call, 512
+ * bytes.
  *
  * Format:  see rtl/format.c.
  * IRQL:    <= DIRQL; with wide text PASSIVE_LEVEL
@@ -175,7 +177,8 @@ ULONG NTAPIV DbgPrintReturnControlC(const char *Format, ...)
 }
 
 /*
- * DbgPrintEx, vDbgPrintEx, vDbgPrintExWithPrefix - print, if the component's filter shows the level.
+ * DbgPrintEx, vDbgPrintEx, vDbgPrintExWithPrefix - print, if the component's filter shows the
+ * level.
  *
  * IRQL:    <= DIRQL; with wide text PASSIVE_LEVEL
  * Returns: SUCCESS, also when nothing is shown.

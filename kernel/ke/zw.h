@@ -47,10 +47,12 @@ static inline void KeLeaveZw(KPROCESSOR_MODE Mode)
     }
 }
 
-#define ZW_CALL(Name, Arguments)                                       \
+/* ZW_CALL(Close, (Handle)) runs NtClose; ZW_RUN any expression of that type. */
+#define ZW_RUN(Expression)                                             \
     ({                                                                 \
         KPROCESSOR_MODE Mode_ = KeEnterZw(__builtin_frame_address(0)); \
-        NTSTATUS Status_ = Nt##Name Arguments;                         \
+        NTSTATUS Status_ = (Expression);                               \
         KeLeaveZw(Mode_);                                              \
         Status_;                                                       \
     })
+#define ZW_CALL(Name, Arguments) ZW_RUN(Nt##Name Arguments)

@@ -5,13 +5,14 @@
  * Names are compared upcased first, then as they are: with or without regard to case, equal names are neighbours.
  * ObpNameLock, a spin lock, guards every directory and every header's Directory.
  */
+#include "ke/zw.h"
 #include "ob/obp.h"
 
 KSPIN_LOCK ObpNameLock;
 OB_DIRECTORY *ObpGlobalDirectory;
 void *ObRootDirectory;
 
-/* ---- order ------------------------------------------------------------------------------------------------------ */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 static inline WCHAR ObpUpcase(WCHAR Character)
 {
@@ -56,7 +57,7 @@ static BOOLEAN ObpSearchLocked(
     return Low < Directory->Count && ObpCompareNames(&Directory->Child[Low]->Name, Name, WithCase) == 0;
 }
 
-/* ---- children --------------------------------------------------------------------------------------------------- */
+/* ---- children -------------------------------------------------------------------------------- */
 
 OBJECT_HEADER *ObpFindChild(OB_DIRECTORY *Directory, const UNICODE_STRING *Name, BOOLEAN WithCase)
 {
@@ -143,7 +144,7 @@ BOOLEAN ObpUnlinkChild(OBJECT_HEADER *Child, BOOLEAN (*Condition)(OBJECT_HEADER 
     return Unlink;
 }
 
-/* ---- directories ------------------------------------------------------------------------------------------------ */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 void ObpDeleteDirectory(void *Object)
 {
@@ -219,27 +220,41 @@ NTSTATUS ObEnumerateDirectory(void *Directory,
     return STATUS_SUCCESS;
 }
 
-/* ---- services --------------------------------------------------------------------------------------------------- */
+/* ---- services -------------------------------------------------------------------------------- */
 
-/*
- * NtCreateDirectoryObject - creates a directory in the namespace, or opens it with OBJ_OPENIF.
- *
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
- * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
- * Source:  DOC wdm/ZwCreateDirectoryObject
- */
-NTSTATUS NTAPI NtCreateDirectoryObject(HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess,
-    OBJECT_ATTRIBUTES *ObjectAttributes)
+static NTSTATUS ObpCreateDirectoryObject(
+    HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, ULONG_PTR Site)
 {
     OB_NAME Name;
     void *Object;
 
     NTSTATUS Status = ObpBeginCreate(DirectoryHandle, ObjectAttributes, ObpDirectoryObjectType,
-        sizeof(OB_DIRECTORY), EX_CALLER, &Name, &Object);
+        sizeof(OB_DIRECTORY), Site, &Name, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     return ObpEndCreate(DirectoryHandle, DesiredAccess, &Name, Object);
+}
+
+/*
+ * NtCreateDirectoryObject - creates a directory in the namespace, or opens it with OBJ_OPENIF.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; OBJECT_NAME_COLLISION and the statuses of a bad path;
+ *          ACCESS_DENIED.
+ * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
+ * Source:  DOC wdm/ZwCreateDirectoryObject
+ */
+NTSTATUS NTAPI NtCreateDirectoryObject(
+    HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+{
+    return ObpCreateDirectoryObject(DirectoryHandle, DesiredAccess, ObjectAttributes, EX_CALLER);
+}
+
+NTSTATUS NTAPI ZwCreateDirectoryObject(
+    HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+{
+    ULONG_PTR Site = EX_CALLER;
+    return ZW_RUN(ObpCreateDirectoryObject(DirectoryHandle, DesiredAccess, ObjectAttributes, Site));
 }
 
 /*

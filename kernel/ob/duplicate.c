@@ -101,7 +101,8 @@ static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceHandle, 
  * NtDuplicateObject - makes another handle to the object a handle stands for.
  *
  * TargetProcess: NULL only with DUPLICATE_CLOSE_SOURCE, to close a handle of SourceProcess. Access is ignored with
- * DUPLICATE_SAME_ACCESS, Attributes with DUPLICATE_SAME_ATTRIBUTES. DUPLICATE_CLOSE_SOURCE closes the source in any case.
+ *                DUPLICATE_SAME_ACCESS, Attributes with DUPLICATE_SAME_ATTRIBUTES. DUPLICATE_CLOSE_SOURCE closes
+ *                the source in any case.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH: a process handle that is none; ACCESS_DENIED;
  *          INVALID_PARAMETER.

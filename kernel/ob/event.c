@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Event objects: a KEVENT with a header, so that a driver that references one by handle may use it as its own. Also the
- * creation of the three dispatcher object types.
+ * Event objects: a KEVENT with a header, so that a driver that references one by handle may use it as its own. Also
+ * the creation of the three dispatcher object types.
  */
 #include "ke/mutant.h"
+#include "ke/zw.h"
 #include "ob/obp.h"
 
 #define OBP_TAG_EVENT 0x6e657645u /* 'Even' */
@@ -56,17 +57,8 @@ NTSTATUS ObpCreateDispatcherTypes(void)
     return Status;
 }
 
-/*
- * NtCreateEvent - creates an event, or opens one of that name with OBJ_OPENIF.
- *
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: EventType; OBJECT_NAME_COLLISION and the statuses of a
- *          bad path; ACCESS_DENIED.
- * Owner:   caller; NtClose.
- * Source:  DOC ntifs/ZwCreateEvent
- */
-NTSTATUS NTAPI NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    EVENT_TYPE EventType, BOOLEAN InitialState)
+static NTSTATUS ObpCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    EVENT_TYPE EventType, BOOLEAN InitialState, ULONG_PTR Site)
 {
     OB_NAME Name;
     void *Object;
@@ -74,11 +66,33 @@ NTSTATUS NTAPI NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJ
     if (EventType != NotificationEvent && EventType != SynchronizationEvent)
         return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = ObpBeginCreate(
-        EventHandle, ObjectAttributes, ExEventObjectType, sizeof(KEVENT), EX_CALLER, &Name, &Object);
+        EventHandle, ObjectAttributes, ExEventObjectType, sizeof(KEVENT), Site, &Name, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     KeInitializeEvent(Object, EventType, InitialState);
     return ObpEndCreate(EventHandle, DesiredAccess, &Name, Object);
+}
+
+/*
+ * NtCreateEvent - creates an event, or opens one of that name with OBJ_OPENIF.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: EventType; OBJECT_NAME_COLLISION and the
+ *          statuses of a bad path; ACCESS_DENIED.
+ * Owner:   caller; NtClose.
+ * Source:  DOC ntifs/ZwCreateEvent
+ */
+NTSTATUS NTAPI NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    EVENT_TYPE EventType, BOOLEAN InitialState)
+{
+    return ObpCreateEvent(EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState, EX_CALLER);
+}
+
+NTSTATUS NTAPI ZwCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    EVENT_TYPE EventType, BOOLEAN InitialState)
+{
+    ULONG_PTR Site = EX_CALLER;
+    return ZW_RUN(ObpCreateEvent(EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState, Site));
 }
 
 /*
@@ -205,16 +219,18 @@ NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle, ULONG Class, void *Information, 
 }
 
 /*
- * The caller gets a pointer without a reference: it is good as long as the handle is open. The name is found again by
- * every driver that asks for it, whatever the process it is called in: hence a kernel handle.
+ * The caller gets a pointer without a reference: it is good as long as the handle is open. The name is found again
+ * by every driver that asks for it, whatever the process it is called in: hence a kernel handle.
  */
-static KEVENT *ObpCreateNamedEvent(UNICODE_STRING *EventName, HANDLE *EventHandle, EVENT_TYPE Type)
+static KEVENT *ObpCreateNamedEvent(
+    UNICODE_STRING *EventName, HANDLE *EventHandle, EVENT_TYPE Type, ULONG_PTR Site)
 {
     OBJECT_ATTRIBUTES Attributes;
     void *Event;
 
     InitializeObjectAttributes(&Attributes, EventName, OBJ_OPENIF | OBJ_KERNEL_HANDLE, NULL, NULL);
-    NTSTATUS Status = ZwCreateEvent(EventHandle, EVENT_ALL_ACCESS, &Attributes, Type, TRUE);
+    NTSTATUS Status =
+        ZW_RUN(ObpCreateEvent(EventHandle, EVENT_ALL_ACCESS, &Attributes, Type, TRUE, Site));
     if (!NT_SUCCESS(Status))
         return NULL;
     Status = ObiReferenceByHandle(*EventHandle, ExEventObjectType, KernelMode, &Event, NULL);
@@ -236,7 +252,7 @@ static KEVENT *ObpCreateNamedEvent(UNICODE_STRING *EventName, HANDLE *EventHandl
  */
 KEVENT *NTAPI IoCreateNotificationEvent(UNICODE_STRING *EventName, HANDLE *EventHandle)
 {
-    return ObpCreateNamedEvent(EventName, EventHandle, NotificationEvent);
+    return ObpCreateNamedEvent(EventName, EventHandle, NotificationEvent, EX_CALLER);
 }
 
 /*
@@ -249,5 +265,5 @@ KEVENT *NTAPI IoCreateNotificationEvent(UNICODE_STRING *EventName, HANDLE *Event
  */
 KEVENT *NTAPI IoCreateSynchronizationEvent(UNICODE_STRING *EventName, HANDLE *EventHandle)
 {
-    return ObpCreateNamedEvent(EventName, EventHandle, SynchronizationEvent);
+    return ObpCreateNamedEvent(EventName, EventHandle, SynchronizationEvent, EX_CALLER);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Handle tables. Entries lie in segments of doubling size that are never moved or given back while the table lives, so an
- * entry can be looked at without a lock; bit 0 of its value is a lock of its own, held only for the few instructions
- * between finding an object and referencing it. The table lock guards the free list and the segments' growth.
+ * Handle tables. Entries lie in segments of doubling size that are never moved or given back while the table lives,
+ * so an entry can be looked at without a lock; bit 0 of its value is a lock of its own, held only for the few
+ * instructions between finding an object and referencing it. The table lock guards the free list and the segments'
+ * growth.
  *
  * A handle is the entry's index times four. Index 0 is not used. Handles of the kernel table carry the high bits
  * Windows gives them, which keeps them apart from every process's.
@@ -41,11 +42,11 @@ _Thread_local OB_HANDLE_TABLE *ObThreadHandleTable __attribute__((tls_model("ini
 void *(*ObPseudoHandle)(HANDLE Handle);
 OB_HANDLE_TABLE *(*ObProcessHandleTable)(void *Process);
 
-/* ---- entries -------------------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 /*
- * Entries of neighbouring handles are put a cache line apart (the low byte of their number is rotated by two), as threads
- * that work on handles of their own would otherwise take the line from each other with every lock bit.
+ * Entries of neighbouring handles are put a cache line apart (the low byte of their number is rotated by two), as
+ * threads that work on handles of their own would otherwise take the line from each other with every lock bit.
  */
 static inline ULONG ObpScatter(ULONG Number)
 {
@@ -99,7 +100,7 @@ static inline void ObpUnlockEntry(OBP_ENTRY *Entry, ULONG_PTR Value)
     __atomic_store_n(&Entry->Value, Value, __ATOMIC_RELEASE);
 }
 
-/* ---- tables --------------------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 OB_HANDLE_TABLE *ObiCreateHandleTable(void)
 {
@@ -167,7 +168,7 @@ static void ObpGiveEntry(OB_HANDLE_TABLE *Table, OBP_ENTRY *Entry, ULONG Index)
     KiReleaseLock(&Table->Lock, Old);
 }
 
-/* ---- making and closing --------------------------------------------------------------------------------------- */
+/* ---- making and closing ---------------------------------------------------------------------- */
 
 /* The high bits come from OBJ_KERNEL_HANDLE, not from the table: the System process may use the kernel's as its own. */
 NTSTATUS ObpInsertHandle(
@@ -238,7 +239,7 @@ void ObiCloseAllHandles(OB_HANDLE_TABLE *Table, KPROCESSOR_MODE Mode)
     ObDrainDeletions();
 }
 
-/* ---- translation ---------------------------------------------------------------------------------------------- */
+/* ---- translation ----------------------------------------------------------------------------- */
 
 OB_HANDLE_TABLE *ObpCurrentTable(void)
 {

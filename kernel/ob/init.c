@@ -45,6 +45,8 @@ NTSTATUS ObInitialize(void)
     ObpNameLock = 0;
     ObpResetSecurity();
     ObpResetDeletions();
+    /* An earlier machine of this process may have ended without ObTerminate; its memory is gone. */
+    ObKernelHandleTable = NULL;
     ObRootDirectory = NULL;
     ObpGlobalDirectory = NULL;
 

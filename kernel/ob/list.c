@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * NtQueryDirectoryObject: a directory's children, some at a time. The caller's context is the position in the sorted
- * directory, so a name that comes or goes between two calls may shift what the next one begins with, as on Windows.
+ * NtQueryDirectoryObject: a directory's children, some at a time. The caller's context is the position in the
+ *                         sorted directory, so a name that comes or goes between two calls may shift what the next
+ *                         one begins with, as on Windows.
  */
 #include "ob/obp.h"
 
@@ -103,13 +104,15 @@ static NTSTATUS ObpReturnCounts(ULONG *Context, ULONG Position, ULONG *ReturnLen
 }
 
 /*
- * NtQueryDirectoryObject - lists children of a directory: an array of OBJECT_DIRECTORY_INFORMATION ended by one of zeros,
- * the texts behind it.
+ * NtQueryDirectoryObject - lists children of a directory: an array of OBJECT_DIRECTORY_INFORMATION ended by one of
+ * zeros, the texts behind it.
  *
- * SingleEntry: one child only. RestartScan: begin at the first child, otherwise at *Context. ReturnLength: optional.
+ * SingleEntry: one child only. RestartScan: begin at the first child, otherwise at *Context. ReturnLength:
+ *              optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: these were all that were left, or the one asked for; MORE_ENTRIES: the buffer is full; NO_MORE_ENTRIES;
- *          BUFFER_TOO_SMALL: not even one fits, *ReturnLength is what one takes; ACCESS_DENIED: no DIRECTORY_QUERY.
+ * Returns: SUCCESS: these were all that were left, or the one asked for; MORE_ENTRIES: the buffer is full;
+ *          NO_MORE_ENTRIES; BUFFER_TOO_SMALL: not even one fits, *ReturnLength is what one takes; ACCESS_DENIED: no
+ *          DIRECTORY_QUERY.
  * Source:  DOC devnotes/NtQueryDirectoryObject
  */
 NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULONG Length, BOOLEAN SingleEntry,

@@ -12,7 +12,7 @@
 #define STATUS_REPARSE_POINT_ENCOUNTERED ((NTSTATUS)0xC000050B)
 #endif
 
-/* ---- walking ------------------------------------------------------------------------------------------------------ */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 /* Where a walk stands. Path is a pool copy, as links and Parse procedures replace it; Remaining points into it. */
 typedef struct OBP_WALK {
@@ -271,7 +271,7 @@ NTSTATUS ObiLookup(void *RootDirectory, const UNICODE_STRING *Path, ULONG Attrib
     return Status;
 }
 
-/* ---- entering and leaving ------------------------------------------------------------------------------------------ */
+/* ---- entering and leaving -------------------------------------------------------------------- */
 
 NTSTATUS ObiInsertName(void *Object, void *RootDirectory, const UNICODE_STRING *Path, ULONG Attributes)
 {
@@ -320,8 +320,9 @@ void NTAPI ObMakeTemporaryObject(void *Object)
 }
 
 /*
- * The counts of handles. A named object may be found by its name until it is unlinked, and it is only unlinked while it
- * has no handle. So whoever counts a handle in and then sees the object still linked knows that it will stay so.
+ * The counts of handles. A named object may be found by its name until it is unlinked, and it is only unlinked
+ * while it has no handle. So whoever counts a handle in and then sees the object still linked knows that it will
+ * stay so.
  */
 static NTSTATUS ObpClaimExclusive(OBJECT_HEADER *Header, OB_HANDLE_TABLE *Table, ULONG Attributes)
 {
@@ -377,7 +378,7 @@ void ObpDropHandleCount(OBJECT_HEADER *Header)
         ObpUnlinkChild(Header, ObpIsUnused);
 }
 
-/* ---- spelling out --------------------------------------------------------------------------------------------------- */
+/* ---- spelling out ---------------------------------------------------------------------------- */
 
 static OBJECT_HEADER *ObpParentLocked(OBJECT_HEADER *Header)
 {

@@ -5,8 +5,8 @@
  *
  * An object lives in non-paged pool behind an OBJECT_HEADER. It has a pointer count (each handle holds one) and a
  * handle count. The last handle calls the type's Close procedure, the last reference Delete. A named object without
- * handles leaves the namespace unless it is permanent (OBJ_PERMANENT). The namespace lock guards directories and names;
- * handle entries have a lock bit each, so translating a handle takes no table lock.
+ * handles leaves the namespace unless it is permanent (OBJ_PERMANENT). The namespace lock guards directories and
+ * names; handle entries have a lock bit each, so translating a handle takes no table lock.
  */
 #pragma once
 
@@ -25,11 +25,11 @@ typedef struct OB_ACCESS {
 /* Behaviour of a type; every procedure optional. All run at PASSIVE_LEVEL with no ob lock held. */
 typedef struct OB_TYPE_PROCEDURES {
     /*
-     * Continues a path beyond an object that is not a directory (a device): Remaining is the rest of the name, starting
-     * with a backslash or empty; without one when Self is the RootDirectory of the open. Context is ObOpenObjectByName's
-     * ParseContext. Returns a referenced object in *Object, or STATUS_REPARSE with a new full path put into
-     * *CompleteName (pool; ob frees it and the old one). Sets Access->Checked and ->Granted when it made the access
-     * check; otherwise ob makes it against *Object.
+     * Continues a path beyond an object that is not a directory (a device): Remaining is the rest of the name,
+     * starting with a backslash or empty; without one when Self is the RootDirectory of the open. Context is
+     * ObOpenObjectByName's ParseContext. Returns a referenced object in *Object, or STATUS_REPARSE with a new full
+     * path put into *CompleteName (pool; ob frees it and the old one). Sets Access->Checked and ->Granted when it
+     * made the access check; otherwise ob makes it against *Object.
      */
     NTSTATUS (*Parse)(void *Self, const struct _OBJECT_TYPE *WantedType, OB_ACCESS *Access,
         UNICODE_STRING *CompleteName, UNICODE_STRING *Remaining, void *Context, void **Object);
@@ -37,18 +37,19 @@ typedef struct OB_TYPE_PROCEDURES {
     void (*Close)(void *Object, ULONG HandleCount);                     /* a handle is gone; count before it went */
     void (*Delete)(void *Object);
     /*
-     * The object's descriptor, NULL: none (everyone may do everything). Absent: the one in the header. The exception to
-     * the rule above: called under ob's security lock, so it only fetches a pointer.
+     * The object's descriptor, NULL: none (everyone may do everything). Absent: the one in the header. The
+     * exception to the rule above: called under ob's security lock, so it only fetches a pointer.
      */
     SECURITY_DESCRIPTOR *(*Security)(void *Object);
     /*
-     * With Security: takes a new one (a self-relative pool block) and returns the pool block to free in its place, NULL:
-     * none. Called under the same lock. Absent: descriptors of these objects cannot be changed.
+     * With Security: takes a new one (a self-relative pool block) and returns the pool block to free in its place,
+     * NULL: none. Called under the same lock. Absent: descriptors of these objects cannot be changed.
      */
     SECURITY_DESCRIPTOR *(*SetSecurity)(void *Object, SECURITY_DESCRIPTOR *Descriptor);
     /*
-     * Name for ObQueryNameString and reports where it differs from the namespace's (files). Fills Name->Buffer up to
-     * MaximumLength and sets Length; *ReturnLength: bytes the whole name needs. STATUS_BUFFER_OVERFLOW: it is longer.
+     * Name for ObQueryNameString and reports where it differs from the namespace's (files). Fills Name->Buffer up
+     * to MaximumLength and sets Length; *ReturnLength: bytes the whole name needs. STATUS_BUFFER_OVERFLOW: it is
+     * longer.
      */
     NTSTATUS (*QueryName)(void *Object, UNICODE_STRING *Name, ULONG *ReturnLength);
 } OB_TYPE_PROCEDURES;
@@ -116,7 +117,7 @@ typedef struct OB_SECURITY {
 } OB_SECURITY;
 extern const OB_SECURITY *ObSecurity;
 
-/* ---- Types and objects -------------------------------------------------------------------------------------------- */
+/* ---- Types and objects ----------------------------------------------------------------------- */
 
 NTSTATUS ObiCreateType(const char *Name, const OBJECT_TYPE *Template, OBJECT_TYPE **Type);
 
@@ -124,9 +125,9 @@ NTSTATUS ObiCreateType(const char *Name, const OBJECT_TYPE *Template, OBJECT_TYP
 NTSTATUS ObiCreateObject(OBJECT_TYPE *Type, SIZE_T BodyBytes, ULONG_PTR Site, void **Object);
 
 /*
- * Deletes what lost its last reference above PASSIVE_LEVEL. ob calls it whenever it is at PASSIVE_LEVEL anyway; others may
- * where a thread is about to go idle. ObDeletionPending, when set, is called (at any IRQL up to DISPATCH_LEVEL, once per
- * batch) to have a worker thread call this soon.
+ * Deletes what lost its last reference above PASSIVE_LEVEL. ob calls it whenever it is at PASSIVE_LEVEL anyway;
+ * others may where a thread is about to go idle. ObDeletionPending, when set, is called (at any IRQL up to
+ * DISPATCH_LEVEL, once per batch) to have a worker thread call this soon.
  */
 void ObDrainDeletions(void);
 extern void (*ObDeletionPending)(void);
@@ -154,18 +155,18 @@ static inline OBJECT_TYPE *ObiGetType(void *Object)
 /* Calls Visit for each live object until FALSE. Machine idle. For leak reports and the namespace tree. */
 void ObEnumerateObjects(BOOLEAN (*Visit)(OBJECT_HEADER *Header, void *Context), void *Context);
 
-/* ---- Names ---------------------------------------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 /*
- * Enters a nameless object under a full path (or below RootDirectory). OBJ_PERMANENT in Attributes makes it permanent.
- * Returns STATUS_OBJECT_NAME_COLLISION, _PATH_NOT_FOUND, _PATH_SYNTAX_BAD, _NAME_INVALID, STATUS_INSUFFICIENT_RESOURCES:
- * nothing changed. Made with the kernel's rights. The caller's reference stays.
+ * Enters a nameless object under a full path (or below RootDirectory). OBJ_PERMANENT in Attributes makes it
+ * permanent. Returns STATUS_OBJECT_NAME_COLLISION, _PATH_NOT_FOUND, _PATH_SYNTAX_BAD, _NAME_INVALID,
+ * STATUS_INSUFFICIENT_RESOURCES: nothing changed. Made with the kernel's rights. The caller's reference stays.
  */
 NTSTATUS ObiInsertName(void *Object, void *RootDirectory, const UNICODE_STRING *Path, ULONG Attributes);
 
 /*
- * Finds an object by path, following symbolic links and Parse procedures. Access (NULL: KernelMode) goes to Parse; the
- * access check is not made here but with ObiCheckAccess. Returns a reference.
+ * Finds an object by path, following symbolic links and Parse procedures. Access (NULL: KernelMode) goes to Parse;
+ * the access check is not made here but with ObiCheckAccess. Returns a reference.
  */
 NTSTATUS ObiLookup(void *RootDirectory, const UNICODE_STRING *Path, ULONG Attributes, const OBJECT_TYPE *WantedType,
     OB_ACCESS *Access, void *ParseContext, void **Object);
@@ -184,7 +185,8 @@ NTSTATUS ObiCaptureString(const UNICODE_STRING *String, KPROCESSOR_MODE Mode, UN
 
 /* Unlinks a name at once if nothing holds a handle; no longer permanent. */
 void ObiMakeTemporary(void *Object);
-void *ObiDirectoryByName(const char *Path); /* "\\Device": one of the standard directories, not referenced; NULL: none */
+/* One of the standard directories, "\\Device"; not referenced. NULL: none. */
+void *ObiDirectoryByName(const char *Path);
 
 /* Children of a directory object in name order, until Visit returns FALSE. */
 NTSTATUS ObEnumerateDirectory(void *Directory,
@@ -197,19 +199,19 @@ NTSTATUS ObiGetLinkTarget(void *Link, UNICODE_STRING *Target);
 NTSTATUS ObiCreateSymbolicLink(const UNICODE_STRING *Name, const UNICODE_STRING *Target, ULONG_PTR Site);
 NTSTATUS ObiDeleteSymbolicLink(const UNICODE_STRING *Name);
 
-/* ---- Access --------------------------------------------------------------------------------------------------------- */
+/* ---- Access ---------------------------------------------------------------------------------- */
 
 /* Checks Access->Desired against the object's descriptor; Granted is set on success. */
 NTSTATUS ObiCheckAccess(void *Object, OB_ACCESS *Access);
 /* A pool copy of the object's descriptor, NULL: it has none. */
 NTSTATUS ObiCopySecurity(void *Object, SECURITY_DESCRIPTOR **Copy);
 /*
- * Gives the object a new descriptor, a self-relative pool block ob frees from then on. STATUS_NOT_SUPPORTED: its type has
- * a Security procedure and no SetSecurity; the block stays the caller's.
+ * Gives the object a new descriptor, a self-relative pool block ob frees from then on. STATUS_NOT_SUPPORTED: its
+ * type has a Security procedure and no SetSecurity; the block stays the caller's.
  */
 NTSTATUS ObiSetSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor);
 
-/* ---- Handles ------------------------------------------------------------------------------------------------------ */
+/* ---- Handles --------------------------------------------------------------------------------- */
 
 typedef struct OB_HANDLE_TABLE OB_HANDLE_TABLE;
 OB_HANDLE_TABLE *ObiCreateHandleTable(void);               /* NULL: out of memory */
@@ -220,8 +222,9 @@ extern OB_HANDLE_TABLE *(*ObCurrentHandleTable)(void);     /* ps: the current pr
 extern OB_HANDLE_TABLE *ObKernelHandleTable;
 
 /*
- * The same without a call: ps stores the current process's table here whenever the calling host thread gets or changes its
- * process (attach, bind, KeStackAttachProcess) and NULL when it leaves. NULL: ObCurrentHandleTable is asked each time.
+ * The same without a call: ps stores the current process's table here whenever the calling host thread gets or
+ * changes its process (attach, bind, KeStackAttachProcess) and NULL when it leaves. NULL: ObCurrentHandleTable is
+ * asked each time.
  */
 extern _Thread_local OB_HANDLE_TABLE *ObThreadHandleTable __attribute__((tls_model("initial-exec")));
 
@@ -243,11 +246,11 @@ NTSTATUS NTAPI ObiReferenceByHandle(
     HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, ACCESS_MASK *Granted);
 
 /*
- * Opens by name: finds, checks, makes the handle. STATUS_OBJECT_PATH_SYNTAX_BAD without a name. Attributes may lie in
- * user memory when Mode is UserMode; Handle may not.
+ * Opens by name: finds, checks, makes the handle. STATUS_OBJECT_PATH_SYNTAX_BAD without a name. Attributes may lie
+ * in user memory when Mode is UserMode; Handle may not.
  */
-NTSTATUS ObiOpenByName(const OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, ACCESS_MASK Desired,
-    void *ParseContext, HANDLE *Handle);
+NTSTATUS ObiOpenByName(const OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
+    ACCESS_MASK Desired, void *ParseContext, HANDLE *Handle);
 
 /*
  * Names a new object, gives it its descriptor and a handle. The caller's reference is used up in every case. With
@@ -280,7 +283,7 @@ static inline NTSTATUS ObiProbeOutput(const void *To, SIZE_T Bytes, ULONG Alignm
 /* Writes a new handle where the caller wants it; when that fails the handle is closed again. */
 NTSTATUS ObiReturnHandle(HANDLE *To, HANDLE Handle, KPROCESSOR_MODE Mode, NTSTATUS Status);
 
-/* ---- Exports -------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 LONG_PTR FASTCALL ObfReferenceObject(void *Object);
 LONG_PTR FASTCALL ObfDereferenceObject(void *Object);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Objects from creation to deletion. The counts in the header are changed by single interlocked operations and by nothing
- * else. Whoever brings the pointer count to zero owns the object alone: at PASSIVE_LEVEL it is deleted on the spot,
- * above it goes onto a list that the next caller at PASSIVE_LEVEL empties.
+ * Objects from creation to deletion. The counts in the header are changed by single interlocked operations and by
+ * nothing else. Whoever brings the pointer count to zero owns the object alone: at PASSIVE_LEVEL it is deleted on
+ * the spot, above it goes onto a list that the next caller at PASSIVE_LEVEL empties.
  */
 #include "ob/obp.h"
 
@@ -14,7 +14,7 @@ void (*ObDeletionPending)(void);
 NTSTATUS ObiCreateObject(OBJECT_TYPE *Type, SIZE_T BodyBytes, ULONG_PTR Site, void **Object)
 {
     OBJECT_HEADER *Header =
-        ExiAllocateZero(NonPagedPoolNx, sizeof(OBJECT_HEADER) + BodyBytes, Type->PoolTag, Site);
+        ExiAllocateZero(NonPagedPoolNx, sizeof(OBJECT_HEADER) + BodyBytes, Type->PoolTag, EX_KERNEL_SITE);
     if (Header == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Header->PointerCount = 1;
@@ -145,8 +145,8 @@ LONG_PTR NTAPI ObDereferenceObject(void *Object)
 }
 
 /*
- * ObfReferenceObjectWithTag, ObfDereferenceObjectWithTag - the same with a tag for Windows' reference tracing, which this
- * kernel does not have: the tag has no effect, as on a Windows without tracing.
+ * ObfReferenceObjectWithTag, ObfDereferenceObjectWithTag - the same with a tag for Windows' reference tracing,
+ * which this kernel does not have: the tag has no effect, as on a Windows without tracing.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: the new count.

@@ -12,14 +12,14 @@
 #define OBP_TAG_HANDLE 0x6148624fu    /* 'ObHa' */
 #define OBP_TAG_QUERY 0x7551624fu     /* 'ObQu' */
 
-/* ---- init ----------------------------------------------------------------------------------------------------- */
+/* ---- init ------------------------------------------------------------------------------------ */
 
 NTSTATUS ObpCreateCoreTypes(void);       /* type.c */
 NTSTATUS ObpEnterCoreTypes(void);        /* type.c; once \ObjectTypes exists */
 NTSTATUS ObpCreateDispatcherTypes(void); /* event.c */
 void ObpDestroyTypes(void);
 
-/* ---- objects -------------------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 /* What is left when the count came down to Count <= 0. NTAPI: called from the hot path. */
 void NTAPI ObpLastReference(OBJECT_HEADER *Header, LONG_PTR Count);
@@ -28,7 +28,7 @@ void ObpResetDeletions(void);
 NTSTATUS ObpAddHandleCount(OBJECT_HEADER *Header, OB_HANDLE_TABLE *Table, ULONG Attributes);
 void ObpDropHandleCount(OBJECT_HEADER *Header);
 
-/* ---- names ---------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /*
  * A directory is an array of its children sorted by name, first without and then with regard to case. A child holds
@@ -79,7 +79,7 @@ NTSTATUS ObpLookup(OBP_LOOKUP *Lookup);
 
 NTSTATUS ObpCopyString(const UNICODE_STRING *String, UNICODE_STRING *Copy);
 
-/* ---- security ------------------------------------------------------------------------------------------------- */
+/* ---- security -------------------------------------------------------------------------------- */
 
 /* Gives a new object, about to be entered in Parent (NULL: nameless), its descriptor. */
 NTSTATUS ObpAssignSecurity(OBJECT_HEADER *Header, void *Parent, const SECURITY_DESCRIPTOR *Explicit);
@@ -99,7 +99,7 @@ static inline ACCESS_MASK ObpMapGeneric(ACCESS_MASK Access, const GENERIC_MAPPIN
     return Access & ~(ACCESS_MASK)(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
 }
 
-/* ---- handles -------------------------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 #if defined(__x86_64__)
 #define OBP_KERNEL_HANDLE ((ULONG_PTR)0xFFFFFFFF80000000)
@@ -121,7 +121,7 @@ NTSTATUS ObpReferenceHandle(
 NTSTATUS ObpReferenceInTable(const OB_HANDLE_TABLE *Table, ULONG_PTR Handle, void **Object, OBP_HANDLE_VALUE *Value);
 NTSTATUS ObpInsertHandle(
     OB_HANDLE_TABLE *Table, void *Object, ACCESS_MASK Granted, ULONG Attributes, HANDLE *Handle);
-/* Closes a handle of Table, kernel bits already taken off. IgnoreProtection: process rundown, DUPLICATE_CLOSE_SOURCE. */
+/* Closes a handle of Table, kernel bits already taken off. IgnoreProtection: the table is being emptied. */
 NTSTATUS ObpCloseHandle(OB_HANDLE_TABLE *Table, ULONG_PTR Handle, BOOLEAN IgnoreProtection);
 /* The table a handle lies in, and its value there. NULL: no such handle for this mode. */
 OB_HANDLE_TABLE *ObpTableOfHandle(HANDLE Handle, KPROCESSOR_MODE Mode, ULONG_PTR *Value);

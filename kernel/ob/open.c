@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a name or a pointer to a handle: capturing what the caller passed, opening, entering new objects, and the steps
- * all NtCreateX and NtOpenX share.
+ * From a name or a pointer to a handle: capturing what the caller passed, opening, entering new objects, and the
+ * steps all NtCreateX and NtOpenX share.
  *
- * Between finding an object by name and counting a handle to it, another thread may close the last handle and unlink
- * the name. A handle to such an object would be one to something nobody else can find; so the opener looks once more
- * after counting and starts over if the object was unlinked.
+ * Between finding an object by name and counting a handle to it, another thread may close the last handle and
+ * unlink the name. A handle to such an object would be one to something nobody else can find; so the opener looks
+ * once more after counting and starts over if the object was unlinked.
  */
 #include "ob/obp.h"
 
-/* ---- capture ------------------------------------------------------------------------------------------------------ */
+/* ---- capture --------------------------------------------------------------------------------- */
 
 NTSTATUS ObiCaptureString(const UNICODE_STRING *String, KPROCESSOR_MODE Mode, UNICODE_STRING *Copy)
 {
@@ -78,7 +78,7 @@ void ObiReleaseName(OB_NAME *Name)
     *Name = (OB_NAME){0};
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static KPROCESSOR_MODE ObpCheckMode(KPROCESSOR_MODE Mode, ULONG Attributes)
 {
@@ -154,8 +154,8 @@ NTSTATUS ObiOpenByName(const OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, K
 /*
  * ObOpenObjectByName - opens an object by name.
  *
- * Attributes may lie in user memory when Mode is UserMode. Type: NULL for any. PassedAccessState: optional, in place of
- * Access. Handle: kernel memory.
+ * Attributes may lie in user memory when Mode is UserMode. Type: NULL for any. PassedAccessState: optional, in
+ * place of Access. Handle: kernel memory.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; the statuses of a bad path, OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
  * Owner:   caller; ZwClose.
@@ -258,7 +258,7 @@ NTSTATUS NTAPI ObOpenObjectByPointerWithTag(void *Object, ULONG HandleAttributes
     return ObOpenObjectByPointer(Object, HandleAttributes, PassedAccessState, Access, Type, Mode, Handle);
 }
 
-/* ---- new objects ---------------------------------------------------------------------------------------------------- */
+/* ---- new objects ----------------------------------------------------------------------------- */
 
 /* OBJ_OPENIF met an object of that name; the lookup holds a reference on it. */
 static NTSTATUS ObpOpenExisting(
@@ -282,8 +282,8 @@ static NTSTATUS ObpOpenExisting(
 }
 
 /*
- * While the name is entered and has no handle yet, the object counts as permanent: someone else's open and close of it
- * must not take the name away.
+ * While the name is entered and has no handle yet, the object counts as permanent: someone else's open and close of
+ * it must not take the name away.
  */
 static NTSTATUS ObpInsertNamed(
     OBJECT_HEADER *Header, OB_NAME *Name, OB_ACCESS *Access, KPROCESSOR_MODE Mode, HANDLE *Handle, BOOLEAN *Again)
@@ -363,7 +363,7 @@ NTSTATUS ObiInsertObject(void *Object, OB_NAME *Name, ACCESS_MASK Desired, KPROC
     return Status;
 }
 
-/* ---- what the services share ------------------------------------------------------------------------------------------ */
+/* ---- what the services share ----------------------------------------------------------------- */
 
 NTSTATUS ObpBeginCreate(HANDLE *Handle, OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, SIZE_T Bytes,
     ULONG_PTR Site, OB_NAME *Name, void **Object)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What an object is called and what is known about it and its handle. Answers are made in kernel memory and copied out
- * whole.
+ * What an object is called and what is known about it and its handle. Answers are made in kernel memory and copied
+ * out whole.
  */
 #include "ob/obp.h"
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* The name a type gives its objects itself; pool, with a terminator. */
 static NTSTATUS ObpGetTypeName(void *Object, UNICODE_STRING *Name)
@@ -69,10 +69,12 @@ static void ObpFillNameInformation(const UNICODE_STRING *Name, OBJECT_NAME_INFOR
 /*
  * ObQueryNameString - the full path of an object.
  *
- * Information: receives a UNICODE_STRING and behind it the text with a terminator; of an object without a name, an empty
- * string with a NULL Buffer. ReturnLength: the bytes all of this takes, set on success and when Length is too small.
+ * Information: receives a UNICODE_STRING and behind it the text with a terminator; of an object without a name, an
+ *              empty string with a NULL Buffer. ReturnLength: the bytes all of this takes, set on success and when
+ *              Length is too small.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH: Length is too small; what the object's owner says about a name of its own.
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH: Length is too small; what the object's owner says about a name of its
+ *          own.
  * Source:  DOC ntifs/ObQueryNameString
  */
 NTSTATUS NTAPI ObQueryNameString(
@@ -93,7 +95,7 @@ NTSTATUS NTAPI ObQueryNameString(
     return Status;
 }
 
-/* ---- NtQueryObject ------------------------------------------------------------------------------------------------- */
+/* ---- NtQueryObject --------------------------------------------------------------------------- */
 
 /* ObjectTypeInformation; in winternl.h all behind the name is reserved. */
 typedef struct OBP_TYPE_INFORMATION {

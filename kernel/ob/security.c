@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Descriptors of objects. What a descriptor means is se's affair (ObSecurity); this file keeps them: in the object's
- * header, replaced and read under ObpSecurityLock, a spin lock, copied for whoever wants to keep one.
+ * Descriptors of objects. What a descriptor means is se's affair (ObSecurity); this file keeps them: in the
+ * object's header, replaced and read under ObpSecurityLock, a spin lock, copied for whoever wants to keep one.
  */
 #include "ob/obp.h"
 

@@ -4,7 +4,7 @@
 #include "ke/mutant.h"
 #include "ob/obp.h"
 
-/* ---- semaphores ----------------------------------------------------------------------------------------------------- */
+/* ---- semaphores ------------------------------------------------------------------------------ */
 
 /*
  * NtCreateSemaphore - creates a semaphore, or opens one of that name with OBJ_OPENIF.
@@ -81,15 +81,15 @@ NTSTATUS NTAPI NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount, LON
     return NT_SUCCESS(Status) ? ObpReturnLong(PreviousCount, Previous) : Status;
 }
 
-/* ---- mutants ---------------------------------------------------------------------------------------------------------- */
+/* ---- mutants --------------------------------------------------------------------------------- */
 
 /*
  * NtCreateMutant - creates a mutant (the mutex of user mode), or opens one of that name with OBJ_OPENIF.
  *
  * InitialOwner: the calling thread owns a new one.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened, and not owned whatever InitialOwner says; OBJECT_NAME_COLLISION and the
- *          statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened, and not owned whatever InitialOwner says; OBJECT_NAME_COLLISION and
+ *          the statuses of a bad path; ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  INF: undocumented; CreateMutex is built on it
  */

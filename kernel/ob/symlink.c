@@ -4,6 +4,7 @@
  * Symbolic links. A link's target is set before the link has a name or a handle and never changes, so it is read
  * without a lock. The walk along paths that follows them is in name.c.
  */
+#include "ke/zw.h"
 #include "ob/obp.h"
 
 void ObpDeleteSymbolicLink(void *Object)
@@ -45,18 +46,8 @@ NTSTATUS ObiDeleteSymbolicLink(const UNICODE_STRING *Name)
     return STATUS_SUCCESS;
 }
 
-/*
- * NtCreateSymbolicLinkObject - creates a link from a name to a path.
- *
- * The target need not exist. With OBJ_OPENIF an existing link is opened, whatever its target.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: the target has no room or half a character;
- *          OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
- * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
- * Source:  INF: undocumented; services and tools rely on this
- */
-NTSTATUS NTAPI NtCreateSymbolicLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAccess,
-    OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
+static NTSTATUS ObpCreateLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget, ULONG_PTR Site)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     UNICODE_STRING Given;
@@ -69,7 +60,7 @@ NTSTATUS NTAPI NtCreateSymbolicLinkObject(HANDLE *LinkHandle, ACCESS_MASK Desire
     if (Given.MaximumLength == 0 || (Given.Length & 1) || Given.Length > Given.MaximumLength)
         return STATUS_INVALID_PARAMETER;
     Status = ObpBeginCreate(LinkHandle, ObjectAttributes, ObpSymbolicLinkObjectType, sizeof(OBP_SYMBOLIC_LINK),
-        EX_CALLER, &Name, &Object);
+        Site, &Name, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
 
@@ -82,6 +73,29 @@ NTSTATUS NTAPI NtCreateSymbolicLinkObject(HANDLE *LinkHandle, ACCESS_MASK Desire
         return Status;
     }
     return ObpEndCreate(LinkHandle, DesiredAccess, &Name, Object);
+}
+
+/*
+ * NtCreateSymbolicLinkObject - creates a link from a name to a path.
+ *
+ * The target need not exist. With OBJ_OPENIF an existing link is opened, whatever its target.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: the target has no room or half a character;
+ *          OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
+ * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
+ * Source:  INF: undocumented; services and tools rely on this
+ */
+NTSTATUS NTAPI NtCreateSymbolicLinkObject(
+    HANDLE *LinkHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
+{
+    return ObpCreateLinkObject(LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget, EX_CALLER);
+}
+
+NTSTATUS NTAPI ZwCreateSymbolicLinkObject(
+    HANDLE *LinkHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
+{
+    ULONG_PTR Site = EX_CALLER;
+    return ZW_RUN(ObpCreateLinkObject(LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget, Site));
 }
 
 /*
@@ -128,10 +142,11 @@ static NTSTATUS ObpReturnTarget(
 /*
  * NtQuerySymbolicLinkObject - reads a link's target.
  *
- * LinkTarget: its Buffer and MaximumLength say where to. ReturnedLength: optional; if there, the target is returned with
- * a terminator, and this is its size in bytes with it.
+ * LinkTarget: its Buffer and MaximumLength say where to. ReturnedLength: optional; if there, the target is returned
+ *             with a terminator, and this is its size in bytes with it.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL: *ReturnedLength is set; ACCESS_DENIED: no SYMBOLIC_LINK_QUERY; INVALID_HANDLE.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: *ReturnedLength is set; ACCESS_DENIED: no SYMBOLIC_LINK_QUERY;
+ *          INVALID_HANDLE.
  * Source:  DOC wdm/ZwQuerySymbolicLinkObject
  */
 NTSTATUS NTAPI NtQuerySymbolicLinkObject(HANDLE LinkHandle, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The Zw forms of ob's services. Each is documented where its Nt form is; the difference is the previous mode: pointers may
- * be to kernel memory, access is not checked, kernel handles are accepted.
+ * The Zw forms of ob's services, but for those that create something, which stand beside their Nt forms. Each is
+ * documented where its Nt form is; the difference is the previous mode: pointers may be to kernel memory, access is
+ * not checked, kernel handles are accepted.
  */
 #include "ke/zw.h"
 #include "ob/obp.h"
@@ -44,12 +45,6 @@ NTSTATUS NTAPI ZwOpenDirectoryObject(
     return ZW_CALL(OpenDirectoryObject, (DirectoryHandle, DesiredAccess, ObjectAttributes));
 }
 
-NTSTATUS NTAPI ZwCreateDirectoryObject(
-    HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
-{
-    return ZW_CALL(CreateDirectoryObject, (DirectoryHandle, DesiredAccess, ObjectAttributes));
-}
-
 NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULONG Length, BOOLEAN SingleEntry,
     BOOLEAN RestartScan, ULONG *Context, ULONG *ReturnLength)
 {
@@ -61,12 +56,6 @@ NTSTATUS NTAPI ZwOpenSymbolicLinkObject(
     HANDLE *LinkHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ZW_CALL(OpenSymbolicLinkObject, (LinkHandle, DesiredAccess, ObjectAttributes));
-}
-
-NTSTATUS NTAPI ZwCreateSymbolicLinkObject(
-    HANDLE *LinkHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
-{
-    return ZW_CALL(CreateSymbolicLinkObject, (LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget));
 }
 
 NTSTATUS NTAPI ZwQuerySymbolicLinkObject(HANDLE LinkHandle, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength)
@@ -83,12 +72,6 @@ NTSTATUS NTAPI ZwWaitForMultipleObjects(
     ULONG Count, HANDLE *Handles, WAIT_TYPE WaitType, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
     return ZW_CALL(WaitForMultipleObjects, (Count, Handles, WaitType, Alertable, Timeout));
-}
-
-NTSTATUS NTAPI ZwCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    EVENT_TYPE EventType, BOOLEAN InitialState)
-{
-    return ZW_CALL(CreateEvent, (EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState));
 }
 
 NTSTATUS NTAPI ZwOpenEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)

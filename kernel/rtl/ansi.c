@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Between counted strings of UTF-16 and of the machine's two code pages. Both pages have one byte a character, so sizes
- * follow from lengths. Allocated buffers come from paged pool and belong to the caller.
+ * Between counted strings of UTF-16 and of the machine's two code pages. Both pages have one byte a
+ * character, so sizes follow from lengths. Allocated buffers come from paged pool and belong to the
+ * caller.
  */
 #include "rtl/rtlp.h"
 
@@ -63,8 +64,8 @@ ULONG NTAPI RtlUnicodeStringToOemSize(const UNICODE_STRING *UnicodeString)
 }
 
 /* Terminator: bytes kept for one, 0 or 2. */
-static NTSTATUS RtlpWidenString(RTLP_CODE_PAGE Page, UNICODE_STRING *Destination, const STRING *Source,
-    SIZE_T Terminator, BOOLEAN Allocate, ULONG_PTR Site)
+static NTSTATUS RtlpWidenString(RTLP_CODE_PAGE Page, UNICODE_STRING *Destination,
+    const STRING *Source, SIZE_T Terminator, BOOLEAN Allocate, ULONG_PTR Site)
 {
     SIZE_T Bytes = (SIZE_T)Source->Length * sizeof(WCHAR);
     WCHAR *Buffer = Destination->Buffer;
@@ -99,15 +100,15 @@ static NTSTATUS RtlpWidenString(RTLP_CODE_PAGE Page, UNICODE_STRING *Destination
  * Owner:   caller, if allocated; RtlFreeUnicodeString.
  * Source:  DOC wdm/RtlAnsiStringToUnicodeString, ntifs/RtlOemStringToUnicodeString; statuses INF
  */
-NTSTATUS NTAPI RtlAnsiStringToUnicodeString(
-    UNICODE_STRING *DestinationString, const STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlAnsiStringToUnicodeString(UNICODE_STRING *DestinationString,
+    const STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpWidenString(RtlpAnsiPage, DestinationString, SourceString, sizeof(WCHAR),
         AllocateDestinationString, (ULONG_PTR)__builtin_return_address(0));
 }
 
-NTSTATUS NTAPI RtlOemStringToUnicodeString(
-    UNICODE_STRING *DestinationString, const STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlOemStringToUnicodeString(UNICODE_STRING *DestinationString,
+    const STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpWidenString(RtlpOemPage, DestinationString, SourceString, sizeof(WCHAR),
         AllocateDestinationString, (ULONG_PTR)__builtin_return_address(0));
@@ -121,20 +122,20 @@ NTSTATUS NTAPI RtlOemStringToUnicodeString(
  * Owner:   caller, if allocated; RtlFreeUnicodeString.
  * Source:  DOC ntifs/RtlOemStringToCountedUnicodeString; the empty string INF
  */
-NTSTATUS NTAPI RtlOemStringToCountedUnicodeString(
-    UNICODE_STRING *DestinationString, const STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlOemStringToCountedUnicodeString(UNICODE_STRING *DestinationString,
+    const STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     if (SourceString->Length == 0) {
         *DestinationString = (UNICODE_STRING){0};
         return STATUS_SUCCESS;
     }
-    return RtlpWidenString(RtlpOemPage, DestinationString, SourceString, 0, AllocateDestinationString,
-        (ULONG_PTR)__builtin_return_address(0));
+    return RtlpWidenString(RtlpOemPage, DestinationString, SourceString, 0,
+        AllocateDestinationString, (ULONG_PTR)__builtin_return_address(0));
 }
 
 /*
- * RtlUnicodeStringToAnsiString, RtlUpcaseUnicodeStringToAnsiString - to the ANSI code page, terminated;
- * '?' for what the page lacks.
+ * RtlUnicodeStringToAnsiString, RtlUpcaseUnicodeStringToAnsiString - to the ANSI code page,
+ * terminated; '?' for what the page lacks.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NO_MEMORY; BUFFER_OVERFLOW: the caller's buffer has no room; what fits with a
@@ -145,8 +146,8 @@ NTSTATUS NTAPI RtlOemStringToCountedUnicodeString(
  */
 typedef NTSTATUS NTAPI RTLP_NARROW(CHAR *, ULONG, ULONG *, const WCHAR *, ULONG);
 
-static inline NTSTATUS RtlpToAnsiString(
-    RTLP_NARROW *Narrow, STRING *Destination, const UNICODE_STRING *Source, BOOLEAN Allocate, ULONG_PTR Site)
+static inline NTSTATUS RtlpToAnsiString(RTLP_NARROW *Narrow, STRING *Destination,
+    const UNICODE_STRING *Source, BOOLEAN Allocate, ULONG_PTR Site)
 {
     ULONG Length = Source->Length / sizeof(WCHAR);
     NTSTATUS Status = STATUS_SUCCESS;
@@ -169,15 +170,15 @@ static inline NTSTATUS RtlpToAnsiString(
     return Status;
 }
 
-NTSTATUS NTAPI RtlUnicodeStringToAnsiString(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUnicodeStringToAnsiString(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpToAnsiString(RtlUnicodeToMultiByteN, DestinationString, SourceString,
         AllocateDestinationString, (ULONG_PTR)__builtin_return_address(0));
 }
 
-NTSTATUS NTAPI RtlUpcaseUnicodeStringToAnsiString(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUpcaseUnicodeStringToAnsiString(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpToAnsiString(RtlUpcaseUnicodeToMultiByteN, DestinationString, SourceString,
         AllocateDestinationString, (ULONG_PTR)__builtin_return_address(0));
@@ -222,8 +223,8 @@ static NTSTATUS RtlpToOemString(STRING *Destination, const UNICODE_STRING *Sourc
 }
 
 /*
- * RtlUnicodeStringToOemString, RtlUpcaseUnicodeStringToOemString - to the OEM code page, terminated; '?'
- * for what the page lacks.
+ * RtlUnicodeStringToOemString, RtlUpcaseUnicodeStringToOemString - to the OEM code page,
+ * terminated; '?' for what the page lacks.
  *
  * IRQL:    < DISPATCH_LEVEL
  * Returns: SUCCESS; UNMAPPABLE_CHARACTER (upper case only): the page lacks a character; NO_MEMORY;
@@ -231,15 +232,15 @@ static NTSTATUS RtlpToOemString(STRING *Destination, const UNICODE_STRING *Sourc
  * Owner:   caller, if allocated; RtlFreeOemString.
  * Source:  DOC ntifs/RtlUnicodeStringToOemString, RtlUpcaseUnicodeStringToOemString; overflow INF
  */
-NTSTATUS NTAPI RtlUnicodeStringToOemString(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUnicodeStringToOemString(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpToOemString(DestinationString, SourceString, FALSE, 1, AllocateDestinationString,
         (ULONG_PTR)__builtin_return_address(0));
 }
 
-NTSTATUS NTAPI RtlUpcaseUnicodeStringToOemString(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUpcaseUnicodeStringToOemString(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     if (!RtlpOemMappable(SourceString, TRUE))
         return STATUS_UNMAPPABLE_CHARACTER;
@@ -248,19 +249,19 @@ NTSTATUS NTAPI RtlUpcaseUnicodeStringToOemString(
 }
 
 /*
- * RtlUnicodeStringToCountedOemString, RtlUpcaseUnicodeStringToCountedOemString - to the OEM code page,
- * without terminator.
+ * RtlUnicodeStringToCountedOemString, RtlUpcaseUnicodeStringToCountedOemString - to the OEM code
+ * page, without terminator.
  *
  * IRQL:    < DISPATCH_LEVEL
- * Returns: SUCCESS; UNMAPPABLE_CHARACTER: the page lacks a character; NO_MEMORY; BUFFER_OVERFLOW: the
- *          caller's buffer has no room. Destination untouched on failure. An empty string becomes an
- *          empty string without buffer.
+ * Returns: SUCCESS; UNMAPPABLE_CHARACTER: the page lacks a character; NO_MEMORY; BUFFER_OVERFLOW:
+ *          the caller's buffer has no room. Destination untouched on failure. An empty string
+ *          becomes an empty string without buffer.
  * Owner:   caller, if allocated; RtlFreeOemString.
  * Source:  DOC ntifs/RtlUnicodeStringToCountedOemString, RtlUpcaseUnicodeStringToCountedOemString;
  *          overflow and the empty string INF
  */
-static inline NTSTATUS RtlpToCountedOem(
-    STRING *Destination, const UNICODE_STRING *Source, BOOLEAN Upcase, BOOLEAN Allocate, ULONG_PTR Site)
+static inline NTSTATUS RtlpToCountedOem(STRING *Destination, const UNICODE_STRING *Source,
+    BOOLEAN Upcase, BOOLEAN Allocate, ULONG_PTR Site)
 {
     if (Source->Length == 0) {
         *Destination = (STRING){0};
@@ -271,15 +272,15 @@ static inline NTSTATUS RtlpToCountedOem(
     return RtlpToOemString(Destination, Source, Upcase, 0, Allocate, Site);
 }
 
-NTSTATUS NTAPI RtlUnicodeStringToCountedOemString(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUnicodeStringToCountedOemString(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpToCountedOem(DestinationString, SourceString, FALSE, AllocateDestinationString,
         (ULONG_PTR)__builtin_return_address(0));
 }
 
-NTSTATUS NTAPI RtlUpcaseUnicodeStringToCountedOemString(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUpcaseUnicodeStringToCountedOemString(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     return RtlpToCountedOem(DestinationString, SourceString, TRUE, AllocateDestinationString,
         (ULONG_PTR)__builtin_return_address(0));

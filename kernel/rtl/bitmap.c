@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Bitmaps: SizeOfBitMap bits in an array of ULONGs that the caller owns and serializes. Bits of the last ULONG beyond the
- * size are never taken into account. All may run at any IRQL when header and buffer are resident, <= APC_LEVEL otherwise.
+ * Bitmaps: SizeOfBitMap bits in an array of ULONGs that the caller owns and serializes. Bits of the
+ * last ULONG beyond the size are never taken into account. All may run at any IRQL when header and
+ * buffer are resident, <= APC_LEVEL otherwise.
  */
 #include "rtl/rtlp.h"
 
-#define RTLP_NO_INDEX 0xFFFFFFFFu
+#define RTLP_NO_INDEX  0xFFFFFFFFu
 #define RTLP_WORD_BITS 32u
 
 static inline ULONG RtlpWordCount(const RTL_BITMAP *Map)
@@ -14,7 +15,7 @@ static inline ULONG RtlpWordCount(const RTL_BITMAP *Map)
     return Map->SizeOfBitMap / RTLP_WORD_BITS + (Map->SizeOfBitMap % RTLP_WORD_BITS != 0);
 }
 
-/* The first bit at or behind From that is set (Invert 0) or clear (Invert all ones); the size: none. */
+/* The first bit from From on that is set (Invert 0) or clear (all ones); the size: none. */
 static ULONG NTAPI RtlpNextBit(const RTL_BITMAP *Map, ULONG From, ULONG Invert)
 {
     ULONG Words = RtlpWordCount(Map);
@@ -33,7 +34,7 @@ static ULONG NTAPI RtlpNextBit(const RTL_BITMAP *Map, ULONG From, ULONG Invert)
     return Index < Map->SizeOfBitMap ? Index : Map->SizeOfBitMap;
 }
 
-/* The next run of bits that are clear (Invert all ones) or set (Invert 0) at or behind From; 0: none. */
+/* The next run of bits from From on that are set (Invert 0) or clear (all ones); 0: none. */
 static inline ULONG RtlpNextRun(const RTL_BITMAP *Map, ULONG From, ULONG Invert, ULONG *Start)
 {
     *Start = RtlpNextBit(Map, From, Invert);
@@ -89,7 +90,8 @@ void NTAPI RtlSetBit(RTL_BITMAP *BitMapHeader, ULONG BitNumber)
 
 BOOLEAN NTAPI RtlTestBit(const RTL_BITMAP *BitMapHeader, ULONG BitNumber)
 {
-    return (BitMapHeader->Buffer[BitNumber / RTLP_WORD_BITS] >> BitNumber % RTLP_WORD_BITS & 1) != 0;
+    return (BitMapHeader->Buffer[BitNumber / RTLP_WORD_BITS] >> BitNumber % RTLP_WORD_BITS & 1)
+           != 0;
 }
 
 /* Sets (Value all ones) or clears (Value 0) a range. */
@@ -108,7 +110,7 @@ static inline void RtlpWriteBits(RTL_BITMAP *Map, ULONG Start, ULONG Count, ULON
 }
 
 /*
- * RtlClearBits, RtlSetBits - clear or set NumberTo… bits from StartingIndex on, all in the bitmap.
+ * RtlClearBits, RtlSetBits - clear or set a range of bits from StartingIndex on, in the bitmap.
  *
  * IRQL:    <= APC_LEVEL, any if resident
  * Source:  DOC wdm/RtlClearBits, RtlSetBits
@@ -124,7 +126,8 @@ void NTAPI RtlSetBits(RTL_BITMAP *BitMapHeader, ULONG StartingIndex, ULONG Numbe
 }
 
 /*
- * RtlAreBitsClear, RtlAreBitsSet - whether Length bits from StartingIndex on are all clear or all set.
+ * RtlAreBitsClear, RtlAreBitsSet - whether Length bits from StartingIndex on are all clear or all
+ * set.
  *
  * IRQL:    <= APC_LEVEL, any if resident
  * Returns: FALSE also for an empty range and one that is not wholly in the bitmap.
@@ -156,8 +159,8 @@ static inline ULONG RtlpCountBits(ULONG Bits)
 }
 
 /*
- * RtlNumberOfSetBits, RtlNumberOfClearBits, RtlNumberOfSetBitsUlongPtr - count bits, of a bitmap or a
- * number.
+ * RtlNumberOfSetBits, RtlNumberOfClearBits, RtlNumberOfSetBitsUlongPtr - count bits, of a bitmap or
+ * a number.
  *
  * IRQL:    <= APC_LEVEL, any if resident
  * Source:  DOC wdm/RtlNumberOfSetBits, RtlNumberOfClearBits, RtlNumberOfSetBitsUlongPtr
@@ -185,7 +188,9 @@ ULONG NTAPI RtlNumberOfSetBitsUlongPtr(ULONG_PTR Target)
     return RtlpCountBits((ULONG)Target) + RtlpCountBits((ULONG)((ULONGLONG)Target >> 32));
 }
 
-/* A run of at least Count bits that starts at or behind From and before Limit; RTLP_NO_INDEX: none. */
+/*
+ * A run of at least Count bits that starts at or behind From and before Limit; RTLP_NO_INDEX: none.
+ */
 static ULONG NTAPI RtlpSearch(
     const RTL_BITMAP *Map, ULONG Count, ULONG From, ULONG Limit, ULONG Invert)
 {
@@ -259,8 +264,8 @@ ULONG NTAPI RtlFindSetBitsAndClear(RTL_BITMAP *BitMapHeader, ULONG NumberToFind,
 }
 
 /*
- * RtlFindNextForwardRunClear, RtlFindFirstRunClear - the next run of clear bits from FromIndex, or from
- * the beginning.
+ * RtlFindNextForwardRunClear, RtlFindFirstRunClear - the next run of clear bits from FromIndex, or
+ * from the beginning.
  *
  * IRQL:    <= APC_LEVEL, any if resident
  * Returns: bits of the run; 0: none, *StartingRunIndex means nothing.
@@ -278,7 +283,8 @@ ULONG NTAPI RtlFindFirstRunClear(const RTL_BITMAP *BitMapHeader, ULONG *Starting
 }
 
 /*
- * RtlFindLastBackwardRunClear - the run of clear bits that ends at FromIndex, or the last before it.
+ * RtlFindLastBackwardRunClear - the run of clear bits that ends at FromIndex, or the last before
+ * it.
  *
  * IRQL:    <= APC_LEVEL, any if resident
  * Returns: bits of the run up to FromIndex; 0: none, *StartingRunIndex means nothing.
@@ -319,8 +325,8 @@ ULONG NTAPI RtlFindLongestRunClear(const RTL_BITMAP *BitMapHeader, ULONG *Starti
 }
 
 /*
- * RtlFindClearRuns - the first SizeOfRunArray runs of clear bits in order, or the longest ones, longest
- * first.
+ * RtlFindClearRuns - the first SizeOfRunArray runs of clear bits in order, or the longest ones,
+ * longest first.
  *
  * IRQL:    <= APC_LEVEL, any if resident
  * Returns: runs stored.
@@ -335,8 +341,8 @@ ULONG NTAPI RtlFindClearRuns(const RTL_BITMAP *BitMapHeader, RTL_BITMAP_RUN *Run
     while (Stored < SizeOfRunArray || LocateLongestRuns) {
         ULONG Place;
 
-        Run.NumberOfBits = RtlpNextRun(
-            BitMapHeader, Run.StartingIndex + Run.NumberOfBits, RTLP_CLEAR_BITS, &Run.StartingIndex);
+        Run.NumberOfBits = RtlpNextRun(BitMapHeader, Run.StartingIndex + Run.NumberOfBits,
+            RTLP_CLEAR_BITS, &Run.StartingIndex);
         if (Run.NumberOfBits == 0)
             break;
         if (Stored < SizeOfRunArray)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Upper and lower case: one character to one character, the same in every locale, as the object manager and the file
- * systems compare names. The pairs come from casemap.inc.
+ * Upper and lower case: one character to one character, the same in every locale, as the object
+ * manager and the file systems compare names. The pairs come from casemap.inc.
  */
 #include "rtl/rtlp.h"
 
@@ -75,7 +75,8 @@ CHAR NTAPI RtlUpperChar(CHAR Character)
     if ((UCHAR)Character < 0x80)
         return RtlpUpcaseAscii(Character);
     Upper = RtlpUpcase(RtlpByteToUnicode(RtlpAnsiPage, (UCHAR)Character));
-    return RtlpPageHas(RtlpAnsiPage, Upper) ? (CHAR)RtlpUnicodeToByte(RtlpAnsiPage, Upper) : Character;
+    return RtlpPageHas(RtlpAnsiPage, Upper) ? (CHAR)RtlpUnicodeToByte(RtlpAnsiPage, Upper)
+                                            : Character;
 }
 
 /*
@@ -94,7 +95,8 @@ void NTAPI RtlUpperString(STRING *DestinationString, const STRING *SourceString)
 }
 
 /*
- * RtlUpcaseUnicodeString, RtlDowncaseUnicodeString - a copy in upper or lower case, without terminator.
+ * RtlUpcaseUnicodeString, RtlDowncaseUnicodeString - a copy in upper or lower case, without
+ * terminator.
  *
  * AllocateDestinationString: the buffer comes from paged pool.
  * IRQL:    PASSIVE_LEVEL

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The code pages of the machine: 1252 where Windows says ANSI or multi-byte, 437 where it says OEM, both with one byte a
- * character. What a page does not have becomes '?'; there is no best fit. Counts are bytes on both sides.
+ * The code pages of the machine: 1252 where Windows says ANSI or multi-byte, 437 where it says OEM,
+ * both with one byte a character. What a page does not have becomes '?'; there is no best fit.
+ * Counts are bytes on both sides.
  */
 #include "rtl/rtlp.h"
 
@@ -79,10 +80,11 @@ static inline ULONG RtlpNarrow(RTLP_CODE_PAGE Page, RTLP_CASING Casing, CHAR *De
     for (ULONG At = 0; At < Converted; At++) {
         WCHAR Character = Source[At];
 
-        /* Through the page and back first: what it lacks is '?' before there is a case to change. */
+        /* Through the page and back first: what it lacks is '?' before it gets a case. */
         if (Casing == RtlpUpperCase)
             Character = RtlpUpcase(RtlpByteToUnicode(Page, RtlpUnicodeToByte(Page, Character)));
-        Destination[At] = (CHAR)(Character < 0x80 ? (UCHAR)Character : RtlpUnicodeToByte(Page, Character));
+        Destination[At] =
+            (CHAR)(Character < 0x80 ? (UCHAR)Character : RtlpUnicodeToByte(Page, Character));
     }
     return Converted;
 }
@@ -99,8 +101,8 @@ static inline ULONG RtlpNarrow(RTLP_CODE_PAGE Page, RTLP_CASING Casing, CHAR *De
 NTSTATUS NTAPI RtlMultiByteToUnicodeN(WCHAR *UnicodeString, ULONG MaxBytesInUnicodeString,
     ULONG *BytesInUnicodeString, const CHAR *MultiByteString, ULONG BytesInMultiByteString)
 {
-    ULONG Converted = RtlpWiden(RtlpAnsiPage, UnicodeString, MaxBytesInUnicodeString / sizeof(WCHAR),
-        MultiByteString, BytesInMultiByteString);
+    ULONG Converted = RtlpWiden(RtlpAnsiPage, UnicodeString,
+        MaxBytesInUnicodeString / sizeof(WCHAR), MultiByteString, BytesInMultiByteString);
 
     if (BytesInUnicodeString != NULL)
         *BytesInUnicodeString = Converted * sizeof(WCHAR);
@@ -142,8 +144,8 @@ NTSTATUS NTAPI RtlUnicodeToMultiByteSize(
 }
 
 /*
- * RtlUnicodeToMultiByteN, RtlUpcaseUnicodeToMultiByteN - UTF-16 to the ANSI code page, as it is or in
- * upper case.
+ * RtlUnicodeToMultiByteN, RtlUpcaseUnicodeToMultiByteN - UTF-16 to the ANSI code page, as it is or
+ * in upper case.
  *
  * BytesInMultiByteString: optional, bytes written.
  * IRQL:    < DISPATCH_LEVEL
@@ -153,8 +155,8 @@ NTSTATUS NTAPI RtlUnicodeToMultiByteSize(
 NTSTATUS NTAPI RtlUnicodeToMultiByteN(CHAR *MultiByteString, ULONG MaxBytesInMultiByteString,
     ULONG *BytesInMultiByteString, const WCHAR *UnicodeString, ULONG BytesInUnicodeString)
 {
-    ULONG Converted = RtlpNarrow(RtlpAnsiPage, RtlpKeepCase, MultiByteString, MaxBytesInMultiByteString,
-        UnicodeString, BytesInUnicodeString / sizeof(WCHAR));
+    ULONG Converted = RtlpNarrow(RtlpAnsiPage, RtlpKeepCase, MultiByteString,
+        MaxBytesInMultiByteString, UnicodeString, BytesInUnicodeString / sizeof(WCHAR));
 
     if (BytesInMultiByteString != NULL)
         *BytesInMultiByteString = Converted;
@@ -164,8 +166,8 @@ NTSTATUS NTAPI RtlUnicodeToMultiByteN(CHAR *MultiByteString, ULONG MaxBytesInMul
 NTSTATUS NTAPI RtlUpcaseUnicodeToMultiByteN(CHAR *MultiByteString, ULONG MaxBytesInMultiByteString,
     ULONG *BytesInMultiByteString, const WCHAR *UnicodeString, ULONG BytesInUnicodeString)
 {
-    ULONG Converted = RtlpNarrow(RtlpAnsiPage, RtlpUpperCase, MultiByteString, MaxBytesInMultiByteString,
-        UnicodeString, BytesInUnicodeString / sizeof(WCHAR));
+    ULONG Converted = RtlpNarrow(RtlpAnsiPage, RtlpUpperCase, MultiByteString,
+        MaxBytesInMultiByteString, UnicodeString, BytesInUnicodeString / sizeof(WCHAR));
 
     if (BytesInMultiByteString != NULL)
         *BytesInMultiByteString = Converted;
@@ -173,7 +175,8 @@ NTSTATUS NTAPI RtlUpcaseUnicodeToMultiByteN(CHAR *MultiByteString, ULONG MaxByte
 }
 
 /*
- * RtlUnicodeToOemN, RtlUpcaseUnicodeToOemN - UTF-16 to the OEM code page, as it is or in upper case.
+ * RtlUnicodeToOemN, RtlUpcaseUnicodeToOemN - UTF-16 to the OEM code page, as it is or in upper
+ * case.
  *
  * BytesInOemString: optional, bytes written.
  * IRQL:    < DISPATCH_LEVEL
@@ -184,8 +187,8 @@ NTSTATUS NTAPI RtlUnicodeToOemN(CHAR *OemString, ULONG MaxBytesInOemString, ULON
     const WCHAR *UnicodeString, ULONG BytesInUnicodeString)
 {
     ULONG Count = BytesInUnicodeString / sizeof(WCHAR);
-    ULONG Converted
-        = RtlpNarrow(RtlpOemPage, RtlpKeepCase, OemString, MaxBytesInOemString, UnicodeString, Count);
+    ULONG Converted =
+        RtlpNarrow(RtlpOemPage, RtlpKeepCase, OemString, MaxBytesInOemString, UnicodeString, Count);
 
     if (BytesInOemString != NULL)
         *BytesInOemString = Converted;
@@ -196,8 +199,8 @@ NTSTATUS NTAPI RtlUpcaseUnicodeToOemN(CHAR *OemString, ULONG MaxBytesInOemString
     ULONG *BytesInOemString, const WCHAR *UnicodeString, ULONG BytesInUnicodeString)
 {
     ULONG Count = BytesInUnicodeString / sizeof(WCHAR);
-    ULONG Converted
-        = RtlpNarrow(RtlpOemPage, RtlpUpperCase, OemString, MaxBytesInOemString, UnicodeString, Count);
+    ULONG Converted = RtlpNarrow(
+        RtlpOemPage, RtlpUpperCase, OemString, MaxBytesInOemString, UnicodeString, Count);
 
     if (BytesInOemString != NULL)
         *BytesInOemString = Converted;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Comparing and hashing counted strings. Without case, both sides are compared in upper case. Order is that of the
- * characters' numbers, a string before what it is the beginning of.
+ * Comparing and hashing counted strings. Without case, both sides are compared in upper case. Order
+ * is that of the characters' numbers, a string before what it is the beginning of.
  */
 #include "rtl/rtlp.h"
 
@@ -49,8 +49,8 @@ static inline LONG RtlpCompareNarrow(
 }
 
 /*
- * RtlCompareUnicodeString, RtlCompareUnicodeStrings - order two strings; the second takes characters
- * and their counts.
+ * RtlCompareUnicodeString, RtlCompareUnicodeStrings - order two strings; the second takes
+ * characters and their counts.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: below, above or zero as String1 is before, behind or the same as String2.
@@ -63,8 +63,8 @@ LONG NTAPI RtlCompareUnicodeString(
         String2->Length / sizeof(WCHAR), CaseInsensitive);
 }
 
-LONG NTAPI RtlCompareUnicodeStrings(const WCHAR *String1, SIZE_T String1Length, const WCHAR *String2,
-    SIZE_T String2Length, BOOLEAN CaseInSensitive)
+LONG NTAPI RtlCompareUnicodeStrings(const WCHAR *String1, SIZE_T String1Length,
+    const WCHAR *String2, SIZE_T String2Length, BOOLEAN CaseInSensitive)
 {
     return RtlpCompareWide(String1, String1Length, String2, String2Length, CaseInSensitive);
 }
@@ -146,7 +146,8 @@ NTSTATUS NTAPI RtlHashUnicodeString(
 
     if (String == NULL || HashValue == NULL)
         return STATUS_INVALID_PARAMETER;
-    if (HashAlgorithm != HASH_STRING_ALGORITHM_DEFAULT && HashAlgorithm != HASH_STRING_ALGORITHM_X65599)
+    if (HashAlgorithm != HASH_STRING_ALGORITHM_DEFAULT
+        && HashAlgorithm != HASH_STRING_ALGORITHM_X65599)
         return STATUS_INVALID_PARAMETER;
     for (SIZE_T At = 0; At < String->Length / sizeof(WCHAR); At++) {
         WCHAR Character = String->Buffer[At];

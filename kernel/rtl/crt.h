@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The C library the kernel exports to drivers. Each function is exported under the name behind NtCrt_ (with Microsoft's
- * leading underscore where it has one): the host's C library has the plain names. All take the driver's calling
- * convention, so the kernel may call them too, from NTAPI functions without the cost of changing convention.
+ * The C library the kernel exports to drivers. Each function is exported under the name behind
+ * NtCrt_ (with Microsoft's leading underscore where it has one): the host's C library has the plain
+ * names. All take the driver's calling convention, so the kernel may call them too, from NTAPI
+ * functions without the cost of changing convention.
  */
 #pragma once
 
@@ -18,7 +19,7 @@
 /* Order of two elements: below, above or zero. */
 typedef int NTAPIV NTCRT_COMPARE(const void *First, const void *Second);
 
-/* ---- Memory ------------------------------------------------------------------------------------ */
+/* ---- Memory ---------------------------------------------------------------------------------- */
 
 void *NTAPIV NtCrt_memcpy(void *Destination, const void *Source, SIZE_T Count);
 void *NTAPIV NtCrt_memmove(void *Destination, const void *Source, SIZE_T Count);
@@ -28,7 +29,7 @@ void *NTAPIV NtCrt_memchr(const void *Block, int Value, SIZE_T Count);
 int NTAPIV NtCrt_memcpy_s(void *Destination, SIZE_T Size, const void *Source, SIZE_T Count);
 int NTAPIV NtCrt_memmove_s(void *Destination, SIZE_T Size, const void *Source, SIZE_T Count);
 
-/* ---- Text -------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 SIZE_T NTAPIV NtCrt_strlen(const char *Text);
 SIZE_T NTAPIV NtCrt_strnlen(const char *Text, SIZE_T Maximum);
@@ -57,7 +58,7 @@ int NTAPIV NtCrt_strnset_s(char *Text, SIZE_T Size, int Character, SIZE_T Count)
 int NTAPIV NtCrt_strset_s(char *Text, SIZE_T Size, int Character);
 char *NTAPIV NtCrt_strtok_s(char *Text, const char *Set, char **Context);
 
-/* ---- Wide text --------------------------------------------------------------------------------- */
+/* ---- Wide text ------------------------------------------------------------------------------- */
 
 SIZE_T NTAPIV NtCrt_wcslen(const WCHAR *Text);
 SIZE_T NTAPIV NtCrt_wcsnlen(const WCHAR *Text, SIZE_T Maximum);
@@ -85,7 +86,7 @@ int NTAPIV NtCrt_wcscat_s(WCHAR *Destination, SIZE_T Size, const WCHAR *Source);
 int NTAPIV NtCrt_wcsnset_s(WCHAR *Text, SIZE_T Size, WCHAR Character, SIZE_T Count);
 int NTAPIV NtCrt_wcsset_s(WCHAR *Text, SIZE_T Size, WCHAR Character);
 
-/* ---- Formatting -------------------------------------------------------------------------------- */
+/* ---- Formatting ------------------------------------------------------------------------------ */
 
 int NTAPIV NtCrt_vsprintf(char *Buffer, const char *Format, NT_VA_LIST Arguments);
 int NTAPIV NtCrt_sprintf(char *Buffer, const char *Format, ...);
@@ -99,14 +100,14 @@ int NTAPIV NtCrt_vsprintf_s(char *Buffer, SIZE_T Size, const char *Format, NT_VA
 int NTAPIV NtCrt_sprintf_s(char *Buffer, SIZE_T Size, const char *Format, ...);
 int NTAPIV NtCrt_vswprintf_s(WCHAR *Buffer, SIZE_T Size, const WCHAR *Format, NT_VA_LIST Arguments);
 int NTAPIV NtCrt_swprintf_s(WCHAR *Buffer, SIZE_T Size, const WCHAR *Format, ...);
-int NTAPIV NtCrt_vsnprintf_s( char *Buffer, SIZE_T Size, SIZE_T Count, const char *Format,
-    NT_VA_LIST Arguments);
+int NTAPIV NtCrt_vsnprintf_s(
+    char *Buffer, SIZE_T Size, SIZE_T Count, const char *Format, NT_VA_LIST Arguments);
 int NTAPIV NtCrt_snprintf_s(char *Buffer, SIZE_T Size, SIZE_T Count, const char *Format, ...);
-int NTAPIV NtCrt_vsnwprintf_s( WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format,
-    NT_VA_LIST Arguments);
+int NTAPIV NtCrt_vsnwprintf_s(
+    WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, NT_VA_LIST Arguments);
 int NTAPIV NtCrt_snwprintf_s(WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, ...);
 
-/* ---- Numbers ----------------------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------------------------------- */
 
 int NTAPIV NtCrt_atoi(const char *Text);
 LONG NTAPIV NtCrt_atol(const char *Text);
@@ -127,7 +128,7 @@ int NTAPIV NtCrt_ultow_s(ULONG Value, WCHAR *Text, SIZE_T Size, int Radix);
 int NTAPIV NtCrt_i64tow_s(LONGLONG Value, WCHAR *Text, SIZE_T Size, int Radix);
 int NTAPIV NtCrt_ui64tow_s(ULONGLONG Value, WCHAR *Text, SIZE_T Size, int Radix);
 
-/* ---- Characters, multi-byte text, sorting, rand ------------------------------------------------ */
+/* ---- Characters, multi-byte text, sorting, rand ---------------------------------------------- */
 
 int NTAPIV NtCrt_isdigit(int Character);
 int NTAPIV NtCrt_islower(int Character);
@@ -143,13 +144,13 @@ SIZE_T NTAPIV NtCrt_mbstowcs(WCHAR *Destination, const char *Source, SIZE_T Coun
 SIZE_T NTAPIV NtCrt_wcstombs(char *Destination, const WCHAR *Source, SIZE_T Count);
 int NTAPIV NtCrt_mbtowc(WCHAR *Destination, const char *Source, SIZE_T Count);
 int NTAPIV NtCrt_wctomb(char *Destination, WCHAR Character);
-void *NTAPIV NtCrt_bsearch( const void *Key, const void *Base, SIZE_T Count, SIZE_T Size,
-    NTCRT_COMPARE *Compare);
+void *NTAPIV NtCrt_bsearch(
+    const void *Key, const void *Base, SIZE_T Count, SIZE_T Size, NTCRT_COMPARE *Compare);
 void NTAPIV NtCrt_qsort(void *Base, SIZE_T Count, SIZE_T Size, NTCRT_COMPARE *Compare);
 void NTAPIV NtCrt_srand(unsigned Seed);
 int NTAPIV NtCrt_rand(void);
 
-/* ---- Called by compilers ----------------------------------------------------------------------- */
+/* ---- Called by compilers --------------------------------------------------------------------- */
 
 int NTAPIV NtCrt_purecall(void);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The rest of the C library the kernel exports: kinds of characters, multi-byte text, sorting, rand. The locale is "C":
- * only ASCII has kinds and case; multi-byte text is in the ANSI code page, one byte a character.
+ * The rest of the C library the kernel exports: kinds of characters, multi-byte text, sorting,
+ * rand. The locale is "C": only ASCII has kinds and case; multi-byte text is in the ANSI code page,
+ * one byte a character.
  */
 #include "rtl/rtlp.h"
 
@@ -79,8 +80,8 @@ WCHAR NTAPIV NtCrt_towupper(WCHAR Character)
  *
  * Destination: NULL asks for the length.
  * IRQL:    any, if resident
- * Returns: characters without terminator; Count: all were used, without terminator; wcstombs -1: the
- *          code page lacks a character.
+ * Returns: characters without terminator; Count: all were used, without terminator; wcstombs -1:
+ *          the code page lacks a character.
  * Source:  DOC C standard, crt/mbstowcs, wcstombs
  */
 SIZE_T NTAPIV NtCrt_mbstowcs(WCHAR *Destination, const char *Source, SIZE_T Count)
@@ -195,7 +196,8 @@ static void RtlpSift(UCHAR *Base, SIZE_T Root, SIZE_T Count, SIZE_T Size, NTCRT_
 }
 
 /*
- * qsort - sort an array. By heap: no stack to speak of and never quadratic, whatever the driver's data.
+ * qsort - sort an array. By heap: no stack to speak of and never quadratic, whatever the driver's
+ * data.
  *
  * IRQL:    any, if resident
  * Source:  DOC C standard
@@ -213,10 +215,12 @@ void NTAPIV NtCrt_qsort(void *Base, SIZE_T Count, SIZE_T Size, NTCRT_COMPARE *Co
 static ULONG RtlpRandState = 1;
 
 /*
- * srand, rand - numbers from 0 to 32767, the same after the same seed. All callers share one sequence.
+ * srand, rand - numbers from 0 to 32767, the same after the same seed. All callers share one
+ * sequence.
  *
  * IRQL:    any
- * Source:  DOC crt/rand, srand; the recurrence OBS (well-known sequence 41, 18467, 6334, … after seed 1)
+ * Source:  DOC crt/rand, srand; the recurrence OBS (well-known sequence 41, 18467, 6334, … after
+ *          seed 1)
  */
 void NTAPIV NtCrt_srand(unsigned Seed)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The C string functions the kernel exports, for char: as C and Microsoft's C library have them, in the "C" locale, where
- * only the letters of ASCII have case. Sizes and counts are characters. No pointer is checked except where the _s forms
- * say so; those return 0 or an error number and call no handler.
+ * The C string functions the kernel exports, for char: as C and Microsoft's C library have them, in
+ * the "C" locale, where only the letters of ASCII have case. Sizes and counts are characters. No
+ * pointer is checked except where the _s forms say so; those return 0 or an error number and call
+ * no handler.
  */
 #include "rtl/rtlp.h"
 
@@ -30,8 +31,8 @@ SIZE_T NTAPIV NtCrt_strnlen(const char *Text, SIZE_T Maximum)
 }
 
 /*
- * strcpy, strncpy, strcat, strncat - copy and append. strncpy fills up with zeros and does not terminate
- * what is too long; strncat always terminates.
+ * strcpy, strncpy, strcat, strncat - copy and append. strncpy fills up with zeros and does not
+ * terminate what is too long; strncat always terminates.
  *
  * Source:  DOC C standard
  */
@@ -168,8 +169,8 @@ SIZE_T NTAPIV NtCrt_strspn(const char *Text, const char *Set)
 }
 
 /*
- * _strupr, _strlwr, _strrev, _strset, _strnset - change a string in place: case, order, every character,
- * the first Count characters. strlwr is another name of _strlwr.
+ * _strupr, _strlwr, _strrev, _strset, _strnset - change a string in place: case, order, every
+ * character, the first Count characters. strlwr is another name of _strlwr.
  *
  * Source:  DOC crt/_strupr, _strlwr, _strrev, _strset, _strnset
  */
@@ -214,14 +215,17 @@ char *NTAPIV NtCrt_strset(char *Text, int Character)
 }
 
 /*
- * strcpy_s, strncpy_s, strcat_s, strncat_s - copy and append within Size characters, always terminated.
+ * strcpy_s, strncpy_s, strcat_s, strncat_s - copy and append within Size characters, always
+ * terminated.
  *
  * Count:   _TRUNCATE (-1) takes as many as fit.
- * Returns: 0; STRUNCATE: _TRUNCATE cut the source; EINVAL: no destination, no source, or a destination
- *          that is not terminated; ERANGE: no room. The destination is empty after EINVAL and ERANGE.
+ * Returns: 0; STRUNCATE: _TRUNCATE cut the source; EINVAL: no destination, no source, or a
+ *          destination that is not terminated; ERANGE: no room. The destination is empty after
+ *          EINVAL and ERANGE.
  * Source:  DOC crt/strcpy_s, strncpy_s, strcat_s, strncat_s
  */
-static int NTAPI RtlpCopyText(char *Destination, SIZE_T Size, SIZE_T At, const char *Source, SIZE_T Count)
+static int NTAPI RtlpCopyText(
+    char *Destination, SIZE_T Size, SIZE_T At, const char *Source, SIZE_T Count)
 {
     SIZE_T Room = Size - At;
     SIZE_T Length;
@@ -289,10 +293,11 @@ int NTAPIV NtCrt_strcat_s(char *Destination, SIZE_T Size, const char *Source)
 }
 
 /*
- * _strset_s, _strnset_s - set every character, or the first Count, of a string within Size characters.
+ * _strset_s, _strnset_s - set every character, or the first Count, of a string within Size
+ * characters.
  *
- * Returns: 0; EINVAL: no string, or one that is not terminated, which is then empty; ERANGE: never, as
- *          Count beyond the end is the end.
+ * Returns: 0; EINVAL: no string, or one that is not terminated, which is then empty; ERANGE: never,
+ *          as Count beyond the end is the end.
  * Source:  DOC crt/_strset_s, _strnset_s
  */
 int NTAPIV NtCrt_strnset_s(char *Text, SIZE_T Size, int Character, SIZE_T Count)
@@ -315,7 +320,8 @@ int NTAPIV NtCrt_strset_s(char *Text, SIZE_T Size, int Character)
 }
 
 /*
- * strtok_s - the next part of a text between characters of a set; *Context remembers where to go on.
+ * strtok_s - the next part of a text between characters of a set; *Context remembers where to go
+ * on.
  *
  * Text:    the text at first, then NULL. It is cut up in place.
  * Returns: NULL: no more parts, or an argument is missing.

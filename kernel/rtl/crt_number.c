@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Numbers in the C library the kernel exports: text to number and back. Numbers that do not fit become the largest or
- * smallest there is; there is no errno in the kernel.
+ * Numbers in the C library the kernel exports: text to number and back. Numbers that do not fit
+ * become the largest or smallest there is; there is no errno in the kernel.
  */
 #include "rtl/rtlp.h"
 
@@ -36,11 +36,11 @@ static BOOLEAN RtlpReadSign(const RTLP_DIGIT_SOURCE *Source, SIZE_T *At)
 }
 
 /*
- * Reads digits of Base (0: by prefix) up to Maximum, which stands for all above. *At ends behind the last digit; where
- * there is none, it is 0.
+ * Reads digits of Base (0: by prefix) up to Maximum, which stands for all above. *At ends behind
+ * the last digit; where there is none, it is 0.
  */
-static ULONGLONG RtlpReadMagnitude(
-    const RTLP_DIGIT_SOURCE *Source, SIZE_T *At, unsigned Base, ULONGLONG Maximum, BOOLEAN *Overflow)
+static ULONGLONG RtlpReadMagnitude(const RTLP_DIGIT_SOURCE *Source, SIZE_T *At, unsigned Base,
+    ULONGLONG Maximum, BOOLEAN *Overflow)
 {
     ULONGLONG Value = 0;
     SIZE_T First;
@@ -148,7 +148,7 @@ ULONGLONG NTAPIV NtCrt_strtoui64(const char *Text, char **End, int Base)
     return Negative && !Overflow ? 0 - Value : Value;
 }
 
-/* ---- Numbers to text ----------------------------------------------------------------------------------------------- */
+/* ---- Numbers to text ------------------------------------------------------------------------- */
 
 /* Writes a number into Size characters, terminated; a size of MAXSIZE_T is not one. */
 typedef struct RTLP_DIGIT_SINK {
@@ -165,7 +165,8 @@ static inline void RtlpStore(const RTLP_DIGIT_SINK *Sink, SIZE_T At, char Charac
         Sink->Wide[At] = (UCHAR)Character;
 }
 
-static int RtlpStoreNumber(const RTLP_DIGIT_SINK *Sink, ULONGLONG Magnitude, BOOLEAN Negative, int Radix)
+static int RtlpStoreNumber(
+    const RTLP_DIGIT_SINK *Sink, ULONGLONG Magnitude, BOOLEAN Negative, int Radix)
 {
     char Digits[RTLP_DIGITS + 1];
     SIZE_T Count;
@@ -200,7 +201,8 @@ static int RtlpStoreLongLong(const RTLP_DIGIT_SINK *Sink, LONGLONG Value, int Ra
 {
     BOOLEAN Negative = Radix == 10 && Value < 0;
 
-    return RtlpStoreNumber(Sink, Negative ? 0 - (ULONGLONG)Value : (ULONGLONG)Value, Negative, Radix);
+    return RtlpStoreNumber(
+        Sink, Negative ? 0 - (ULONGLONG)Value : (ULONGLONG)Value, Negative, Radix);
 }
 
 /*

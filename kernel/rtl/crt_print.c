@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The printf family as the kernel exports it: format.c behind every signature. Nothing here checks a buffer it was not
- * given the size of.
+ * The printf family as the kernel exports it: format.c behind every signature. Nothing here checks
+ * a buffer it was not given the size of.
  */
 #include "rtl/rtlp.h"
 
 /*
- * sprintf, vsprintf, swprintf, _swprintf, _vswprintf - format into a buffer of unknown size, terminated.
+ * sprintf, vsprintf, swprintf, _swprintf, _vswprintf - format into a buffer of unknown size,
+ * terminated.
  *
  * IRQL:    any, if everything is resident
  * Returns: characters, without the terminator.
- * Source:  DOC crt/sprintf, vsprintf, swprintf; swprintf takes no count in the kernel (public headers)
+ * Source:  DOC crt/sprintf, vsprintf, swprintf; swprintf takes no count in the kernel (public
+ *          headers)
  */
 int NTAPIV NtCrt_vsprintf(char *Buffer, const char *Format, NT_VA_LIST Arguments)
 {
@@ -46,11 +48,12 @@ int NTAPIV NtCrt_swprintf(WCHAR *Buffer, const WCHAR *Format, ...)
 }
 
 /*
- * _snprintf, _vsnprintf, _snwprintf, _vsnwprintf - format into Count characters, terminated if there is
- * room. Without buffer and count they only count.
+ * _snprintf, _vsnprintf, _snwprintf, _vsnwprintf - format into Count characters, terminated if
+ * there is room. Without buffer and count they only count.
  *
  * IRQL:    any, if everything is resident
- * Returns: characters, without the terminator; -1: more than Count, which are written, not terminated.
+ * Returns: characters, without the terminator; -1: more than Count, which are written, not
+ *          terminated.
  * Source:  DOC crt/_snprintf, _vsnprintf
  */
 int NTAPIV NtCrt_vsnprintf(char *Buffer, SIZE_T Count, const char *Format, NT_VA_LIST Arguments)
@@ -89,7 +92,8 @@ int NTAPIV NtCrt_snwprintf(WCHAR *Buffer, SIZE_T Count, const WCHAR *Format, ...
  * sprintf_s, vsprintf_s, swprintf_s, vswprintf_s - format into Size characters, always terminated.
  *
  * IRQL:    any, if everything is resident
- * Returns: characters, without the terminator; -1: no buffer or format, or no room: Buffer is then empty.
+ * Returns: characters, without the terminator; -1: no buffer or format, or no room: Buffer is then
+ *          empty.
  * Source:  DOC crt/sprintf_s, vsprintf_s
  */
 int NTAPIV NtCrt_vsprintf_s(char *Buffer, SIZE_T Size, const char *Format, NT_VA_LIST Arguments)
@@ -141,14 +145,14 @@ int NTAPIV NtCrt_swprintf_s(WCHAR *Buffer, SIZE_T Size, const WCHAR *Format, ...
 }
 
 /*
- * _snprintf_s, _vsnprintf_s, _snwprintf_s, _vsnwprintf_s - format at most Count characters into Size,
- * always terminated.
+ * _snprintf_s, _vsnprintf_s, _snwprintf_s, _vsnwprintf_s - format at most Count characters into
+ * Size, always terminated.
  *
  * Count:   _TRUNCATE (-1) takes as many as fit.
  * IRQL:    any, if everything is resident
- * Returns: characters, without the terminator; -1: cut at Count or by _TRUNCATE; also -1: no buffer or
- *          format, or Count allows more than Size holds and there is more: Buffer is then empty. Without
- *          buffer, size and count 0.
+ * Returns: characters, without the terminator; -1: cut at Count or by _TRUNCATE; also -1: no buffer
+ *          or format, or Count allows more than Size holds and there is more: Buffer is then empty.
+ *          Without buffer, size and count 0.
  * Source:  DOC crt/_snprintf_s, _vsnprintf_s
  */
 int NTAPIV NtCrt_vsnprintf_s(

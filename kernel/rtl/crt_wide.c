@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The C string functions the kernel exports, for wchar_t: as C and Microsoft's C library have them, in the "C" locale, where
- * only the letters of ASCII have case. Sizes and counts are characters. No pointer is checked except where the _s forms
- * say so; those return 0 or an error number and call no handler.
+ * The C string functions the kernel exports, for wchar_t: as C and Microsoft's C library have them,
+ * in the "C" locale, where only the letters of ASCII have case. Sizes and counts are characters. No
+ * pointer is checked except where the _s forms say so; those return 0 or an error number and call
+ * no handler.
  */
 #include "rtl/rtlp.h"
 
@@ -40,8 +41,8 @@ SIZE_T NTAPIV NtCrt_wcsnlen(const WCHAR *Text, SIZE_T Maximum)
 }
 
 /*
- * wcscpy, wcsncpy, wcscat, wcsncat - copy and append. wcsncpy fills up with zeros and does not terminate
- * what is too long; wcsncat always terminates.
+ * wcscpy, wcsncpy, wcscat, wcsncat - copy and append. wcsncpy fills up with zeros and does not
+ * terminate what is too long; wcsncat always terminates.
  *
  * Source:  DOC C standard
  */
@@ -228,14 +229,17 @@ WCHAR *NTAPIV NtCrt_wcsnset(WCHAR *Text, WCHAR Character, SIZE_T Count)
 }
 
 /*
- * wcscpy_s, wcsncpy_s, wcscat_s, wcsncat_s - copy and append within Size characters, always terminated.
+ * wcscpy_s, wcsncpy_s, wcscat_s, wcsncat_s - copy and append within Size characters, always
+ * terminated.
  *
  * Count:   _TRUNCATE (-1) takes as many as fit.
- * Returns: 0; STRUNCATE: _TRUNCATE cut the source; EINVAL: no destination, no source, or a destination
- *          that is not terminated; ERANGE: no room. The destination is empty after EINVAL and ERANGE.
+ * Returns: 0; STRUNCATE: _TRUNCATE cut the source; EINVAL: no destination, no source, or a
+ *          destination that is not terminated; ERANGE: no room. The destination is empty after
+ *          EINVAL and ERANGE.
  * Source:  DOC crt/wcscpy_s, wcsncpy_s, wcscat_s, wcsncat_s
  */
-static int NTAPI RtlpCopyTextWide(WCHAR *Destination, SIZE_T Size, SIZE_T At, const WCHAR *Source, SIZE_T Count)
+static int NTAPI RtlpCopyTextWide(
+    WCHAR *Destination, SIZE_T Size, SIZE_T At, const WCHAR *Source, SIZE_T Count)
 {
     SIZE_T Room = Size - At;
     SIZE_T Length;
@@ -303,10 +307,11 @@ int NTAPIV NtCrt_wcscat_s(WCHAR *Destination, SIZE_T Size, const WCHAR *Source)
 }
 
 /*
- * _wcsset_s, _wcsnset_s - set every character, or the first Count, of a string within Size characters.
+ * _wcsset_s, _wcsnset_s - set every character, or the first Count, of a string within Size
+ * characters.
  *
- * Returns: 0; EINVAL: no string, or one that is not terminated, which is then empty; ERANGE: never, as
- *          Count beyond the end is the end.
+ * Returns: 0; EINVAL: no string, or one that is not terminated, which is then empty; ERANGE: never,
+ *          as Count beyond the end is the end.
  * Source:  DOC crt/_wcsset_s, _wcsnset_s
  */
 int NTAPIV NtCrt_wcsnset_s(WCHAR *Text, SIZE_T Size, WCHAR Character, SIZE_T Count)

@@ -7,7 +7,8 @@
 #include "rtl/status.h"
 
 /*
- * RtlNtStatusToDosError, RtlNtStatusToDosErrorNoTeb - the Win32 error an application sees for a status.
+ * RtlNtStatusToDosError, RtlNtStatusToDosErrorNoTeb - the Win32 error an application sees for a
+ * status.
  *
  * IRQL:    < DISPATCH_LEVEL
  * Returns: ERROR_MR_MID_NOT_FOUND (317): there is none.

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * printf for drivers: one reader of formats for narrow and wide text. Characters that change width go through the ANSI
- * code page. Writing stops where the buffer ends, and with it the reading of arguments.
+ * printf for drivers: one reader of formats for narrow and wide text. Characters that change width
+ * go through the ANSI code page. Writing stops where the buffer ends, and with it the reading of
+ * arguments.
  *
- * Conversions: d i u o x X p c C s S Z, of Z the counted strings (ANSI_STRING; with w or l UNICODE_STRING). Sizes: hh h l
- * ll w L I I32 I64 j z t. Floating point conversions write nothing and take no argument, like the kernel's; n takes its
- * argument and stores nothing. Any other character stands for itself.
+ * Conversions: d i u o x X p c C s S Z, Z for counted strings (ANSI_STRING; with w or l
+ * UNICODE_STRING). Sizes: hh h l ll w L I I32 I64 j z t. Floating point conversions write nothing
+ * and take no argument, like the kernel's; n takes its argument and stores nothing. Any other
+ * character stands for itself.
  */
 #include "rtl/rtlp.h"
 
@@ -25,8 +27,8 @@ typedef struct RTLP_FORMAT {
     char *NarrowBuffer; /* the one of the format's width is in use */
     WCHAR *WideBuffer;
     BOOLEAN Counting; /* no buffer: only count */
-    SIZE_T Count;  /* characters the buffer holds */
-    SIZE_T Length; /* characters of the result so far; more than Count: it is full */
+    SIZE_T Count;     /* characters the buffer holds */
+    SIZE_T Length;    /* characters of the result so far; more than Count: it is full */
     NT_VA_LIST Arguments;
 } RTLP_FORMAT;
 
@@ -90,8 +92,9 @@ static void RtlpPutText(RTLP_FORMAT *Format, const RTLP_TEXT *Text)
             RtlpPut(Format, Text->Narrow != NULL ? (UCHAR)Text->Narrow[At]
                                                  : RtlpUnicodeToByte(RtlpAnsiPage, Text->Wide[At]));
         else
-            RtlpPut(Format, Text->Wide != NULL ? Text->Wide[At]
-                                               : RtlpByteToUnicode(RtlpAnsiPage, (UCHAR)Text->Narrow[At]));
+            RtlpPut(Format, Text->Wide != NULL
+                                ? Text->Wide[At]
+                                : RtlpByteToUnicode(RtlpAnsiPage, (UCHAR)Text->Narrow[At]));
     }
 }
 
@@ -114,7 +117,7 @@ static void RtlpPutField(RTLP_FORMAT *Format, const RTLP_CONVERSION *Conversion,
         RtlpPutRepeated(Format, ' ', Padding);
 }
 
-/* ---- Reading a conversion ------------------------------------------------------------------------------------------ */
+/* ---- Reading a conversion -------------------------------------------------------------------- */
 
 static void RtlpReadFlags(RTLP_FORMAT *Format, RTLP_CONVERSION *Conversion)
 {
@@ -166,11 +169,13 @@ static BOOLEAN RtlpTakeIf(RTLP_FORMAT *Format, unsigned Character)
     return TRUE;
 }
 
-/* Behind an I: 32 and 64 belong to it. A 6 or 3 alone does not and stays, as the conversion it is not. */
+/* Behind an I: 32 and 64 belong to it, nothing else does. */
 static enum RTLP_SIZE RtlpReadIntegerSize(RTLP_FORMAT *Format)
 {
     unsigned First = RtlpPeekFormat(Format);
-    unsigned Second = First == 0 ? 0 : Format->Narrow != NULL ? (UCHAR)Format->Narrow[1] : Format->Wide[1];
+    unsigned Second = First == 0               ? 0
+                      : Format->Narrow != NULL ? (UCHAR)Format->Narrow[1]
+                                               : Format->Wide[1];
 
     if ((First != '6' || Second != '4') && (First != '3' || Second != '2'))
         return RtlpSizePointer;
@@ -215,7 +220,7 @@ static void RtlpReadSize(RTLP_FORMAT *Format, RTLP_CONVERSION *Conversion)
     }
 }
 
-/* ---- Conversions --------------------------------------------------------------------------------------------------- */
+/* ---- Conversions ----------------------------------------------------------------------------- */
 
 static LONGLONG RtlpTakeInteger(RTLP_FORMAT *Format, enum RTLP_SIZE Size, BOOLEAN Signed)
 {
@@ -253,7 +258,8 @@ static void RtlpPutInteger(RTLP_FORMAT *Format, RTLP_CONVERSION *Conversion, uns
         Prefix = Value < 0 ? "-" : Conversion->Plus ? "+" : Conversion->Space ? " " : "";
     else if (Conversion->Alternate && Base == 16 && Magnitude != 0)
         Prefix = Type == 'X' ? "0X" : "0x";
-    else if (Conversion->Alternate && Base == 8 && Zeros == 0 && (Text.Length == 0 || Text.Narrow[0] != '0'))
+    else if (Conversion->Alternate && Base == 8 && Zeros == 0
+             && (Text.Length == 0 || Text.Narrow[0] != '0'))
         Zeros = 1;
     RtlpPutField(Format, Conversion, Prefix, Zeros, &Text);
 }
@@ -265,8 +271,9 @@ static void RtlpPutPointer(RTLP_FORMAT *Format, RTLP_CONVERSION *Conversion)
     RtlpPutInteger(Format, Conversion, 'X');
 }
 
-/* Whether the text of a conversion is wide: the format's width, the other one for C and S, or as prefixed. */
-static BOOLEAN RtlpTextIsWide(const RTLP_FORMAT *Format, const RTLP_CONVERSION *Conversion, unsigned Type)
+/* Whether text is wide: as prefixed, else as the format, for C and S the opposite. */
+static BOOLEAN RtlpTextIsWide(
+    const RTLP_FORMAT *Format, const RTLP_CONVERSION *Conversion, unsigned Type)
 {
     if (Conversion->WideText)
         return TRUE;

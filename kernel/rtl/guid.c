@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * GUIDs to and from their registry form, {00112233-4455-6677-8899-AABBCCDDEEFF}: 38 characters, of which the first three
- * groups are numbers and the rest bytes.
+ * GUIDs to and from their registry form, {00112233-4455-6677-8899-AABBCCDDEEFF}: 38 characters, of
+ * which the first three groups are numbers and the rest bytes.
  */
 #include "rtl/rtlp.h"
 
 #define RTLP_GUID_CHARACTERS 38
 
-/* Bytes of a GUID in the order they are written; the first three groups are little-endian numbers. */
+/* Bytes of a GUID in the order they are written; the first three groups are numbers. */
 static const UCHAR RtlpGuidOrder[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 
 static inline BOOLEAN RtlpDashBefore(unsigned Index)
@@ -38,8 +38,8 @@ NTSTATUS NTAPI RtlStringFromGUID(const GUID *Guid, UNICODE_STRING *GuidString)
         UCHAR Byte = Bytes[RtlpGuidOrder[Index]];
         if (RtlpDashBefore(Index))
             *At++ = '-';
-        *At++ = (UCHAR)"0123456789ABCDEF"[Byte >> 4];
-        *At++ = (UCHAR)"0123456789ABCDEF"[Byte & 15];
+        *At++ = (UCHAR) "0123456789ABCDEF"[Byte >> 4];
+        *At++ = (UCHAR) "0123456789ABCDEF"[Byte & 15];
     }
     *At++ = '}';
     *At = 0;
@@ -76,7 +76,8 @@ NTSTATUS NTAPI RtlGUIDFromString(const UNICODE_STRING *GuidString, GUID *Guid)
         UCHAR Bytes[16];
     } Result;
 
-    if (Count < RTLP_GUID_CHARACTERS || (Count > RTLP_GUID_CHARACTERS && At[RTLP_GUID_CHARACTERS] != 0))
+    if (Count < RTLP_GUID_CHARACTERS
+        || (Count > RTLP_GUID_CHARACTERS && At[RTLP_GUID_CHARACTERS] != 0))
         return STATUS_INVALID_PARAMETER;
     if (At[0] != '{' || At[RTLP_GUID_CHARACTERS - 1] != '}')
         return STATUS_INVALID_PARAMETER;

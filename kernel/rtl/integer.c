@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Arithmetic on 64-bit integers and byte order, from the time compilers had no 64-bit type. Any IRQL; nothing is checked
- * for overflow. Dividing by zero faults as the processor does.
+ * Arithmetic on 64-bit integers and byte order, from the time compilers had no 64-bit type. Any
+ * IRQL; nothing is checked for overflow. Dividing by zero faults as the processor does.
  *
- * Windows declares the results as LARGE_INTEGER, which its i386 convention returns in edx:eax. The host's would return a
- * union in memory, so they are LONGLONG here.
+ * Windows declares the results as LARGE_INTEGER, which its i386 convention returns in edx:eax. The
+ * host's would return a union in memory, so they are LONGLONG here.
  */
 #include "rtl/rtlp.h"
 
 /*
- * RtlExtendedIntegerMultiply, RtlExtendedLargeIntegerDivide, RtlExtendedMagicDivide - multiply or divide
- * 64 by 32 bits; the last divides by multiplying with a reciprocal (2^64 scaled) and shifting, towards
- * zero.
+ * RtlExtendedIntegerMultiply, RtlExtendedLargeIntegerDivide, RtlExtendedMagicDivide - multiply or
+ * divide 64 by 32 bits; the last divides by multiplying with a reciprocal (2^64 scaled) and
+ * shifting, towards zero.
  *
  * Remainder: optional.
  * IRQL:    any
- * Source:  DOC ntddk/RtlExtendedIntegerMultiply, RtlExtendedLargeIntegerDivide, RtlExtendedMagicDivide
+ * Source:  DOC ntddk/RtlExtendedIntegerMultiply, RtlExtendedLargeIntegerDivide,
+ *          RtlExtendedMagicDivide
  */
 LONGLONG NTAPI RtlExtendedIntegerMultiply(LARGE_INTEGER Multiplicand, LONG Multiplier)
 {
     return (LONGLONG)((ULONGLONG)Multiplicand.QuadPart * (ULONGLONG)(LONGLONG)Multiplier);
 }
 
-LONGLONG NTAPI RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Divisor, ULONG *Remainder)
+LONGLONG NTAPI RtlExtendedLargeIntegerDivide(
+    LARGE_INTEGER Dividend, ULONG Divisor, ULONG *Remainder)
 {
     if (Remainder != NULL)
         *Remainder = (ULONG)((ULONGLONG)Dividend.QuadPart % Divisor);
@@ -44,7 +46,8 @@ LONGLONG NTAPI RtlExtendedMagicDivide(
     LARGE_INTEGER Dividend, LARGE_INTEGER MagicDivisor, CCHAR ShiftCount)
 {
     BOOLEAN Negative = Dividend.QuadPart < 0;
-    ULONGLONG Magnitude = Negative ? 0 - (ULONGLONG)Dividend.QuadPart : (ULONGLONG)Dividend.QuadPart;
+    ULONGLONG Magnitude =
+        Negative ? 0 - (ULONGLONG)Dividend.QuadPart : (ULONGLONG)Dividend.QuadPart;
     ULONGLONG Result = RtlpMultiplyHigh(Magnitude, (ULONGLONG)MagicDivisor.QuadPart) >> ShiftCount;
 
     return (LONGLONG)(Negative ? 0 - Result : Result);
@@ -61,13 +64,14 @@ LONGLONG NTAPI RtlLargeIntegerDivide(
     LARGE_INTEGER Dividend, LARGE_INTEGER Divisor, LARGE_INTEGER *Remainder)
 {
     if (Remainder != NULL)
-        Remainder->QuadPart = (LONGLONG)((ULONGLONG)Dividend.QuadPart % (ULONGLONG)Divisor.QuadPart);
+        Remainder->QuadPart =
+            (LONGLONG)((ULONGLONG)Dividend.QuadPart % (ULONGLONG)Divisor.QuadPart);
     return (LONGLONG)((ULONGLONG)Dividend.QuadPart / (ULONGLONG)Divisor.QuadPart);
 }
 
 /*
- * RtlLargeIntegerAdd, …Subtract, …Negate, …ShiftLeft, …ShiftRight, …ArithmeticShift - what they say; shift
- * counts are taken modulo 64.
+ * RtlLargeIntegerAdd, Subtract, Negate, ShiftLeft, ShiftRight, ArithmeticShift - what they
+ * say; shift counts are taken modulo 64.
  *
  * IRQL:    any
  * Source:  DOC ntddk/RtlLargeIntegerAdd, RtlLargeIntegerSubtract, RtlLargeIntegerNegate,
@@ -120,12 +124,13 @@ LONGLONG NTAPI RtlConvertUlongToLargeInteger(ULONG UnsignedInteger)
 }
 
 /*
- * RtlEnlargedIntegerMultiply, RtlEnlargedUnsignedMultiply, RtlEnlargedUnsignedDivide - 32 by 32 bits to
- * 64, and 64 by 32 to 32, where the quotient must fit.
+ * RtlEnlargedIntegerMultiply, RtlEnlargedUnsignedMultiply, RtlEnlargedUnsignedDivide - 32 by 32
+ * bits to 64, and 64 by 32 to 32, where the quotient must fit.
  *
  * Remainder: optional.
  * IRQL:    any
- * Source:  DOC ntddk/RtlEnlargedIntegerMultiply, RtlEnlargedUnsignedMultiply, RtlEnlargedUnsignedDivide
+ * Source:  DOC ntddk/RtlEnlargedIntegerMultiply, RtlEnlargedUnsignedMultiply,
+ *          RtlEnlargedUnsignedDivide
  */
 LONGLONG NTAPI RtlEnlargedIntegerMultiply(LONG Multiplicand, LONG Multiplier)
 {
@@ -145,7 +150,8 @@ ULONG NTAPI RtlEnlargedUnsignedDivide(ULARGE_INTEGER Dividend, ULONG Divisor, UL
 }
 
 /*
- * RtlUshortByteSwap, RtlUlongByteSwap, RtlUlonglongByteSwap - reverse the order of a number's bytes.
+ * RtlUshortByteSwap, RtlUlongByteSwap, RtlUlonglongByteSwap - reverse the order of a number's
+ * bytes.
  *
  * IRQL:    any
  * Source:  DOC wdm/RtlUshortByteSwap, RtlUlongByteSwap, RtlUlonglongByteSwap

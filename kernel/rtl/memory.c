@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Memory: copying, filling, comparing and looking. All run at any IRQL on memory that is there, and fault on memory that
- * is not, like the loads and stores they consist of. Drivers call most of them several times per request, so nothing here
- * calls out: short blocks go through overlapping loads and stores, long ones through the string instructions.
+ * Memory: copying, filling, comparing and looking. All run at any IRQL on memory that is there, and
+ * fault on memory that is not, like the loads and stores they consist of. Drivers call most of them
+ * several times per request, so nothing here calls out: short blocks go through overlapping loads
+ * and stores, long ones through the string instructions.
  */
 #include "rtl/rtlp.h"
 
@@ -13,7 +14,8 @@
 #define RTLP_CHUNK sizeof(RTLP_V128)
 
 /* Up to 32 bytes. Everything is read before anything is written, so the blocks may overlap. */
-static inline __attribute__((always_inline)) void RtlpMoveShort(UCHAR *To, const UCHAR *From, SIZE_T Count)
+static inline __attribute__((always_inline)) void RtlpMoveShort(
+    UCHAR *To, const UCHAR *From, SIZE_T Count)
 {
     if (Count >= 16) {
         RTLP_V128 Head = *(const RTLP_V128 *)From;
@@ -40,8 +42,9 @@ static inline __attribute__((always_inline)) void RtlpMoveShort(UCHAR *To, const
     }
 }
 
-/* More than 32 bytes, To below From or apart. The tail is read first: the loop may write over it. */
-static inline __attribute__((always_inline)) void RtlpMoveUp(UCHAR *To, const UCHAR *From, SIZE_T Count)
+/* More than 32 bytes, To below From or apart. The loop may write over the tail: read first. */
+static inline __attribute__((always_inline)) void RtlpMoveUp(
+    UCHAR *To, const UCHAR *From, SIZE_T Count)
 {
     RTLP_V128 Tail = *(const RTLP_V128 *)(From + Count - RTLP_CHUNK);
     UCHAR *Last = To + Count - RTLP_CHUNK;
@@ -60,7 +63,8 @@ static inline __attribute__((always_inline)) void RtlpMoveUp(UCHAR *To, const UC
 }
 
 /* More than 32 bytes, To inside From's block. */
-static inline __attribute__((always_inline)) void RtlpMoveDown(UCHAR *To, const UCHAR *From, SIZE_T Count)
+static inline __attribute__((always_inline)) void RtlpMoveDown(
+    UCHAR *To, const UCHAR *From, SIZE_T Count)
 {
     RTLP_V128 Head = *(const RTLP_V128 *)From;
 
@@ -71,7 +75,8 @@ static inline __attribute__((always_inline)) void RtlpMoveDown(UCHAR *To, const 
     *(RTLP_V128 *)To = Head;
 }
 
-static inline __attribute__((always_inline)) void RtlpMove(void *Destination, const void *Source, SIZE_T Count)
+static inline __attribute__((always_inline)) void RtlpMove(
+    void *Destination, const void *Source, SIZE_T Count)
 {
     if (Count <= 2 * RTLP_CHUNK)
         RtlpMoveShort(Destination, Source, Count);
@@ -109,7 +114,8 @@ static inline __attribute__((always_inline)) void RtlpFill(UCHAR *To, SIZE_T Cou
 }
 
 /* Bytes the two blocks have in common from the start. */
-static inline __attribute__((always_inline)) SIZE_T RtlpCommon(const UCHAR *A, const UCHAR *B, SIZE_T Count)
+static inline __attribute__((always_inline)) SIZE_T RtlpCommon(
+    const UCHAR *A, const UCHAR *B, SIZE_T Count)
 {
     SIZE_T At = 0;
 
@@ -124,12 +130,12 @@ static inline __attribute__((always_inline)) SIZE_T RtlpCommon(const UCHAR *A, c
 }
 
 /*
- * RtlCopyMemory, RtlMoveMemory, RtlCopyMemoryNonTemporal - copy Length bytes; blocks that overlap are
- * copied as if through a buffer.
+ * RtlCopyMemory, RtlMoveMemory, RtlCopyMemoryNonTemporal - copy Length bytes; blocks that overlap
+ * are copied as if through a buffer.
  *
  * IRQL:    any, if both blocks are resident
- * Source:  DOC wdm/RtlCopyMemory, RtlMoveMemory; that RtlCopyMemory takes overlap is INF (x64 kernels
- *          export one routine under the names)
+ * Source:  DOC wdm/RtlCopyMemory, RtlMoveMemory; that RtlCopyMemory takes overlap is INF (x64
+ *          kernels export one routine under the names)
  */
 void NTAPI RtlCopyMemory(void *Destination, const void *Source, SIZE_T Length)
 {
@@ -163,8 +169,8 @@ void NTAPI RtlZeroMemory(void *Destination, SIZE_T Length)
 }
 
 /*
- * RtlFillMemoryUlong, RtlFillMemoryUlonglong - fill with a 4- or 8-byte pattern. Length is in bytes;
- * what is left over after whole patterns is not written.
+ * RtlFillMemoryUlong, RtlFillMemoryUlonglong - fill with a 4- or 8-byte pattern. Length is in
+ * bytes; what is left over after whole patterns is not written.
  *
  * IRQL:    any, if the block is resident
  * Source:  DOC ntifs/RtlFillMemoryUlong, RtlFillMemoryUlonglong
@@ -190,7 +196,8 @@ void NTAPI RtlFillMemoryUlonglong(void *Destination, SIZE_T Length, ULONGLONG Pa
 }
 
 /*
- * RtlCompareMemory - count the bytes that are the same in both blocks before the first that differs.
+ * RtlCompareMemory - count the bytes that are the same in both blocks before the first that
+ * differs.
  *
  * IRQL:    any, if both blocks are resident
  * Returns: Length if they do not differ.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Integers to and from text. Bases are 2, 8, 10 and 16; 0 means 10 when writing and "look at the prefix" when reading.
- * Digits above 9 are written in upper case and read in either.
+ * Integers to and from text. Bases are 2, 8, 10 and 16; 0 means 10 when writing and "look at the
+ * prefix" when reading. Digits above 9 are written in upper case and read in either.
  */
 #include "rtl/rtlp.h"
 
@@ -45,12 +45,12 @@ static NTSTATUS RtlpNumberToString(ULONGLONG Value, ULONG Base, UNICODE_STRING *
 }
 
 /*
- * RtlIntegerToUnicodeString, RtlInt64ToUnicodeString - write a number, unsigned and terminated, into the
- * caller's buffer.
+ * RtlIntegerToUnicodeString, RtlInt64ToUnicodeString - write a number, unsigned and terminated,
+ * into the caller's buffer.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: Base; BUFFER_OVERFLOW: no room for digits and terminator. String
- *          untouched on failure.
+ * Returns: SUCCESS; INVALID_PARAMETER: Base; BUFFER_OVERFLOW: no room for digits and terminator.
+ *          String untouched on failure.
  * Source:  DOC wdm/RtlIntegerToUnicodeString, RtlInt64ToUnicodeString
  */
 NTSTATUS NTAPI RtlIntegerToUnicodeString(ULONG Value, ULONG Base, UNICODE_STRING *String)
@@ -64,8 +64,8 @@ NTSTATUS NTAPI RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, UNICODE_STRI
 }
 
 /*
- * Digits of Value, with zeros in front up to Width when OutputLength is negative, and a terminator when there is room for
- * one. Calls Store for every character.
+ * Digits of Value, with zeros in front up to Width when OutputLength is negative, and a terminator
+ * when there is room for one. Calls Store for every character.
  */
 static inline NTSTATUS RtlpNumberToText(
     ULONG Value, ULONG Base, LONG OutputLength, void *Text, void (*Store)(void *, SIZE_T, char))
@@ -185,12 +185,13 @@ static NTSTATUS RtlpReadNumber(RTLP_READER *Reader, ULONG Base, ULONG *Value)
 }
 
 /*
- * RtlUnicodeStringToInteger - read a number: white space, a sign, digits up to the first that is none.
+ * RtlUnicodeStringToInteger - read a number: white space, a sign, digits up to the first that is
+ * none.
  *
  * Base:    0 takes 0x, 0o, 0b for 16, 8, 2 and nothing for 10.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS, also when there were no digits (0) or too many (modulo 2^32); INVALID_PARAMETER:
- *          Base, or an empty string.
+ * Returns: SUCCESS, also when there were no digits (0) or too many (modulo 2^32);
+ *          INVALID_PARAMETER: Base, or an empty string.
  * Source:  DOC wdm/RtlUnicodeStringToInteger; overflow INF
  */
 NTSTATUS NTAPI RtlUnicodeStringToInteger(const UNICODE_STRING *String, ULONG Base, ULONG *Value)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pseudo-random numbers of the kernel, from a seed of the caller. They repeat from run to run, like those of C's rand; who
- * needs secrets does not look here. The table the numbers pass through is shared by all callers.
+ * Pseudo-random numbers of the kernel, from a seed of the caller. They repeat from run to run, like
+ * those of C's rand; who needs secrets does not look here. The table the numbers pass through is
+ * shared by all callers.
  */
 #include "rtl/rtlp.h"
 
@@ -16,7 +17,7 @@ static inline ULONG RtlpNextSeed(ULONG Seed)
     return (ULONG)((Seed * 0x7FFFFFEDull + 0x7FFFFFC3ull) % RTLP_RANDOM_MODULUS);
 }
 
-/* The entry a number selects is given out, the number takes its place. Untouched entries are computed. */
+/* Gives out the entry a number selects and puts the number there. Unused entries are computed. */
 static ULONG RtlpShuffle(ULONG Number)
 {
     ULONG Index = Number % RTLP_RANDOM_ENTRIES;

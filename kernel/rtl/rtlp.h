@@ -9,8 +9,8 @@
 #include "rtl/rtl.h"
 
 /*
- * Stands inside a loop the compiler would otherwise replace by a call into libc: from a function that
- * drivers call, such a call saves and restores ten vector registers.
+ * Stands inside a loop the compiler would otherwise replace by a call into libc: from a function
+ * that drivers call, such a call saves and restores ten vector registers.
  */
 #define RTLP_KEEP_LOOP() __asm__ volatile("")
 
@@ -25,8 +25,9 @@ typedef uint64_t RTLP_U64 __attribute__((aligned(1), may_alias));
 typedef long long RTLP_V128 __attribute__((vector_size(16), aligned(1), may_alias));
 
 /*
- * case.c: characters outside ASCII; callers handle ASCII inline. NTAPI, as those of codepage.c, for the
- * sake of the callers: from there a call into the host's convention would cost the vector registers.
+ * case.c: characters outside ASCII; callers handle ASCII inline. NTAPI, as those of codepage.c, for
+ * the sake of the callers: from there a call into the host's convention would cost the vector
+ * registers.
  */
 WCHAR NTAPI RtlpMapUpper(WCHAR Character);
 WCHAR NTAPI RtlpMapLower(WCHAR Character);
@@ -91,7 +92,7 @@ WCHAR NTAPI RtlpByteToUnicode(RTLP_CODE_PAGE Page, UCHAR Byte);
 UCHAR NTAPI RtlpUnicodeToByte(RTLP_CODE_PAGE Page, WCHAR Character);
 BOOLEAN NTAPI RtlpPageHas(RTLP_CODE_PAGE Page, WCHAR Character);
 
-/* utf8.c: reads one character, advancing *At past it; 0xFFFD and *Malformed set: not well-formed. */
+/* utf8.c: reads a character, moving *At past it; 0xFFFD and *Malformed set: not well-formed. */
 ULONG RtlpDecodeUtf8(const UCHAR *Text, SIZE_T Size, SIZE_T *At, BOOLEAN *Malformed);
 ULONG RtlpDecodeUtf16(const WCHAR *Text, SIZE_T Count, SIZE_T *At, BOOLEAN *Malformed);
 /* Writes 1-4 bytes, or 1-2 characters, and returns how many. */
@@ -99,8 +100,8 @@ unsigned RtlpEncodeUtf8(ULONG Code, UCHAR Bytes[4]);
 unsigned RtlpEncodeUtf16(ULONG Code, WCHAR Characters[2]);
 
 /*
- * number.c: the digits of Value in Base (2-36) into the end of Digits, at least one. Returns the first.
- * 65 bytes hold every value.
+ * number.c: the digits of Value in Base (2-36) into the end of Digits, at least one. Returns the
+ * first. 65 bytes hold every value.
  */
 #define RTLP_DIGITS 65
 char *RtlpWriteDigits(ULONGLONG Value, unsigned Base, BOOLEAN UpperCase, char Digits[RTLP_DIGITS]);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What compilers call behind a programmer's back: stack probes, pure virtual calls and, on i386, 64-bit arithmetic. The
- * probes and shifts get their arguments in registers and preserve all others, hence the assembly.
+ * What compilers call behind a programmer's back: stack probes, pure virtual calls and, on i386,
+ * 64-bit arithmetic. The probes and shifts get their arguments in registers and preserve all
+ * others, hence the assembly.
  */
 #include "ke/ke.h"
 #include "rtl/rtlp.h"
@@ -20,14 +21,15 @@ int NTAPIV NtCrt_purecall(void)
     return 0;
 }
 
-#define RTLP_ASM_FUNCTION(Name) \
-    ".text\n.p2align 4\n.globl " Name "\n.hidden " Name "\n.type " Name ", @function\n" Name ":\n.cfi_startproc\n"
+#define RTLP_ASM_FUNCTION(Name)                               \
+    ".text\n.p2align 4\n.globl " Name "\n.hidden " Name "\n" \
+    ".type " Name ", @function\n" Name ":\n.cfi_startproc\n"
 #define RTLP_ASM_END(Name) ".cfi_endproc\n.size " Name ", . - " Name "\n"
 
 #if defined(__x86_64__)
 /*
- * __chkstk - touch every page of the next rax bytes of the stack, from the top down, so that one that is
- * not there faults here. Changes no register; the caller moves rsp.
+ * __chkstk - touch every page of the next rax bytes of the stack, from the top down, so that one
+ * that is not there faults here. Changes no register; the caller moves rsp.
  *
  * IRQL:    any
  * Source:  DOC x64 software conventions, prolog and epilog
@@ -53,8 +55,8 @@ __asm__(RTLP_ASM_FUNCTION("NtCrt_chkstk")
         "    ret\n" RTLP_ASM_END("NtCrt_chkstk"));
 #else
 /*
- * _chkstk, _alloca_probe - touch every page of the next eax bytes of the stack, from the top down, and
- * move esp below them. Changes eax only. _alloca_probe_8 and _alloca_probe_16 align esp too.
+ * _chkstk, _alloca_probe - touch every page of the next eax bytes of the stack, from the top down,
+ * and move esp below them. Changes eax only. _alloca_probe_8 and _alloca_probe_16 align esp too.
  *
  * IRQL:    any
  * Source:  DOC crt/_chkstk; the alignment INF from the names
@@ -221,7 +223,8 @@ __asm__(RTLP_ASM_FUNCTION("NtCrt_allshl")
         "    ret\n" RTLP_ASM_END("NtCrt_allshr"));
 
 /*
- * _CIcos, _CIsin, _CIsqrt - of the number on top of the floating point stack, which the result replaces.
+ * _CIcos, _CIsin, _CIsqrt - of the number on top of the floating point stack, which the result
+ * replaces.
  *
  * IRQL:    any, with the floating point state saved
  * Source:  DOC crt/_CIcos, _CIsin, _CIsqrt

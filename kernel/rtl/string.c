@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Counted strings: making, copying, appending, checking, freeing. Lengths are bytes. Buffers that are allocated come from
- * paged pool by way of RtlpAllocate. Sources are terminated text unless they are counted strings themselves.
+ * Counted strings: making, copying, appending, checking, freeing. Lengths are bytes. Buffers that
+ * are allocated come from paged pool by way of RtlpAllocate. Sources are terminated text unless
+ * they are counted strings themselves.
  */
 #include "rtl/rtlp.h"
 
 void *(*RtlpAllocate)(SIZE_T Bytes, ULONG_PTR Site);
 void (*RtlpFree)(void *Block);
 
-/* ---- Over memory of the caller ------------------------------------------------------------------------------------ */
+/* ---- Over memory of the caller --------------------------------------------------------------- */
 
 /*
  * RtlInitUnicodeString - describe terminated text. NULL gives an empty string without buffer.
@@ -52,8 +53,8 @@ NTSTATUS NTAPI RtlInitUnicodeStringEx(UNICODE_STRING *Destination, const WCHAR *
 }
 
 /*
- * RtlInitAnsiString, RtlInitString, RtlInitUTF8String - describe terminated text. NULL gives an empty
- * string without buffer.
+ * RtlInitAnsiString, RtlInitString, RtlInitUTF8String - describe terminated text. NULL gives an
+ * empty string without buffer.
  *
  * IRQL:    any, if the text is resident
  * Returns: nothing: of text longer than a STRING can say, the first 0xFFFE bytes.
@@ -85,7 +86,8 @@ void NTAPI RtlInitUTF8String(STRING *Destination, const char *Source)
 }
 
 /*
- * RtlInitAnsiStringEx, RtlInitStringEx, RtlInitUTF8StringEx - the same, refusing text that is too long.
+ * RtlInitAnsiStringEx, RtlInitStringEx, RtlInitUTF8StringEx - the same, refusing text that is too
+ * long.
  *
  * IRQL:    any, if the text is resident
  * Returns: SUCCESS; NAME_TOO_LONG: Destination untouched.
@@ -110,9 +112,10 @@ NTSTATUS NTAPI RtlInitUTF8StringEx(STRING *Destination, const char *Source)
 }
 
 /*
- * RtlCopyUnicodeString - copy what fits into Destination's buffer, with a terminator if that fits too.
+ * RtlCopyUnicodeString - copy what fits into Destination's buffer, with a terminator if that fits
+ * too.
  *
- * Source:  NULL empties Destination.
+ * No Source empties Destination.
  * IRQL:    any, if both buffers are resident
  * Source:  DOC wdm/RtlCopyUnicodeString
  */
@@ -134,7 +137,7 @@ void NTAPI RtlCopyUnicodeString(UNICODE_STRING *Destination, const UNICODE_STRIN
 /*
  * RtlCopyString - copy what fits into Destination's buffer, without terminator.
  *
- * Source:  NULL empties Destination.
+ * No Source empties Destination.
  * IRQL:    any, if both buffers are resident
  * Source:  DOC ntddk/RtlCopyString
  */
@@ -166,10 +169,10 @@ static inline NTSTATUS RtlpAppendWide(UNICODE_STRING *Destination, const WCHAR *
 }
 
 /*
- * RtlAppendUnicodeToString, RtlAppendUnicodeStringToString - append text, with a terminator behind it if
- * that fits too.
+ * RtlAppendUnicodeToString, RtlAppendUnicodeStringToString - append text, with a terminator behind
+ * it if that fits too.
  *
- * Source:  NULL terminated text appends nothing.
+ * No terminated text appends nothing.
  * IRQL:    any, if both buffers are resident
  * Returns: SUCCESS; BUFFER_TOO_SMALL: Destination untouched.
  * Source:  DOC wdm/RtlAppendUnicodeToString, RtlAppendUnicodeStringToString
@@ -181,7 +184,8 @@ NTSTATUS NTAPI RtlAppendUnicodeToString(UNICODE_STRING *Destination, const WCHAR
     return RtlpAppendWide(Destination, Source, RtlpWcsLength(Source) * sizeof(WCHAR));
 }
 
-NTSTATUS NTAPI RtlAppendUnicodeStringToString(UNICODE_STRING *Destination, const UNICODE_STRING *Source)
+NTSTATUS NTAPI RtlAppendUnicodeStringToString(
+    UNICODE_STRING *Destination, const UNICODE_STRING *Source)
 {
     if (Source->Length == 0)
         return STATUS_SUCCESS;
@@ -202,7 +206,7 @@ static inline NTSTATUS RtlpAppendNarrow(STRING *Destination, const char *Text, S
 /*
  * RtlAppendStringToString, RtlAppendAsciizToString - append text, without terminator.
  *
- * Source:  NULL terminated text appends nothing.
+ * No terminated text appends nothing.
  * IRQL:    any, if both buffers are resident
  * Returns: SUCCESS; BUFFER_TOO_SMALL: Destination untouched.
  * Source:  DOC ntifs/RtlAppendStringToString
@@ -226,8 +230,8 @@ NTSTATUS NTAPI RtlAppendAsciizToString(STRING *Destination, const char *Source)
  *
  * Flags:   0. String: optional.
  * IRQL:    any
- * Returns: SUCCESS; INVALID_PARAMETER: half characters, Length above MaximumLength, or lengths without
- *          a buffer.
+ * Returns: SUCCESS; INVALID_PARAMETER: half characters, Length above MaximumLength, or lengths
+ *          without a buffer.
  * Source:  DOC ntstrsafe/RtlUnicodeStringValidate (the same check)
  */
 NTSTATUS NTAPI RtlValidateUnicodeString(ULONG Flags, const UNICODE_STRING *String)
@@ -245,7 +249,7 @@ NTSTATUS NTAPI RtlValidateUnicodeString(ULONG Flags, const UNICODE_STRING *Strin
     return STATUS_SUCCESS;
 }
 
-/* ---- With memory of their own ------------------------------------------------------------------------------------- */
+/* ---- With memory of their own ---------------------------------------------------------------- */
 
 /*
  * RtlFreeUnicodeString, RtlFreeAnsiString, RtlFreeUTF8String - free a string's buffer and clear the
@@ -318,7 +322,8 @@ BOOLEAN NTAPI RtlCreateUnicodeString(UNICODE_STRING *DestinationString, const WC
 /*
  * RtlDuplicateUnicodeString - a copy of a counted string.
  *
- * Flags:   1 appends a terminator, 3 allocates one for an empty string too, which else has no buffer.
+ * Flags:   1 appends a terminator, 3 allocates one for an empty string too, which else has no
+ *          buffer.
  * StringIn: optional, as empty.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: flags, no StringOut, or a StringIn that contradicts itself;

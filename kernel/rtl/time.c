@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Times: 100 ns since 1601 to calendar fields and to seconds since 1970 and 1980, and back. The calendar is the Gregorian
- * one throughout; there are no leap seconds.
+ * Times: 100 ns since 1601 to calendar fields and to seconds since 1970 and 1980, and back. The
+ * calendar is the Gregorian one throughout; there are no leap seconds.
  */
 #include "rtl/rtlp.h"
 
@@ -80,8 +80,8 @@ void NTAPI RtlTimeToTimeFields(const LARGE_INTEGER *Time, TIME_FIELDS *TimeField
 }
 
 /*
- * RtlTimeToElapsedTimeFields - a duration as days and what is left of a day. Year, Month and Weekday are
- * not used and become 0.
+ * RtlTimeToElapsedTimeFields - a duration as days and what is left of a day. Year, Month and
+ * Weekday are not used and become 0.
  *
  * IRQL:    any, if both are resident
  * Source:  INF (not documented)
@@ -101,13 +101,15 @@ static BOOLEAN RtlpFieldsAreValid(const TIME_FIELDS *Fields)
 {
     BOOLEAN Leap = RtlpLeapYear(Fields->Year);
 
-    if (Fields->Year < 1601 || Fields->Year > RTLP_LAST_YEAR || Fields->Month < 1 || Fields->Month > 12)
+    if (Fields->Year < 1601 || Fields->Year > RTLP_LAST_YEAR || Fields->Month < 1
+        || Fields->Month > 12)
         return FALSE;
     if (Fields->Day < 1
-        || Fields->Day > RtlpDaysBefore(Fields->Month, Leap) - RtlpDaysBefore(Fields->Month - 1, Leap))
+        || Fields->Day
+               > RtlpDaysBefore(Fields->Month, Leap) - RtlpDaysBefore(Fields->Month - 1, Leap))
         return FALSE;
     return (USHORT)Fields->Hour < 24 && (USHORT)Fields->Minute < 60 && (USHORT)Fields->Second < 60
-        && (USHORT)Fields->Milliseconds < 1000;
+           && (USHORT)Fields->Milliseconds < 1000;
 }
 
 /*
@@ -126,8 +128,10 @@ BOOLEAN NTAPI RtlTimeFieldsToTime(const TIME_FIELDS *TimeFields, LARGE_INTEGER *
     if (!RtlpFieldsAreValid(TimeFields))
         return FALSE;
     Days = Years * 365 + Years / 4 - Years / 100 + Years / 400
-        + RtlpDaysBefore(TimeFields->Month - 1, RtlpLeapYear(TimeFields->Year)) + TimeFields->Day - 1;
-    Milliseconds = ((Days * 24 + TimeFields->Hour) * 60 + TimeFields->Minute) * 60 + TimeFields->Second;
+           + RtlpDaysBefore(TimeFields->Month - 1, RtlpLeapYear(TimeFields->Year)) + TimeFields->Day
+           - 1;
+    Milliseconds =
+        ((Days * 24 + TimeFields->Hour) * 60 + TimeFields->Minute) * 60 + TimeFields->Second;
     Milliseconds = Milliseconds * 1000 + TimeFields->Milliseconds;
     if (Milliseconds > MAXLONGLONG / RTLP_PER_MILLISECOND)
         return FALSE;
@@ -136,8 +140,8 @@ BOOLEAN NTAPI RtlTimeFieldsToTime(const TIME_FIELDS *TimeFields, LARGE_INTEGER *
 }
 
 /*
- * RtlTimeToSecondsSince1970, RtlTimeToSecondsSince1980 - a system time as whole seconds since the first
- * moment of that year.
+ * RtlTimeToSecondsSince1970, RtlTimeToSecondsSince1980 - a system time as whole seconds since the
+ * first moment of that year.
  *
  * IRQL:    < DISPATCH_LEVEL
  * Returns: FALSE: before it, or more than 32 bits; the result is untouched.

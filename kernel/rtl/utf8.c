@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * UTF-8 and UTF-16. Whatever is not well-formed becomes U+FFFD, one for every longest part that could have begun a
- * character, as Unicode recommends.
+ * UTF-8 and UTF-16. Whatever is not well-formed becomes U+FFFD, one for every longest part that
+ * could have begun a character, as Unicode recommends.
  */
 #include "rtl/rtlp.h"
 
@@ -112,7 +112,8 @@ static NTSTATUS RtlpToUtf16N(
 
     for (SIZE_T At = 0; At < Size;) {
         WCHAR Characters[2];
-        unsigned Length = RtlpEncodeUtf16(RtlpDecodeUtf8(Source, Size, &At, &Malformed), Characters);
+        unsigned Length =
+            RtlpEncodeUtf16(RtlpDecodeUtf8(Source, Size, &At, &Malformed), Characters);
 
         if (Destination != NULL) {
             if (Length > Maximum - Written) {
@@ -129,7 +130,8 @@ static NTSTATUS RtlpToUtf16N(
 }
 
 /*
- * RtlUnicodeToUTF8N - UTF-16 to UTF-8, by byte counts; a terminator is converted like any character.
+ * RtlUnicodeToUTF8N - UTF-16 to UTF-8, by byte counts; a terminator is converted like any
+ * character.
  *
  * UTF8StringDestination: NULL asks for the bytes needed.
  * UTF8StringActualByteCount: bytes written, also when the buffer is too small.
@@ -140,7 +142,8 @@ static NTSTATUS RtlpToUtf16N(
  * Source:  DOC ntifs/RtlUnicodeToUTF8N; INVALID_PARAMETER with a destination but no count INF
  */
 NTSTATUS NTAPI RtlUnicodeToUTF8N(CHAR *UTF8StringDestination, ULONG UTF8StringMaxByteCount,
-    ULONG *UTF8StringActualByteCount, const WCHAR *UnicodeStringSource, ULONG UnicodeStringByteCount)
+    ULONG *UTF8StringActualByteCount, const WCHAR *UnicodeStringSource,
+    ULONG UnicodeStringByteCount)
 {
     if (UnicodeStringSource == NULL)
         return STATUS_INVALID_PARAMETER_4;
@@ -148,12 +151,13 @@ NTSTATUS NTAPI RtlUnicodeToUTF8N(CHAR *UTF8StringDestination, ULONG UTF8StringMa
         return STATUS_INVALID_PARAMETER;
     if (UnicodeStringByteCount % sizeof(WCHAR) != 0)
         return STATUS_INVALID_PARAMETER_5;
-    return RtlpToUtf8N((UCHAR *)UTF8StringDestination, UTF8StringMaxByteCount, UTF8StringActualByteCount,
-        UnicodeStringSource, UnicodeStringByteCount / sizeof(WCHAR));
+    return RtlpToUtf8N((UCHAR *)UTF8StringDestination, UTF8StringMaxByteCount,
+        UTF8StringActualByteCount, UnicodeStringSource, UnicodeStringByteCount / sizeof(WCHAR));
 }
 
 /*
- * RtlUTF8ToUnicodeN - UTF-8 to UTF-16, by byte counts; a terminator is converted like any character.
+ * RtlUTF8ToUnicodeN - UTF-8 to UTF-16, by byte counts; a terminator is converted like any
+ * character.
  *
  * UnicodeStringDestination: NULL asks for the bytes needed.
  * IRQL:    PASSIVE_LEVEL
@@ -178,12 +182,13 @@ NTSTATUS NTAPI RtlUTF8ToUnicodeN(WCHAR *UnicodeStringDestination, ULONG UnicodeS
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; SOME_NOT_MAPPED; INVALID_PARAMETER_2: longer than a UNICODE_STRING can be;
- *          NO_MEMORY; BUFFER_OVERFLOW: the caller's buffer has no room. Nothing is written on failure.
+ *          NO_MEMORY; BUFFER_OVERFLOW: the caller's buffer has no room. Nothing is written on
+ *          failure.
  * Owner:   caller, if allocated; RtlFreeUnicodeString.
  * Source:  DOC ntifs/RtlUTF8StringToUnicodeString; statuses INF from RtlAnsiStringToUnicodeString
  */
-NTSTATUS NTAPI RtlUTF8StringToUnicodeString(
-    UNICODE_STRING *DestinationString, const STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUTF8StringToUnicodeString(UNICODE_STRING *DestinationString,
+    const STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     const UCHAR *Source = (const UCHAR *)SourceString->Buffer;
     WCHAR *Buffer = DestinationString->Buffer;
@@ -215,8 +220,8 @@ NTSTATUS NTAPI RtlUTF8StringToUnicodeString(
  * Owner:   caller, if allocated; RtlFreeUTF8String.
  * Source:  DOC ntifs/RtlUnicodeStringToUTF8String; statuses INF from RtlUnicodeStringToAnsiString
  */
-NTSTATUS NTAPI RtlUnicodeStringToUTF8String(
-    STRING *DestinationString, const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlUnicodeStringToUTF8String(STRING *DestinationString,
+    const UNICODE_STRING *SourceString, BOOLEAN AllocateDestinationString)
 {
     SIZE_T Count = SourceString->Length / sizeof(WCHAR);
     CHAR *Buffer = DestinationString->Buffer;
@@ -240,7 +245,7 @@ NTSTATUS NTAPI RtlUnicodeStringToUTF8String(
     return Status;
 }
 
-/* ---- For the kernel --------------------------------------------------------------------------------------------- */
+/* ---- For the kernel -------------------------------------------------------------------------- */
 
 BOOLEAN RtlpFromUtf8(const char *Text, UNICODE_STRING *Result)
 {
@@ -275,7 +280,8 @@ SIZE_T RtlpToUtf8(const UNICODE_STRING *String, char *Text, SIZE_T Size)
 
     for (SIZE_T At = 0; At < Count;) {
         UCHAR Bytes[4];
-        unsigned Length = RtlpEncodeUtf8(RtlpDecodeUtf16(String->Buffer, Count, &At, &Malformed), Bytes);
+        unsigned Length =
+            RtlpEncodeUtf8(RtlpDecodeUtf16(String->Buffer, Count, &At, &Malformed), Bytes);
 
         /* Never half a character, and none behind one that did not fit. */
         if (Written == Needed && Written + Length < Size) {

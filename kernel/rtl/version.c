@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which Windows this machine is. The one file of rtl that looks up, at LdrTargetVersion: the version is a property of the
- * machine, chosen before anything runs.
+ * Which Windows this machine is. The one file of rtl that looks up, at LdrTargetVersion: the
+ * version is a property of the machine, chosen before anything runs.
  */
 #include "exports/exports.h"
 #include "ldr/ldr.h"
@@ -80,7 +80,8 @@ NTSTATUS NTAPI RtlGetVersion(RTL_OSVERSIONINFOW *VersionInformation)
 }
 
 /*
- * VerSetConditionMask - put the condition for one kind of value into a mask for RtlVerifyVersionInfo.
+ * VerSetConditionMask - put the condition for one kind of value into a mask for
+ * RtlVerifyVersionInfo.
  *
  * TypeMask: of several kinds, the highest is meant.
  * IRQL:    any
@@ -93,7 +94,7 @@ ULONGLONG NTAPI VerSetConditionMask(ULONGLONG ConditionMask, ULONG TypeMask, UCH
     if (Bit < 0)
         return ConditionMask;
     return ConditionMask
-        | (ULONGLONG)(Condition & VER_CONDITION_MASK) << Bit * VER_NUM_BITS_PER_CONDITION_MASK;
+           | (ULONGLONG)(Condition & VER_CONDITION_MASK) << Bit * VER_NUM_BITS_PER_CONDITION_MASK;
 }
 
 static inline UCHAR RtlpConditionFor(ULONGLONG ConditionMask, ULONG Type)
@@ -122,11 +123,12 @@ static BOOLEAN RtlpCompareByCondition(ULONG Current, ULONG Wanted, UCHAR Conditi
 }
 
 /*
- * Major, minor and service pack versions are one number in four parts: the first part that differs decides, and all but
- * the last must only not contradict. The condition of the first part asked for counts for all.
+ * Major, minor and service pack versions are one number in four parts: the first part that differs
+ * decides, and all but the last must only not contradict. The condition of the first part asked for
+ * counts for all.
  */
-static BOOLEAN RtlpVersionMatches(
-    const RTL_OSVERSIONINFOEXW *Current, const RTL_OSVERSIONINFOEXW *Wanted, ULONG TypeMask, ULONGLONG Mask)
+static BOOLEAN RtlpVersionMatches(const RTL_OSVERSIONINFOEXW *Current,
+    const RTL_OSVERSIONINFOEXW *Wanted, ULONG TypeMask, ULONGLONG Mask)
 {
     const struct {
         ULONG Type, Current, Wanted;
@@ -184,31 +186,44 @@ NTSTATUS NTAPI RtlVerifyVersionInfo(
             return STATUS_REVISION_MISMATCH;
     }
     for (ULONG Type = 1; Type <= VER_PRODUCT_TYPE; Type <<= 1) {
-        ULONG Has = Type == VER_BUILDNUMBER ? Current.dwBuildNumber
-            : Type == VER_PLATFORMID        ? Current.dwPlatformId
-                                            : Current.wProductType;
-        ULONG Wanted = Type == VER_BUILDNUMBER ? VersionInfo->dwBuildNumber
-            : Type == VER_PLATFORMID           ? VersionInfo->dwPlatformId
-                                               : VersionInfo->wProductType;
+        ULONG Has = Type == VER_BUILDNUMBER  ? Current.dwBuildNumber
+                    : Type == VER_PLATFORMID ? Current.dwPlatformId
+                                             : Current.wProductType;
+        ULONG Wanted = Type == VER_BUILDNUMBER  ? VersionInfo->dwBuildNumber
+                       : Type == VER_PLATFORMID ? VersionInfo->dwPlatformId
+                                                : VersionInfo->wProductType;
 
         if ((TypeMask & Single & Type) == 0)
             continue;
         if (!RtlpCompareByCondition(Has, Wanted, RtlpConditionFor(ConditionMask, Type)))
             return STATUS_REVISION_MISMATCH;
     }
-    return RtlpVersionMatches(&Current, VersionInfo, TypeMask, ConditionMask) ? STATUS_SUCCESS
-                                                                              : STATUS_REVISION_MISMATCH;
+    return RtlpVersionMatches(&Current, VersionInfo, TypeMask, ConditionMask)
+               ? STATUS_SUCCESS
+               : STATUS_REVISION_MISMATCH;
 }
 
-/* An NTDDI_ number is major, minor, service pack and sub-version, a byte each; Windows 10 counts releases. */
+/*
+ * An NTDDI_ number is major, minor, service pack and sub-version, a byte each; Windows 10 counts
+ * releases.
+ */
 static ULONG RtlpCurrentDdi(void)
 {
     static const struct {
         ULONG Build, Ddi;
     } Windows10[] = {
-        {26100, 0x0A000010}, {22621, 0x0A00000C}, {22000, 0x0A00000B}, {19042, 0x0A000008},
-        {19041, 0x0A000008}, {18362, 0x0A000007}, {17763, 0x0A000006}, {17134, 0x0A000005},
-        {16299, 0x0A000004}, {15063, 0x0A000003}, {14393, 0x0A000002}, {10586, 0x0A000001},
+        {26100, 0x0A000010},
+        {22621, 0x0A00000C},
+        {22000, 0x0A00000B},
+        {19042, 0x0A000008},
+        {19041, 0x0A000008},
+        {18362, 0x0A000007},
+        {17763, 0x0A000006},
+        {17134, 0x0A000005},
+        {16299, 0x0A000004},
+        {15063, 0x0A000003},
+        {14393, 0x0A000002},
+        {10586, 0x0A000001},
         {0, 0x0A000000},
     };
     const RTLP_VERSION *Version = RtlpCurrentVersion();
@@ -222,8 +237,8 @@ static ULONG RtlpCurrentDdi(void)
 }
 
 /*
- * RtlIsNtDdiVersionAvailable - whether this Windows is at least the one an NTDDI_ number names, service
- * packs not counted.
+ * RtlIsNtDdiVersionAvailable - whether this Windows is at least the one an NTDDI_ number names,
+ * service packs not counted.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: FALSE also when Version names a service pack.
@@ -237,8 +252,8 @@ BOOLEAN NTAPI RtlIsNtDdiVersionAvailable(ULONG Version)
 }
 
 /*
- * RtlIsServicePackVersionInstalled - whether this is the Windows an NTDDI_ number names, with at least
- * its service pack.
+ * RtlIsServicePackVersionInstalled - whether this is the Windows an NTDDI_ number names, with at
+ * least its service pack.
  *
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC wdm/RtlIsServicePackVersionInstalled
@@ -247,5 +262,6 @@ BOOLEAN NTAPI RtlIsServicePackVersionInstalled(ULONG Version)
 {
     ULONG Current = RtlpCurrentDdi();
 
-    return (Version & 0xFFFF00FF) == (Current & 0xFFFF00FF) && (Current & 0xFF00) >= (Version & 0xFF00);
+    return (Version & 0xFFFF00FF) == (Current & 0xFFFF00FF)
+           && (Current & 0xFF00) >= (Version & 0xFF00);
 }

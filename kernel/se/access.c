@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The access check, privileges, and the subject contexts and access states drivers carry them in. Integrity labels and
- * auditing are not evaluated; conditional and object ACEs that allow are passed over, those that deny likewise.
+ * The access check, privileges, and the subject contexts and access states drivers carry them in. Integrity labels
+ * and auditing are not evaluated; conditional and object ACEs that allow are passed over, those that deny likewise.
  */
 #include "se/sep.h"
 
@@ -24,7 +24,7 @@ BOOLEAN SeiTokenHasPrivilege(const SE_TOKEN *Token, ULONG Privilege)
     return Privilege < 64 && (Token->Privileges >> Privilege & 1) != 0;
 }
 
-/* ---- the check ---------------------------------------------------------------------------------------------------- */
+/* ---- the check ------------------------------------------------------------------------------- */
 
 typedef struct SEP_CHECK {
     const SE_TOKEN *Token;
@@ -155,7 +155,7 @@ NTSTATUS SeiCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desir
     return SepCheck(SepCurrentToken(), Descriptor, Desired, Mapping, Mapping, Granted);
 }
 
-/* ---- exports: masks ------------------------------------------------------------------------------------------------- */
+/* ---- exports: masks -------------------------------------------------------------------------- */
 
 /*
  * RtlMapGenericMask - replaces the generic bits of a mask by what they mean for a type.
@@ -187,7 +187,7 @@ BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK De
     return (DesiredAccess & GrantedAccess) != 0;
 }
 
-/* ---- exports: subject contexts ----------------------------------------------------------------------------------------- */
+/* ---- exports: subject contexts --------------------------------------------------------------- */
 
 /*
  * SeCaptureSubjectContext - who the current thread acts for. There is no impersonation: the process's token.
@@ -246,9 +246,9 @@ void NTAPI SeUnlockSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext)
  *
  * DesiredAccess and the ACEs have their generic bits mapped already. *Privileges: optional; none used is NULL.
  * IRQL:    PASSIVE_LEVEL
- * Returns: TRUE: *GrantedAccess holds all of DesiredAccess and PreviouslyGrantedAccess, *AccessStatus SUCCESS. FALSE:
- *          *GrantedAccess is 0, *AccessStatus ACCESS_DENIED or PRIVILEGE_NOT_HELD. KernelMode gets everything; a NULL
- *          descriptor grants UserMode nothing.
+ * Returns: TRUE: *GrantedAccess holds all of DesiredAccess and PreviouslyGrantedAccess, *AccessStatus SUCCESS.
+ *          FALSE: *GrantedAccess is 0, *AccessStatus ACCESS_DENIED or PRIVILEGE_NOT_HELD. KernelMode gets
+ *          everything; a NULL descriptor grants UserMode nothing.
  * Source:  DOC wdm/SeAccessCheck
  */
 BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR Descriptor, SECURITY_SUBJECT_CONTEXT *SubjectContext,
@@ -288,7 +288,7 @@ void NTAPI SeFreePrivileges(PRIVILEGE_SET *Privileges)
         ExiFree(Privileges);
 }
 
-/* ---- exports: privileges ------------------------------------------------------------------------------------------------ */
+/* ---- exports: privileges --------------------------------------------------------------------- */
 
 static BOOLEAN SepHasLuid(const SE_TOKEN *Token, LUID Privilege)
 {
@@ -307,8 +307,8 @@ BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE Previo
 }
 
 /*
- * SePrivilegeCheck - whether a subject has privileges: all of them with PRIVILEGE_SET_ALL_NECESSARY, otherwise any. Those
- * it has are marked SE_PRIVILEGE_USED_FOR_ACCESS.
+ * SePrivilegeCheck - whether a subject has privileges: all of them with PRIVILEGE_SET_ALL_NECESSARY, otherwise any.
+ * Those it has are marked SE_PRIVILEGE_USED_FOR_ACCESS.
  *
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/SePrivilegeCheck

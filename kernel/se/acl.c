@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Access control lists: checking, building and taking apart. Lists a driver passes are walked only as far as AclSize. */
+/*
+ * Access control lists: checking, building and taking apart. Lists a driver passes are walked only as far as AclSize.
+ */
 #include "se/sep.h"
 
 static BOOLEAN SepKnownRevision(ULONG Revision)
@@ -98,14 +100,14 @@ ACL *SepCreateAcl(ULONG Bytes)
     return Acl;
 }
 
-/* ---- exports ---------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * RtlCreateAcl - prepares an empty list in the caller's buffer.
  *
  * IRQL:    any
- * Returns: SUCCESS; BUFFER_TOO_SMALL: no room for the header; INVALID_PARAMETER: an unknown revision, or a length beyond
- *          64 KiB.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: no room for the header; INVALID_PARAMETER: an unknown revision, or a length
+ *          beyond 64 KiB.
  * Source:  DOC ntifs/RtlCreateAcl
  */
 NTSTATUS NTAPI RtlCreateAcl(ACL *Acl, ULONG Length, ULONG Revision)

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * The descriptor of a new object: what its creator asked for, else what the container passes on, else the creator's
- * default. Generic rights are mapped to the type's and CREATOR OWNER and CREATOR GROUP become the real ones in whatever
- * takes effect on the object itself. Automatic inheritance (SEF_*) is not carried out.
+ * default. Generic rights are mapped to the type's and CREATOR OWNER and CREATOR GROUP become the real ones in
+ * whatever takes effect on the object itself. Automatic inheritance (SEF_*) is not carried out.
  */
 #include "se/sep.h"
 
@@ -14,7 +14,7 @@ typedef struct SEP_TARGET {
     BOOLEAN Container;
 } SEP_TARGET;
 
-/* ---- ACEs --------------------------------------------------------------------------------------------------------- */
+/* ---- ACEs ------------------------------------------------------------------------------------ */
 
 static NTSTATUS SepAppend(ACL *Acl, const ACE_HEADER *Ace, ULONG Flags, ACCESS_MASK Mask, const SID *Sid)
 {
@@ -57,8 +57,8 @@ static ACCESS_MASK SepRealMask(const SEP_TARGET *Target, const ACE_HEADER *Ace)
 }
 
 /*
- * An ACE that takes effect on the object and is passed on by it. Where the two differ (generic rights, CREATOR OWNER)
- * it becomes two: the real one, and the original for inheritance only.
+ * An ACE that takes effect on the object and is passed on by it. Where the two differ (generic rights, CREATOR
+ * OWNER) it becomes two: the real one, and the original for inheritance only.
  */
 static NTSTATUS SepEmit(SEP_TARGET *Target, const ACE_HEADER *Ace, ULONG Audit, ULONG Inherit)
 {
@@ -105,7 +105,7 @@ static NTSTATUS SepEmitInherited(SEP_TARGET *Target, const ACE_HEADER *Ace)
         ((const ACCESS_ALLOWED_ACE *)(const void *)Ace)->Mask, NULL);
 }
 
-/* ---- lists -------------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 /* *Result: pool. An ACE can become two, with SIDs of full size. */
 static NTSTATUS SepTransform(SEP_TARGET *Target, const ACL *Source,
@@ -234,12 +234,13 @@ NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR 
     return Status;
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------ */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * SeAssignSecurity - makes the descriptor of a new object.
  *
- * Parent: the container's, optional. Explicit: what the creator asks for, optional. IsDirectory: the object is a container.
+ * Parent: the container's, optional. Explicit: what the creator asks for, optional. IsDirectory: the object is a
+ * container.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS: *New is self-relative; INVALID_OWNER, PRIVILEGE_NOT_HELD, INSUFFICIENT_RESOURCES.
  * Owner:   caller; SeDeassignSecurity.

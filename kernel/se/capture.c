@@ -6,7 +6,7 @@
  */
 #include "se/sep.h"
 
-/* ---- capture ------------------------------------------------------------------------------------------------------ */
+/* ---- capture --------------------------------------------------------------------------------- */
 
 typedef struct SEP_CAPTURE {
     KPROCESSOR_MODE Mode;
@@ -152,7 +152,7 @@ void NTAPI SeReleaseSecurityDescriptor(
         ExiFree(Captured);
 }
 
-/* ---- reading and changing ------------------------------------------------------------------------------------------- */
+/* ---- reading and changing -------------------------------------------------------------------- */
 
 /*
  * SeQuerySecurityDescriptorInfo - copies the parts asked for out of an object's descriptor, self-relative.
@@ -205,8 +205,8 @@ static void SepReplaceControl(SEP_PARTS *Parts, const SEP_PARTS *From, ULONG Bit
 /*
  * SeSetSecurityDescriptorInfo - replaces parts of an object's descriptor by a new block.
  *
- * *ObjectsDescriptor: in: the present one, freed by the caller when no longer used; out: the new one. Generic rights of
- * the new lists are mapped.
+ * *ObjectsDescriptor: in: the present one, freed by the caller when no longer used; out: the new one. Generic
+ * rights of the new lists are mapped.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NO_SECURITY_ON_OBJECT: there is none to change; INVALID_OWNER, INSUFFICIENT_RESOURCES.
  * Owner:   caller; ExFreePool.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Security descriptors in both forms: absolute (pointers) and self-relative (offsets, one block). Everything works on
- * SEP_PARTS, which hides the difference. Order within a self-relative block: header, SACL, DACL, owner, group.
+ * Security descriptors in both forms: absolute (pointers) and self-relative (offsets, one block). Everything works
+ * on SEP_PARTS, which hides the difference. Order within a self-relative block: header, SACL, DACL, owner, group.
  */
 #include "se/sep.h"
 
@@ -109,7 +109,7 @@ void SeiMapDescriptor(SECURITY_DESCRIPTOR *Descriptor, const GENERIC_MAPPING *Ma
         SepMapAcl(Parts.Sacl, Mapping);
 }
 
-/* ---- validity --------------------------------------------------------------------------------------------------- */
+/* ---- validity -------------------------------------------------------------------------------- */
 
 /* A part at Offset must lie behind the header, aligned, and whole. Grows *End to its end. */
 static BOOLEAN SepCheckPart(const SECURITY_DESCRIPTOR *Descriptor, ULONG Offset, ULONG Limit, BOOLEAN IsAcl, ULONG *End)
@@ -164,7 +164,8 @@ BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor)
 }
 
 /*
- * RtlValidRelativeSecurityDescriptor - whether Length bytes hold a whole self-relative descriptor with the parts asked for.
+ * RtlValidRelativeSecurityDescriptor - whether Length bytes hold a whole self-relative descriptor with the parts
+ * asked for.
  *
  * Required: OWNER_, GROUP_, DACL_, SACL_SECURITY_INFORMATION.
  * IRQL:    any
@@ -204,7 +205,7 @@ ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor)
     return Header + SepPartsBytes(&Parts);
 }
 
-/* ---- making and changing ------------------------------------------------------------------------------------------ */
+/* ---- making and changing --------------------------------------------------------------------- */
 
 /*
  * RtlCreateSecurityDescriptor - prepares an empty absolute descriptor: no owner, no group, no lists.
@@ -336,7 +337,7 @@ NTSTATUS NTAPI RtlSetGroupSecurityDescriptor(
     return STATUS_SUCCESS;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static NTSTATUS SepGetKnown(const SECURITY_DESCRIPTOR *Descriptor, SEP_PARTS *Parts)
 {
@@ -427,7 +428,7 @@ NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor, PS
     return STATUS_SUCCESS;
 }
 
-/* ---- between the forms ---------------------------------------------------------------------------------------------- */
+/* ---- between the forms ----------------------------------------------------------------------- */
 
 /*
  * RtlAbsoluteToSelfRelativeSD - copies an absolute descriptor into one self-relative block.
@@ -473,7 +474,8 @@ static void *SepCopyPart(void *Target, const void *Part, ULONG Bytes)
  *
  * Every size: in: bytes at the buffer; out: bytes the part takes. A part that is absent needs no buffer.
  * IRQL:    any
- * Returns: SUCCESS; BUFFER_TOO_SMALL: nothing is copied, all sizes are set; BAD_DESCRIPTOR_FORMAT: not self-relative.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: nothing is copied, all sizes are set; BAD_DESCRIPTOR_FORMAT: not
+ *          self-relative.
  * Source:  DOC ntifs/RtlSelfRelativeToAbsoluteSD
  */
 NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRelative, PSECURITY_DESCRIPTOR Absolute,

@@ -58,8 +58,8 @@ static NTSTATUS SepQueryObject(
  *
  * LengthNeeded: bytes the answer takes, also when Length is too small.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_HANDLE; ACCESS_DENIED: READ_CONTROL, or ACCESS_SYSTEM_SECURITY for the
- *          SACL, is missing.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_HANDLE; ACCESS_DENIED: READ_CONTROL, or ACCESS_SYSTEM_SECURITY for
+ *          the SACL, is missing.
  * Source:  DOC ntifs/NtQuerySecurityObject
  */
 NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,

@@ -34,10 +34,10 @@ NTSTATUS SeInitialize(void);
 void SeTerminate(void);
 
 /*
- * Evaluates a descriptor (absolute or self-relative) for the current thread's token: order of ACEs, owner's READ_CONTROL
- * and WRITE_DAC, MAXIMUM_ALLOWED, a NULL DACL grants all and an empty one nothing. KernelMode is granted everything.
- * Desired has generic bits mapped; those of ACEs are mapped here. Returns STATUS_SUCCESS, STATUS_ACCESS_DENIED or
- * STATUS_PRIVILEGE_NOT_HELD. IRQL: up to DISPATCH_LEVEL.
+ * Evaluates a descriptor (absolute or self-relative) for the current thread's token: order of ACEs, owner's
+ * READ_CONTROL and WRITE_DAC, MAXIMUM_ALLOWED, a NULL DACL grants all and an empty one nothing. KernelMode is
+ * granted everything. Desired has generic bits mapped; those of ACEs are mapped here. Returns STATUS_SUCCESS,
+ * STATUS_ACCESS_DENIED or STATUS_PRIVILEGE_NOT_HELD. IRQL: up to DISPATCH_LEVEL.
  */
 NTSTATUS SeiCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired, const GENERIC_MAPPING *Mapping,
     KPROCESSOR_MODE Mode, ACCESS_MASK *Granted);
@@ -48,9 +48,9 @@ BOOLEAN SeiTokenHasSid(const SE_TOKEN *Token, const SID *Sid);
 BOOLEAN SeiTokenHasPrivilege(const SE_TOKEN *Token, ULONG Privilege);
 
 /*
- * The default descriptor of a device by type: restricted types (CD-ROM file system, disk, disk file system, network,
- * network file system, tape file system, virtual disk) are for SYSTEM and Administrators, others for everyone. Generic
- * bits are mapped. The result belongs to se.
+ * The default descriptor of a device by type: restricted types (CD-ROM file system, disk, disk file system,
+ * network, network file system, tape file system, virtual disk) are for SYSTEM and Administrators, others for
+ * everyone. Generic bits are mapped. The result belongs to se.
  */
 SECURITY_DESCRIPTOR *SeiDeviceDescriptor(DEVICE_TYPE DeviceType, ULONG Characteristics);
 
@@ -63,11 +63,12 @@ void SeiMapDescriptor(SECURITY_DESCRIPTOR *Descriptor, const GENERIC_MAPPING *Ma
 
 /*
  * A self-relative pool descriptor (ExiFree) from SDDL, "D:P(A;;GA;;;SY)(A;;GRGW;;;BU)"; rights as they stand there,
- * generic ones unmapped. STATUS_INVALID_PARAMETER: malformed, or a form we do not know (object and conditional ACEs).
+ * generic ones unmapped. STATUS_INVALID_PARAMETER: malformed, or a form we do not know (object and conditional
+ * ACEs).
  */
 NTSTATUS SeiParseSddl(const UNICODE_STRING *Text, SECURITY_DESCRIPTOR **Descriptor);
 
-/* ---- Exports -------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 extern SE_EXPORTS *SeExports;
 extern ACL *SePublicDefaultDacl, *SeSystemDefaultDacl;
@@ -78,7 +79,7 @@ BOOLEAN NTAPI RtlValidSid(PSID Sid);
 BOOLEAN NTAPI RtlEqualSid(PSID Sid1, PSID Sid2);
 NTSTATUS NTAPI RtlCopySid(ULONG DestinationLength, PSID Destination, PSID Source);
 NTSTATUS NTAPI RtlInitializeSid(PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, UCHAR SubAuthorityCount);
-NTSTATUS NTAPIV RtlInitializeSidEx(PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, UCHAR SubAuthorityCount, ...);
+NTSTATUS NTAPIV RtlInitializeSidEx(PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, ULONG SubAuthorityCount, ...);
 ULONG *NTAPI RtlSubAuthoritySid(PSID Sid, ULONG Index);
 UCHAR *NTAPI RtlSubAuthorityCountSid(PSID Sid);
 NTSTATUS NTAPI RtlConvertSidToUnicodeString(UNICODE_STRING *String, PSID Sid, BOOLEAN AllocateDestinationString);

@@ -11,7 +11,7 @@
 
 #define SEP_SID_HEADER ((ULONG)FIELD_OFFSET(SID, SubAuthority))
 
-/* ---- SIDs ------------------------------------------------------------------------------------------------------ */
+/* ---- SIDs ------------------------------------------------------------------------------------ */
 
 /* Room for every SID. A SID itself ends after its sub-authorities. */
 typedef union SEP_SID {
@@ -45,7 +45,7 @@ static inline BOOLEAN SepValidSid(const SID *Sid, ULONG Limit)
 
 BOOLEAN SepEqualSid(const SID *First, const SID *Second);
 
-/* ---- ACLs ------------------------------------------------------------------------------------------------------ */
+/* ---- ACLs ------------------------------------------------------------------------------------ */
 
 static inline ACE_HEADER *SepFirstAce(const ACL *Acl)
 {
@@ -76,7 +76,7 @@ NTSTATUS SepAddAce(ACL *Acl, ULONG Revision, UCHAR Type, ULONG Flags, ACCESS_MAS
 void SepMapAcl(ACL *Acl, const GENERIC_MAPPING *Mapping);
 ACL *SepCreateAcl(ULONG Bytes); /* empty, pool; NULL: out of memory */
 
-/* ---- descriptors ----------------------------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 /* The parts of a descriptor of either form. */
 typedef struct SEP_PARTS {
@@ -100,12 +100,13 @@ NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR 
 NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType, ULONG_PTR Site,
     SECURITY_DESCRIPTOR **Output);
 
-/* ---- tokens ---------------------------------------------------------------------------------------------------- */
+/* ---- tokens ---------------------------------------------------------------------------------- */
 
 NTSTATUS SepCreateTokens(void);
 void SepDestroyTokens(void);
 NTSTATUS SepCreateDeviceDescriptors(void);
 void SepDestroyDeviceDescriptors(void);
+void SepForgetDeviceDescriptors(void);
 
 static inline const SE_TOKEN *SepCurrentToken(void)
 {

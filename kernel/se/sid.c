@@ -6,7 +6,7 @@
  */
 #include "se/sep.h"
 
-/* The machine's own part of its accounts' SIDs, S-1-5-21-a-b-c; the same on every machine, so descriptors can be moved. */
+/* The machine's part of its accounts' SIDs, S-1-5-21-a-b-c; the same everywhere, so that descriptors can be moved. */
 #define SEP_MACHINE 3714827561u, 1968025174u, 2453780913u
 
 #define SEP_AUTHORITY(Last) {{0, 0, 0, 0, 0, Last}}
@@ -92,7 +92,7 @@ BOOLEAN SepEqualSid(const SID *First, const SID *Second)
         __builtin_memcmp(First, Second, SepSidBytes(First)) == 0;
 }
 
-/* ---- exports ---------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /* RtlLengthSid - bytes a SID takes. IRQL: any. Source: DOC ntifs/RtlLengthSid. */
 ULONG NTAPI RtlLengthSid(PSID Sid)
@@ -158,19 +158,21 @@ NTSTATUS NTAPI RtlInitializeSid(PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, U
 /*
  * RtlInitializeSidEx - makes a SID of the sub-authorities that follow.
  *
+ * SubAuthorityCount: a UCHAR to callers; promoted here, as the last parameter before variable ones has to be.
  * IRQL:    any
  * Returns: as RtlInitializeSid.
  * Source:  DOC ntifs/RtlInitializeSidEx
  */
 NTSTATUS NTAPIV RtlInitializeSidEx(
-    PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, UCHAR SubAuthorityCount, ...)
+    PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, ULONG SubAuthorityCount, ...)
 {
-    NTSTATUS Status = RtlInitializeSid(Sid, Authority, SubAuthorityCount);
+    UCHAR Count = (UCHAR)SubAuthorityCount;
+    NTSTATUS Status = RtlInitializeSid(Sid, Authority, Count);
     if (!NT_SUCCESS(Status))
         return Status;
     NT_VA_LIST Arguments;
     NT_VA_START(Arguments, SubAuthorityCount);
-    for (ULONG Index = 0; Index < SubAuthorityCount; Index++)
+    for (ULONG Index = 0; Index < Count; Index++)
         *RtlSubAuthoritySid(Sid, Index) = __builtin_va_arg(Arguments, ULONG);
     NT_VA_END(Arguments);
     return STATUS_SUCCESS;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * ACCESS_STATE: an open under way, as file systems and IRP_MJ_CREATE see it. AuxData points to a block the caller keeps
- * next to it; of that only the generic mapping at its known place is ours.
+ * ACCESS_STATE: an open under way, as file systems and IRP_MJ_CREATE see it. AuxData points to a block the caller
+ * keeps next to it; of that only the generic mapping at its known place is ours.
  */
 #include "se/sep.h"
 

@@ -16,7 +16,7 @@
 #include "kd/kdp.h"
 #include "ldr/ldr.h"
 
-/* ---- The host and the loader ------------------------------------------------------------------------------- */
+/* ---- The host and the loader ----------------------------------------------------------------- */
 
 /* No thread is attached. */
 _Thread_local KTHREAD *KiHostThread;
@@ -74,7 +74,7 @@ LDR_IMAGE *LdrFindImage(ULONG_PTR address)
     return &image;
 }
 
-/* ---- The sink ------------------------------------------------------------------------------------------------ */
+/* ---- The sink -------------------------------------------------------------------------------- */
 
 static char lines[8192]; /* "source: text\n" for every line */
 static ULONG last_thread;
@@ -113,7 +113,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* ---- Tests ------------------------------------------------------------------------------------------------------- */
+/* ---- Tests ----------------------------------------------------------------------------------- */
 
 static void a_line_goes_out_at_its_end(void **state)
 {
@@ -170,7 +170,8 @@ static void what_nobody_ends_goes_out_anyway(void **state)
     assert_lines("other: last\n");
     for (thread_id = 1; thread_id <= 40; thread_id++)
         DbgPrint("%u", thread_id);
-    assert_lines("other: 1\nother: 2\nother: 3\nother: 4\nother: 5\nother: 6\nother: 7\nother: 8\n");
+    assert_lines(
+        "other: 1\nother: 2\nother: 3\nother: 4\nother: 5\nother: 6\nother: 7\nother: 8\n");
 }
 
 static void long_lines_are_cut(void **state)
@@ -218,7 +219,8 @@ static ULONG NTAPIV call_vdbgprintex(int prefixed, const char *format, ...)
     ULONG status;
 
     NT_VA_START(arguments, format);
-    status = prefixed ? vDbgPrintExWithPrefix("p: ", 77, 0, format, arguments) : vDbgPrintEx(77, 0, format, arguments);
+    status = prefixed ? vDbgPrintExWithPrefix("p: ", 77, 0, format, arguments)
+                      : vDbgPrintEx(77, 0, format, arguments);
     NT_VA_END(arguments);
     return status;
 }

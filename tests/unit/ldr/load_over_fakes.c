@@ -117,6 +117,20 @@ static void sample_gets_cookie_relocations_and_function_table(void **state)
     LdrUnloadImage(image);
 }
 
+extern int dotsys_debug_writable_code;
+
+static void debugger_gets_writable_code(void **state)
+{
+    (void)state;
+    ADD_DRIVER("/d/a.sys", one_import);
+    dotsys_debug_writable_code = 1;
+    LDR_IMAGE *image = load("/d/a.sys");
+    dotsys_debug_writable_code = 0;
+    assert_int_equal(protection_of(image->Base), HOST_READ);
+    assert_int_equal(protection_of(image->Base + TEXT), HOST_READ | HOST_WRITE | HOST_EXECUTE);
+    LdrUnloadImage(image);
+}
+
 static void second_load_is_the_same_image(void **state)
 {
     (void)state;
@@ -604,6 +618,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         WITH_MACHINE(image_is_mapped_bound_and_found),
         WITH_MACHINE(sample_gets_cookie_relocations_and_function_table),
+        WITH_MACHINE(debugger_gets_writable_code),
         WITH_MACHINE(second_load_is_the_same_image),
         WITH_MACHINE(discarding_takes_init_away_once),
         WITH_MACHINE(bad_files_are_refused),

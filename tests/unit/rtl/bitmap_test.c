@@ -6,7 +6,7 @@
 #include "rtl_test.h"
 
 #define WORDS 5
-#define BITS (WORDS * 32)
+#define BITS  (WORDS * 32)
 
 static ULONG words[WORDS];
 static UCHAR model[BITS];
@@ -86,14 +86,14 @@ static ULONG runs_of(ULONG size, ULONG from, RTL_BITMAP_RUN *runs)
 
 static const ULONG bitmap_sizes[] = {0, 1, 7, 31, 32, 33, 63, 64, 65, 100, 159, 160};
 
-#define FOR_RANDOM_BITMAPS(size)                                                   \
-    for (ULONG round = 0; round < RTL_NUMBER_OF(bitmap_sizes) * 50; round++)       \
+#define FOR_RANDOM_BITMAPS(size)                                             \
+    for (ULONG round = 0; round < RTL_NUMBER_OF(bitmap_sizes) * 50; round++) \
         for (ULONG size = bitmap_sizes[round / 50], once = (fill(size), 1); once; once = 0)
 
 static void ranges_change_nothing_else(void **state)
 {
     (void)state;
-    FOR_RANDOM_BITMAPS(size) {
+    FOR_RANDOM_BITMAPS (size) {
         ULONG start = below(size);
         ULONG count = below(size - start + 1);
         ULONG behind = size % 32 != 0 ? words[size / 32] >> size % 32 : 0;
@@ -114,7 +114,7 @@ static void ranges_change_nothing_else(void **state)
 static void counting_and_asking(void **state)
 {
     (void)state;
-    FOR_RANDOM_BITMAPS(size) {
+    FOR_RANDOM_BITMAPS (size) {
         ULONG set = 0;
         ULONG start = below(size);
         ULONG count = below(size - start + 1);
@@ -142,7 +142,7 @@ static void counting_and_asking(void **state)
 static void finding_bits(void **state)
 {
     (void)state;
-    FOR_RANDOM_BITMAPS(size) {
+    FOR_RANDOM_BITMAPS (size) {
         ULONG count = 1 + below(12);
         ULONG hint = below(size + 3);
         ULONG found;
@@ -174,13 +174,14 @@ static void runs(void **state)
     ULONG start;
 
     (void)state;
-    FOR_RANDOM_BITMAPS(size) {
+    FOR_RANDOM_BITMAPS (size) {
         ULONG from = below(size);
         ULONG count = runs_of(size, from, expected);
         ULONG longest = 0;
         ULONG last;
 
-        assert_int_equal(RtlFindNextForwardRunClear(&map, from, &start), count ? expected[0].NumberOfBits : 0);
+        assert_int_equal(
+            RtlFindNextForwardRunClear(&map, from, &start), count ? expected[0].NumberOfBits : 0);
         assert_int_equal(start, count ? expected[0].StartingIndex : size);
         count = runs_of(size, 0, expected);
         assert_int_equal(RtlFindFirstRunClear(&map, &start), count ? expected[0].NumberOfBits : 0);
@@ -188,7 +189,8 @@ static void runs(void **state)
             if (expected[i].NumberOfBits > expected[longest].NumberOfBits)
                 longest = i;
         }
-        assert_int_equal(RtlFindLongestRunClear(&map, &start), count ? expected[longest].NumberOfBits : 0);
+        assert_int_equal(
+            RtlFindLongestRunClear(&map, &start), count ? expected[longest].NumberOfBits : 0);
         assert_int_equal(start, count ? expected[longest].StartingIndex : 0);
         assert_int_equal(RtlFindClearRuns(&map, actual, BITS, FALSE), count);
         assert_memory_equal(actual, expected, count * sizeof(*actual));

@@ -8,7 +8,8 @@
 static char text[128];
 static WCHAR wide[128];
 
-#define PRINT(...) (memset(text, 'z', sizeof(text)), NtCrt_snprintf(text, sizeof(text), __VA_ARGS__))
+#define PRINT(...) \
+    (memset(text, 'z', sizeof(text)), NtCrt_snprintf(text, sizeof(text), __VA_ARGS__))
 #define PRINTW(...) \
     (memset(wide, 0x7A, sizeof(wide)), NtCrt_snwprintf(wide, RTL_NUMBER_OF(wide), __VA_ARGS__))
 
@@ -38,7 +39,8 @@ static void sizes(void **state)
     (void)state;
     assert_prints("-1 65535 -1 255", "%hd %hu %hhd %hhu", 0xFFFF, -1, 0xFF, -1);
     assert_prints("-1 ffffffff", "%ld %lx", (LONG)-1, (ULONG)-1);
-    assert_prints("81985529216486895 123456789abcdef", "%I64d %llx", 0x123456789ABCDEFll, 0x123456789ABCDEFll);
+    assert_prints("81985529216486895 123456789abcdef", "%I64d %llx", 0x123456789ABCDEFll,
+        0x123456789ABCDEFll);
     assert_prints("-1 7 8 9", "%I32d %I64u %jd %d", -1, 7ll, 8ll, 9);
     assert_prints("5 6 7 end", "%Id %zu %tx end", (SIZE_T)5, (SIZE_T)6, (SIZE_T)7);
     assert_prints("18446744073709551615", "%I64u", ~0ull);
@@ -56,14 +58,16 @@ static void sizes(void **state)
 static void strings(void **state)
 {
     (void)state;
-    assert_prints("abc|  abc|abc  |ab|   ab", "%s|%5s|%-5s|%.2s|%5.2s", "abc", "abc", "abc", "abc", "abc");
+    assert_prints(
+        "abc|  abc|abc  |ab|   ab", "%s|%5s|%-5s|%.2s|%5.2s", "abc", "abc", "abc", "abc", "abc");
     assert_prints("abc abc abc abc", "%ls %S %ws %hs", u"abc", u"abc", u"abc", "abc");
     assert_prints("x x x x x", "%c %lc %C %hc %wc", 'x', u'x', u'x', 'x', u'x');
     assert_prints("(null) (null) (null) (n", "%s %ls %wZ %.2s", NULL, NULL, NULL, NULL);
     assert_prints("\x80?", "%ls", u"€Ж");
     assert_prints("ab", "%.2s", ((char[]){'a', 'b'})); /* needs no terminator */
     assert_prints("00abc", "%05s", "abc");
-    assert_prints("[wide] [narrow] [(null)]", "[%wZ] [%Z] [%Z]", U(u"wide"), A("narrow"), &(STRING){4, 4, NULL});
+    assert_prints("[wide] [narrow] [(null)]", "[%wZ] [%Z] [%Z]", U(u"wide"), A("narrow"),
+        &(STRING){4, 4, NULL});
     assert_prints("[  wide] [wide  ]", "[%6wZ] [%-6lZ]", U(u"wide"), U(u"wide"));
     assert_int_equal(PRINT("%c", 0), 1);
 }
@@ -86,7 +90,8 @@ static void wide_formats(void **state)
     (void)state;
     assert_int_equal(PRINTW(u"%s|%S|%hs|%ls|%c|%C", u"ab", "cd", "ef", u"gh", u'i', 'j'), 15);
     assert_memory_equal(wide, u"ab|cd|ef|gh|i|j", 32);
-    assert_int_equal(PRINTW(u"%wZ %Z %5d %p", U(u"€"), A("\x80"), -3, NULL), 10 + 2 * (int)sizeof(void *));
+    assert_int_equal(
+        PRINTW(u"%wZ %Z %5d %p", U(u"€"), A("\x80"), -3, NULL), 10 + 2 * (int)sizeof(void *));
     assert_memory_equal(wide, u"€ €    -3 0000", 28);
     assert_int_equal(PRINTW(u"%I64x%%", 0x1FFFFFFFFll), 10);
     assert_memory_equal(wide, u"1ffffffff%", 22);
@@ -144,7 +149,7 @@ static void secure_forms(void **state)
     assert_memory_equal(wide, u"77", 6);
 }
 
-/* ---- Text ---------------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 static void narrow_text(void **state)
 {
@@ -306,7 +311,7 @@ static void numbers_to_text(void **state)
     assert_int_equal(NtCrt_ui64tow_s(5, wide, 2, 10), 0);
 }
 
-/* ---- The rest ------------------------------------------------------------------------------------------ */
+/* ---- The rest -------------------------------------------------------------------------------- */
 
 static void kinds_and_case(void **state)
 {
@@ -318,7 +323,8 @@ static void kinds_and_case(void **state)
         assert_int_equal(!!NtCrt_islower(c), c >= 'a' && c <= 'z');
         assert_int_equal(!!NtCrt_isspace(c), c != 0 && ascii && strchr(" \t\n\v\f\r", c) != NULL);
         assert_int_equal(!!NtCrt_isprint(c), c >= ' ' && c <= '~');
-        assert_int_equal(!!NtCrt_isxdigit(c), c != 0 && ascii && strchr("0123456789abcdefABCDEF", c) != NULL);
+        assert_int_equal(
+            !!NtCrt_isxdigit(c), c != 0 && ascii && strchr("0123456789abcdefABCDEF", c) != NULL);
         assert_int_equal(NtCrt_toupper(c), NtCrt_islower(c) ? c - 32 : c);
         assert_int_equal(NtCrt_towlower((WCHAR)c), NtCrt_isupper(c) ? c + 32 : c);
         assert_int_equal(NtCrt_tolower(NtCrt_toupper(c)), NtCrt_tolower(c));
@@ -375,7 +381,8 @@ static void sorting_and_searching(void **state)
         for (size_t i = 0; i < count; i++) {
             sum -= numbers[i];
             assert_true(i == 0 || numbers[i - 1] <= numbers[i]);
-            assert_int_equal(*(int *)NtCrt_bsearch(&numbers[i], numbers, count, sizeof(int), compare_ints),
+            assert_int_equal(
+                *(int *)NtCrt_bsearch(&numbers[i], numbers, count, sizeof(int), compare_ints),
                 numbers[i]);
         }
         assert_int_equal(sum, 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Copying, filling and comparing, against the plainest loops, at every size and offset that takes another way through.
+ * Copying, filling and comparing, against the plainest loops, at every size and offset that takes
+ * another way through.
  */
 #include "rtl_test.h"
 
@@ -10,8 +11,8 @@
 static UCHAR actual[ROOM];
 static UCHAR expected[ROOM];
 
-static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 34, 47, 48, 49, 63, 64, 65, 100,
-    127, 128, 129, 255, 256, 1000, 2047, 2048, 2049, 4000};
+static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 34, 47, 48, 49,
+    63, 64, 65, 100, 127, 128, 129, 255, 256, 1000, 2047, 2048, 2049, 4000};
 
 static void scramble(void)
 {
@@ -21,7 +22,8 @@ static void scramble(void)
 
 static void moving_takes_any_overlap(void **state)
 {
-    static const int distances[] = {-64, -33, -32, -17, -16, -15, -8, -1, 0, 1, 3, 8, 15, 16, 17, 31, 32, 33, 100, 1500};
+    static const int distances[] = {
+        -64, -33, -32, -17, -16, -15, -8, -1, 0, 1, 3, 8, 15, 16, 17, 31, 32, 33, 100, 1500};
 
     (void)state;
     for (size_t s = 0; s < RTL_NUMBER_OF(sizes); s++) {

@@ -58,8 +58,8 @@ static inline int pool_tear_down(void **state)
 #define U(literal) (&(UNICODE_STRING)RTL_STRING(literal))
 #define A(literal) (&(STRING){sizeof(literal) - 1, sizeof(literal), (char *)(uintptr_t)(literal)})
 
-#define assert_wide(text, length, literal)                                                          \
-    do {                                                                                            \
-        assert_int_equal(length, sizeof(literal) - sizeof(WCHAR));                                  \
-        assert_memory_equal(text, literal, sizeof(literal) - sizeof(WCHAR));                        \
+#define assert_wide(text, length, literal)                                   \
+    do {                                                                     \
+        assert_int_equal(length, sizeof(literal) - sizeof(WCHAR));           \
+        assert_memory_equal(text, literal, sizeof(literal) - sizeof(WCHAR)); \
     } while (0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What compilers call by themselves: stack probes and, on i386, 64-bit arithmetic, called as they call it.
+ * What compilers call by themselves: stack probes and, on i386, 64-bit arithmetic, called as they
+ * call it.
  */
 #include "rtl_test.h"
 
@@ -35,8 +36,8 @@ static void probing_changes_no_register(void **state)
         register uint64_t r11 __asm__("r11") = 5;
 
         __asm__ volatile("mov %%rsp, %[before]\n call NtCrt_chkstk\n mov %%rsp, %[after]"
-                         : "+a"(rax), "+c"(rcx), "+d"(rdx), "+r"(r8), "+r"(r10), "+r"(r11), [before] "=&r"(before),
-                         [after] "=&r"(after)
+                         : "+a"(rax), "+c"(rcx), "+d"(rdx), "+r"(r8), "+r"(r10),
+                         "+r"(r11), [before] "=&r"(before), [after] "=&r"(after)
                          :
                          : "cc", "memory");
         assert_int_equal(rax, sizes[i]);
@@ -54,10 +55,11 @@ static void probing_changes_no_register(void **state)
 #else
 
 /* Calls a probe with Size in eax; stores how far esp moved. */
-#define PROBE(name, size, moved)                                                                        \
-    __asm__ volatile("mov %%esp, %%esi\n call " name "\n mov %%esi, %%edi\n sub %%esp, %%edi\n mov %%esi, %%esp" \
-                     : "=D"(moved), "+a"(size)                                                          \
-                     : "c"(77)                                                                          \
+#define PROBE(name, size, moved)                                                 \
+    __asm__ volatile("mov %%esp, %%esi\n call " name                             \
+                     "\n mov %%esi, %%edi\n sub %%esp, %%edi\n mov %%esi, %%esp" \
+                     : "=D"(moved), "+a"(size)                                   \
+                     : "c"(77)                                                   \
                      : "esi", "cc", "memory")
 
 static void probing_moves_the_stack(void **state)
@@ -80,18 +82,19 @@ static void probing_moves_the_stack(void **state)
     }
 }
 
-static const LONGLONG numbers[] = {0, 1, -1, 7, -7, 0xFFFFFFFF, 0x100000000, -0x100000000, 0x123456789ABCDEF,
-    -0x123456789ABCDEF, MAXLONGLONG, (LONGLONG)(1ull << 63)};
+static const LONGLONG numbers[] = {0, 1, -1, 7, -7, 0xFFFFFFFF, 0x100000000, -0x100000000,
+    0x123456789ABCDEF, -0x123456789ABCDEF, MAXLONGLONG, (LONGLONG)(1ull << 63)};
 
-#define FOR_PAIRS(a, b)                                                       \
+#define FOR_PAIRS(a, b)                                                                   \
     for (size_t pair = 0; pair < RTL_NUMBER_OF(numbers) * RTL_NUMBER_OF(numbers); pair++) \
-        for (LONGLONG a = numbers[pair / RTL_NUMBER_OF(numbers)], b = numbers[pair % RTL_NUMBER_OF(numbers)], \
-                      once = 1; once; once = 0)
+        for (LONGLONG a = numbers[pair / RTL_NUMBER_OF(numbers)],                         \
+                      b = numbers[pair % RTL_NUMBER_OF(numbers)], once = 1;               \
+             once; once = 0)
 
 static void arithmetic_of_two_words(void **state)
 {
     (void)state;
-    FOR_PAIRS(a, b) {
+    FOR_PAIRS (a, b) {
         assert_true(NtCrt_allmul(a, b) == (LONGLONG)((ULONGLONG)a * (ULONGLONG)b));
         if (b == 0 || (b == -1 && a == (LONGLONG)(1ull << 63)))
             continue;
@@ -102,26 +105,30 @@ static void arithmetic_of_two_words(void **state)
     }
 }
 
-/* ebx is an output of the functions called, so that the callers here must not be position-independent. */
+/*
+ * ebx is an output of the functions called, so that the callers here must not be position-
+ * independent.
+ */
 typedef struct division {
     ULONG a[2], b[2];
     ULONG quotient[2], remainder[2];
     ULONG popped;
 } division;
 
-#define DIVIDE(name, d)                                                                                     \
-    __asm__ volatile("push %%ebx\n push %%ebp\n mov %%esi, %%ebp\n mov %%esp, %%edi\n"                      \
-                     "push 12(%%esi)\n push 8(%%esi)\n push 4(%%esi)\n push (%%esi)\n call " name "\n"      \
-                     "mov %%eax, 16(%%ebp)\n mov %%edx, 20(%%ebp)\n mov %%ecx, 24(%%ebp)\n"                 \
-                     "mov %%ebx, 28(%%ebp)\n sub %%esp, %%edi\n mov %%edi, 32(%%ebp)\n pop %%ebp\n pop %%ebx" \
-                     :                                                                                      \
-                     : "S"(d)                                                                               \
-                     : "eax", "ecx", "edx", "edi", "cc", "memory")
+#define DIVIDE(name, d)                                                                          \
+    __asm__ volatile(                                                                            \
+        "push %%ebx\n push %%ebp\n mov %%esi, %%ebp\n mov %%esp, %%edi\n"                        \
+        "push 12(%%esi)\n push 8(%%esi)\n push 4(%%esi)\n push (%%esi)\n call " name "\n"        \
+        "mov %%eax, 16(%%ebp)\n mov %%edx, 20(%%ebp)\n mov %%ecx, 24(%%ebp)\n"                   \
+        "mov %%ebx, 28(%%ebp)\n sub %%esp, %%edi\n mov %%edi, 32(%%ebp)\n pop %%ebp\n pop %%ebx" \
+        :                                                                                        \
+        : "S"(d)                                                                                 \
+        : "eax", "ecx", "edx", "edi", "cc", "memory")
 
 static void quotient_and_remainder_at_once(void **state)
 {
     (void)state;
-    FOR_PAIRS(a, b) {
+    FOR_PAIRS (a, b) {
         division d;
         LONGLONG quotient, remainder;
 
@@ -179,9 +186,9 @@ static void functions_of_the_floating_point_stack(void **state)
     assert_true(value == 0);
 }
 
-#define ARCHITECTURE_TESTS                                                                                  \
-    cmocka_unit_test(probing_moves_the_stack), cmocka_unit_test(arithmetic_of_two_words),                   \
-        cmocka_unit_test(quotient_and_remainder_at_once), cmocka_unit_test(shifts_of_two_words),            \
+#define ARCHITECTURE_TESTS                                                                       \
+    cmocka_unit_test(probing_moves_the_stack), cmocka_unit_test(arithmetic_of_two_words),        \
+        cmocka_unit_test(quotient_and_remainder_at_once), cmocka_unit_test(shifts_of_two_words), \
         cmocka_unit_test(functions_of_the_floating_point_stack)
 
 #endif

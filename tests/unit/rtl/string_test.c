@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Counted strings: initializing, copying, appending, comparing, case, code pages, UTF-8, numbers, GUIDs.
+ * Counted strings: initializing, copying, appending, comparing, case, code pages, UTF-8, numbers,
+ * GUIDs.
  */
 #include "rtl_test.h"
 
-/* ---- Initializing -------------------------------------------------------------------------------- */
+/* ---- Initializing ---------------------------------------------------------------------------- */
 
 static void initializing_measures_the_text(void **state)
 {
@@ -58,7 +59,7 @@ static void initializing_stops_at_what_a_string_can_say(void **state)
     free(text);
 }
 
-/* ---- Copying and appending ------------------------------------------------------------------------- */
+/* ---- Copying and appending ------------------------------------------------------------------- */
 
 static void copying_cuts_and_terminates_where_it_can(void **state)
 {
@@ -197,7 +198,7 @@ static void no_memory_is_a_status(void **state)
     assert_int_equal(narrow.Length, 1);
 }
 
-/* ---- Comparing and case -------------------------------------------------------------------------------- */
+/* ---- Comparing and case ---------------------------------------------------------------------- */
 
 static void strings_are_ordered(void **state)
 {
@@ -233,11 +234,12 @@ static void equality_and_prefixes(void **state)
 
 static void case_goes_both_ways_or_not_at_all(void **state)
 {
-    static const WCHAR alone[] = {0xB5, 0xDF, 0x130, 0x131, 0x17F, 0x1C5, 0x345, 0x3C2, 0x3D0, 0x1E9B, 0x1FBE,
-        0x2126, 0x212A, 0x212B, 0xD7, 0xF7, 0x149, 0xD800};
-    static const WCHAR pairs[][2] = {{'a', 'A'}, {0xE4, 0xC4}, {0xFF, 0x178}, {0x101, 0x100}, {0x180, 0x243},
-        {0x3B1, 0x391}, {0x3C3, 0x3A3}, {0x44F, 0x42F}, {0x451, 0x401}, {0x586, 0x556}, {0x1F80, 0x1F88},
-        {0x1FB3, 0x1FBC}, {0x2170, 0x2160}, {0x24D0, 0x24B6}, {0xFF41, 0xFF21}};
+    static const WCHAR alone[] = {0xB5, 0xDF, 0x130, 0x131, 0x17F, 0x1C5, 0x345, 0x3C2, 0x3D0,
+        0x1E9B, 0x1FBE, 0x2126, 0x212A, 0x212B, 0xD7, 0xF7, 0x149, 0xD800};
+    static const WCHAR pairs[][2] = {{'a', 'A'}, {0xE4, 0xC4}, {0xFF, 0x178}, {0x101, 0x100},
+        {0x180, 0x243}, {0x3B1, 0x391}, {0x3C3, 0x3A3}, {0x44F, 0x42F}, {0x451, 0x401},
+        {0x586, 0x556}, {0x1F80, 0x1F88}, {0x1FB3, 0x1FBC}, {0x2170, 0x2160}, {0x24D0, 0x24B6},
+        {0xFF41, 0xFF21}};
 
     (void)state;
     for (unsigned code = 0; code < 0x10000; code++) {
@@ -296,14 +298,16 @@ static void hashes(void **state)
     assert_int_equal(RtlHashUnicodeString(U(u"a"), TRUE, 0, NULL), STATUS_INVALID_PARAMETER);
 }
 
-/* ---- Code pages and UTF-8 ------------------------------------------------------------------------------ */
+/* ---- Code pages and UTF-8 -------------------------------------------------------------------- */
 
 static void code_pages_go_round(void **state)
 {
     (void)state;
     for (unsigned byte = 0; byte < 256; byte++) {
-        assert_int_equal(RtlpUnicodeToByte(RtlpAnsiPage, RtlpByteToUnicode(RtlpAnsiPage, (UCHAR)byte)), byte);
-        assert_int_equal(RtlpUnicodeToByte(RtlpOemPage, RtlpByteToUnicode(RtlpOemPage, (UCHAR)byte)), byte);
+        assert_int_equal(
+            RtlpUnicodeToByte(RtlpAnsiPage, RtlpByteToUnicode(RtlpAnsiPage, (UCHAR)byte)), byte);
+        assert_int_equal(
+            RtlpUnicodeToByte(RtlpOemPage, RtlpByteToUnicode(RtlpOemPage, (UCHAR)byte)), byte);
     }
     assert_int_equal(RtlpByteToUnicode(RtlpAnsiPage, 0x80), 0x20AC);
     assert_int_equal(RtlpByteToUnicode(RtlpOemPage, 0x81), 0xFC);
@@ -325,7 +329,8 @@ static void ansi_strings(void **state)
     assert_wide(wide.Buffer, wide.Length, u"a€");
     assert_int_equal(wide_buffer[2], 0);
     assert_int_equal(RtlAnsiStringToUnicodeString(&wide, A("abc"), FALSE), STATUS_BUFFER_OVERFLOW);
-    assert_int_equal(RtlAnsiStringToUnicodeString(&wide, &longest, TRUE), STATUS_INVALID_PARAMETER_2);
+    assert_int_equal(
+        RtlAnsiStringToUnicodeString(&wide, &longest, TRUE), STATUS_INVALID_PARAMETER_2);
     assert_int_equal(wide.Length, 4);
     assert_int_equal(RtlAnsiStringToUnicodeString(&wide, A("abc"), TRUE), STATUS_SUCCESS);
     assert_int_equal(wide.MaximumLength, 8);
@@ -333,7 +338,8 @@ static void ansi_strings(void **state)
 
     assert_int_equal(RtlUnicodeStringToAnsiString(&narrow, U(u"€Ж"), FALSE), STATUS_SUCCESS);
     assert_string_equal(buffer, "\x80?");
-    assert_int_equal(RtlUnicodeStringToAnsiString(&narrow, U(u"abc"), FALSE), STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(
+        RtlUnicodeStringToAnsiString(&narrow, U(u"abc"), FALSE), STATUS_BUFFER_OVERFLOW);
     assert_string_equal(buffer, "ab");
     assert_int_equal(narrow.Length, 2);
     narrow.MaximumLength = 0;
@@ -354,7 +360,8 @@ static void oem_strings(void **state)
     (void)state;
     assert_int_equal(RtlUnicodeStringToOemString(&narrow, U(u"ü€"), FALSE), STATUS_SUCCESS);
     assert_string_equal(buffer, "\x81?");
-    assert_int_equal(RtlUnicodeStringToOemString(&narrow, U(u"abc"), FALSE), STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(
+        RtlUnicodeStringToOemString(&narrow, U(u"abc"), FALSE), STATUS_BUFFER_OVERFLOW);
     assert_int_equal(RtlUnicodeStringToCountedOemString(&narrow, U(u"abü"), FALSE), STATUS_SUCCESS);
     assert_memory_equal(buffer, "ab\x81", 3);
     assert_int_equal(
@@ -363,7 +370,8 @@ static void oem_strings(void **state)
     assert_string_equal(buffer, "A\x9A");
     assert_int_equal(
         RtlUpcaseUnicodeStringToOemString(&narrow, U(u"à"), FALSE), STATUS_UNMAPPABLE_CHARACTER);
-    assert_int_equal(RtlUpcaseUnicodeStringToCountedOemString(&narrow, U(u"abc"), TRUE), STATUS_SUCCESS);
+    assert_int_equal(
+        RtlUpcaseUnicodeStringToCountedOemString(&narrow, U(u"abc"), TRUE), STATUS_SUCCESS);
     assert_int_equal(narrow.MaximumLength, 3);
     assert_memory_equal(narrow.Buffer, "ABC", 3);
     RtlFreeOemString(&narrow);
@@ -411,7 +419,8 @@ static void utf8_by_count(void **state)
     ULONG size;
 
     (void)state;
-    assert_int_equal(RtlUnicodeToUTF8N(bytes, 16, &size, u"a\u00E9\u20AC\U0001F600", 10), STATUS_SUCCESS);
+    assert_int_equal(
+        RtlUnicodeToUTF8N(bytes, 16, &size, u"a\u00E9\u20AC\U0001F600", 10), STATUS_SUCCESS);
     assert_int_equal(size, 10);
     assert_memory_equal(bytes, "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", 10);
     assert_int_equal(RtlUTF8ToUnicodeN(wide, 16, &size, bytes, 10), STATUS_SUCCESS);
@@ -422,7 +431,8 @@ static void utf8_by_count(void **state)
     assert_int_equal(size, 3);
     assert_int_equal(RtlUnicodeToUTF8N(bytes, 3, &size, u"a\u20AC", 4), STATUS_BUFFER_TOO_SMALL);
     assert_int_equal(size, 1);
-    assert_int_equal(RtlUTF8ToUnicodeN(wide, 2, &size, "\xF0\x9F\x98\x80", 4), STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(
+        RtlUTF8ToUnicodeN(wide, 2, &size, "\xF0\x9F\x98\x80", 4), STATUS_BUFFER_TOO_SMALL);
     assert_int_equal(size, 0);
     assert_int_equal(RtlUnicodeToUTF8N(bytes, 16, &size, u"a", 1), STATUS_INVALID_PARAMETER_5);
     assert_int_equal(RtlUnicodeToUTF8N(bytes, 16, &size, NULL, 0), STATUS_INVALID_PARAMETER_4);
@@ -438,8 +448,16 @@ static void malformed_text_is_replaced(void **state)
         const char *bytes;
         ULONG replaced;
     } cases[] = {
-        {"\x80", 1}, {"\xC0\x80", 2}, {"\xE0\x80\x80", 3}, {"\xED\xA0\x80", 3}, {"\xF4\x90\x80\x80", 4},
-        {"\xF5", 1}, {"\xE2\x82", 1}, {"\xF0\x9F\x98", 1}, {"\xC3", 1}, {"\xF0\x9F\xE2\x82", 2},
+        {"\x80", 1},
+        {"\xC0\x80", 2},
+        {"\xE0\x80\x80", 3},
+        {"\xED\xA0\x80", 3},
+        {"\xF4\x90\x80\x80", 4},
+        {"\xF5", 1},
+        {"\xE2\x82", 1},
+        {"\xF0\x9F\x98", 1},
+        {"\xC3", 1},
+        {"\xF0\x9F\xE2\x82", 2},
     };
     char bytes[8];
     WCHAR wide[8];
@@ -449,12 +467,13 @@ static void malformed_text_is_replaced(void **state)
     for (size_t i = 0; i < RTL_NUMBER_OF(cases); i++) {
         strcpy(bytes, cases[i].bytes);
         strcat(bytes, "z");
-        assert_int_equal(
-            RtlUTF8ToUnicodeN(wide, 16, &size, bytes, (ULONG)strlen(bytes)), STATUS_SOME_NOT_MAPPED);
+        assert_int_equal(RtlUTF8ToUnicodeN(wide, 16, &size, bytes, (ULONG)strlen(bytes)),
+            STATUS_SOME_NOT_MAPPED);
         assert_int_equal(size / 2, cases[i].replaced + 1);
         assert_int_equal(wide[0], 0xFFFD);
         assert_int_equal(wide[cases[i].replaced], 'z');
-        assert_int_equal(RtlUTF8ToUnicodeN(wide, 16, &size, cases[i].bytes, (ULONG)strlen(cases[i].bytes)),
+        assert_int_equal(
+            RtlUTF8ToUnicodeN(wide, 16, &size, cases[i].bytes, (ULONG)strlen(cases[i].bytes)),
             STATUS_SOME_NOT_MAPPED);
         assert_int_equal(size / 2, cases[i].replaced);
     }
@@ -493,7 +512,7 @@ static void utf8_strings(void **state)
     assert_string_equal(text, "\xC3\xA9");
 }
 
-/* ---- Numbers and GUIDs --------------------------------------------------------------------------------- */
+/* ---- Numbers and GUIDs ----------------------------------------------------------------------- */
 
 static void numbers_are_written(void **state)
 {
@@ -532,9 +551,18 @@ static void numbers_are_read(void **state)
         const char *text;
         ULONG base, value;
     } cases[] = {
-        {"0x1f", 0, 0x1F}, {"0o17", 0, 15}, {"0b101", 0, 5}, {"017", 0, 17}, {"  -345", 10, (ULONG)-345},
-        {"   +678abc", 16, 0x678ABC}, {"789", 8, 7}, {"FGH", 16, 15}, {"xyz", 10, 0}, {"   ", 10, 0},
-        {"0x10", 16, 0}, {"4294967296", 10, 0},
+        {"0x1f", 0, 0x1F},
+        {"0o17", 0, 15},
+        {"0b101", 0, 5},
+        {"017", 0, 17},
+        {"  -345", 10, (ULONG)-345},
+        {"   +678abc", 16, 0x678ABC},
+        {"789", 8, 7},
+        {"FGH", 16, 15},
+        {"xyz", 10, 0},
+        {"   ", 10, 0},
+        {"0x10", 16, 0},
+        {"4294967296", 10, 0},
     };
     ULONG value;
 
@@ -557,11 +585,16 @@ static void numbers_are_read(void **state)
 
 static void guids_go_round(void **state)
 {
-    static const GUID guid = {0x00112233, 0x4455, 0x6677, {0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF}};
+    static const GUID guid = {
+        0x00112233, 0x4455, 0x6677, {0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF}};
     static const char *const bad[] = {
-        "", "{00112233-4455-6677-8899-AABBCCDDEEFF", "00112233-4455-6677-8899-AABBCCDDEEFF",
-        "{00112233-4455-6677-8899-AABBCCDDEEFG}", "{00112233+4455-6677-8899-AABBCCDDEEFF}",
-        "{00112233-4455-6677-8899-AABBCCDDEEFF}x", "{0011223344556677-8899-AABBCCDDEEFF}--",
+        "",
+        "{00112233-4455-6677-8899-AABBCCDDEEFF",
+        "00112233-4455-6677-8899-AABBCCDDEEFF",
+        "{00112233-4455-6677-8899-AABBCCDDEEFG}",
+        "{00112233+4455-6677-8899-AABBCCDDEEFF}",
+        "{00112233-4455-6677-8899-AABBCCDDEEFF}x",
+        "{0011223344556677-8899-AABBCCDDEEFF}--",
     };
     UNICODE_STRING string;
     GUID read;

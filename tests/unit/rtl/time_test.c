@@ -71,10 +71,18 @@ static void the_last_time_there_is(void **state)
 static void wrong_fields_are_refused(void **state)
 {
     static const TIME_FIELDS wrong[] = {
-        {1600, 1, 1, 0, 0, 0, 0, 0}, {2000, 0, 1, 0, 0, 0, 0, 0}, {2000, 13, 1, 0, 0, 0, 0, 0},
-        {2000, 1, 0, 0, 0, 0, 0, 0}, {2000, 1, 32, 0, 0, 0, 0, 0}, {2001, 2, 29, 0, 0, 0, 0, 0},
-        {1900, 2, 29, 0, 0, 0, 0, 0}, {2000, 1, 1, 24, 0, 0, 0, 0}, {2000, 1, 1, -1, 0, 0, 0, 0},
-        {2000, 1, 1, 0, 60, 0, 0, 0}, {2000, 1, 1, 0, 0, 60, 0, 0}, {2000, 1, 1, 0, 0, 0, 1000, 0},
+        {1600, 1, 1, 0, 0, 0, 0, 0},
+        {2000, 0, 1, 0, 0, 0, 0, 0},
+        {2000, 13, 1, 0, 0, 0, 0, 0},
+        {2000, 1, 0, 0, 0, 0, 0, 0},
+        {2000, 1, 32, 0, 0, 0, 0, 0},
+        {2001, 2, 29, 0, 0, 0, 0, 0},
+        {1900, 2, 29, 0, 0, 0, 0, 0},
+        {2000, 1, 1, 24, 0, 0, 0, 0},
+        {2000, 1, 1, -1, 0, 0, 0, 0},
+        {2000, 1, 1, 0, 60, 0, 0, 0},
+        {2000, 1, 1, 0, 0, 60, 0, 0},
+        {2000, 1, 1, 0, 0, 0, 1000, 0},
     };
     LARGE_INTEGER time = {.QuadPart = 42};
 
@@ -125,7 +133,7 @@ static void seconds_since(void **state)
     assert_false(RtlTimeToSecondsSince1970(&time, &seconds));
 }
 
-/* ---- Versions -------------------------------------------------------------------------------------------- */
+/* ---- Versions -------------------------------------------------------------------------------- */
 
 static void the_version_is_the_targets(void **state)
 {
@@ -153,7 +161,8 @@ static void the_version_is_the_targets(void **state)
 
 static NTSTATUS verify(ULONG major, ULONG minor, USHORT pack, UCHAR condition)
 {
-    RTL_OSVERSIONINFOEXW info = {.dwMajorVersion = major, .dwMinorVersion = minor, .wServicePackMajor = pack};
+    RTL_OSVERSIONINFOEXW info = {
+        .dwMajorVersion = major, .dwMinorVersion = minor, .wServicePackMajor = pack};
     ULONG types = VER_MAJORVERSION | VER_MINORVERSION | VER_SERVICEPACKMAJOR;
     ULONGLONG mask = 0;
 
@@ -182,11 +191,12 @@ static void versions_are_compared_part_by_part(void **state)
     assert_int_equal(RtlVerifyVersionInfo(&info, 0, 0), STATUS_INVALID_PARAMETER);
     assert_int_equal(RtlVerifyVersionInfo(&info, VER_BUILDNUMBER, 0), STATUS_INVALID_PARAMETER);
     assert_int_equal(RtlVerifyVersionInfo(&info, VER_PRODUCT_TYPE | VER_BUILDNUMBER,
-                         VerSetConditionMask(VerSetConditionMask(0, VER_PRODUCT_TYPE, VER_EQUAL), VER_BUILDNUMBER,
-                             VER_GREATER_EQUAL)),
+                         VerSetConditionMask(VerSetConditionMask(0, VER_PRODUCT_TYPE, VER_EQUAL),
+                             VER_BUILDNUMBER, VER_GREATER_EQUAL)),
         STATUS_SUCCESS);
     info.wSuiteMask = VER_SUITE_DATACENTER;
-    assert_int_equal(RtlVerifyVersionInfo(&info, VER_SUITENAME, VerSetConditionMask(0, VER_SUITENAME, VER_AND)),
+    assert_int_equal(
+        RtlVerifyVersionInfo(&info, VER_SUITENAME, VerSetConditionMask(0, VER_SUITENAME, VER_AND)),
         STATUS_REVISION_MISMATCH);
 }
 
@@ -206,7 +216,7 @@ static void ddi_versions(void **state)
     assert_false(RtlIsNtDdiVersionAvailable(0x0A000007));
 }
 
-/* ---- Arithmetic and chance ---------------------------------------------------------------------------------- */
+/* ---- Arithmetic and chance ------------------------------------------------------------------- */
 
 static LARGE_INTEGER large(LONGLONG value)
 {
@@ -228,7 +238,8 @@ static void arithmetic(void **state)
     /* 2^64 / 10 rounded up, and a shift of 0: a tenth. */
     assert_true(RtlExtendedMagicDivide(large(12345), large(0x199999999999999A), 0) == 1234);
     assert_true(RtlExtendedMagicDivide(large(-12345), large(0x199999999999999A), 0) == -1234);
-    assert_true(RtlExtendedMagicDivide(large(0x7FFFFFFFFFFFFFFF), large(-1), 0) == 0x7FFFFFFFFFFFFFFE);
+    assert_true(
+        RtlExtendedMagicDivide(large(0x7FFFFFFFFFFFFFFF), large(-1), 0) == 0x7FFFFFFFFFFFFFFE);
     assert_true(RtlLargeIntegerAdd(large(MAXLONGLONG), large(1)) == (LONGLONG)(1ull << 63));
     assert_true(RtlLargeIntegerSubtract(large(1), large(2)) == -1);
     assert_true(RtlLargeIntegerNegate(large(5)) == -5);
@@ -239,7 +250,9 @@ static void arithmetic(void **state)
     assert_true(RtlConvertUlongToLargeInteger(MAXULONG) == 0xFFFFFFFF);
     assert_true(RtlEnlargedIntegerMultiply(-65536, 65536) == -4294967296);
     assert_true(RtlEnlargedUnsignedMultiply(MAXULONG, 2) == 0x1FFFFFFFE);
-    assert_int_equal(RtlEnlargedUnsignedDivide((ULARGE_INTEGER){.QuadPart = 0x100000001}, 2, &remainder), 0x80000000);
+    assert_int_equal(
+        RtlEnlargedUnsignedDivide((ULARGE_INTEGER){.QuadPart = 0x100000001}, 2, &remainder),
+        0x80000000);
     assert_int_equal(remainder, 1);
     assert_int_equal(RtlUshortByteSwap(0x1234), 0x3412);
     assert_int_equal(RtlUlongByteSwap(0x12345678), 0x78563412);

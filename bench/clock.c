@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Timing loops, medians, and keeping a thread on one processor. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bench.h"
+
+#define BENCH_BATCHES 101
+#define BENCH_BATCH_NS 100000.0 /* the clock's own cost does not show in so long a batch */
+
+double bench_now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int bench_compare(const void *first, const void *second)
+{
+    double a = *(const double *)first, b = *(const double *)second;
+
+    return (a > b) - (a < b);
+}
+
+double bench_median(double *values, unsigned count)
+{
+    qsort(values, count, sizeof(values[0]), bench_compare);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static double bench_batch(bench_repeat repeat, void *context, unsigned long count)
+{
+    double start = bench_now_ns();
+
+    repeat(context, count);
+    return bench_now_ns() - start;
+}
+
+/* Doubling also warms caches, branch predictors and the kernel's magazines up. */
+static unsigned long bench_batch_size(bench_repeat repeat, void *context)
+{
+    unsigned long count = 1;
+
+    while (bench_batch(repeat, context, count) < BENCH_BATCH_NS)
+        count *= 2;
+    return count;
+}
+
+double bench_time(bench_repeat repeat, void *context)
+{
+    double batch[BENCH_BATCHES];
+    unsigned long count = bench_batch_size(repeat, context);
+
+    for (unsigned i = 0; i < BENCH_BATCHES; i++)
+        batch[i] = bench_batch(repeat, context, count) / (double)count;
+    return bench_median(batch, BENCH_BATCHES);
+}
+
+bool bench_pin(unsigned number)
+{
+    static cpu_set_t allowed; /* before the first pinning */
+    cpu_set_t one;
+
+    if (CPU_COUNT(&allowed) == 0 && sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+        return false;
+    for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--) {
+        if (!CPU_ISSET(cpu, &allowed) || number-- != 0)
+            continue;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        return pthread_setaffinity_np(pthread_self(), sizeof(one), &one) == 0;
+    }
+    return false;
+}

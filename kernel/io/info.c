@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Information about files: what the file object knows is answered here (position, mode, access, alignment, completion
+ * notification, priority); the rest is asked of the driver. Not here: completion ports, and renaming into another directory.
+ */
+#include "io/info.h"
+
+/* A class: the least bytes its structure takes (0: it cannot be queried or set) and the access a handle must grant. */
+typedef struct IOP_CLASS_RULE {
+    UCHAR QueryBytes, SetBytes;
+    ACCESS_MASK QueryAccess, SetAccess;
+} IOP_CLASS_RULE;
+
+#define IOP_QUERY(Bytes, Access) .QueryBytes = (Bytes), .QueryAccess = (Access)
+#define IOP_SET(Bytes, Access) .SetBytes = (Bytes), .SetAccess = (Access)
+
+/* Bytes that are numbers are of structures only file systems know. */
+static const IOP_CLASS_RULE IopClassRule[FileMaximumInformation] = {
+    [FileBasicInformation] = {IOP_QUERY(sizeof(FILE_BASIC_INFORMATION), FILE_READ_ATTRIBUTES),
+        IOP_SET(sizeof(FILE_BASIC_INFORMATION), FILE_WRITE_ATTRIBUTES)},
+    [FileStandardInformation] = {IOP_QUERY(sizeof(FILE_STANDARD_INFORMATION), 0)},
+    [FileInternalInformation] = {IOP_QUERY(sizeof(FILE_INTERNAL_INFORMATION), 0)},
+    [FileEaInformation] = {IOP_QUERY(sizeof(FILE_EA_INFORMATION), 0)},
+    [FileAccessInformation] = {IOP_QUERY(sizeof(FILE_ACCESS_INFORMATION), 0)},
+    [FileNameInformation] = {IOP_QUERY(sizeof(FILE_NAME_INFORMATION), 0)},
+    [FileRenameInformation] = {IOP_SET(sizeof(FILE_RENAME_INFORMATION), DELETE)},
+    [FileLinkInformation] = {IOP_SET(sizeof(FILE_LINK_INFORMATION), 0)},
+    [FileDispositionInformation] = {IOP_SET(sizeof(FILE_DISPOSITION_INFORMATION), DELETE)},
+    [FilePositionInformation] = {IOP_QUERY(sizeof(FILE_POSITION_INFORMATION), 0),
+        IOP_SET(sizeof(FILE_POSITION_INFORMATION), 0)},
+    [FileModeInformation] = {IOP_QUERY(sizeof(FILE_MODE_INFORMATION), 0), IOP_SET(sizeof(FILE_MODE_INFORMATION), 0)},
+    [FileAlignmentInformation] = {IOP_QUERY(sizeof(FILE_ALIGNMENT_INFORMATION), 0)},
+    [FileAllInformation] = {IOP_QUERY(sizeof(FILE_ALL_INFORMATION), FILE_READ_ATTRIBUTES)},
+    [FileAllocationInformation] = {IOP_SET(sizeof(FILE_ALLOCATION_INFORMATION), FILE_WRITE_DATA)},
+    [FileEndOfFileInformation] = {IOP_SET(sizeof(FILE_END_OF_FILE_INFORMATION), FILE_WRITE_DATA)},
+    [FileAlternateNameInformation] = {IOP_QUERY(sizeof(FILE_NAME_INFORMATION), 0)},
+    [FileStreamInformation] = {IOP_QUERY(sizeof(FILE_STREAM_INFORMATION), 0)},
+    [FilePipeInformation] = {IOP_QUERY(sizeof(FILE_PIPE_INFORMATION), FILE_READ_ATTRIBUTES),
+        IOP_SET(sizeof(FILE_PIPE_INFORMATION), FILE_WRITE_ATTRIBUTES)},
+    [FilePipeLocalInformation] = {IOP_QUERY(40, FILE_READ_ATTRIBUTES)},
+    [FilePipeRemoteInformation] = {IOP_QUERY(16, FILE_READ_ATTRIBUTES)},
+    [FileMailslotQueryInformation] = {IOP_QUERY(24, 0)},
+    [FileMailslotSetInformation] = {IOP_SET(sizeof(void *), 0)},
+    [FileCompressionInformation] = {IOP_QUERY(sizeof(FILE_COMPRESSION_INFORMATION), 0)},
+    [FileCompletionInformation] = {IOP_SET(sizeof(FILE_COMPLETION_INFORMATION), 0)},
+    [FileNetworkOpenInformation] = {IOP_QUERY(sizeof(FILE_NETWORK_OPEN_INFORMATION), FILE_READ_ATTRIBUTES)},
+    [FileAttributeTagInformation] = {IOP_QUERY(sizeof(FILE_ATTRIBUTE_TAG_INFORMATION), FILE_READ_ATTRIBUTES)},
+    [FileValidDataLengthInformation] = {IOP_SET(sizeof(FILE_VALID_DATA_LENGTH_INFORMATION), FILE_WRITE_DATA)},
+    [FileShortNameInformation] = {IOP_SET(sizeof(FILE_NAME_INFORMATION), DELETE)},
+    [FileIoCompletionNotificationInformation] = {IOP_QUERY(sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0),
+        IOP_SET(sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0)},
+    [FileIoPriorityHintInformation] = {IOP_QUERY(sizeof(FILE_IO_PRIORITY_HINT_INFORMATION), FILE_READ_DATA),
+        IOP_SET(sizeof(FILE_IO_PRIORITY_HINT_INFORMATION), 0)},
+    [FileHardLinkInformation] = {IOP_QUERY(32, 0)},
+    [FileNormalizedNameInformation] = {IOP_QUERY(sizeof(FILE_NAME_INFORMATION), 0)},
+    [FileNetworkPhysicalNameInformation] = {IOP_QUERY(sizeof(FILE_NAME_INFORMATION), 0)},
+    [FileIsRemoteDeviceInformation] = {IOP_QUERY(sizeof(FILE_IS_REMOTE_DEVICE_INFORMATION), 0)},
+    [FileStandardLinkInformation] = {IOP_QUERY(12, 0)},
+    [FileRemoteProtocolInformation] = {IOP_QUERY(116, 0)},
+    [FileVolumeNameInformation] = {IOP_QUERY(sizeof(FILE_NAME_INFORMATION), 0)},
+    [FileIdInformation] = {IOP_QUERY(24, 0)},
+    [FileReplaceCompletionInformation] = {IOP_SET(sizeof(FILE_COMPLETION_INFORMATION), 0)},
+    [FileDispositionInformationEx] = {IOP_SET(sizeof(FILE_DISPOSITION_INFORMATION_EX), DELETE)},
+    [FileRenameInformationEx] = {IOP_SET(sizeof(FILE_RENAME_INFORMATION), DELETE)},
+    [FileStatInformation] = {IOP_QUERY(72, FILE_READ_ATTRIBUTES)},
+    [FileCaseSensitiveInformation] = {IOP_QUERY(4, FILE_READ_ATTRIBUTES), IOP_SET(4, FILE_WRITE_ATTRIBUTES)},
+    [FileLinkInformationEx] = {IOP_SET(sizeof(FILE_LINK_INFORMATION), 0)},
+};
+
+/* The first class a Windows version does not have. */
+static const struct {
+    UCHAR Version;
+    UCHAR FirstUnknown;
+} IopClassLimit[] = {
+    {WINVER_WIN2000, FileIdBothDirectoryInformation},
+    {WINVER_WS2003, FileIoCompletionNotificationInformation},
+    {WINVER_VISTA, FileIdGlobalTxDirectoryInformation},
+    {WINVER_WIN7, FileRenameInformationBypassAccessCheck},
+    {WINVER_WIN8, FileReplaceCompletionInformation},
+    {WINVER_WIN81, FileIdExtdBothDirectoryInformation},
+    {WINVER_WIN10_1511, FileDispositionInformationEx},
+    {WINVER_WIN10_1607, FileDesiredStorageClassInformation},
+    {WINVER_WIN10_1703, FileMemoryPartitionInformation},
+    {WINVER_WIN10_1709, FileStatLxInformation},
+    {WINVER_WIN10_1803, FileLinkInformationEx},
+};
+
+/* The rule of a class this Windows knows, or NULL. */
+static const IOP_CLASS_RULE *IopRuleOfClass(ULONG Class)
+{
+    ULONG Limit = FileMaximumInformation;
+    for (ULONG Index = RTL_NUMBER_OF(IopClassLimit); Index-- != 0;) {
+        if (LdrTargetVersion <= IopClassLimit[Index].Version)
+            Limit = IopClassLimit[Index].FirstUnknown;
+    }
+    return Class < Limit ? &IopClassRule[Class] : NULL;
+}
+
+static NTSTATUS IopCheckClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access)
+{
+    const IOP_CLASS_RULE *Rule = IopRuleOfClass(Class);
+    ULONG Bytes = Rule == NULL ? 0 : Query ? Rule->QueryBytes : Rule->SetBytes;
+    if (Bytes == 0)
+        return STATUS_INVALID_INFO_CLASS;
+    if (Length < Bytes)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    *Access = Query ? Rule->QueryAccess : Rule->SetAccess;
+    return STATUS_SUCCESS;
+}
+
+/* ---- what the file object knows ------------------------------------------------------------------------------------------------ */
+
+static ULONG IopFileMode(const FILE_OBJECT *File)
+{
+    ULONG Mode = 0;
+    if (File->Flags & FO_WRITE_THROUGH)
+        Mode |= FILE_WRITE_THROUGH;
+    if (File->Flags & FO_SEQUENTIAL_ONLY)
+        Mode |= FILE_SEQUENTIAL_ONLY;
+    if (File->Flags & FO_NO_INTERMEDIATE_BUFFERING)
+        Mode |= FILE_NO_INTERMEDIATE_BUFFERING;
+    if (File->Flags & FO_SYNCHRONOUS_IO)
+        Mode |= (File->Flags & FO_ALERTABLE_IO) ? FILE_SYNCHRONOUS_IO_ALERT : FILE_SYNCHRONOUS_IO_NONALERT;
+    if (File->Flags & FO_DELETE_ON_CLOSE)
+        Mode |= FILE_DELETE_ON_CLOSE;
+    return Mode;
+}
+
+static NTSTATUS IopSetFileMode(FILE_OBJECT *File, ULONG Mode)
+{
+    ULONG Synchronous = Mode & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT);
+    if ((Mode & ~(ULONG)FILE_VALID_SET_FLAGS) ||
+        Synchronous == (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT) ||
+        (Synchronous != 0) != ((File->Flags & FO_SYNCHRONOUS_IO) != 0))
+        return STATUS_INVALID_PARAMETER;
+    ULONG Flags = File->Flags & ~(ULONG)(FO_WRITE_THROUGH | FO_SEQUENTIAL_ONLY | FO_ALERTABLE_IO);
+    if (Mode & FILE_WRITE_THROUGH)
+        Flags |= FO_WRITE_THROUGH;
+    if (Mode & FILE_SEQUENTIAL_ONLY)
+        Flags |= FO_SEQUENTIAL_ONLY;
+    if (Synchronous == FILE_SYNCHRONOUS_IO_ALERT)
+        Flags |= FO_ALERTABLE_IO;
+    File->Flags = Flags;
+    return STATUS_SUCCESS;
+}
+
+static ULONG IopNotificationModes(const FILE_OBJECT *File)
+{
+    return ((File->Flags & FO_SKIP_COMPLETION_PORT) ? FILE_SKIP_COMPLETION_PORT_ON_SUCCESS : 0) |
+           ((File->Flags & FO_SKIP_SET_EVENT) ? FILE_SKIP_SET_EVENT_ON_HANDLE : 0) |
+           ((File->Flags & FO_SKIP_SET_FAST_IO) ? FILE_SKIP_SET_USER_EVENT_ON_FAST_IO : 0);
+}
+
+/* Modes are added; none is ever taken back. */
+static NTSTATUS IopAddNotificationModes(FILE_OBJECT *File, ULONG Modes)
+{
+    const ULONG Valid = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE |
+                        FILE_SKIP_SET_USER_EVENT_ON_FAST_IO;
+    if ((Modes & ~Valid) || ((Modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS) && (File->Flags & FO_SYNCHRONOUS_IO)))
+        return STATUS_INVALID_PARAMETER;
+    __atomic_fetch_or(&File->Flags,
+        ((Modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS) ? FO_SKIP_COMPLETION_PORT : 0) |
+            ((Modes & FILE_SKIP_SET_EVENT_ON_HANDLE) ? FO_SKIP_SET_EVENT : 0) |
+            ((Modes & FILE_SKIP_SET_USER_EVENT_ON_FAST_IO) ? FO_SKIP_SET_FAST_IO : 0),
+        __ATOMIC_RELAXED);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS IopSetPosition(const IOP_INQUIRY *Inquiry, LARGE_INTEGER Position)
+{
+    USHORT Sector = Inquiry->Device->SectorSize;
+    if (Position.QuadPart < 0 || ((Inquiry->File->Flags & FO_NO_INTERMEDIATE_BUFFERING) && Sector != 0 &&
+                                     Position.QuadPart % Sector != 0))
+        return STATUS_INVALID_PARAMETER;
+    Inquiry->File->CurrentByteOffset = Position;
+    return STATUS_SUCCESS;
+}
+
+/* The hint is all FileObjectExtension holds, plus one so that NULL is the default. Nothing here schedules by it. */
+static IO_PRIORITY_HINT IopPriorityHint(const FILE_OBJECT *File)
+{
+    ULONG_PTR Stored = (ULONG_PTR)File->FileObjectExtension;
+    return Stored != 0 ? (IO_PRIORITY_HINT)(Stored - 1) : IoPriorityNormal;
+}
+
+static NTSTATUS IopSetPriorityHint(FILE_OBJECT *File, IO_PRIORITY_HINT Hint)
+{
+    if ((ULONG)Hint > IoPriorityNormal)
+        return STATUS_INVALID_PARAMETER; /* higher ones are the system's own */
+    File->FileObjectExtension = (void *)((ULONG_PTR)Hint + 1);
+    return STATUS_SUCCESS;
+}
+
+/* ---- query -------------------------------------------------------------------------------------------------------------------- */
+
+/* Answers into Buffer what needs no driver; returns the bytes written, 0: ask the driver. */
+static ULONG IopAnswerQuery(const IOP_INQUIRY *Inquiry)
+{
+    const FILE_OBJECT *File = Inquiry->File;
+    union {
+        FILE_POSITION_INFORMATION Position;
+        FILE_ACCESS_INFORMATION Access;
+        FILE_MODE_INFORMATION Mode;
+        FILE_ALIGNMENT_INFORMATION Alignment;
+        FILE_IO_COMPLETION_NOTIFICATION_INFORMATION Notification;
+        FILE_IO_PRIORITY_HINT_INFORMATION Priority;
+        FILE_IS_REMOTE_DEVICE_INFORMATION Remote;
+    } *Answer = Inquiry->Buffer;
+
+    switch (Inquiry->Class) {
+    case FilePositionInformation:
+        if (!(File->Flags & FO_SYNCHRONOUS_IO))
+            return 0;
+        Answer->Position.CurrentByteOffset = File->CurrentByteOffset;
+        return sizeof(Answer->Position);
+    case FileAccessInformation:
+        Answer->Access.AccessFlags = Inquiry->Granted;
+        return sizeof(Answer->Access);
+    case FileModeInformation:
+        Answer->Mode.Mode = IopFileMode(File);
+        return sizeof(Answer->Mode);
+    case FileAlignmentInformation:
+        Answer->Alignment.AlignmentRequirement = Inquiry->Device->AlignmentRequirement;
+        return sizeof(Answer->Alignment);
+    case FileIoCompletionNotificationInformation:
+        Answer->Notification.Flags = IopNotificationModes(File);
+        return sizeof(Answer->Notification);
+    case FileIoPriorityHintInformation:
+        Answer->Priority.PriorityHint = IopPriorityHint(File);
+        return sizeof(Answer->Priority);
+    case FileIsRemoteDeviceInformation:
+        Answer->Remote.IsRemote = (Inquiry->Device->Characteristics & FILE_REMOTE_DEVICE) != 0;
+        return sizeof(Answer->Remote);
+    default:
+        return 0;
+    }
+}
+
+/* The driver fills in the rest and counts what it finds filled in. */
+static ULONG_PTR IopBeginAll(const IOP_INQUIRY *Inquiry)
+{
+    FILE_ALL_INFORMATION *All = Inquiry->Buffer;
+    All->AccessInformation.AccessFlags = Inquiry->Granted;
+    All->ModeInformation.Mode = IopFileMode(Inquiry->File);
+    All->AlignmentInformation.AlignmentRequirement = Inquiry->Device->AlignmentRequirement;
+    return sizeof(All->AccessInformation) + sizeof(All->ModeInformation) + sizeof(All->AlignmentInformation);
+}
+
+/*
+ * NtQueryInformationFile - information about an open file.
+ *
+ * IoStatusBlock: written unless the result is an error; Information is the bytes put into FileInformation.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS or the driver's status; INVALID_INFO_CLASS; INFO_LENGTH_MISMATCH: Length is less than the structure;
+ *          ACCESS_DENIED: the handle lacks what the class asks for; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ *          ACCESS_VIOLATION, DATATYPE_MISALIGNMENT, INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/NtQueryInformationFile, MS-FSA 2.1.5.12; INF the access some classes need; OBS
+ *          tests/kernel/io/ZwQueryInformationFile.c
+ */
+NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
+    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
+{
+    ACCESS_MASK Access;
+    IOP_INQUIRY Inquiry = {.Handle = FileHandle,
+        .IoStatus = IoStatusBlock,
+        .UserBuffer = FileInformation,
+        .Length = Length,
+        .Class = (ULONG)FileInformationClass,
+        .Query = TRUE};
+    NTSTATUS Status = IopCheckClass(Inquiry.Class, Length, TRUE, &Access);
+    if (NT_SUCCESS(Status))
+        Status = IopBeginInquiry(&Inquiry, Access, FALSE);
+    if (Status != STATUS_SUCCESS)
+        return Status;
+    ULONG_PTR Information = IopAnswerQuery(&Inquiry);
+    if (Information != 0)
+        return IopEndInquiry(&Inquiry, STATUS_SUCCESS, Information);
+    if (FileInformationClass == FileAllInformation)
+        Information = IopBeginAll(&Inquiry);
+    Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_QUERY_INFORMATION, Inquiry.Class, Inquiry.Buffer, Length,
+        Inquiry.Mode, NULL, &Information);
+    return IopEndInquiry(&Inquiry, Status, Information);
+}
+
+/* ---- set ---------------------------------------------------------------------------------------------------------------------- */
+
+/* TRUE: done without the driver, with *Status. */
+static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
+{
+    FILE_OBJECT *File = Inquiry->File;
+    const union {
+        FILE_POSITION_INFORMATION Position;
+        FILE_MODE_INFORMATION Mode;
+        FILE_IO_COMPLETION_NOTIFICATION_INFORMATION Notification;
+        FILE_IO_PRIORITY_HINT_INFORMATION Priority;
+    } *Wanted = Inquiry->Buffer;
+
+    switch (Inquiry->Class) {
+    case FilePositionInformation:
+        if (!(File->Flags & FO_SYNCHRONOUS_IO))
+            return FALSE;
+        *Status = IopSetPosition(Inquiry, Wanted->Position.CurrentByteOffset);
+        return TRUE;
+    case FileModeInformation:
+        *Status = IopSetFileMode(File, Wanted->Mode.Mode);
+        return TRUE;
+    case FileIoCompletionNotificationInformation:
+        *Status = IopAddNotificationModes(File, Wanted->Notification.Flags);
+        return TRUE;
+    case FileIoPriorityHintInformation:
+        *Status = IopSetPriorityHint(File, Wanted->Priority.PriorityHint);
+        return TRUE;
+    case FileCompletionInformation:
+    case FileReplaceCompletionInformation:
+        *Status = (File->Flags & FO_SYNCHRONOUS_IO) ? STATUS_INVALID_PARAMETER : STATUS_NOT_SUPPORTED;
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* A new name in the same directory goes to the driver as it is. */
+static NTSTATUS IopCheckNewName(const FILE_RENAME_INFORMATION *Rename, ULONG Length)
+{
+    ULONG Room = Length - (ULONG)FIELD_OFFSET(FILE_RENAME_INFORMATION, FileName);
+    if (Rename->FileNameLength == 0 || (Rename->FileNameLength & 1) || Rename->FileNameLength > Room)
+        return STATUS_INVALID_PARAMETER;
+    if (Rename->RootDirectory != NULL || Rename->FileName[0] == u'\\')
+        return STATUS_NOT_SUPPORTED;
+    return STATUS_SUCCESS;
+}
+
+/* What goes into the last member of Parameters.SetFile. */
+static NTSTATUS IopSetArgument(ULONG Class, const void *Buffer, ULONG Length, HANDLE Handle, HANDLE *Argument)
+{
+    *Argument = NULL;
+    switch (Class) {
+    case FileRenameInformation:
+    case FileLinkInformation:
+    case FileRenameInformationEx:
+    case FileLinkInformationEx:
+        *Argument = (HANDLE)(ULONG_PTR)((const FILE_RENAME_INFORMATION *)Buffer)->ReplaceIfExists;
+        return IopCheckNewName(Buffer, Length);
+    case FileDispositionInformation:
+        *Argument = Handle;
+        return STATUS_SUCCESS;
+    default:
+        return STATUS_SUCCESS;
+    }
+}
+
+/*
+ * NtSetInformationFile - change something about an open file.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file; NOT_SUPPORTED:
+ *          completion ports, a new name in another directory.
+ * Source:  DOC ntifs/NtSetInformationFile, MS-FSA 2.1.5.15; INF the access some classes need; OBS
+ *          tests/kernel/io/ZwSetInformationFile.c
+ */
+NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
+    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
+{
+    ACCESS_MASK Access;
+    HANDLE Argument;
+    ULONG_PTR Information = 0;
+    IOP_INQUIRY Inquiry = {.Handle = FileHandle,
+        .IoStatus = IoStatusBlock,
+        .UserBuffer = FileInformation,
+        .Length = Length,
+        .Class = (ULONG)FileInformationClass};
+    NTSTATUS Status = IopCheckClass(Inquiry.Class, Length, FALSE, &Access);
+    if (NT_SUCCESS(Status))
+        Status = IopBeginInquiry(&Inquiry, Access, FALSE);
+    if (Status != STATUS_SUCCESS)
+        return Status;
+    if (IopSetHere(&Inquiry, &Status))
+        return IopEndInquiry(&Inquiry, Status, 0);
+    Status = IopSetArgument(Inquiry.Class, Inquiry.Buffer, Length, FileHandle, &Argument);
+    if (NT_SUCCESS(Status))
+        Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_SET_INFORMATION, Inquiry.Class, Inquiry.Buffer,
+            Length, Inquiry.Mode, Argument, &Information);
+    return IopEndInquiry(&Inquiry, Status, Information);
+}
+
+/* ---- for drivers, by file object -------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Class, void *Buffer, ULONG Length,
+    HANDLE Argument, ULONG_PTR *Information)
+{
+    BOOLEAN Synchronous = (File->Flags & FO_SYNCHRONOUS_IO) != 0;
+    NTSTATUS Status = Synchronous ? IopLockFile(File) : STATUS_SUCCESS;
+    if (Status != STATUS_SUCCESS)
+        return Status;
+    Status = IopAskDriver(
+        File, IoGetRelatedDeviceObject(File), MajorFunction, Class, Buffer, Length, KernelMode, Argument, Information);
+    if (Synchronous)
+        IopUnlockFile(File);
+    return Status;
+}
+
+/*
+ * IoQueryFileInformation - ask a file's driver, whatever the class.
+ *
+ * ReturnedLength: bytes the driver put into Information; untouched on error.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: the driver's status; INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/IoQueryFileInformation; OBS tests/kernel/io/IoQueryFileInformation.c
+ */
+NTSTATUS NTAPI IoQueryFileInformation(
+    FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength)
+{
+    ULONG_PTR Bytes = 0;
+    NTSTATUS Status =
+        IopLockAndAsk(FileObject, IRP_MJ_QUERY_INFORMATION, (ULONG)Class, Information, Length, NULL, &Bytes);
+    if (!NT_ERROR(Status))
+        *ReturnedLength = (ULONG)Bytes;
+    return Status;
+}
+
+/*
+ * IoQueryVolumeInformation - the same about the file's volume.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoQueryVolumeInformation; OBS tests/kernel/io/IoQueryFileInformation.c
+ */
+NTSTATUS NTAPI IoQueryVolumeInformation(
+    FILE_OBJECT *FileObject, FS_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength)
+{
+    ULONG_PTR Bytes = 0;
+    NTSTATUS Status =
+        IopLockAndAsk(FileObject, IRP_MJ_QUERY_VOLUME_INFORMATION, (ULONG)Class, Information, Length, NULL, &Bytes);
+    if (!NT_ERROR(Status))
+        *ReturnedLength = (ULONG)Bytes;
+    return Status;
+}
+
+/*
+ * IoSetInformation - have a file's driver change something, whatever the class.
+ * IRQL: PASSIVE_LEVEL. Returns: the driver's status; NOT_SUPPORTED, INVALID_PARAMETER: of a new name, as
+ * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation; OBS tests/kernel/io/IoSetInformation.c
+ */
+NTSTATUS NTAPI IoSetInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information)
+{
+    HANDLE Argument;
+    ULONG_PTR Bytes = 0;
+    NTSTATUS Status = IopSetArgument((ULONG)Class, Information, Length, NULL, &Argument);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    return IopLockAndAsk(FileObject, IRP_MJ_SET_INFORMATION, (ULONG)Class, Information, Length, Argument, &Bytes);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Reference counts, deletion at the right level, and the stop for counts that went wrong. */
+#include "ob_test.h"
+
+IN_KERNEL(last_reference_deletes)
+{
+    void *object = make_object();
+    test_deleted = 0;
+    expect_equal(ObfReferenceObject(object), 2);
+    expect_equal(ObfDereferenceObject(object), 1);
+    expect_equal(test_deleted, 0);
+    expect_equal(ObfDereferenceObject(object), 0);
+    expect_equal(test_deleted, 1);
+}
+
+IN_KERNEL(body_is_zeroed_and_aligned)
+{
+    unsigned char *object = make_object();
+    expect_equal((uintptr_t)object % MEMORY_ALLOCATION_ALIGNMENT, 0);
+    for (int index = 0; index < 64; index++)
+        expect_equal(object[index], 0);
+    ObfDereferenceObject(object);
+}
+
+IN_KERNEL(deletion_above_passive_waits)
+{
+    void *object = make_object();
+    KIRQL old;
+    test_deleted = 0;
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    ObfDereferenceObject(object);
+    expect_equal(test_deleted, 0);
+    KeLowerIrql(old);
+    expect_equal(test_deleted, 0);
+    ObDrainDeletions();
+    expect_equal(test_deleted, 1);
+    expect_equal(test_deleted_at, PASSIVE_LEVEL);
+}
+
+/* Whoever deletes at PASSIVE_LEVEL takes the waiting ones along. */
+IN_KERNEL(deletion_takes_the_waiting_along)
+{
+    void *first = make_object(), *second = make_object();
+    test_deleted = 0;
+    ObDereferenceObjectDeferDelete(first);
+    expect_equal(test_deleted, 0);
+    ObfDereferenceObject(second);
+    expect_equal(test_deleted, 2);
+}
+
+static unsigned pending_calls;
+
+static void note_pending(void)
+{
+    pending_calls++;
+}
+
+IN_KERNEL(waiting_deletions_are_announced_once)
+{
+    void *first = make_object(), *second = make_object();
+    void (*before)(void) = ObDeletionPending;
+    pending_calls = 0;
+    ObDeletionPending = note_pending;
+    ObDereferenceObjectDeferDelete(first);
+    ObDereferenceObjectDeferDeleteWithTag(second, 1);
+    expect_equal(pending_calls, 1);
+    ObDeletionPending = before;
+    ObDrainDeletions();
+}
+
+IN_KERNEL(a_dying_object_gives_no_reference)
+{
+    void *object = make_object();
+    expect(ObiReferenceSafe(object));
+    expect_equal(ObfDereferenceObject(object), 1);
+    ObDereferenceObjectDeferDelete(object);
+    expect(!ObiReferenceSafe(object));
+    ObDrainDeletions();
+}
+
+IN_KERNEL(reference_by_pointer_checks_the_type)
+{
+    void *object = make_object();
+    expect_status(ObReferenceObjectByPointer(object, 0, ExEventObjectType, UserMode), STATUS_OBJECT_TYPE_MISMATCH);
+    expect_status(ObReferenceObjectByPointer(object, 0, test_type, UserMode), STATUS_SUCCESS);
+    expect_status(ObReferenceObjectByPointer(object, 0, NULL, KernelMode), STATUS_SUCCESS);
+    expect_status(ObReferenceObjectByPointerWithTag(object, 0, test_type, KernelMode, 7), STATUS_SUCCESS);
+    expect_equal(OBJECT_TO_HEADER(object)->PointerCount, 4);
+    expect(ObGetObjectType(object) == test_type);
+    while (ObfDereferenceObject(object) != 0)
+        ;
+}
+
+IN_KERNEL(types_are_objects_by_name)
+{
+    void *found;
+    expect_status(ObiLookup(NULL, U(u"\\ObjectTypes\\test"), OBJ_CASE_INSENSITIVE, NULL, NULL, NULL, &found),
+        STATUS_SUCCESS);
+    expect(found == test_type);
+    ObfDereferenceObject(found);
+    expect_status(ObiLookup(NULL, U(u"\\ObjectTypes\\Type"), 0, ObpTypeObjectType, NULL, NULL, &found),
+        STATUS_SUCCESS);
+    expect(found == ObpTypeObjectType);
+    expect(ObGetObjectType(found) == ObpTypeObjectType);
+    ObfDereferenceObject(found);
+}
+
+/* Every allocation of a creation fails in turn. */
+IN_KERNEL(creation_survives_low_memory)
+{
+    void *object;
+    for (LONG nth = 1;; nth++) {
+        MmFailAllocation(nth, FALSE);
+        NTSTATUS status = ObiCreateObject(test_type, 64, 0, &object);
+        MmFailAllocation(0, FALSE);
+        if (NT_SUCCESS(status)) {
+            expect(nth > 1);
+            break;
+        }
+        expect_status(status, STATUS_INSUFFICIENT_RESOURCES);
+    }
+    ObfDereferenceObject(object);
+}
+
+/* ---- the machine stops ----------------------------------------------------------------------------------- */
+
+static void *victim;
+
+static NTSTATUS dereference_too_often(void *unused)
+{
+    (void)unused;
+    victim = make_object();
+    ObDereferenceObjectDeferDelete(victim);
+    ObfDereferenceObject(victim);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS dereference_under_a_handle(void *unused)
+{
+    HANDLE handle;
+    (void)unused;
+    victim = make_object();
+    ObiCreateHandle(victim, 1, 0, KernelMode, &handle);
+    ObfDereferenceObject(victim);
+    ObfDereferenceObject(victim);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS reference_the_dead(void *unused)
+{
+    (void)unused;
+    victim = make_object();
+    ObDereferenceObjectDeferDelete(victim);
+    ObfReferenceObject(victim);
+    return STATUS_SUCCESS;
+}
+
+static void expect_stop(KE_SERVICE service, LONG_PTR count)
+{
+    assert_int_equal(KeEnterKernel(service, NULL, KernelMode), STATUS_HOST_DOWN);
+    const KE_BUGCHECK *stop = KeGetBugCheck();
+    assert_non_null(stop);
+    assert_int_equal(stop->Code, REFERENCE_BY_POINTER);
+    assert_ptr_equal((void *)stop->Parameter[0], test_type);
+    assert_ptr_equal((void *)stop->Parameter[1], victim);
+    assert_int_equal((LONG_PTR)stop->Parameter[3], count);
+}
+
+static void too_few_references_stop(void **state)
+{
+    (void)state;
+    expect_stop(dereference_too_often, -1);
+}
+
+static void references_below_handles_stop(void **state)
+{
+    (void)state;
+    expect_stop(dereference_under_a_handle, 0);
+}
+
+static void reference_to_a_dead_object_stops(void **state)
+{
+    (void)state;
+    expect_stop(reference_the_dead, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(last_reference_deletes),
+        TEST(body_is_zeroed_and_aligned),
+        TEST(deletion_above_passive_waits),
+        TEST(deletion_takes_the_waiting_along),
+        TEST(waiting_deletions_are_announced_once),
+        TEST(a_dying_object_gives_no_reference),
+        TEST(reference_by_pointer_checks_the_type),
+        TEST(types_are_objects_by_name),
+        TEST(creation_survives_low_memory),
+    };
+    const struct CMUnitTest stops[] = {
+        cmocka_unit_test_setup_teardown(too_few_references_stop, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(references_below_handles_stop, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(reference_to_a_dead_object_stops, open_machine_with_type, close_machine),
+    };
+    int failed = cmocka_run_group_tests(tests, open_machine_with_type, close_machine);
+    return cmocka_run_group_tests(stops, NULL, NULL) + failed;
+}
