@@ -499,18 +499,22 @@ void session_cancel(void *handle)
 
 void session_close(struct session *session)
 {
+    struct session_handle *oldest_first = NULL, *next;
     struct outcome outcome;
 
+    for (struct session_handle *handle = session->handles; handle != NULL; handle = next) {
+        next = handle->next;
+        handle->next = oldest_first;
+        oldest_first = handle;
+    }
+    session->handles = oldest_first;
     while (session->handles != NULL) {
-        struct session_handle **oldest = &session->handles;
-        while ((*oldest)->next != NULL)
-            oldest = &(*oldest)->next;
-        if ((*oldest)->pending != NULL) {
+        if (session->handles->pending != NULL) {
             watch_enter(session->watch, NULL);
-            session_cancel((*oldest)->handle);
+            session_cancel(session->handles->handle);
             watch_leave(session->watch);
         }
-        handle_close(session, oldest, &outcome);
+        handle_close(session, &session->handles, &outcome);
     }
 }
 

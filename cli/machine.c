@@ -22,6 +22,8 @@
 #include "execute.h"
 #include "record.h"
 
+#include "kd/kd.h"
+
 struct machine {
     const struct run_options *options;
     int socket;
@@ -30,6 +32,7 @@ struct machine {
     struct watch watch;
     char doing[256]; /* under way, for the report when it never ends; the working thread writes before watch_enter */
     const char *starting, *stopping; /* the driver being started or stopped; NULL: neither */
+    bool stop_told;  /* the report of a bugcheck has been sent */
     bool requesting; /* what is under way sends requests to a driver */
     size_t remaining; /* commands after the one under way */
     _Atomic unsigned findings; /* told so far */
@@ -98,15 +101,18 @@ static void tell_outcome(const struct machine *machine, const struct command *co
     tell(machine, record);
 }
 
-/* Says that the machine has stopped, if it has. */
-static bool tell_stopped(const struct machine *machine)
+/* Says that the machine has stopped, if it has; also of a machine that is closed by now. */
+static bool tell_stopped(struct machine *machine)
 {
-    const char *report = NULL;
-
-    if (!dotsys_machine_stopped(machine->machine, &report))
-        return false;
     const KE_BUGCHECK *bugcheck = KeGetBugCheck();
+    const char *report = KdGetReport();
     struct record record = {.type = RECORD_STOPPED, .text[2] = record_string(report)};
+
+    if (report == NULL)
+        return false;
+    if (machine->stop_told)
+        return true;
+    machine->stop_told = true;
     if (bugcheck != NULL) {
         record.number[0] = bugcheck->Code;
         for (size_t i = 0; i < 4; i++)
@@ -241,6 +247,7 @@ static void *work(void *argument)
         watch_enter_machine(&machine->watch);
         dotsys_machine_close(machine->machine);
         watch_leave(&machine->watch);
+        tell_stopped(machine);
         session_free(&machine->session);
     }
     tell(machine, (struct record){.type = RECORD_END});

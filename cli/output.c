@@ -369,6 +369,7 @@ void output_open(struct output *output, const struct run_options *options)
 {
     struct timespec now;
 
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, one write each */
     clock_gettime(CLOCK_REALTIME, &now);
     output->options = options;
     output->start = ((uint64_t)now.tv_sec + 11644473600u) * 10000000u + (uint64_t)now.tv_nsec / 100;

@@ -292,7 +292,8 @@ BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block)
 void ExEnumeratePool(BOOLEAN (*Visit)(const EX_POOL_BLOCK *Block, void *Context), void *Context)
 {
     EX_POOL_BLOCK Block;
-    for (ULONG Pfn = 0; Pfn < MM_RAM_BYTES / PAGE_SIZE; Pfn++) {
+    ULONG End = MmHighWaterPage();
+    for (ULONG Pfn = 0; Pfn < End; Pfn++) {
         const MM_PAGE *Page = &MmPageTable[Pfn];
         UCHAR *Memory = MmPageAddress(Page);
         if (Page->Kind == MM_PAGE_LARGE) {

@@ -54,6 +54,32 @@ void host_private_free(void *address, size_t size_bytes);
 /* Tells a sanitizer that what lies here is ordinary memory again, after frames on it were abandoned. */
 void host_sanitizer_forget(void *address, size_t size_bytes);
 
+/*
+ * Told of a change of stacks: entering before and entered after going to [limit, limit + size), leaving before and left
+ * after coming back. Nothing without a sanitizer.
+ */
+#ifdef __SANITIZE_ADDRESS__
+void host_stack_entering(void *limit, size_t size_bytes);
+void host_stack_entered(void);
+void host_stack_leaving(void);
+void host_stack_left(void);
+#else
+static inline void host_stack_entering(void *limit, size_t size_bytes)
+{
+    (void)limit;
+    (void)size_bytes;
+}
+static inline void host_stack_entered(void)
+{
+}
+static inline void host_stack_leaving(void)
+{
+}
+static inline void host_stack_left(void)
+{
+}
+#endif
+
 /* ---- Threads ------------------------------------------------------------------------------------------------ */
 
 typedef uintptr_t host_thread;

@@ -15,6 +15,7 @@
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
 #endif
 
 static struct {
@@ -135,3 +136,31 @@ void host_sanitizer_forget(void *address, size_t size_bytes)
     (void)size_bytes;
 #endif
 }
+
+#ifdef __SANITIZE_ADDRESS__
+static _Thread_local struct {
+    void *fake;
+    const void *limit;
+    size_t size;
+} host_other_stack;
+
+void host_stack_entering(void *limit, size_t size_bytes)
+{
+    __sanitizer_start_switch_fiber(&host_other_stack.fake, limit, size_bytes);
+}
+
+void host_stack_entered(void)
+{
+    __sanitizer_finish_switch_fiber(NULL, &host_other_stack.limit, &host_other_stack.size);
+}
+
+void host_stack_leaving(void)
+{
+    __sanitizer_start_switch_fiber(NULL, host_other_stack.limit, host_other_stack.size);
+}
+
+void host_stack_left(void)
+{
+    __sanitizer_finish_switch_fiber(host_other_stack.fake, NULL, NULL);
+}
+#endif

@@ -5,6 +5,7 @@
  * notification, priority); the rest is asked of the driver. Not here: completion ports, and renaming into another directory.
  */
 #include "io/info.h"
+#include "services.h"
 
 /* A class: the least bytes its structure takes (0: it cannot be queried or set) and the access a handle must grant. */
 typedef struct IOP_CLASS_RULE {

@@ -126,3 +126,35 @@ void NTAPI IoSetStartIoAttributes(DEVICE_OBJECT *DeviceObject, BOOLEAN DeferredS
 NTSTATUS NTAPI IoAllocateDriverObjectExtension(
     DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress, ULONG Bytes, void **DriverObjectExtension);
 void *NTAPI IoGetDriverObjectExtension(DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress);
+
+/* ---- Exports: Zw forms of the file services (zw.c) ------------------------------------------------------------------- */
+
+NTSTATUS NTAPI ZwCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+    ULONG CreateDisposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength);
+NTSTATUS NTAPI ZwOpenFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG ShareAccess, ULONG OpenOptions);
+NTSTATUS NTAPI ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key);
+NTSTATUS NTAPI ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key);
+NTSTATUS NTAPI ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG IoControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
+    ULONG OutputBufferLength);
+NTSTATUS NTAPI ZwFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG FsControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
+    ULONG OutputBufferLength);
+NTSTATUS NTAPI ZwFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock);
+NTSTATUS NTAPI ZwQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
+    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass);
+NTSTATUS NTAPI ZwSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
+    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass);
+NTSTATUS NTAPI ZwQueryVolumeInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FsInformation,
+    ULONG Length, FS_INFORMATION_CLASS FsInformationClass);
+NTSTATUS NTAPI ZwSetVolumeInformationFile(
+    HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Information, ULONG Length, FS_INFORMATION_CLASS Class);
+NTSTATUS NTAPI ZwCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock);
+NTSTATUS NTAPI IoCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+    ULONG Disposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength, CREATE_FILE_TYPE CreateFileType,
+    void *ExtraCreateParameters, ULONG Options);

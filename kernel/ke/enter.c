@@ -15,6 +15,37 @@ _Atomic uint32_t KiStopped;
 KSPIN_LOCK KiThreadListLock;
 LIST_ENTRY KiThreadList;
 
+/* To the kernel stack and back; with a sanitizer that must be told, through a function that does on the other side. */
+#ifdef __SANITIZE_ADDRESS__
+typedef struct KI_SERVICE_CALL {
+    KE_SERVICE Service;
+    void *Arguments;
+} KI_SERVICE_CALL;
+
+static NTSTATUS KiRunService(void *Arguments)
+{
+    const KI_SERVICE_CALL Call = *(KI_SERVICE_CALL *)Arguments;
+    host_stack_entered();
+    NTSTATUS Status = Call.Service(Call.Arguments);
+    host_stack_leaving();
+    return Status;
+}
+
+static NTSTATUS KiSwitchStacks(KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
+{
+    KI_SERVICE_CALL Call = {Service, Arguments};
+    host_stack_entering(Thread->StackLimit, (size_t)(Thread->StackBase - Thread->StackLimit));
+    NTSTATUS Status = KiCallOnStack(KiRunService, &Call, Thread->StackBase, &Frame->StackPointer);
+    host_stack_left();
+    return Status;
+}
+#else
+static inline NTSTATUS KiSwitchStacks(KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
+{
+    return KiCallOnStack(Service, Arguments, Thread->StackBase, &Frame->StackPointer);
+}
+#endif
+
 NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
 {
     KTHREAD *Thread = KiHostThread;
@@ -28,7 +59,10 @@ NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode
     Frame.Irql = KiGetIrql();
     Thread->PreviousMode = Mode;
     __atomic_store_n(&Thread->TrapFrame, &Frame, __ATOMIC_RELAXED);
-    Status = KiCallOnStack(Service, Arguments, Frame.Previous == NULL ? Thread->StackBase : NULL, &Frame.StackPointer);
+    if (Frame.Previous != NULL)
+        Status = KiCallOnStack(Service, Arguments, NULL, &Frame.StackPointer);
+    else
+        Status = KiSwitchStacks(Thread, &Frame, Service, Arguments);
     __atomic_store_n(&Thread->TrapFrame, Frame.Previous, __ATOMIC_RELAXED);
     Thread->PreviousMode = Frame.PreviousMode;
     return Status;
@@ -45,6 +79,8 @@ void KeLeaveKernel(NTSTATUS Status)
     Thread->SpecialApcDisable = 0;
     KiSetIrql(Frame->Irql);
     host_sanitizer_forget(Thread->StackLimit, (size_t)(Thread->StackBase - Thread->StackLimit));
+    if (Frame->Previous == NULL)
+        host_stack_leaving();
     KiReturnFromStack(Frame->StackPointer, Status);
 }
 
@@ -164,6 +200,7 @@ NTSTATUS KeInitialize(void)
     KiResetTraps();
     InitializeListHead(&KiThreadList);
     KiInitializeTime();
+    KiInitializeSharedData();
     return host_faults_install(KiHandleFault, KiHandleInterrupt) == 0 ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 

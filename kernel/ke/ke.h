@@ -264,6 +264,7 @@ static inline void KiReleaseLock(KSPIN_LOCK *Lock, KIRQL Old)
 
 NTSTATUS KeInitialize(void); /* before any thread; resets every variable of this folder */
 void KeTerminate(void);      /* the machine's memory is about to go: threads still attached forget it */
+void KeSetPhysicalPages(ULONG PageCount); /* mm: what drivers read of it in the shared user data */
 void KeStopThreads(void);    /* machine stopped: sends every other thread out of the kernel; returns when they have left */
 
 /* ---- Exports of this folder ----------------------------------------------------------------------------------------- */

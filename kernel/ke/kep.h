@@ -71,5 +71,11 @@ void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned);
 void KiInitializeTime(void);
 void KiResetBugCheck(void);
 void KiResetTraps(void);
-void KiRefreshSharedData(KUSER_SHARED_DATA *Data);
-extern KUSER_SHARED_DATA *KiSharedData; /* our copy; drivers' loads are served from it */
+
+/* ---- time and the shared user data page -------------------------------------------------------------------------------- */
+
+ULONG64 KiInterruptTime(void);
+ULONG64 KiTickCount(void);
+void KiInitializeSharedData(void);
+/* What a load at that offset finds there now; zeros behind the end. Runs on the signal stack, too. */
+void KiReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes);

@@ -57,42 +57,37 @@ void NTAPI MmBuildMdlForNonPagedPool(MDL *Mdl)
     Mdl->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
 }
 
-/* Reads one byte of each page; for writing, writes it back. */
-static NTSTATUS MiTouchPages(volatile UCHAR *Start, SIZE_T Bytes, BOOLEAN Write)
+/* System pages are looked at in the table: touching one that is not there would stop the machine. */
+static NTSTATUS MiCheckSystemPages(const UCHAR *Start, SIZE_T Bytes, BOOLEAN Write)
 {
-    KE_GUARD Guard;
-    NTSTATUS Status = KE_TRY(&Guard);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    volatile UCHAR *Page = (volatile UCHAR *)((ULONG_PTR)Start & ~(ULONG_PTR)(PAGE_SIZE - 1));
-    for (volatile UCHAR *At = Start; At < Start + Bytes; Page += PAGE_SIZE, At = Page) {
-        UCHAR Byte = *At;
-        if (Write)
-            *At = Byte;
-        Page = (volatile UCHAR *)((ULONG_PTR)At & ~(ULONG_PTR)(PAGE_SIZE - 1));
+    if (!MmIsSystemAddress(Start) || !MmIsSystemAddress(Start + Bytes - 1))
+        return STATUS_ACCESS_VIOLATION;
+    for (UCHAR *Page = PAGE_ALIGN(Start); Page < Start + Bytes; Page += PAGE_SIZE) {
+        if (!MmIsAddressValid(Page) || (Write && MmIsRam(Page) && !(MmPageOf(Page)->Protection & HOST_WRITE)))
+            return STATUS_ACCESS_VIOLATION;
     }
-    KeEndTry(&Guard);
     return STATUS_SUCCESS;
+}
+
+static NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE AccessMode, BOOLEAN Write)
+{
+    if (Bytes == 0)
+        return STATUS_SUCCESS;
+    if ((ULONG_PTR)Start + Bytes - 1 < (ULONG_PTR)Start)
+        return STATUS_ACCESS_VIOLATION;
+    if (!MmIsSystemRange(Start, Bytes)) {
+        if ((ULONG_PTR)Start + Bytes - 1 > MM_HIGHEST_USER_ADDRESS)
+            return STATUS_ACCESS_VIOLATION;
+        return MiTouchPages(Start, Bytes, Write);
+    }
+    return AccessMode == KernelMode ? MiCheckSystemPages(Start, Bytes, Write) : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
 {
-    UCHAR *Start = MiMdlStart(Mdl);
-    if (Mdl->ByteCount != 0) {
-        if (AccessMode != KernelMode &&
-            (MmIsSystemRange(Start, Mdl->ByteCount) || (ULONG_PTR)Start + Mdl->ByteCount - 1 > MM_HIGHEST_USER_ADDRESS))
-            return STATUS_ACCESS_VIOLATION;
-        if (MmIsSystemRange(Start, Mdl->ByteCount)) {
-            for (UCHAR *At = Start; At < Start + Mdl->ByteCount; At += PAGE_SIZE) {
-                if (!MmIsAddressValid(At))
-                    return STATUS_ACCESS_VIOLATION;
-            }
-        } else {
-            NTSTATUS Status = MiTouchPages(Start, Mdl->ByteCount, Operation != IoReadAccess);
-            if (!NT_SUCCESS(Status))
-                return Status;
-        }
-    }
+    NTSTATUS Status = MiCheckPages(MiMdlStart(Mdl), Mdl->ByteCount, AccessMode, Operation != IoReadAccess);
+    if (!NT_SUCCESS(Status))
+        return Status;
     MiFillPfns(Mdl);
     Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Operation != IoReadAccess ? MDL_WRITE_OPERATION : 0);
     return STATUS_SUCCESS;
@@ -136,7 +131,7 @@ void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, M
     if (AccessMode != KernelMode)
         return RequestedAddress == NULL || RequestedAddress == Address ? Address : NULL;
     Mdl->MappedSystemVa = Address;
-    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
+    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA | (Mdl->MdlFlags & MDL_PARTIAL ? MDL_PARTIAL_HAS_BEEN_MAPPED : 0);
     return Address;
 }
 

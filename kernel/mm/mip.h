@@ -11,6 +11,9 @@
 #define MI_ALIAS_BASE (MM_SYSTEM_BASE + MM_SYSTEM_BYTES / 2)
 #define MI_ALIAS_BYTES (MM_SYSTEM_BYTES / 2)
 
+/* Reads a byte of each page of a range that may not be there; Write: and writes it back, so that a read-only page is found. */
+NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write);
+
 static inline BOOLEAN MiIsUserPfn(ULONG_PTR Pfn)
 {
     return (Pfn & MM_USER_PFN) != 0;

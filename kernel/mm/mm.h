@@ -79,6 +79,7 @@ void MmFreePages(void *Address); /* what MmAllocatePages returned, whole */
 /* Changes protection (enum host_protection mask) of pages of an allocation. */
 NTSTATUS MmProtectPages(void *Address, ULONG PageCount, unsigned Protection);
 ULONG MmPagesInUse(void);
+ULONG MmHighWaterPage(void); /* no page record from here on was ever used */
 
 /*
  * Copies between a user buffer and a system one. STATUS_ACCESS_VIOLATION: the user range touches the system range,

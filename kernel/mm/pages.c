@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pages of the system range: a table with one record a page, a next-fit search for contiguous free ones, and protection.
+ * Pages of the system range: a table with one record a page, a first-fit search for contiguous free ones, and protection.
  * MiPageLock guards the table's Kind and PageCount; the rest of a record belongs to whoever owns the page. Free pages are
  * inaccessible, and their contents were given back to Linux, so a page is zero when it is allocated.
  */
@@ -11,7 +11,8 @@
 
 MM_PAGE *MmPageTable;
 static KSPIN_LOCK MiPageLock;
-static ULONG MiNextPage;
+static ULONG MiLowestFree; /* no page below is free */
+static ULONG MiHighWater;  /* no page from here on was ever used */
 static ULONG MiPagesInUse;
 static _Atomic LONG MiFailCountdown;
 static BOOLEAN MiFailForever;
@@ -38,10 +39,12 @@ NTSTATUS MmInitialize(void)
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     MiPageLock = 0;
-    MiNextPage = MI_FIRST_PAGE;
+    MiLowestFree = MI_FIRST_PAGE;
+    MiHighWater = MI_FIRST_PAGE;
     MiPagesInUse = 0;
     MmFailAllocation(-1, FALSE);
     KePageIsSystem = MiPageIsSystem;
+    KeSetPhysicalPages(MI_PAGES);
     return STATUS_SUCCESS;
 }
 
@@ -50,6 +53,11 @@ void MmTerminate(void)
     host_private_free(MmPageTable, MI_TABLE_BYTES);
     MmPageTable = NULL;
     host_ram_destroy();
+}
+
+ULONG MmHighWaterPage(void)
+{
+    return MiHighWater;
 }
 
 ULONG MmPagesInUse(void)
@@ -98,11 +106,12 @@ void *MmAllocatePages(ULONG PageCount, enum MM_PAGE_KIND Kind)
     if (PageCount == 0 || PageCount > MI_PAGES || MmShouldFail())
         return NULL;
     KIRQL Old = KiAcquireLock(&MiPageLock);
-    ULONG First = MiFindRun(MiNextPage, MI_PAGES, PageCount);
-    if (First == 0)
-        First = MiFindRun(MI_FIRST_PAGE, MI_PAGES, PageCount);
+    ULONG First = MiFindRun(MiLowestFree, MI_PAGES, PageCount);
     if (First != 0) {
-        MiNextPage = First + PageCount < MI_PAGES ? First + PageCount : MI_FIRST_PAGE;
+        if (First == MiLowestFree)
+            MiLowestFree = First + PageCount;
+        if (First + PageCount > MiHighWater)
+            MiHighWater = First + PageCount;
         MiPagesInUse += PageCount;
         for (ULONG Page = First; Page < First + PageCount; Page++) {
             memset(&MmPageTable[Page], 0, sizeof(MM_PAGE));
@@ -132,6 +141,8 @@ void MmFreePages(void *Address)
     KIRQL Old = KiAcquireLock(&MiPageLock);
     for (ULONG Page = 0; Page < Count; Page++)
         memset(&First[Page], 0, sizeof(MM_PAGE));
+    if ((ULONG)(First - MmPageTable) < MiLowestFree)
+        MiLowestFree = (ULONG)(First - MmPageTable);
     MiPagesInUse -= Count;
     KiReleaseLock(&MiPageLock, Old);
 }

@@ -85,10 +85,16 @@ static KPROCESSOR_MODE ObpCheckMode(KPROCESSOR_MODE Mode, ULONG Attributes)
     return (Attributes & OBJ_FORCE_ACCESS_CHECK) ? UserMode : Mode;
 }
 
+/* Under the lock, as who unlinks looks at the handle count and acts on it under the lock. */
 static BOOLEAN ObpWasUnlinked(void *Object)
 {
-    OBJECT_HEADER *Header = OBJECT_TO_HEADER(Object);
-    return Header->Name.Length != 0 && __atomic_load_n(&Header->Directory, __ATOMIC_SEQ_CST) == NULL;
+    const OBJECT_HEADER *Header = OBJECT_TO_HEADER(Object);
+    if (Header->Name.Length == 0)
+        return FALSE;
+    KIRQL Old = KiAcquireLock(&ObpNameLock);
+    BOOLEAN Unlinked = Header->Directory == NULL;
+    KiReleaseLock(&ObpNameLock, Old);
+    return Unlinked;
 }
 
 /* Checks access, unless a Parse procedure did, and makes the handle. */

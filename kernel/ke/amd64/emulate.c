@@ -242,13 +242,10 @@ static ULONG64 KiTruncate(ULONG64 Value, ULONG SizeBytes)
     return SizeBytes == 8 ? Value : Value & (((ULONG64)1 << SizeBytes * 8) - 1);
 }
 
-/* The value of SizeBytes at Address of the page, brought up to date. */
 static ULONG64 KiLoadShared(ULONG_PTR Address, ULONG SizeBytes)
 {
     ULONG64 Value = 0;
-    ULONG Offset = Address & (PAGE_SIZE - 1);
-    if (Offset + SizeBytes <= sizeof(KUSER_SHARED_DATA))
-        memcpy(&Value, (UCHAR *)KiSharedData + Offset, SizeBytes);
+    KiReadSharedData(Address & (PAGE_SIZE - 1), &Value, SizeBytes);
     return Value;
 }
 
@@ -306,7 +303,6 @@ BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address)
     ULONG Load = Size;
     BOOLEAN Signed = FALSE;
 
-    KiRefreshSharedData(KiSharedData);
     if (Opcode == 0xA0 || Opcode == 0xA1) { /* mov al/eax/rax, [absolute] */
         KiStoreRegister(Context, 0, Opcode == 0xA0 ? 1 : Size, KiLoadShared(Address, Opcode == 0xA0 ? 1 : Size));
         Context->Rip = (ULONG64)(Instruction.At + 8);

@@ -96,7 +96,8 @@ static void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
         KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
     }
     if (Thread->PreviousMode == UserMode || (Thread->TrapFrame != NULL && !Thread->SystemThread)) {
-        const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Context, 0};
+        /* Of the three, only this one is not sign-extended on Windows. */
+        const ULONG_PTR Parameter[4] = {(ULONG)Record->ExceptionCode, Address, (ULONG_PTR)Context, 0};
         KeBugCheckAt(SYSTEM_SERVICE_EXCEPTION, Parameter, Context, Detail);
     }
     const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Record, (ULONG_PTR)Context};
@@ -109,6 +110,7 @@ static void KiTakeGuard(KTHREAD *Thread, const EXCEPTION_RECORD *Record)
     Thread->Guard = Guard->Previous;
     Thread->DispatchDepth = 0;
     Guard->Status = Record->ExceptionCode;
+    host_sanitizer_forget(Thread->StackLimit, (size_t)((UCHAR *)Guard - Thread->StackLimit));
     KiTakeJump(Guard->Jump);
 }
 

@@ -6,6 +6,8 @@
  *     IN_KERNEL(close_twice) { expect_status(ZwClose(NULL), STATUS_INVALID_HANDLE); }
  *     TEST(close_twice) in the list
  *
+ * AS_CLIENT makes a test that stays outside and calls services as a client does, with cmocka's assertions.
+ *
  * A body runs on the kernel stack with KernelMode as the previous mode, so it does not use cmocka's assertions, which
  * leave by longjmp: expect() records the first failure and goes on. Each test starts and ends without objects and
  * pool blocks of its own, which is checked.
@@ -23,6 +25,8 @@
 #include <cmocka.h>
 
 #include "dotsys/dotsys.h"
+#include "ke/kep.h"
+#include "rtl/rtl.h"
 #include "services.h"
 
 #define U(literal) (&(UNICODE_STRING)RTL_STRING(literal))
@@ -91,34 +95,39 @@ static NTSTATUS __attribute__((unused)) run_checked(void *body)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS __attribute__((unused)) run_bare(void *body)
+/* cmocka puts its own handlers over the machine's before each test. */
+static void arm_faults(void)
 {
-    ((void (*)(void))body)();
-    return STATUS_SUCCESS;
+    assert_int_equal(host_faults_install(KiHandleFault, KiHandleInterrupt), 0);
 }
 
-static void __attribute__((unused)) run(KE_SERVICE how, void (*body)(void))
+static void __attribute__((unused)) run(void (*body)(void))
 {
     first_failure[0] = '\0';
-    assert_int_equal(KeEnterKernel(how, (void *)(uintptr_t)body, KernelMode), STATUS_SUCCESS);
+    arm_faults();
+    assert_int_equal(KeEnterKernel(run_checked, (void *)(uintptr_t)body, KernelMode), STATUS_SUCCESS);
     if (first_failure[0] != '\0')
         fail_msg("%s", first_failure);
 }
 
-#define IN_KERNEL(name)                \
-    static void name##_body(void);     \
-    static void name(void **state)     \
-    {                                  \
-        (void)state;                   \
-        run(run_checked, name##_body); \
-    }                                  \
+#define IN_KERNEL(name)            \
+    static void name##_body(void); \
+    static void name(void **state) \
+    {                              \
+        (void)state;               \
+        run(name##_body);          \
+    }                              \
     static void name##_body(void)
 
-/* As a client's process would be: services called with UserMode. */
-static NTSTATUS __attribute__((unused)) as_user(KE_SERVICE service, void *arguments)
-{
-    return KeEnterKernel(service, arguments, UserMode);
-}
+#define AS_CLIENT(name)            \
+    static void name##_body(void); \
+    static void name(void **state) \
+    {                              \
+        (void)state;               \
+        arm_faults();              \
+        name##_body();             \
+    }                              \
+    static void name##_body(void)
 
 static void __attribute__((unused)) quiet(void *context, const dotsys_log_line *line)
 {

@@ -25,8 +25,10 @@ IN_KERNEL(body_is_zeroed_and_aligned)
 
 IN_KERNEL(deletion_above_passive_waits)
 {
+    void (*worker)(void) = ObDeletionPending;
     void *object = make_object();
     KIRQL old;
+    ObDeletionPending = NULL;
     test_deleted = 0;
     KeRaiseIrql(DISPATCH_LEVEL, &old);
     ObfDereferenceObject(object);
@@ -36,17 +38,21 @@ IN_KERNEL(deletion_above_passive_waits)
     ObDrainDeletions();
     expect_equal(test_deleted, 1);
     expect_equal(test_deleted_at, PASSIVE_LEVEL);
+    ObDeletionPending = worker;
 }
 
 /* Whoever deletes at PASSIVE_LEVEL takes the waiting ones along. */
 IN_KERNEL(deletion_takes_the_waiting_along)
 {
+    void (*worker)(void) = ObDeletionPending;
     void *first = make_object(), *second = make_object();
+    ObDeletionPending = NULL;
     test_deleted = 0;
     ObDereferenceObjectDeferDelete(first);
     expect_equal(test_deleted, 0);
     ObfDereferenceObject(second);
     expect_equal(test_deleted, 2);
+    ObDeletionPending = worker;
 }
 
 static unsigned pending_calls;
@@ -71,12 +77,15 @@ IN_KERNEL(waiting_deletions_are_announced_once)
 
 IN_KERNEL(a_dying_object_gives_no_reference)
 {
+    void (*worker)(void) = ObDeletionPending;
     void *object = make_object();
+    ObDeletionPending = NULL;
     expect(ObiReferenceSafe(object));
     expect_equal(ObfDereferenceObject(object), 1);
     ObDereferenceObjectDeferDelete(object);
     expect(!ObiReferenceSafe(object));
     ObDrainDeletions();
+    ObDeletionPending = worker;
 }
 
 IN_KERNEL(reference_by_pointer_checks_the_type)
@@ -130,6 +139,7 @@ static void *victim;
 static NTSTATUS dereference_too_often(void *unused)
 {
     (void)unused;
+    ObDeletionPending = NULL;
     victim = make_object();
     ObDereferenceObjectDeferDelete(victim);
     ObfDereferenceObject(victim);
@@ -150,6 +160,7 @@ static NTSTATUS dereference_under_a_handle(void *unused)
 static NTSTATUS reference_the_dead(void *unused)
 {
     (void)unused;
+    ObDeletionPending = NULL;
     victim = make_object();
     ObDereferenceObjectDeferDelete(victim);
     ObfReferenceObject(victim);
@@ -167,21 +178,18 @@ static void expect_stop(KE_SERVICE service, LONG_PTR count)
     assert_int_equal((LONG_PTR)stop->Parameter[3], count);
 }
 
-static void too_few_references_stop(void **state)
+AS_CLIENT(too_few_references_stop)
 {
-    (void)state;
     expect_stop(dereference_too_often, -1);
 }
 
-static void references_below_handles_stop(void **state)
+AS_CLIENT(references_below_handles_stop)
 {
-    (void)state;
     expect_stop(dereference_under_a_handle, 0);
 }
 
-static void reference_to_a_dead_object_stops(void **state)
+AS_CLIENT(reference_to_a_dead_object_stops)
 {
-    (void)state;
     expect_stop(reference_the_dead, 1);
 }
 

@@ -1,0 +1,32 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * RtlUnicodeToMultiByteN - UTF-16 to the ANSI code page by count; ASCII is in all of them.
+ */
+#include "ktest.h"
+
+/* From ntifs.h, which is for file systems only. */
+NTSYSAPI NTSTATUS NTAPI RtlUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytes, PULONG Bytes,
+                                               const WCHAR *UnicodeString, ULONG BytesInUnicode);
+
+TEST(RtlUnicodeToMultiByteN, ConvertsAllThatFits)
+{
+    CHAR Buffer[] = "zzzzzz";
+    ULONG Bytes = 0;
+
+    CHECK_STATUS(RtlUnicodeToMultiByteN(Buffer, 6, &Bytes, L"abc", 6), STATUS_SUCCESS);
+    CHECK_EQ(Bytes, 3);
+    CHECK_EQ(Buffer[0], 'a');
+    CHECK_EQ(Buffer[2], 'c');
+    CHECK_EQ(Buffer[3], 'z');
+}
+
+TEST(RtlUnicodeToMultiByteN, TheCountIsOptional)
+{
+    CHAR Buffer[] = "zz";
+
+    CHECK_STATUS(RtlUnicodeToMultiByteN(Buffer, 2, NULL, L"a", 2), STATUS_SUCCESS);
+    CHECK_EQ(Buffer[0], 'a');
+    CHECK_EQ(Buffer[1], 'z');
+}

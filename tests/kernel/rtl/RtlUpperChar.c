@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * RtlUpperChar - upper case of one character.
+ */
+#include "ktest.h"
+
+TEST(RtlUpperChar, ChangesLettersOnly)
+{
+    CHECK_EQ(RtlUpperChar('a'), 'A');
+    CHECK_EQ(RtlUpperChar('z'), 'Z');
+    CHECK_EQ(RtlUpperChar('A'), 'A');
+    CHECK_EQ(RtlUpperChar('`'), '`');
+    CHECK_EQ(RtlUpperChar('{'), '{');
+    CHECK_EQ(RtlUpperChar('1'), '1');
+    CHECK_EQ(RtlUpperChar(0), 0);
+}

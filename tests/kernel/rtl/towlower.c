@@ -1,0 +1,17 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * towlower - the lower case of a wide letter.
+ */
+#include "ktest.h"
+
+/* The import itself: the compiler has ideas of its own about the name. */
+extern WCHAR (__cdecl *const Function)(WCHAR Character) __asm__("__imp_towlower");
+
+TEST(towlower, ChangesLettersOnly)
+{
+    CHECK_EQ(Function('A'), 'a');
+    CHECK_EQ(Function('a'), 'a');
+    CHECK_EQ(Function('1'), '1');
+}
