@@ -82,10 +82,12 @@ static size_t name_length(const char *start, const char *plus)
     return (size_t)(plus - name);
 }
 
-/* Frame 0 of a stack is where it happened; all else are return addresses, which may already belong to the next line. */
+/* Frames of a stack but the first are return addresses, which may already belong to the next line; all else is exact. */
 static bool is_exact(const char *line)
 {
-    return strncmp(line, "  00 ", 5) == 0;
+    bool frame = strncmp(line, "  ", 2) == 0 && isdigit((unsigned char)line[2]) && isdigit((unsigned char)line[3]) && line[4] == ' ';
+
+    return !frame || strncmp(line, "  00 ", 5) == 0;
 }
 
 /* The first place of a line; false: it has none. */

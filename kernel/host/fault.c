@@ -189,6 +189,8 @@ void host_faults_remove(void)
 
 int host_thread_arm_faults(void)
 {
+    if (host_signal_stack.stack != NULL)
+        return 0; /* left over from a machine closed meanwhile */
     void *stack = host_private_allocate(HOST_SIGNAL_STACK_BYTES);
     if (stack == NULL)
         return ENOMEM;

@@ -8,7 +8,6 @@
 #include "host/host.h"
 
 #include <dlfcn.h>
-#include <stdio.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -424,19 +423,5 @@ bool host_unwind_frame(CONTEXT *context, bool after_call)
     if (frame.return_register >= CFI_REGISTERS || !cfi_apply(&state, frame.return_register, &result))
         return false;
     *context = result;
-    return true;
-}
-
-bool host_symbol(uintptr_t address, char *text, size_t size)
-{
-    Dl_info info;
-    if (dladdr((void *)address, &info) == 0 || info.dli_fname == NULL)
-        return false;
-    const char *slash = strrchr(info.dli_fname, '/');
-    const char *name = slash != NULL ? slash + 1 : info.dli_fname;
-    if (info.dli_sname != NULL)
-        snprintf(text, size, "%s!%s+0x%zx", name, info.dli_sname, (size_t)(address - (uintptr_t)info.dli_saddr));
-    else
-        snprintf(text, size, "%s+0x%zx", name, (size_t)(address - (uintptr_t)info.dli_fbase));
     return true;
 }

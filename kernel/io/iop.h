@@ -49,7 +49,7 @@ static inline IOP_PACKET *IopPacket(IRP *Irp)
 typedef struct IOP_ISSUE {
     KEVENT Done;
     IO_STATUS_BLOCK IoStatus;
-    _Atomic BOOLEAN Finished;
+    BOOLEAN Finished; /* read and written with acquire and release */
 } IOP_ISSUE;
 
 /* The private tail of a device: extension fields of ours, behind the driver's. */

@@ -12,9 +12,21 @@
 
 static KSPIN_LOCK IopCancelLock;
 
+/* memset for whole chunks: a call into libc has an NTAPI function save ten vector registers around it. */
+typedef ULONG64 IOP_CHUNK __attribute__((vector_size(16), may_alias));
+
+static inline void IopClearChunks(void *Block, SIZE_T Count)
+{
+    IOP_CHUNK *At = Block;
+    for (IOP_CHUNK *End = At + Count; At != End; At++) {
+        *At = (IOP_CHUNK){0};
+        __asm__("" : "+r"(At)); /* or the compiler makes it memset again */
+    }
+}
+
+/* A zeroed IRP's fields that are not zero. */
 static inline void IopInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
 {
-    memset(Irp, 0, sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
     Irp->Type = IO_TYPE_IRP;
     Irp->Size = PacketSize;
     Irp->StackCount = StackSize;
@@ -26,15 +38,14 @@ static inline void IopInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize
 IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
 {
     USHORT Size = (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
-    IOP_PACKET *Packet = ExiAllocate(NonPagedPoolNx, FIELD_OFFSET(IOP_PACKET, Irp) + (SIZE_T)Size, IOP_TAG_IRP, Site);
+    SIZE_T Chunks = (FIELD_OFFSET(IOP_PACKET, Irp) + (SIZE_T)Size + sizeof(IOP_CHUNK) - 1) / sizeof(IOP_CHUNK);
+    IOP_PACKET *Packet = ExiAllocate(NonPagedPoolNx, Chunks * sizeof(IOP_CHUNK), IOP_TAG_IRP, Site);
     if (Packet == NULL)
         return NULL;
+    IopClearChunks(Packet, Chunks);
     Packet->Site = Site;
-    Packet->Issue = NULL;
-    Packet->OutputBytes = 0;
     Packet->Kind = (UCHAR)Kind;
     Packet->Mode = KernelMode;
-    Packet->Listed = FALSE;
     IopInitializeIrp(&Packet->Irp, Size, StackSize);
     Packet->Irp.AllocationFlags = IOP_HAS_PACKET;
     return &Packet->Irp;
@@ -87,6 +98,7 @@ USHORT NTAPI IoSizeOfIrp(CCHAR StackSize)
 /* IoInitializeIrp - make an IRP of the caller's own memory. IRQL: any. Source: DOC wdm. */
 void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
 {
+    memset(Irp, 0, IoSizeOfIrp(StackSize));
     IopInitializeIrp(Irp, PacketSize, StackSize);
 }
 
@@ -94,7 +106,7 @@ void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
 void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus)
 {
     UCHAR Flags = Irp->AllocationFlags;
-    IopInitializeIrp(Irp, Irp->Size, Irp->StackCount);
+    IoInitializeIrp(Irp, Irp->Size, Irp->StackCount);
     Irp->AllocationFlags = Flags;
     Irp->IoStatus.Status = Iostatus;
 }
@@ -179,7 +191,7 @@ static void IopCompleteAssociated(IRP *Irp)
 }
 
 /* Windows goes on to queue an APC to the thread of an IRP that has none: a read of address zero. */
-static void __attribute__((noreturn)) IopNobodyTookIrp(ULONG_PTR Caller)
+static void NTAPI __attribute__((noreturn, noinline)) IopNobodyTookIrp(ULONG_PTR Caller)
 {
     const ULONG_PTR Parameter[4] = {(ULONG_PTR)(LONG_PTR)STATUS_ACCESS_VIOLATION, Caller, 0, 0};
     CONTEXT Context;

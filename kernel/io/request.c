@@ -5,10 +5,12 @@
  * request is done. The hot path of the machine. A request on a synchronous file holds the file's lock; a pending one is
  * waited for on the stack of its service. Everything a request holds hangs off its IRP, so whoever finishes it frees it.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
+#include "ke/seh.h"
 #include "services.h"
 
 /* What a service has looked up before it builds the IRP. */
@@ -62,20 +64,33 @@ static void IopReturnBuffer(IRP *Irp)
     }
 }
 
+/* The status is what a client polls: it goes last. A block that is not there is the client's loss. */
+static __attribute__((noinline)) void IopStoreUserStatus(volatile IO_STATUS_BLOCK *Block, const IO_STATUS_BLOCK *Result)
+{
+    KE_GUARD Guard;
+    if (!MmIsUserRange(Block, sizeof(*Block)) || !NT_SUCCESS(KE_TRY(&Guard)))
+        return;
+    Block->Information = Result->Information;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    Block->Status = Result->Status;
+    KeEndTry(&Guard);
+}
+
 static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
 {
     if (Irp->UserIosb == NULL)
         return;
-    if (Packet->Mode == UserMode) {
-        /* The status is what a client polls: it goes last. A block that is not there is the client's loss. */
-        MmCopyToUser(&Irp->UserIosb->Information, &Irp->IoStatus.Information, sizeof(Irp->IoStatus.Information));
-        MmCopyToUser(&Irp->UserIosb->Status, &Irp->IoStatus.Status, sizeof(Irp->IoStatus.Status));
-    } else {
+    if (Packet->Mode == UserMode)
+        IopStoreUserStatus(Irp->UserIosb, &Irp->IoStatus);
+    else
         *Irp->UserIosb = Irp->IoStatus;
-    }
 }
 
-void NTAPI IopFinishRequest(IRP *Irp)
+/*
+ * The last step. In the host's convention for the issuer, who mostly takes it: an NTAPI function has to save ten vector
+ * registers around what it calls here.
+ */
+static void IopFinish(IRP *Irp)
 {
     IOP_PACKET *Packet = IopPacket(Irp);
     FILE_OBJECT *File = Irp->Tail.Overlay.OriginalFileObject;
@@ -116,10 +131,15 @@ void NTAPI IopFinishRequest(IRP *Irp)
         ObfDereferenceObject(File);
     if (Issue != NULL) {
         /* The issuer's stack is gone once it has seen this: the event is the last thing touched. */
-        Issue->Finished = TRUE;
+        __atomic_store_n(&Issue->Finished, TRUE, __ATOMIC_RELEASE);
         if (Pended)
             KeSetEvent(&Issue->Done, IO_NO_INCREMENT, FALSE);
     }
+}
+
+void NTAPI IopFinishRequest(IRP *Irp)
+{
+    IopFinish(Irp);
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------- */
@@ -133,6 +153,22 @@ static void IopReportLost(IRP *Irp)
         "completing it, passing it down or marking it pending",
         Stack->MajorFunction,
         Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0);
+}
+
+/* A dispatch routine came back at another IRQL: on Windows the system call notices on its way out. */
+static __attribute__((noinline)) void IopReportIrql(const DRIVER_OBJECT *Driver, UCHAR MajorFunction)
+{
+    CONTEXT Context;
+    char Detail[160];
+    const ULONG_PTR Routine = (ULONG_PTR)Driver->MajorFunction[MajorFunction];
+    const LDR_IMAGE *Image = LdrFindImage(Routine);
+    const ULONG_PTR Parameter[4] = {Routine, KiGetIrql(), 0, 0};
+    snprintf(Detail, sizeof(Detail), "%s+0x%llx, the dispatch routine for major function 0x%02x, returned at IRQL %u",
+        Image != NULL ? Image->Name : "?", (unsigned long long)(Image != NULL ? Routine - (ULONG_PTR)Image->Base : Routine),
+        MajorFunction, KiGetIrql());
+    KeBlame(Routine);
+    RtlCaptureContext(&Context);
+    KeBugCheckAt(IRQL_GT_ZERO_AT_SYSTEM_SERVICE, Parameter, &Context, Detail);
 }
 
 /*
@@ -155,9 +191,12 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
         KeClearEvent(&Call->File->Event);
 
     FILE_OBJECT *File = Call->File;
+    UCHAR MajorFunction = IoGetNextIrpStackLocation(Irp)->MajorFunction;
     Status = IofCallDriver(Call->Device, Irp);
+    if (__builtin_expect(KiGetIrql() != PASSIVE_LEVEL, 0))
+        IopReportIrql(Call->Device->DriverObject, MajorFunction);
     if (Status != STATUS_PENDING) {
-        if (__builtin_expect(Call->Synchronous && Issue.Finished, 0)) {
+        if (__builtin_expect(Call->Synchronous && __atomic_load_n(&Issue.Finished, __ATOMIC_ACQUIRE), 0)) {
             Status = Issue.IoStatus.Status; /* marked pending, completed, and yet another status returned */
         } else {
             if (__builtin_expect(Irp->CurrentLocation <= Irp->StackCount + 1, 0)) {
@@ -166,7 +205,7 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
             }
             Irp->PendingReturned = FALSE;
             Status = Irp->IoStatus.Status;
-            IopFinishRequest(Irp);
+            IopFinish(Irp);
         }
     } else if (Call->Synchronous) {
         KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
@@ -188,7 +227,7 @@ NTSTATUS IopSendInternal(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR *Information
     NTSTATUS Status = IofCallDriver(Device, Irp);
     if (Status == STATUS_PENDING) {
         KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
-    } else if (!Issue.Finished) {
+    } else if (!__atomic_load_n(&Issue.Finished, __ATOMIC_ACQUIRE)) {
         IopReportLost(Irp);
         Issue.IoStatus = (IO_STATUS_BLOCK){.Status = Status};
     }

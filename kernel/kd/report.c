@@ -67,6 +67,8 @@ static void KdpDescribe(ULONG_PTR Address, char *Text, size_t Size)
 
 static const LDR_IMAGE *KdpCulprit(const KE_BUGCHECK *Bugcheck)
 {
+    if (Bugcheck->Culprit != 0)
+        return LdrFindImage(Bugcheck->Culprit);
     for (ULONG Index = 0; Index < Bugcheck->FrameCount; Index++) {
         const LDR_IMAGE *Image = LdrFindImage(Bugcheck->Frame[Index]);
         if (Image != NULL)

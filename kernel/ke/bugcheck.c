@@ -28,6 +28,13 @@ const KE_BUGCHECK *KeGetBugCheck(void)
     return KiBugcheckReady ? &KiBugcheck : NULL;
 }
 
+static _Thread_local ULONG_PTR KiBlamed;
+
+void KeBlame(ULONG_PTR Address)
+{
+    KiBlamed = Address;
+}
+
 void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
 {
     KTHREAD *Thread = KiHostThread;
@@ -37,6 +44,8 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
         KiBugcheck.Context = *Context;
         KiBugcheck.ThreadId = host_thread_id();
         KiBugcheck.Irql = KiGetIrql();
+        KiBugcheck.Culprit = KiBlamed;
+        KiBlamed = 0;
         if (Detail != NULL)
             snprintf(KiBugcheck.Detail, sizeof(KiBugcheck.Detail), "%s", Detail);
         /* Our own walk over a stack the driver may have ruined: a fault in it comes back here and ends the walk. */

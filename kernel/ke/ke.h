@@ -213,6 +213,7 @@ typedef struct KE_BUGCHECK {
     ULONG FrameCount;
     ULONG_PTR Frame[64];  /* return addresses, innermost first, drivers' and our own */
     char Detail[256];     /* what more there is to say, may be empty */
+    ULONG_PTR Culprit;    /* code to blame that is no longer on the stack; 0: the innermost driver frame */
 } KE_BUGCHECK;
 
 /* Called once, on the thread that stopped the machine, before any other thread is told. Set by kd. */
@@ -224,6 +225,8 @@ void NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, UL
 /* The same with registers of an earlier moment and a sentence for the report. */
 void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
     __attribute__((noreturn));
+/* The bugcheck this thread is about to raise is the fault of the code at Address, which has returned. */
+void KeBlame(ULONG_PTR Address);
 const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
 void KiSpinSlow(void);
 

@@ -8,20 +8,13 @@
 
 #include "mm/mip.h"
 
-static inline BOOLEAN MiIsUserRange(const volatile void *Address, SIZE_T Bytes)
-{
-    ULONG_PTR Start = (ULONG_PTR)Address;
-    return Start + Bytes >= Start && Start + Bytes - 1 <= MM_HIGHEST_USER_ADDRESS &&
-           !MmIsSystemRange((const void *)Start, Bytes);
-}
-
 NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes)
 {
     KE_GUARD Guard;
     NTSTATUS Status;
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    if (!MiIsUserRange(User, Bytes))
+    if (!MmIsUserRange(User, Bytes))
         return STATUS_ACCESS_VIOLATION;
     Status = KE_TRY(&Guard);
     if (NT_SUCCESS(Status)) {
@@ -37,7 +30,7 @@ NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
     NTSTATUS Status;
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    if (!MiIsUserRange(User, Bytes))
+    if (!MmIsUserRange(User, Bytes))
         return STATUS_ACCESS_VIOLATION;
     Status = KE_TRY(&Guard);
     if (NT_SUCCESS(Status)) {
@@ -75,7 +68,7 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
         return STATUS_SUCCESS;
     if (((ULONG_PTR)User & (Alignment - 1)) != 0)
         return STATUS_DATATYPE_MISALIGNMENT;
-    if (!MiIsUserRange(User, Bytes))
+    if (!MmIsUserRange(User, Bytes))
         return STATUS_ACCESS_VIOLATION;
     return Write ? MiTouchPages(User, Bytes, TRUE) : STATUS_SUCCESS;
 }

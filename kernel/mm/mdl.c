@@ -154,6 +154,12 @@ void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl)
 PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(void *BaseAddress)
 {
     PHYSICAL_ADDRESS Result = {.QuadPart = 0};
+    ULONG64 Physical;
+    if (MmIsSystemAddress(BaseAddress) && !MmIsRam(BaseAddress)) {
+        if (MiAliasToPhysical(BaseAddress, &Physical))
+            Result.QuadPart = (LONGLONG)Physical;
+        return Result;
+    }
     if (MmIsRam(BaseAddress) ? MmPageOf(BaseAddress)->Kind != MM_PAGE_FREE : !MmIsSystemAddress(BaseAddress))
         Result.QuadPart =
             (LONGLONG)((ULONG64)MiPfnOf(BaseAddress) * PAGE_SIZE + ((ULONG_PTR)BaseAddress & (PAGE_SIZE - 1)));

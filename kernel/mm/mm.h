@@ -54,6 +54,14 @@ static inline BOOLEAN MmIsSystemRange(const void *Address, SIZE_T Bytes)
     return Start < MM_SYSTEM_BASE + MM_SYSTEM_BYTES && Start + Bytes > MM_SYSTEM_BASE;
 }
 
+/* Whether a client may name these addresses; whether anything is there is another matter. Bytes is not zero. */
+static inline BOOLEAN MmIsUserRange(const volatile void *Address, SIZE_T Bytes)
+{
+    ULONG_PTR Start = (ULONG_PTR)Address;
+    return Start + Bytes >= Start && Start + Bytes - 1 <= MM_HIGHEST_USER_ADDRESS &&
+           !MmIsSystemRange((const void *)Start, Bytes);
+}
+
 static inline BOOLEAN MmIsRam(const void *Address)
 {
     return (ULONG_PTR)Address - MM_SYSTEM_BASE < MM_RAM_BYTES;
@@ -124,6 +132,10 @@ void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl);
 NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect);
 void *NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS HighestAcceptable);
 void NTAPI MmFreeContiguousMemory(void *BaseAddress);
+void *NTAPI MmAllocateContiguousMemorySpecifyCache(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
+    PHYSICAL_ADDRESS Boundary, MEMORY_CACHING_TYPE CacheType);
+void NTAPI MmFreeContiguousMemorySpecifyCache(void *BaseAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType);
+void NTAPI MmLockPagableSectionByHandle(void *ImageSectionHandle);
 void *NTAPI MmAllocateNonCachedMemory(SIZE_T Bytes);
 void NTAPI MmFreeNonCachedMemory(void *BaseAddress, SIZE_T Bytes);
 void *NTAPI MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType);

@@ -39,6 +39,7 @@ NTSTATUS MmInitialize(void)
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     MiPageLock = 0;
+    MiResetAliases();
     MiLowestFree = MI_FIRST_PAGE;
     MiHighWater = MI_FIRST_PAGE;
     MiPagesInUse = 0;

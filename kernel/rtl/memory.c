@@ -12,6 +12,7 @@
 #define RTLP_STRING_BYTES 2048
 
 #define RTLP_CHUNK sizeof(RTLP_V128)
+#define RTLP_LINE  (4 * RTLP_CHUNK)
 
 /* Up to 32 bytes. Everything is read before anything is written, so the blocks may overlap. */
 static inline __attribute__((always_inline)) void RtlpMoveShort(
@@ -42,6 +43,20 @@ static inline __attribute__((always_inline)) void RtlpMoveShort(
     }
 }
 
+/* 64 bytes; read whole before it is written. */
+static inline __attribute__((always_inline)) void RtlpMoveLine(UCHAR *To, const UCHAR *From)
+{
+    RTLP_V128 A = *(const RTLP_V128 *)From;
+    RTLP_V128 B = *(const RTLP_V128 *)(From + RTLP_CHUNK);
+    RTLP_V128 C = *(const RTLP_V128 *)(From + 2 * RTLP_CHUNK);
+    RTLP_V128 D = *(const RTLP_V128 *)(From + 3 * RTLP_CHUNK);
+
+    *(RTLP_V128 *)To = A;
+    *(RTLP_V128 *)(To + RTLP_CHUNK) = B;
+    *(RTLP_V128 *)(To + 2 * RTLP_CHUNK) = C;
+    *(RTLP_V128 *)(To + 3 * RTLP_CHUNK) = D;
+}
+
 /* More than 32 bytes, To below From or apart. The loop may write over the tail: read first. */
 static inline __attribute__((always_inline)) void RtlpMoveUp(
     UCHAR *To, const UCHAR *From, SIZE_T Count)
@@ -52,6 +67,12 @@ static inline __attribute__((always_inline)) void RtlpMoveUp(
     if (Count >= RTLP_STRING_BYTES) {
         __asm__ volatile("rep movsb" : "+D"(To), "+S"(From), "+c"(Count) : : "memory");
         return;
+    }
+    for (; Count > RTLP_LINE; Count -= RTLP_LINE) {
+        RTLP_KEEP_LOOP();
+        RtlpMoveLine(To, From);
+        To += RTLP_LINE;
+        From += RTLP_LINE;
     }
     while (To < Last) {
         RTLP_KEEP_LOOP();
@@ -68,9 +89,13 @@ static inline __attribute__((always_inline)) void RtlpMoveDown(
 {
     RTLP_V128 Head = *(const RTLP_V128 *)From;
 
-    for (SIZE_T Left = Count; Left > RTLP_CHUNK; Left -= RTLP_CHUNK) {
+    for (; Count > RTLP_LINE; Count -= RTLP_LINE) {
         RTLP_KEEP_LOOP();
-        *(RTLP_V128 *)(To + Left - RTLP_CHUNK) = *(const RTLP_V128 *)(From + Left - RTLP_CHUNK);
+        RtlpMoveLine(To + Count - RTLP_LINE, From + Count - RTLP_LINE);
+    }
+    for (; Count > RTLP_CHUNK; Count -= RTLP_CHUNK) {
+        RTLP_KEEP_LOOP();
+        *(RTLP_V128 *)(To + Count - RTLP_CHUNK) = *(const RTLP_V128 *)(From + Count - RTLP_CHUNK);
     }
     *(RTLP_V128 *)To = Head;
 }
@@ -95,6 +120,14 @@ static inline __attribute__((always_inline)) void RtlpFill(UCHAR *To, SIZE_T Cou
     } else if (Count >= RTLP_CHUNK) {
         RTLP_V128 Chunk = {(long long)Eight, (long long)Eight};
         UCHAR *Last = To + Count - RTLP_CHUNK;
+
+        for (; Count > RTLP_LINE; Count -= RTLP_LINE, To += RTLP_LINE) {
+            RTLP_KEEP_LOOP();
+            *(RTLP_V128 *)To = Chunk;
+            *(RTLP_V128 *)(To + RTLP_CHUNK) = Chunk;
+            *(RTLP_V128 *)(To + 2 * RTLP_CHUNK) = Chunk;
+            *(RTLP_V128 *)(To + 3 * RTLP_CHUNK) = Chunk;
+        }
         for (; To < Last; To += RTLP_CHUNK) {
             RTLP_KEEP_LOOP();
             *(RTLP_V128 *)To = Chunk;

@@ -75,6 +75,11 @@ KiReturnFromStack:
     .cfi_endproc
     .size KiReturnFromStack, . - KiReturnFromStack
 
+/* DW_CFA_expression: DWARF register \number was stored at rbx + \offset. */
+    .macro IN_CONTEXT number, offset
+    .cfi_escape 0x10, \number, 3, 0x73, (\offset & 0x7f) | 0x80, \offset >> 7
+    .endm
+
 /*
  * Where a fault resumes: rdi = EXCEPTION_RECORD, rsi = CONTEXT, both on this stack, rsp 16-byte aligned. rbx keeps the CONTEXT
  * for whoever unwinds past KiFaultBoundary.
@@ -84,8 +89,27 @@ KiReturnFromStack:
     .type KiFaultEntry, @function
 KiFaultEntry:
     .cfi_startproc
+    .cfi_signal_frame
     .cfi_undefined %rip
     movq %rsi, %rbx
+    /* The interrupted frame, for a debugger: its stack pointer is CONTEXT.Rsp, its registers lie in CONTEXT. */
+    .cfi_escape 0x0f, 4, 0x73, 0x98, 0x01, 0x06
+    IN_CONTEXT 0, 0x78
+    IN_CONTEXT 2, 0x80
+    IN_CONTEXT 1, 0x88
+    IN_CONTEXT 3, 0x90
+    IN_CONTEXT 6, 0xa0
+    IN_CONTEXT 4, 0xa8
+    IN_CONTEXT 5, 0xb0
+    IN_CONTEXT 8, 0xb8
+    IN_CONTEXT 9, 0xc0
+    IN_CONTEXT 10, 0xc8
+    IN_CONTEXT 11, 0xd0
+    IN_CONTEXT 12, 0xd8
+    IN_CONTEXT 13, 0xe0
+    IN_CONTEXT 14, 0xe8
+    IN_CONTEXT 15, 0xf0
+    IN_CONTEXT 16, 0xf8
     xorl %ebp, %ebp
     cld
     call KiDispatchFault

@@ -139,6 +139,9 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
     ULONG_PTR Address = Record->ExceptionInformation[1];
     ULONG_PTR Access = Record->ExceptionInformation[0];
     BOOLEAN System = Address >= KI_WINDOWS_SYSTEM_START || (KePageIsSystem != NULL && KePageIsSystem(Address));
+    /* Our own copying of client memory may fail at any IRQL: its guard takes it. */
+    if (!System && KiHostThread->Guard != NULL && !KiInDriver(Context->Rip))
+        return;
     if (KiGetIrql() >= DISPATCH_LEVEL) {
         const ULONG_PTR Parameter[4] = {Address, KiGetIrql(), Access, Context->Rip};
         KeBugCheckAt(KiInDriver(Context->Rip) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL, Parameter, Context,

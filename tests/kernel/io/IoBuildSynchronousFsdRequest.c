@@ -50,6 +50,12 @@ static NTSTATUS NTAPI FsdFail(PDEVICE_OBJECT Device, PIRP Irp)
     return IoTestComplete(Irp, STATUS_DEVICE_NOT_READY, 0);
 }
 
+static NTSTATUS NTAPI FsdFailLater(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Device);
+    return IoTestPend(Irp, STATUS_DEVICE_NOT_READY, 0);
+}
+
 static VOID FsdReadAndWrite(ULONG Flags, BOOLEAN Pends)
 {
     PDEVICE_OBJECT Device = IoTestCreate(NULL, Flags, FsdDispatch);
@@ -137,12 +143,33 @@ TEST(IoBuildSynchronousFsdRequest, RequestsWithoutABuffer)
     IoDeleteDevice(Device);
 }
 
-/* The event is set and the block written although the request failed before it pended. */
-TEST(IoBuildSynchronousFsdRequest, FailureIsTold)
+/* The caller learns of it from IoCallDriver and has its buffer as it was. */
+TEST(IoBuildSynchronousFsdRequest, FailsAtOnce)
 {
     PDEVICE_OBJECT Device = IoTestCreate(NULL, DO_BUFFERED_IO, FsdFail);
-    IO_STATUS_BLOCK IoStatus = {.Information = 99};
     LARGE_INTEGER Offset = {.QuadPart = 0};
+    IO_STATUS_BLOCK IoStatus;
+    CHAR Text[4] = "abc";
+    KEVENT Event;
+    PIRP Irp;
+
+    if (Device == NULL)
+        return;
+    KeInitializeEvent(&Event, NotificationEvent, FALSE);
+    Irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, Device, Text, sizeof(Text), &Offset, &Event,
+                                       &IoStatus);
+    if (CHECK(Irp != NULL))
+        CHECK_STATUS(IoCallDriver(Device, Irp), STATUS_DEVICE_NOT_READY);
+    CHECK_EQ(Text[0], 'a');
+    IoDeleteDevice(Device);
+}
+
+/* A failure that comes later is in the status block. */
+TEST(IoBuildSynchronousFsdRequest, FailsLater)
+{
+    PDEVICE_OBJECT Device = IoTestCreate(NULL, DO_BUFFERED_IO, FsdFailLater);
+    LARGE_INTEGER Offset = {.QuadPart = 0};
+    IO_STATUS_BLOCK IoStatus = {.Information = 99};
     CHAR Text[4] = "abc";
     KEVENT Event;
     PIRP Irp;
@@ -153,11 +180,9 @@ TEST(IoBuildSynchronousFsdRequest, FailureIsTold)
     Irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, Device, Text, sizeof(Text), &Offset, &Event,
                                        &IoStatus);
     if (CHECK(Irp != NULL)) {
-        CHECK_STATUS(IoCallDriver(Device, Irp), STATUS_DEVICE_NOT_READY);
-        CHECK_EQ(KeReadStateEvent(&Event), 1);
-        CHECK_STATUS(IoStatus.Status, STATUS_DEVICE_NOT_READY);
+        CHECK_STATUS(IoTestSend(Device, Irp, &Event, &IoStatus), STATUS_DEVICE_NOT_READY);
         CHECK_EQ(IoStatus.Information, 0);
-        CHECK_EQ(Text[0], 'a');
     }
+    CHECK_EQ(Text[0], 'a');
     IoDeleteDevice(Device);
 }

@@ -10,7 +10,7 @@
 
 #include "kthread.h"
 
-#define LOCK_TEST_ROUNDS 20000
+#define LOCK_TEST_ROUNDS 5000
 
 /* In every x64 Windows; the headers have it for a service pack later than the one we build for. */
 NTKERNELAPI BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock);

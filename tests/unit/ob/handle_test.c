@@ -40,9 +40,11 @@ IN_KERNEL(translation_checks_type_and_value)
     expect_equal(granted, 5);
     ObfDereferenceObject(object);
     /* The two low bits of a value are the caller's. */
-    expect_status(ObiReferenceByHandle((HANDLE)((uintptr_t)handle | 3), NULL, UserMode, &found, NULL), STATUS_SUCCESS);
+    expect_status(ObiReferenceByHandle((HANDLE)((uintptr_t)handle | 3), NULL, UserMode, &found, NULL),
+        STATUS_SUCCESS);
     ObfDereferenceObject(object);
-    expect_status(ObiReferenceByHandle(handle, ExEventObjectType, UserMode, &found, NULL), STATUS_OBJECT_TYPE_MISMATCH);
+    expect_status(ObiReferenceByHandle(handle, ExEventObjectType, UserMode, &found, NULL),
+        STATUS_OBJECT_TYPE_MISMATCH);
     static const uintptr_t bad[] = {0, 1, 0x10000, 0x3FFFFFC, 0x7FFFFFFC, 0x12345678901234};
     for (unsigned index = 0; index < sizeof(bad) / sizeof(bad[0]); index++)
         expect_status(ObiReferenceByHandle((HANDLE)bad[index], NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
@@ -96,10 +98,12 @@ IN_KERNEL(kernel_handles_are_the_kernels)
 IN_KERNEL(pseudo_handles_are_the_caller)
 {
     void *found;
-    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-1, PsProcessObjectType, UserMode, &found, NULL), STATUS_SUCCESS);
+    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-1, PsProcessObjectType, UserMode, &found, NULL),
+        STATUS_SUCCESS);
     expect(found == PsGetCurrentProcess());
     ObfDereferenceObject(found);
-    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsThreadObjectType, UserMode, &found, NULL), STATUS_SUCCESS);
+    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsThreadObjectType, UserMode, &found, NULL),
+        STATUS_SUCCESS);
     expect(found == PsGetCurrentThread());
     ObfDereferenceObject(found);
     expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsProcessObjectType, UserMode, &found, NULL),
@@ -230,7 +234,8 @@ IN_KERNEL(open_by_pointer)
     expect_status(ObOpenObjectByPointer(object, 0x80000000, NULL, 1, test_type, KernelMode, &handle),
         STATUS_INVALID_PARAMETER);
     expect(handle == NULL);
-    expect_status(ObOpenObjectByPointer(object, OBJ_KERNEL_HANDLE, NULL, GENERIC_READ, test_type, KernelMode, &handle),
+    expect_status(ObOpenObjectByPointer(object, OBJ_KERNEL_HANDLE, NULL, GENERIC_READ, test_type, KernelMode,
+        &handle),
         STATUS_SUCCESS);
     OBJECT_HANDLE_INFORMATION information;
     void *found;

@@ -48,7 +48,8 @@ IN_KERNEL(bad_paths_say_how)
 IN_KERNEL(names_collide)
 {
     void *object = make_named(U(u"\\Device\\One"), OBJ_CASE_INSENSITIVE), *other = make_object(), *found;
-    expect_status(ObiInsertName(other, NULL, U(u"\\Device\\ONE"), OBJ_CASE_INSENSITIVE), STATUS_OBJECT_NAME_COLLISION);
+    expect_status(ObiInsertName(other, NULL, U(u"\\Device\\ONE"), OBJ_CASE_INSENSITIVE),
+        STATUS_OBJECT_NAME_COLLISION);
     expect_status(ObiInsertName(other, NULL, U(u"\\Device\\One\\x"), 0), STATUS_OBJECT_TYPE_MISMATCH);
     expect_status(ObiInsertName(other, NULL, U(u"\\None\\x"), 0), STATUS_OBJECT_PATH_NOT_FOUND);
     expect(OBJECT_TO_HEADER(other)->Name.Buffer == NULL);
@@ -79,7 +80,8 @@ IN_KERNEL(dos_devices_is_one_directory_with_many_names)
         expect_status(look_up(&name, OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
         expect(found == target);
     }
-    expect_status(look_up(U(u"\\??\\GLOBALROOT\\Device\\Target"), OBJ_CASE_INSENSITIVE, NULL, &found), STATUS_SUCCESS);
+    expect_status(look_up(U(u"\\??\\GLOBALROOT\\Device\\Target"), OBJ_CASE_INSENSITIVE, NULL, &found),
+        STATUS_SUCCESS);
     expect(found == target);
     expect_status(look_up(U(u"\\??"), 0, ObpDirectoryObjectType, &found), STATUS_SUCCESS);
     expect_status(ObiDeleteSymbolicLink(U(u"\\??\\Test1")), STATUS_SUCCESS);
@@ -277,7 +279,8 @@ IN_KERNEL(names_below_a_root_directory)
     ZwClose(root);
     ZwClose(event);
     void *found;
-    expect_status(look_up(U(u"\\BaseNamedObjects\\Dir"), OBJ_CASE_INSENSITIVE, NULL, &found), STATUS_OBJECT_NAME_NOT_FOUND);
+    expect_status(look_up(U(u"\\BaseNamedObjects\\Dir"), OBJ_CASE_INSENSITIVE, NULL, &found),
+        STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 #define NAMES 10000
@@ -315,7 +318,8 @@ IN_KERNEL(ten_thousand_names)
     expect_status(look_up(U(u"\\device\\n04711"), OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
     for (int index = 0; index < NAMES; index++)
         remove_named(object[index]);
-    expect_status(look_up(U(u"\\device\\n04711"), OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_OBJECT_NAME_NOT_FOUND);
+    expect_status(look_up(U(u"\\device\\n04711"), OBJ_CASE_INSENSITIVE, test_type, &found),
+        STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 static NTSTATUS create_through_links(void)
@@ -323,7 +327,8 @@ static NTSTATUS create_through_links(void)
     OBJECT_ATTRIBUTES attributes;
     HANDLE link = NULL, event = NULL, same = NULL;
     InitializeObjectAttributes(&attributes, U(u"\\DosDevices\\Low"), OBJ_CASE_INSENSITIVE, NULL, NULL);
-    NTSTATUS status = ZwCreateSymbolicLinkObject(&link, SYMBOLIC_LINK_ALL_ACCESS, &attributes, U(u"\\BaseNamedObjects"));
+    NTSTATUS status = ZwCreateSymbolicLinkObject(&link, SYMBOLIC_LINK_ALL_ACCESS, &attributes,
+        U(u"\\BaseNamedObjects"));
     if (!NT_SUCCESS(status))
         return status;
     InitializeObjectAttributes(&attributes, U(u"\\??\\Low\\Event"), OBJ_CASE_INSENSITIVE | OBJ_OPENIF, NULL, NULL);

@@ -34,13 +34,13 @@
 static dotsys_machine *machine;
 static char first_failure[256];
 
-static void __attribute__((unused)) expect_at(int holds, const char *text, int line)
+static __attribute__((unused)) void expect_at(int holds, const char *text, int line)
 {
     if (!holds && first_failure[0] == '\0')
         snprintf(first_failure, sizeof(first_failure), "line %d: %s", line, text);
 }
 
-static void __attribute__((unused)) expect_equal_at(
+static __attribute__((unused)) void expect_equal_at(
     unsigned long long actual, unsigned long long wanted, const char *text, int line)
 {
     if (actual != wanted && first_failure[0] == '\0')
@@ -59,7 +59,7 @@ typedef struct resources {
     unsigned objects, blocks;
 } resources;
 
-static BOOLEAN __attribute__((unused)) count_object(OBJECT_HEADER *header, void *context)
+static __attribute__((unused)) BOOLEAN count_object(OBJECT_HEADER *header, void *context)
 {
     (void)header;
     ((resources *)context)->objects++;
@@ -67,14 +67,14 @@ static BOOLEAN __attribute__((unused)) count_object(OBJECT_HEADER *header, void 
 }
 
 /* Handle tables keep their segments. */
-static BOOLEAN __attribute__((unused)) count_block(const EX_POOL_BLOCK *block, void *context)
+static __attribute__((unused)) BOOLEAN count_block(const EX_POOL_BLOCK *block, void *context)
 {
     if (block->Tag != 0x6148624fu && block->Tag != 0x6944624fu)
         ((resources *)context)->blocks++;
     return TRUE;
 }
 
-static resources __attribute__((unused)) count_resources(void)
+static __attribute__((unused)) resources count_resources(void)
 {
     resources count = {0, 0};
     ObEnumerateObjects(count_object, &count);
@@ -84,7 +84,7 @@ static resources __attribute__((unused)) count_resources(void)
 
 /* ---- running ------------------------------------------------------------------------------------------- */
 
-static NTSTATUS __attribute__((unused)) run_checked(void *body)
+static __attribute__((unused)) NTSTATUS run_checked(void *body)
 {
     resources before = count_resources();
     ((void (*)(void))body)();
@@ -101,7 +101,7 @@ static void arm_faults(void)
     assert_int_equal(host_faults_install(KiHandleFault, KiHandleInterrupt), 0);
 }
 
-static void __attribute__((unused)) run(void (*body)(void))
+static __attribute__((unused)) void run(void (*body)(void))
 {
     first_failure[0] = '\0';
     arm_faults();
@@ -129,27 +129,27 @@ static void __attribute__((unused)) run(void (*body)(void))
     }                              \
     static void name##_body(void)
 
-static void __attribute__((unused)) quiet(void *context, const dotsys_log_line *line)
+static __attribute__((unused)) void quiet(void *context, const dotsys_log_line *line)
 {
     (void)context;
     (void)line;
 }
 
-static int __attribute__((unused)) open_machine(void **state)
+static __attribute__((unused)) int open_machine(void **state)
 {
     const dotsys_options options = {.size = sizeof(options), .log = quiet};
     (void)state;
     return dotsys_machine_open(&options, &machine) == DOTSYS_OK ? 0 : -1;
 }
 
-static int __attribute__((unused)) open_machine_as_user(void **state)
+static __attribute__((unused)) int open_machine_as_user(void **state)
 {
     const dotsys_options options = {.size = sizeof(options), .log = quiet, .ordinary_user = true};
     (void)state;
     return dotsys_machine_open(&options, &machine) == DOTSYS_OK ? 0 : -1;
 }
 
-static int __attribute__((unused)) close_machine(void **state)
+static __attribute__((unused)) int close_machine(void **state)
 {
     (void)state;
     dotsys_machine_close(machine);
@@ -163,21 +163,21 @@ static OBJECT_TYPE *test_type;
 static unsigned test_deleted, test_closed;
 static KIRQL test_deleted_at;
 
-static void __attribute__((unused)) test_delete(void *object)
+static __attribute__((unused)) void test_delete(void *object)
 {
     (void)object;
     test_deleted++;
     test_deleted_at = KiGetIrql();
 }
 
-static void __attribute__((unused)) test_close(void *object, ULONG count)
+static __attribute__((unused)) void test_close(void *object, ULONG count)
 {
     (void)object;
     (void)count;
     test_closed++;
 }
 
-static NTSTATUS __attribute__((unused)) make_test_type(void *unused)
+static __attribute__((unused)) NTSTATUS make_test_type(void *unused)
 {
     const OBJECT_TYPE type = {
         .Procedures = {.Delete = test_delete, .Close = test_close},
@@ -189,14 +189,14 @@ static NTSTATUS __attribute__((unused)) make_test_type(void *unused)
     return ObiCreateType("Test", &type, &test_type);
 }
 
-static int __attribute__((unused)) open_machine_with_type(void **state)
+static __attribute__((unused)) int open_machine_with_type(void **state)
 {
     if (open_machine(state) != 0)
         return -1;
     return KeEnterKernel(make_test_type, NULL, KernelMode) == STATUS_SUCCESS ? 0 : -1;
 }
 
-static void *__attribute__((unused)) make_object(void)
+static __attribute__((unused)) void *make_object(void)
 {
     void *object = NULL;
     expect_status(ObiCreateObject(test_type, 64, 0, &object), STATUS_SUCCESS);

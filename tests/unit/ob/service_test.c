@@ -23,16 +23,37 @@ static OBJECT_ATTRIBUTES *named(const WCHAR *path, ULONG flags)
     return &attributes;
 }
 
-/* A service that no client call has a gate for, with UserMode as the previous mode. */
-#define AS_USER(call)                     \
-    ({                                    \
-        NTSTATUS gate(void *unused)       \
-        {                                 \
-            (void)unused;                 \
-            return call;                  \
-        }                                 \
-        KeEnterKernel(gate, NULL, UserMode); \
-    })
+/* A service without a gate of its own, with UserMode as the previous mode. */
+typedef NTSTATUS(NTAPI *service)(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);
+
+typedef struct call {
+    service service;
+    const uintptr_t *argument;
+} call;
+
+static NTSTATUS enter(void *context)
+{
+    const call *now = context;
+    const uintptr_t *a = now->argument;
+    return now->service(a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+static NTSTATUS call_as_user(void *function, const uintptr_t argument[6])
+{
+    call now = {(service)(uintptr_t)function, argument};
+    return KeEnterKernel(enter, &now, UserMode);
+}
+
+#define WORDS_1(a) (uintptr_t)(a)
+#define WORDS_2(a, ...) (uintptr_t)(a), WORDS_1(__VA_ARGS__)
+#define WORDS_3(a, ...) (uintptr_t)(a), WORDS_2(__VA_ARGS__)
+#define WORDS_4(a, ...) (uintptr_t)(a), WORDS_3(__VA_ARGS__)
+#define WORDS_5(a, ...) (uintptr_t)(a), WORDS_4(__VA_ARGS__)
+#define WORDS_6(a, ...) (uintptr_t)(a), WORDS_5(__VA_ARGS__)
+#define WORDS_N(_1, _2, _3, _4, _5, _6, name, ...) name
+#define WORDS(...) \
+    WORDS_N(__VA_ARGS__, WORDS_6, WORDS_5, WORDS_4, WORDS_3, WORDS_2, WORDS_1, )(__VA_ARGS__)
+#define AS_USER(function, ...) call_as_user((void *)(uintptr_t)(function), (const uintptr_t[6]){WORDS(__VA_ARGS__)})
 
 #define assert_status(actual, wanted) assert_int_equal((ULONG)(actual), (ULONG)(wanted))
 
@@ -65,12 +86,12 @@ AS_CLIENT(a_synchronization_event_lets_one_through)
     } basic;
     static ULONG length;
     assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, SynchronizationEvent, TRUE), STATUS_SUCCESS);
-    assert_status(AS_USER(NtQueryEvent(handle, 0, &basic, sizeof(basic), &length)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtQueryEvent, handle, 0, &basic, sizeof(basic), &length), STATUS_SUCCESS);
     assert_int_equal(basic.type, SynchronizationEvent);
     assert_int_equal(basic.state, 1);
     assert_int_equal(length, sizeof(basic));
-    assert_status(AS_USER(NtQueryEvent(handle, 1, &basic, sizeof(basic), NULL)), STATUS_INVALID_INFO_CLASS);
-    assert_status(AS_USER(NtQueryEvent(handle, 0, &basic, 4, NULL)), STATUS_INFO_LENGTH_MISMATCH);
+    assert_status(AS_USER(NtQueryEvent, handle, 1, &basic, sizeof(basic), NULL), STATUS_INVALID_INFO_CLASS);
+    assert_status(AS_USER(NtQueryEvent, handle, 0, &basic, 4, NULL), STATUS_INFO_LENGTH_MISMATCH);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
     assert_status(SysClose(handle), STATUS_SUCCESS);
@@ -79,7 +100,8 @@ AS_CLIENT(a_synchronization_event_lets_one_through)
 
 AS_CLIENT(a_handle_grants_what_it_was_opened_for)
 {
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\E", 0), NotificationEvent, FALSE),
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\E", 0), NotificationEvent,
+        FALSE),
         STATUS_SUCCESS);
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, &attributes), STATUS_SUCCESS);
     assert_status(SysSetEvent(second, NULL), STATUS_ACCESS_DENIED);
@@ -97,9 +119,9 @@ AS_CLIENT(a_handle_grants_what_it_was_opened_for)
     attributes.Attributes = OBJ_OPENIF;
     assert_status(SysCreateEvent(&second, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE),
         STATUS_OBJECT_NAME_EXISTS);
-    assert_status(AS_USER(NtCreateSemaphore(&third, SEMAPHORE_ALL_ACCESS, &attributes, 0, 1)),
+    assert_status(AS_USER(NtCreateSemaphore, &third, SEMAPHORE_ALL_ACCESS, &attributes, 0, 1),
         STATUS_OBJECT_TYPE_MISMATCH);
-    assert_status(AS_USER(NtOpenSemaphore(&third, SEMAPHORE_ALL_ACCESS, &attributes)), STATUS_OBJECT_TYPE_MISMATCH);
+    assert_status(AS_USER(NtOpenSemaphore, &third, SEMAPHORE_ALL_ACCESS, &attributes), STATUS_OBJECT_TYPE_MISMATCH);
     SysClose(second);
     SysClose(handle);
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, &attributes), STATUS_OBJECT_NAME_NOT_FOUND);
@@ -109,16 +131,16 @@ AS_CLIENT(a_handle_grants_what_it_was_opened_for)
 
 AS_CLIENT(a_semaphore_counts)
 {
-    assert_status(AS_USER(NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, NULL, 3, 2)), STATUS_INVALID_PARAMETER);
-    assert_status(AS_USER(NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, NULL, -1, 2)), STATUS_INVALID_PARAMETER);
-    assert_status(AS_USER(NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, NULL, 0, 0)), STATUS_INVALID_PARAMETER);
-    assert_status(AS_USER(NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, NULL, 1, 2)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 3, 2), STATUS_INVALID_PARAMETER);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, -1, 2), STATUS_INVALID_PARAMETER);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 0, 0), STATUS_INVALID_PARAMETER);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 1, 2), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
-    assert_status(AS_USER(NtReleaseSemaphore(handle, 2, &previous)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtReleaseSemaphore, handle, 2, &previous), STATUS_SUCCESS);
     assert_int_equal(previous, 0);
-    assert_status(AS_USER(NtReleaseSemaphore(handle, 1, &previous)), STATUS_SEMAPHORE_LIMIT_EXCEEDED);
-    assert_status(AS_USER(NtReleaseSemaphore(handle, 0, NULL)), STATUS_INVALID_PARAMETER);
+    assert_status(AS_USER(NtReleaseSemaphore, handle, 1, &previous), STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    assert_status(AS_USER(NtReleaseSemaphore, handle, 0, NULL), STATUS_INVALID_PARAMETER);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
@@ -135,22 +157,22 @@ AS_CLIENT(a_mutant_has_an_owner)
 {
     pthread_t thread;
     void *result;
-    assert_status(AS_USER(NtCreateMutant(&handle, MUTANT_ALL_ACCESS, NULL, TRUE)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtCreateMutant, &handle, MUTANT_ALL_ACCESS, NULL, TRUE), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_int_equal(pthread_create(&thread, NULL, take_and_end, handle), 0);
     pthread_join(thread, &result);
     assert_status((intptr_t)result, STATUS_TIMEOUT);
-    assert_status(AS_USER(NtReleaseMutant(handle, &previous)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtReleaseMutant, handle, &previous), STATUS_SUCCESS);
     assert_int_equal(previous, -1);
-    assert_status(AS_USER(NtReleaseMutant(handle, &previous)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtReleaseMutant, handle, &previous), STATUS_SUCCESS);
     assert_int_equal(previous, 0);
-    assert_status(AS_USER(NtReleaseMutant(handle, NULL)), STATUS_MUTANT_NOT_OWNED);
+    assert_status(AS_USER(NtReleaseMutant, handle, NULL), STATUS_MUTANT_NOT_OWNED);
     /* A thread that ends with it abandons it. */
     assert_int_equal(pthread_create(&thread, NULL, take_and_end, handle), 0);
     pthread_join(thread, &result);
     assert_status((intptr_t)result, STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_ABANDONED_WAIT_0);
-    assert_status(AS_USER(NtReleaseMutant(handle, NULL)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtReleaseMutant, handle, NULL), STATUS_SUCCESS);
     assert_status(SysClose(handle), STATUS_SUCCESS);
 }
 
@@ -158,7 +180,7 @@ AS_CLIENT(a_mutant_has_an_owner)
 AS_CLIENT(an_owned_mutant_can_be_closed)
 {
     for (int round = 0; round < 3; round++) {
-        assert_status(AS_USER(NtCreateMutant(&handle, MUTANT_ALL_ACCESS, NULL, TRUE)), STATUS_SUCCESS);
+        assert_status(AS_USER(NtCreateMutant, &handle, MUTANT_ALL_ACCESS, NULL, TRUE), STATUS_SUCCESS);
         assert_status(SysClose(handle), STATUS_SUCCESS);
     }
     assert_true(IsListEmpty(&KiHostThread->MutantList));
@@ -170,7 +192,8 @@ AS_CLIENT(waiting_for_several)
 {
     static HANDLE list[MAXIMUM_WAIT_OBJECTS + 1];
     for (int index = 0; index < MAXIMUM_WAIT_OBJECTS; index++)
-        assert_status(SysCreateEvent(&list[index], EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE), STATUS_SUCCESS);
+        assert_status(SysCreateEvent(&list[index], EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE),
+            STATUS_SUCCESS);
     assert_status(SysWaitForMultipleObjects(0, list, WaitAny, FALSE, &zero), STATUS_INVALID_PARAMETER_1);
     assert_status(SysWaitForMultipleObjects(65, list, WaitAny, FALSE, &zero), STATUS_INVALID_PARAMETER_1);
     assert_status(SysWaitForMultipleObjects(1, list, 2, FALSE, &zero), STATUS_INVALID_PARAMETER_3);
@@ -202,7 +225,8 @@ static NTSTATUS wait_for_directory(void *unused)
 
 AS_CLIENT(not_everything_can_be_waited_for)
 {
-    assert_status(SysOpenDirectoryObject(&handle, GENERIC_READ, named(u"\\Device", OBJ_CASE_INSENSITIVE)), STATUS_SUCCESS);
+    assert_status(SysOpenDirectoryObject(&handle, GENERIC_READ, named(u"\\Device", OBJ_CASE_INSENSITIVE)),
+        STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_ACCESS_DENIED);
     assert_status(KeEnterKernel(wait_for_directory, NULL, KernelMode), STATUS_OBJECT_TYPE_MISMATCH);
     assert_status(SysClose(handle), STATUS_SUCCESS);
@@ -244,8 +268,10 @@ AS_CLIENT(bad_pointers_are_refused)
     assert_status(KeEnterKernel(find_system_memory, NULL, KernelMode), STATUS_SUCCESS);
     ULONG before = ObiCountHandles(PsiClientProcess->HandleTable);
     assert_status(SysCreateEvent(MISSING, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_ACCESS_VIOLATION);
-    assert_status(SysCreateEvent(system_memory, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_ACCESS_VIOLATION);
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, MISSING, NotificationEvent, FALSE), STATUS_ACCESS_VIOLATION);
+    assert_status(SysCreateEvent(system_memory, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE),
+        STATUS_ACCESS_VIOLATION);
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, MISSING, NotificationEvent, FALSE),
+        STATUS_ACCESS_VIOLATION);
     assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, system_memory, NotificationEvent, FALSE),
         STATUS_ACCESS_VIOLATION);
     InitializeObjectAttributes(&attributes, &bad_name, 0, NULL, NULL);
@@ -291,7 +317,8 @@ AS_CLIENT(handles_are_duplicated)
     assert_status(SysDuplicateObject(SELF, handle, SELF, &second, 0, 0, DUPLICATE_SAME_ACCESS), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(second, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysSetEvent(second, NULL), STATUS_ACCESS_DENIED);
-    assert_status(SysDuplicateObject(SELF, second, SELF, &third, 0, 0, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE),
+    assert_status(SysDuplicateObject(SELF, second, SELF, &third, 0, 0,
+        DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE),
         STATUS_SUCCESS);
     assert_status(SysClose(second), STATUS_INVALID_HANDLE);
     assert_status(SysDuplicateObject(SELF, third, NULL, NULL, 0, 0, DUPLICATE_CLOSE_SOURCE), STATUS_SUCCESS);
@@ -320,29 +347,31 @@ static ULONG length, context;
 
 AS_CLIENT(objects_are_described)
 {
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\Q", 0), NotificationEvent, FALSE),
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\Q", 0), NotificationEvent,
+        FALSE),
         STATUS_SUCCESS);
-    assert_status(AS_USER(NtQueryObject(handle, ObjectBasicInformation, &answer, sizeof(answer.basic), &length)),
+    assert_status(AS_USER(NtQueryObject, handle, ObjectBasicInformation, &answer, sizeof(answer.basic), &length),
         STATUS_SUCCESS);
     assert_int_equal(length, sizeof(answer.basic));
     assert_int_equal(answer.basic.GrantedAccess, EVENT_ALL_ACCESS);
     assert_int_equal(answer.basic.HandleCount, 1);
     assert_int_equal(answer.basic.PointerCount, 2);
     assert_true(answer.basic.SecurityDescriptorSize >= sizeof(SECURITY_DESCRIPTOR_RELATIVE));
-    assert_status(AS_USER(NtQueryObject(handle, ObjectBasicInformation, &answer, 8, &length)),
+    assert_status(AS_USER(NtQueryObject, handle, ObjectBasicInformation, &answer, 8, &length),
         STATUS_INFO_LENGTH_MISMATCH);
-    assert_status(AS_USER(NtQueryObject(handle, ObjectNameInformation, &answer, 8, &length)),
+    assert_status(AS_USER(NtQueryObject, handle, ObjectNameInformation, &answer, 8, &length),
         STATUS_INFO_LENGTH_MISMATCH);
     assert_int_equal(length, sizeof(answer.name) + sizeof(u"\\BaseNamedObjects\\Q"));
-    assert_status(AS_USER(NtQueryObject(handle, ObjectNameInformation, &answer, length, &length)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtQueryObject, handle, ObjectNameInformation, &answer, length, &length), STATUS_SUCCESS);
     assert_ptr_equal(answer.name.Name.Buffer, &answer.name + 1);
     assert_memory_equal(answer.name.Name.Buffer, u"\\BaseNamedObjects\\Q", sizeof(u"\\BaseNamedObjects\\Q"));
-    assert_status(AS_USER(NtQueryObject(handle, ObjectTypeInformation, &answer, sizeof(answer), &length)), STATUS_SUCCESS);
+    assert_status(AS_USER(NtQueryObject, handle, ObjectTypeInformation, &answer, sizeof(answer), &length),
+        STATUS_SUCCESS);
     assert_memory_equal(answer.name.Name.Buffer, u"Event", sizeof(u"Event"));
-    assert_status(AS_USER(NtQueryObject(handle, ObjectTypeInformation, MISSING, sizeof(answer), &length)),
+    assert_status(AS_USER(NtQueryObject, handle, ObjectTypeInformation, MISSING, sizeof(answer), &length),
         STATUS_ACCESS_VIOLATION);
-    assert_status(AS_USER(NtQueryObject(handle, 77, &answer, sizeof(answer), &length)), STATUS_INVALID_INFO_CLASS);
-    assert_status(AS_USER(NtQueryObject(NULL, ObjectTypeInformation, &answer, sizeof(answer), NULL)),
+    assert_status(AS_USER(NtQueryObject, handle, 77, &answer, sizeof(answer), &length), STATUS_INVALID_INFO_CLASS);
+    assert_status(AS_USER(NtQueryObject, NULL, ObjectTypeInformation, &answer, sizeof(answer), NULL),
         STATUS_INVALID_HANDLE);
     SysClose(handle);
 }
@@ -374,8 +403,10 @@ static unsigned count_entries(void)
 AS_CLIENT(directories_are_listed)
 {
     assert_status(KeEnterKernel(fill_directory, NULL, KernelMode), STATUS_SUCCESS);
-    assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_QUERY, named(u"\\??", OBJ_CASE_INSENSITIVE)), STATUS_SUCCESS);
-    assert_status(SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length), STATUS_SUCCESS);
+    assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_QUERY, named(u"\\??", OBJ_CASE_INSENSITIVE)),
+        STATUS_SUCCESS);
+    assert_status(SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length),
+        STATUS_SUCCESS);
     unsigned all = count_entries();
     assert_true(all >= 4);
     assert_int_equal(context, all);
@@ -406,9 +437,11 @@ AS_CLIENT(directories_are_listed)
     } while (status == STATUS_MORE_ENTRIES);
     assert_int_equal(some, all);
 
-    assert_status(SysQueryDirectoryObject(handle, &answer, 8, TRUE, TRUE, &context, &length), STATUS_BUFFER_TOO_SMALL);
+    assert_status(SysQueryDirectoryObject(handle, &answer, 8, TRUE, TRUE, &context, &length),
+        STATUS_BUFFER_TOO_SMALL);
     assert_int_equal(length, 2 * sizeof(answer.entry[0]) + sizeof(u"Aa") + sizeof(u"SymbolicLink"));
-    assert_status(SysQueryDirectoryObject(handle, MISSING, 256, TRUE, TRUE, &context, &length), STATUS_ACCESS_VIOLATION);
+    assert_status(SysQueryDirectoryObject(handle, MISSING, 256, TRUE, TRUE, &context, &length),
+        STATUS_ACCESS_VIOLATION);
     SysClose(handle);
     assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_TRAVERSE, &attributes), STATUS_SUCCESS);
     assert_status(SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length),

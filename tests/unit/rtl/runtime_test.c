@@ -6,6 +6,8 @@
  */
 #include "rtl_test.h"
 
+#include "ke/ke.h"
+
 static int raised;
 
 void NTAPI ExRaiseStatus(NTSTATUS status)
@@ -30,22 +32,25 @@ static void probing_changes_no_register(void **state)
 
     (void)state;
     for (size_t i = 0; i < RTL_NUMBER_OF(sizes); i++) {
-        uint64_t rax = sizes[i], rcx = 1, rdx = 2, before, after;
+        uint64_t rax = sizes[i], rcx = 1, rdx = 2, before, after, kept[3];
         register uint64_t r8 __asm__("r8") = 3;
         register uint64_t r10 __asm__("r10") = 4;
         register uint64_t r11 __asm__("r11") = 5;
 
         __asm__ volatile("mov %%rsp, %[before]\n call NtCrt_chkstk\n mov %%rsp, %[after]"
-                         : "+a"(rax), "+c"(rcx), "+d"(rdx), "+r"(r8), "+r"(r10),
-                         "+r"(r11), [before] "=&r"(before), [after] "=&r"(after)
+                         : "+a"(rax), "+c"(rcx), "+d"(rdx), "+r"(r8), "+r"(r10), "+r"(r11),
+                         [before] "=&r"(before), [after] "=&r"(after)
                          :
                          : "cc", "memory");
+        kept[0] = r8; /* before anything is called */
+        kept[1] = r10;
+        kept[2] = r11;
         assert_int_equal(rax, sizes[i]);
         assert_int_equal(rcx, 1);
         assert_int_equal(rdx, 2);
-        assert_int_equal(r8, 3);
-        assert_int_equal(r10, 4);
-        assert_int_equal(r11, 5);
+        assert_int_equal(kept[0], 3);
+        assert_int_equal(kept[1], 4);
+        assert_int_equal(kept[2], 5);
         assert_int_equal(before, after);
     }
 }
