@@ -182,6 +182,7 @@ static NTSTATUS MachineShutDown(void *Arguments)
     IopStopWorkers();
     IoiUnloadAll();
     IoiEnumerateIrps(MachineReportIrp, NULL);
+    KdFlush();
     return STATUS_SUCCESS;
 }
 
@@ -291,6 +292,54 @@ bool dotsys_driver_image(dotsys_machine *machine, const char *name, uintptr_t *b
     *base = (uintptr_t)Query.Image->Base;
     *size_bytes = Query.Image->SizeOfImage;
     return true;
+}
+
+#define MACHINE_POOL_KINDS 512u
+
+typedef struct MACHINE_POOL_QUERY {
+    EX_POOL_USAGE Usage[MACHINE_POOL_KINDS];
+    ULONG Count;
+} MACHINE_POOL_QUERY;
+
+static NTSTATUS MachineQueryPool(void *Arguments)
+{
+    MACHINE_POOL_QUERY *Query = Arguments;
+    Query->Count = ExQueryPoolUsage(Query->Usage, MACHINE_POOL_KINDS);
+    return STATUS_SUCCESS;
+}
+
+static void MachineDescribeUsage(const EX_POOL_USAGE *From, dotsys_pool_usage *To)
+{
+    memset(To, 0, sizeof(*To));
+    for (ULONG Index = 0; Index < 4; Index++) {
+        UCHAR Byte = (UCHAR)(From->Tag >> Index * 8);
+        To->tag[Index] = (char)(Byte >= 0x20 && Byte < 0x7F ? Byte : '.');
+    }
+    const LDR_IMAGE *Image = From->ImageBase != 0 ? LdrFindImage(From->ImageBase) : NULL;
+    if (Image != NULL) {
+        snprintf(To->driver, sizeof(To->driver), "%s", Image->Name);
+        char *Dot = strrchr(To->driver, '.');
+        if (Dot != NULL)
+            *Dot = 0;
+    }
+    To->paged = From->Paged;
+    To->blocks = From->Blocks;
+    To->bytes = From->Bytes;
+}
+
+size_t dotsys_pool_query(dotsys_machine *machine, dotsys_pool_usage *usage, size_t room)
+{
+    static MACHINE_POOL_QUERY Query; /* under MachineLock */
+    size_t Count = 0;
+    (void)machine;
+    pthread_mutex_lock(&MachineLock);
+    if (MachineOpen && NT_SUCCESS(SysAttach()) && NT_SUCCESS(KeEnterKernel(MachineQueryPool, &Query, KernelMode))) {
+        Count = Query.Count < room ? Query.Count : room;
+        for (size_t Index = 0; Index < Count; Index++)
+            MachineDescribeUsage(&Query.Usage[Index], &usage[Index]);
+    }
+    pthread_mutex_unlock(&MachineLock);
+    return Count;
 }
 
 const char *dotsys_status_name(dotsys_status status)

@@ -98,6 +98,20 @@ DOTSYS_API bool dotsys_machine_stopped(dotsys_machine *machine, const char **rep
 /* Base and size of a loaded driver image, for debuggers. False: no such driver. */
 DOTSYS_API bool dotsys_driver_image(dotsys_machine *machine, const char *name, uintptr_t *base, size_t *size_bytes);
 
+/* What a driver (NULL: the machine itself) holds of one pool tag. */
+typedef struct dotsys_pool_usage {
+    char tag[5];           /* as people read it, "Leak"; unprintable characters as dots */
+    char driver[64];       /* "" for the machine itself */
+    bool paged;
+    uint64_t blocks, bytes;
+} dotsys_pool_usage;
+
+/*
+ * Fills usage with at most room entries, one for each tag, driver and kind of pool that is in use, and returns how many. For
+ * tests: call it before and after, and compare.
+ */
+DOTSYS_API size_t dotsys_pool_query(dotsys_machine *machine, dotsys_pool_usage *usage, size_t room);
+
 DOTSYS_API const char *dotsys_status_name(dotsys_status status); /* NULL: unknown */
 DOTSYS_API uint32_t dotsys_status_win32(dotsys_status status);
 DOTSYS_API const char *dotsys_version(void);

@@ -34,6 +34,18 @@ typedef struct EX_POOL_BLOCK {
 /* Calls Visit for each allocated block until it returns FALSE. The machine must be otherwise idle. */
 void ExEnumeratePool(BOOLEAN (*Visit)(const EX_POOL_BLOCK *Block, void *Context), void *Context);
 
+/* What the pools hold of one tag, for one image (0: the kernel itself) and kind of pool. */
+typedef struct EX_POOL_USAGE {
+    ULONG Tag;
+    ULONG_PTR ImageBase;
+    BOOLEAN Paged;
+    ULONG64 Blocks;
+    ULONG64 Bytes;
+} EX_POOL_USAGE;
+
+/* Fills Usage with at most Room entries; returns how many. Blocks may come and go meanwhile. */
+ULONG ExQueryPoolUsage(EX_POOL_USAGE *Usage, ULONG Room);
+
 /* TRUE and its size when Address is the start of an allocated block. */
 BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block);
 

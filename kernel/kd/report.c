@@ -119,6 +119,7 @@ static void KdpWriteReport(const KE_BUGCHECK *Bugcheck)
 {
     char Where[256];
     const LDR_IMAGE *Image = KdpCulprit(Bugcheck);
+    KdFlush(); /* what the driver printed last comes before the report */
     KdpLength = 0;
     KdpPrintHead(Bugcheck);
     KdpPrint("DRIVER %s%s%s\n", Image != NULL ? Image->Name : "(none on the stack)", Image != NULL ? "  " : "",

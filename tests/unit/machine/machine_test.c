@@ -207,6 +207,39 @@ static void StoppedMachineIsContained(void **State)
     assert_int_equal(dotsys_machine_close(Machine), 0);
 }
 
+static const dotsys_pool_usage *Find(const dotsys_pool_usage *Usage, size_t Count, const char *Driver, const char *Tag)
+{
+    for (size_t Index = 0; Index < Count; Index++) {
+        if (strcmp(Usage[Index].driver, Driver) == 0 && strcmp(Usage[Index].tag, Tag) == 0)
+            return &Usage[Index];
+    }
+    return NULL;
+}
+
+/* pool_leak allocates 100 bytes tagged "Leak" on each request and keeps them. */
+static void PoolIsCountedByTagAndDriver(void **State)
+{
+    (void)State;
+    static dotsys_pool_usage Usage[512];
+    char Path[600];
+    HANDLE Handle;
+    IO_STATUS_BLOCK IoStatus;
+    dotsys_machine *Machine = Open();
+    snprintf(Path, sizeof(Path), "%s/pool_leak.sys", DefectFolder);
+    assert_int_equal(dotsys_driver_start(Machine, "pool_leak", Path), 0);
+    assert_int_equal(OpenDevice(u"\\??\\PoolLeak", &Handle), STATUS_SUCCESS);
+    for (unsigned Request = 1; Request <= 3; Request++) {
+        SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, NULL, 0, NULL, 0);
+        const dotsys_pool_usage *Leak = Find(Usage, dotsys_pool_query(Machine, Usage, 512), "pool_leak", "Leak");
+        assert_non_null(Leak);
+        assert_int_equal(Leak->blocks, Request);
+        assert_int_equal(Leak->bytes, Request * 100);
+        assert_false(Leak->paged);
+    }
+    SysClose(Handle);
+    assert_int_equal(dotsys_machine_close(Machine), 3);
+}
+
 #define THREADS 8
 #define ROUNDS 500
 
@@ -278,6 +311,7 @@ int main(void)
         cmocka_unit_test(EveryAllocationFailsOnce),
         cmocka_unit_test(EveryAllocationFailsForGood),
         cmocka_unit_test(StoppedMachineIsContained),
+        cmocka_unit_test(PoolIsCountedByTagAndDriver),
         cmocka_unit_test(ThreadsShareADevice),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);

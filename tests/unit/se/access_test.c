@@ -20,7 +20,7 @@ static const struct {
     {u"D:(D;;FA;;;BU)(A;;FA;;;WD)", "rwa", "", ""},
     {u"D:(A;;FA;;;WD)(D;;FA;;;BU)", "rwa", "rwa", "rwa"},
     {u"D:(D;;FW;;;IU)(A;;FA;;;WD)", "rwa", "", ""},
-    {u"D:(A;;FR;;;BU)(D;;FR;;;IU)(A;;FA;;;WD)", "rwa", "ra", "ra"},
+    {u"D:(A;;FR;;;BU)(D;;FR;;;IU)(A;;FA;;;WD)", "rwa", "rwa", "rwa"},
     {u"D:(D;;FW;;;LA)(A;;FA;;;WD)", "rwa", "", "rwa"},
     {u"D:", "", "", ""},
     {u"D:NO_ACCESS_CONTROL", "rwa", "rwa", "rwa"},
@@ -29,7 +29,8 @@ static const struct {
     {u"D:(A;;FR;;;SU)(A;;FR;;;AN)(A;;FR;;;RC)", "", "", ""},
 };
 
-static void expect_row(const SE_TOKEN *token, const SECURITY_DESCRIPTOR *sd, const char *wanted, unsigned row, const char *who)
+static void expect_row(const SE_TOKEN *token, const SECURITY_DESCRIPTOR *sd, const char *wanted, unsigned row,
+    const char *who)
 {
     char got[4] = "", text[64];
     ULONG count = 0;
@@ -260,7 +261,8 @@ IN_KERNEL(tokens_tell_who_they_are)
         expect_status(SeQueryInformationToken(SeiUserToken, class[index], &information), STATUS_SUCCESS);
         ExFreePool(information);
         MmFailAllocation(1, FALSE);
-        expect_status(SeQueryInformationToken(SeiUserToken, class[index], &information), STATUS_INSUFFICIENT_RESOURCES);
+        expect_status(SeQueryInformationToken(SeiUserToken, class[index], &information),
+            STATUS_INSUFFICIENT_RESOURCES);
         MmFailAllocation(0, FALSE);
     }
     expect_status(SeQueryInformationToken(SeiUserToken, MaxTokenInfoClass, &information), STATUS_INVALID_INFO_CLASS);

@@ -84,8 +84,10 @@ IN_KERNEL(empty_and_null_lists)
 
 IN_KERNEL(every_alias_is_known)
 {
-    static const WCHAR alias[][3] = {u"WD", u"CO", u"CG", u"OW", u"NU", u"IU", u"SU", u"AN", u"PS", u"AU", u"RC", u"SY",
-        u"LS", u"NS", u"WR", u"BA", u"BU", u"BG", u"PU", u"AO", u"SO", u"PO", u"BO", u"RE", u"RU", u"RD", u"NO", u"LA",
+    static const WCHAR alias[][3] = {u"WD", u"CO", u"CG", u"OW", u"NU", u"IU", u"SU", u"AN", u"PS", u"AU", u"RC",
+        u"SY",
+        u"LS", u"NS", u"WR", u"BA", u"BU", u"BG", u"PU", u"AO", u"SO", u"PO", u"BO", u"RE", u"RU", u"RD", u"NO",
+            u"LA",
         u"LG"};
     for (unsigned index = 0; index < sizeof(alias) / sizeof(alias[0]); index++) {
         WCHAR text[] = u"O:xx";
