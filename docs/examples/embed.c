@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A driver's test as an ordinary C program: a machine in this process, the hello driver in it, and the Win32 calls its
- * clients use. Fails if the driver answers wrongly, stops the machine, or leaves anything behind.
+ * A driver's test as an ordinary C program: a machine in this process, the hello driver in it, and
+ * the Win32 calls its clients use. Fails if the driver answers wrongly, stops the machine, or
+ * leaves anything behind.
  *
- *     embed HELLO.SYS
+ *     embed HELLO.SYS      the checked one, which prints
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static bool check(bool held, const char *text, int line)
 }
 
 /* What the driver printed with DbgPrint. Called from whatever thread printed; here there is one. */
-static void keep_line(void *context, const dotsys_log_line *line)
+static void show_line(void *context, const dotsys_log_line *line)
 {
     unsigned *lines = context;
 
@@ -35,10 +36,11 @@ static void keep_line(void *context, const dotsys_log_line *line)
     ++*lines;
 }
 
-static void keep_finding(void *context, const dotsys_finding *finding)
+static void show_finding(void *context, const dotsys_finding *finding)
 {
     (void)context;
-    fprintf(stderr, "%s: %s\n", finding->driver != NULL ? finding->driver : "machine", finding->text);
+    fprintf(stderr, "%s: %s\n", finding->driver != NULL ? finding->driver : "machine",
+        finding->text);
 }
 
 static void test_echo(void)
@@ -47,12 +49,15 @@ static void test_echo(void)
     char answer[64];
     DWORD bytes = 0;
 
-    HANDLE device = CreateFileA("\\\\.\\HelloDrv", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE device = CreateFileA(
+        "\\\\.\\HelloDrv", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     if (!CHECK(device != INVALID_HANDLE_VALUE))
         return;
     CHECK(WriteFile(device, "hello", 5, &bytes, NULL) && bytes == 5);
-    CHECK(!WriteFile(device, zeros, sizeof(zeros), &bytes, NULL) && GetLastError() == ERROR_NO_SYSTEM_RESOURCES);
-    CHECK(ReadFile(device, answer, sizeof(answer), &bytes, NULL) && bytes == 5 && memcmp(answer, "hello", 5) == 0);
+    CHECK(!WriteFile(device, zeros, sizeof(zeros), &bytes, NULL));
+    CHECK(GetLastError() == ERROR_NO_SYSTEM_RESOURCES);
+    CHECK(ReadFile(device, answer, sizeof(answer), &bytes, NULL));
+    CHECK(bytes == 5 && memcmp(answer, "hello", 5) == 0);
     CHECK(!DeviceIoControl(device, 0x222000, NULL, 0, NULL, 0, &bytes, NULL));
     CHECK(CloseHandle(device));
 }
@@ -63,7 +68,13 @@ int main(int argc, char **argv)
     unsigned lines = 0;
     const char *report;
     const dotsys_options options = {
-        .size = sizeof(options), .os = "win7", .verify = true, .log = keep_line, .finding = keep_finding, .context = &lines};
+        .size = sizeof(options),
+        .os = "win7",
+        .verify = true,
+        .log = show_line,
+        .finding = show_finding,
+        .context = &lines,
+    };
 
     if (argc != 2) {
         fprintf(stderr, "usage: embed HELLO.SYS\n");

@@ -13,11 +13,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
-#endif
-
 static struct {
     uintptr_t base;
     size_t reserved;
@@ -124,43 +119,3 @@ void host_private_free(void *address, size_t size_bytes)
     if (address != NULL)
         munmap(address, size_bytes);
 }
-
-void host_sanitizer_forget(void *address, size_t size_bytes)
-{
-#ifdef __SANITIZE_ADDRESS__
-    /* Stacks are where stale redzones come from; unpoisoning gigabytes of untouched shadow would commit it. */
-    if (size_bytes <= (16u << 20))
-        __asan_unpoison_memory_region(address, size_bytes);
-#else
-    (void)address;
-    (void)size_bytes;
-#endif
-}
-
-#ifdef __SANITIZE_ADDRESS__
-static _Thread_local struct {
-    void *fake;
-    const void *limit;
-    size_t size;
-} host_other_stack;
-
-void host_stack_entering(void *limit, size_t size_bytes)
-{
-    __sanitizer_start_switch_fiber(&host_other_stack.fake, limit, size_bytes);
-}
-
-void host_stack_entered(void)
-{
-    __sanitizer_finish_switch_fiber(NULL, &host_other_stack.limit, &host_other_stack.size);
-}
-
-void host_stack_leaving(void)
-{
-    __sanitizer_start_switch_fiber(NULL, host_other_stack.limit, host_other_stack.size);
-}
-
-void host_stack_left(void)
-{
-    __sanitizer_finish_switch_fiber(host_other_stack.fake, NULL, NULL);
-}
-#endif

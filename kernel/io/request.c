@@ -87,10 +87,10 @@ static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
 }
 
 /*
- * The last step. In the host's convention for the issuer, who mostly takes it: an NTAPI function has to save ten vector
+ * The last step; returns the request's status, which a buffer that went away changes. In the host's convention for the issuer, who mostly takes it: an NTAPI function has to save ten vector
  * registers around what it calls here.
  */
-static void IopFinish(IRP *Irp)
+static NTSTATUS IopFinish(IRP *Irp)
 {
     IOP_PACKET *Packet = IopPacket(Irp);
     FILE_OBJECT *File = Irp->Tail.Overlay.OriginalFileObject;
@@ -108,6 +108,7 @@ static void IopFinish(IRP *Irp)
     if (Packet->Listed)
         IopDequeueIrp(Irp);
 
+    NTSTATUS Status = Irp->IoStatus.Status;
     /* A request that failed before it pended has its status returned by the service: neither block nor event tell. */
     BOOLEAN Tell = !NT_ERROR(Irp->IoStatus.Status) || Pended || Kind == IOP_THREADED;
     if (Tell)
@@ -135,6 +136,7 @@ static void IopFinish(IRP *Irp)
         if (Pended)
             KeSetEvent(&Issue->Done, IO_NO_INCREMENT, FALSE);
     }
+    return Status;
 }
 
 void NTAPI IopFinishRequest(IRP *Irp)
@@ -204,8 +206,7 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
                 Irp->IoStatus.Status = Status;
             }
             Irp->PendingReturned = FALSE;
-            Status = Irp->IoStatus.Status;
-            IopFinish(Irp);
+            Status = IopFinish(Irp);
         }
     } else if (Call->Synchronous) {
         KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
@@ -402,7 +403,7 @@ static NTSTATUS IopCheckOutput(ULONG Code, void *Output, ULONG OutputBytes, KPRO
 {
     if (Mode != UserMode || OutputBytes == 0 || IOP_METHOD(Code) != METHOD_BUFFERED)
         return STATUS_SUCCESS;
-    return MmIsSystemRange(Output, OutputBytes) || Output == NULL ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+    return MmProbe(Output, OutputBytes, 1, TRUE);
 }
 
 static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
@@ -534,7 +535,7 @@ static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_A
     ACCESS_MASK Need = Write ? FILE_WRITE_DATA | FILE_APPEND_DATA : FILE_READ_DATA;
     if (Call.Mode == UserMode && !(Call.Granted & Need))
         Status = STATUS_ACCESS_DENIED;
-    else if (Call.Mode == UserMode && Length != 0 && (Buffer == NULL || MmIsSystemRange(Buffer, Length)))
+    else if (Call.Mode == UserMode && !NT_SUCCESS(MmProbe(Buffer, Length, 1, !Write)))
         Status = STATUS_ACCESS_VIOLATION;
     else if (Key != NULL)
         Status = IopCopyIn(&KeyValue, Key, sizeof(KeyValue), Call.Mode);

@@ -21,6 +21,9 @@
 #define KE_STACK_BYTES (64u * 1024u)
 #endif
 
+/* KUSER_SHARED_DATA and what a vector load at its end reads beyond. */
+#define KE_SHARED_DATA_BYTES 2048u
+
 #define KE_POOL_CLASSES 32
 #define KE_POOL_MAGAZINE 14
 
@@ -32,10 +35,20 @@ typedef struct KE_MAGAZINE {
 
 struct _KTHREAD;
 
+/* An instruction under way that reads a copy of the shared user data page (ke/amd64/sharedload.c). */
+typedef struct KI_STEP {
+    BOOLEAN Active;
+    ULONG Register; /* its number, and how far it was moved to point at Page */
+    ULONG64 Moved;
+    ULONG Trap;     /* the trap flag as it was */
+    UCHAR Page[KE_SHARED_DATA_BYTES] __attribute__((aligned(64)));
+} KI_STEP;
+
 /* What gs (fs on i386) points at: the public KPCR, then what is ours. */
 typedef struct KI_PCR {
     KPCR Public;
     KE_MAGAZINE Magazine[KE_POOL_CLASSES];
+    KI_STEP Step;
 } KI_PCR;
 
 /* Saved where a thread came in from user mode, so that a stopped machine can send it back from any depth. */

@@ -50,7 +50,10 @@ bool KiHandleFault(struct host_fault *Fault);
 bool KiHandleInterrupt(CONTEXT *Context);
 /* Carries out a privileged or otherwise trapped instruction of a driver. FALSE: it is none we know. */
 BOOLEAN KiEmulateInstruction(CONTEXT *Context);
+/* Carries out a load from the shared user data page, or has it carried out in a step that KiEndStep ends. */
 BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address);
+/* Takes back what such a step changed; first of all at the next fault of the thread. FALSE: there was none. */
+BOOLEAN KiEndStep(CONTEXT *Context);
 
 /* ---- dispatcher ------------------------------------------------------------------------------------------------------ */
 

@@ -2,55 +2,12 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Instructions ring 3 may not execute, carried out for drivers: port I/O, CR8 (the IRQL), control, debug and model-specific
- * registers, interrupt flag, cache control; and loads from the shared user data page, whose fixed address no Linux process
- * can map. Runs on the signal stack. What is not known here becomes the exception it is on a processor.
+ * registers, interrupt flag, cache control. Runs on the signal stack. What is not known here becomes the exception it is on
+ * a processor.
  */
-#include <string.h>
-
-#include "ke/kep.h"
+#include "ke/amd64/decode.h"
 
 BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
-
-typedef struct KI_INSTRUCTION {
-    const UCHAR *At;       /* next byte to decode */
-    BOOLEAN OperandSize16; /* 66 */
-    BOOLEAN Repeat;        /* F2 or F3 */
-    UCHAR Rex;
-    UCHAR ModRm;
-} KI_INSTRUCTION;
-
-static ULONG64 *KiRegister(CONTEXT *Context, ULONG Number)
-{
-    return &(&Context->Rax)[Number];
-}
-
-static void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Instruction)
-{
-    memset(Instruction, 0, sizeof(*Instruction));
-    Instruction->At = (const UCHAR *)Context->Rip;
-    for (;; Instruction->At++) {
-        UCHAR Byte = *Instruction->At;
-        if (Byte == 0x66)
-            Instruction->OperandSize16 = TRUE;
-        else if (Byte == 0xF2 || Byte == 0xF3)
-            Instruction->Repeat = TRUE;
-        else if (Byte != 0x2E && Byte != 0x36 && Byte != 0x3E && Byte != 0x26 && Byte != 0x64 && Byte != 0x65 && Byte != 0x67)
-            break;
-    }
-    if ((*Instruction->At & 0xF0) == 0x40)
-        Instruction->Rex = *Instruction->At++;
-}
-
-static void KiStoreRegister(CONTEXT *Context, ULONG Number, ULONG SizeBytes, ULONG64 Value)
-{
-    ULONG64 *Register = KiRegister(Context, Number);
-    if (SizeBytes == 8)
-        *Register = Value;
-    else if (SizeBytes == 4)
-        *Register = (ULONG)Value; /* a 32-bit result clears the upper half */
-    else
-        memcpy(Register, &Value, SizeBytes);
-}
 
 /* ---- ports ---------------------------------------------------------------------------------------------------------- */
 
@@ -127,7 +84,7 @@ static ULONG64 KiReadControl(ULONG Number)
 static BOOLEAN KiEmulateControl(CONTEXT *Context, KI_INSTRUCTION *Instruction, BOOLEAN Write)
 {
     UCHAR ModRm = *Instruction->At++;
-    ULONG Control = (ModRm >> 3 & 7u) | (Instruction->Rex & 4u) << 1;
+    ULONG Control = KiModRmRegister(Instruction, ModRm);
     ULONG General = (ModRm & 7u) | (Instruction->Rex & 1u) << 3;
     if (!Write) {
         *KiRegister(Context, General) = KiReadControl(Control);
@@ -196,137 +153,4 @@ BOOLEAN KiEmulateInstruction(CONTEXT *Context)
         return TRUE;
     default: return FALSE;
     }
-}
-
-/* ---- shared user data ------------------------------------------------------------------------------------------------ */
-
-/* Skips the memory operand of a ModRM byte at At (SIB, displacement). */
-static const UCHAR *KiSkipOperand(const UCHAR *At)
-{
-    UCHAR ModRm = *At++;
-    UCHAR Mode = ModRm >> 6;
-    if ((ModRm & 7) == 4) {
-        UCHAR Sib = *At++;
-        if (Mode == 0 && (Sib & 7) == 5)
-            At += 4;
-    } else if (Mode == 0 && (ModRm & 7) == 5) {
-        At += 4;
-    }
-    return At + (Mode == 1 ? 1 : Mode == 2 ? 4 : 0);
-}
-
-static ULONG64 KiSignExtend(ULONG64 Value, ULONG SizeBytes)
-{
-    ULONG Shift = 64 - SizeBytes * 8;
-    return (ULONG64)((LONG64)(Value << Shift) >> Shift);
-}
-
-static void KiSetFlags(CONTEXT *Context, ULONG64 Left, ULONG64 Right, ULONG64 Result, ULONG SizeBytes, BOOLEAN Subtract)
-{
-    ULONG64 Sign = (ULONG64)1 << (SizeBytes * 8 - 1);
-    ULONG64 Mask = Sign | (Sign - 1);
-    ULONG Flags = Context->EFlags & ~0x8D5u; /* OF SF ZF AF PF CF */
-    if (Subtract) {
-        Flags |= (Left & Mask) < (Right & Mask) ? 1u : 0u;
-        Flags |= (Left ^ Right) & (Left ^ Result) & Sign ? 0x800u : 0u;
-        Flags |= (Left ^ Right ^ Result) & 0x10 ? 0x10u : 0u;
-    }
-    Flags |= (Result & Mask) == 0 ? 0x40u : 0u;
-    Flags |= Result & Sign ? 0x80u : 0u;
-    Flags |= __builtin_parity((unsigned)Result & 0xFF) ? 0u : 4u;
-    Context->EFlags = Flags;
-}
-
-static ULONG64 KiTruncate(ULONG64 Value, ULONG SizeBytes)
-{
-    return SizeBytes == 8 ? Value : Value & (((ULONG64)1 << SizeBytes * 8) - 1);
-}
-
-static ULONG64 KiLoadShared(ULONG_PTR Address, ULONG SizeBytes)
-{
-    ULONG64 Value = 0;
-    KiReadSharedData(Address & (PAGE_SIZE - 1), &Value, SizeBytes);
-    return Value;
-}
-
-/* cmp, test and the like: a register or immediate against the loaded value. */
-static BOOLEAN KiCompareShared(CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR Opcode, ULONG_PTR Address, ULONG Size)
-{
-    const UCHAR *ModRm = Instruction->At;
-    const UCHAR *After = KiSkipOperand(ModRm);
-    ULONG Register = (*ModRm >> 3 & 7u) | (Instruction->Rex & 4u) << 1;
-    ULONG64 Value, Other;
-    LONG Immediate32 = 0;
-    switch (Opcode) {
-    case 0x38: case 0x39: case 0x3A: case 0x3B: case 0x84: case 0x85: {
-        ULONG Bytes = Opcode & 1 ? Size : 1;
-        if (Bytes == 1 && Instruction->Rex == 0 && Register >= 4)
-            return FALSE; /* ah … bh */
-        Value = KiLoadShared(Address, Bytes);
-        Other = KiTruncate(*KiRegister(Context, Register), Bytes);
-        if (Opcode >= 0x84)
-            KiSetFlags(Context, 0, 0, Value & Other, Bytes, FALSE);
-        else if (Opcode & 2)
-            KiSetFlags(Context, Other, Value, Other - Value, Bytes, TRUE);
-        else
-            KiSetFlags(Context, Value, Other, Value - Other, Bytes, TRUE);
-        break;
-    }
-    case 0x80: case 0x83: case 0x81: case 0xF6: case 0xF7: {
-        ULONG Bytes = Opcode == 0x80 || Opcode == 0xF6 ? 1 : Size;
-        ULONG ImmediateBytes = Opcode == 0x81 || Opcode == 0xF7 ? (Bytes == 8 ? 4 : Bytes) : 1;
-        BOOLEAN Test = Opcode >= 0xF6;
-        if ((*ModRm >> 3 & 7) != (Test ? 0 : 7))
-            return FALSE;
-        memcpy(&Immediate32, After, ImmediateBytes);
-        Other = KiTruncate(KiSignExtend((ULONG64)(ULONG)Immediate32, ImmediateBytes), Bytes);
-        After += ImmediateBytes;
-        Value = KiLoadShared(Address, Bytes);
-        if (Test)
-            KiSetFlags(Context, 0, 0, Value & Other, Bytes, FALSE);
-        else
-            KiSetFlags(Context, Value, Other, Value - Other, Bytes, TRUE);
-        break;
-    }
-    default: return FALSE;
-    }
-    Context->Rip = (ULONG64)After;
-    return TRUE;
-}
-
-BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address)
-{
-    KI_INSTRUCTION Instruction;
-    KiDecodePrefixes(Context, &Instruction);
-    UCHAR Opcode = *Instruction.At++;
-    ULONG Size = Instruction.Rex & 8 ? 8 : Instruction.OperandSize16 ? 2 : 4;
-    ULONG Load = Size;
-    BOOLEAN Signed = FALSE;
-
-    if (Opcode == 0xA0 || Opcode == 0xA1) { /* mov al/eax/rax, [absolute] */
-        KiStoreRegister(Context, 0, Opcode == 0xA0 ? 1 : Size, KiLoadShared(Address, Opcode == 0xA0 ? 1 : Size));
-        Context->Rip = (ULONG64)(Instruction.At + 8);
-        return TRUE;
-    }
-    if (Opcode == 0x0F) {
-        Opcode = *Instruction.At++;
-        if (Opcode != 0xB6 && Opcode != 0xB7 && Opcode != 0xBE && Opcode != 0xBF)
-            return FALSE;
-        Load = Opcode & 1 ? 2 : 1;
-        Signed = Opcode >= 0xBE;
-    } else if (Opcode == 0x8A) {
-        Load = Size = 1;
-        if (Instruction.Rex == 0 && (*Instruction.At >> 3 & 7) >= 4)
-            return FALSE; /* ah … bh */
-    } else if (Opcode == 0x63) {
-        Load = 4;
-        Signed = TRUE;
-    } else if (Opcode != 0x8B) {
-        return KiCompareShared(Context, &Instruction, Opcode, Address, Size);
-    }
-    ULONG Register = (*Instruction.At >> 3 & 7u) | (Instruction.Rex & 4u) << 1;
-    ULONG64 Value = KiLoadShared(Address, Load);
-    KiStoreRegister(Context, Register, Size, Signed ? KiSignExtend(Value, Load) : Value);
-    Context->Rip = (ULONG64)KiSkipOperand(Instruction.At);
-    return TRUE;
 }

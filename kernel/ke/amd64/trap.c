@@ -9,7 +9,6 @@
 
 #include "ke/kep.h"
 
-#define KI_SHARED_DATA_ADDRESS ((ULONG_PTR)0xFFFFF78000000000)
 #define KI_WINDOWS_SYSTEM_START ((ULONG_PTR)0xFFFF800000000000)
 #define KI_RED_ZONE 128 /* our own code below the stack pointer; drivers have none */
 #define KI_EMERGENCY_BYTES (64u * 1024u)
@@ -101,10 +100,12 @@ bool KiHandleFault(struct host_fault *Fault)
     CONTEXT *Context = Fault->context;
     if (Thread == NULL || Thread->TrapFrame == NULL)
         return false;
+    if (KiEndStep(Context) && Fault->kind == HOST_FAULT_STEP)
+        return true;
     if (Fault->kind == HOST_FAULT_BREAKPOINT)
         Context->Rip--; /* NT reports the int3 itself */
     if (Fault->kind == HOST_FAULT_PAGE) {
-        if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == KI_SHARED_DATA_ADDRESS &&
+        if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
             KiEmulateSharedDataLoad(Context, Fault->address))
             return true;
         if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))

@@ -102,10 +102,10 @@ TEST(IoQueueWorkItem, ItemsMayWaitForLaterOnes)
     for (Begun = 0; Begun < RTL_NUMBER_OF(Test); Begun++) {
         if (!WorkBegin(&Test[Begun], Device, 1))
             break;
-        Test[Begun].WaitFor = &Test[Begun + 1].Done;
+        if (Begun + 1 < RTL_NUMBER_OF(Test))
+            Test[Begun].WaitFor = &Test[Begun + 1].Done;
     }
     if (Begun == RTL_NUMBER_OF(Test)) {
-        Test[Begun - 1].WaitFor = NULL;
         for (At = 0; At < Begun; At++)
             IoQueueWorkItem(Test[At].Item, WorkRoutine, DelayedWorkQueue, &Test[At]);
         WorkWait(&Test[0]);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoCreateFile, ZwOpenFile, ZwReadFile, ZwWriteFile, ZwFlushBuffersFile - a file from open to close.
+ * IoCreateFile, ZwOpenFile, ZwReadFile, ZwWriteFile - a file from open to close.
  */
 #include "io_test.h"
 

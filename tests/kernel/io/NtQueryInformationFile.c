@@ -36,7 +36,7 @@ static BOOLEAN NtBegin(PDEVICE_OBJECT *Device, PHANDLE Handle)
 
 TEST(NtQueryInformationFile, AnswersASystemThread)
 {
-    FILE_MODE_INFORMATION Mode = {.Mode = 0};
+    ULONG Mode = 0;
     IO_STATUS_BLOCK IoStatus;
     PDEVICE_OBJECT Device;
     HANDLE Handle;
@@ -45,7 +45,7 @@ TEST(NtQueryInformationFile, AnswersASystemThread)
         return;
     CHECK_STATUS(NtQueryInformationFile(Handle, &IoStatus, &Mode, sizeof(Mode),
                                         FileModeInformation), STATUS_SUCCESS);
-    CHECK_EQ(Mode.Mode, FILE_SYNCHRONOUS_IO_NONALERT);
+    CHECK_EQ(Mode, FILE_SYNCHRONOUS_IO_NONALERT);
     ZwClose(Handle);
     IoDeleteDevice(Device);
 }

@@ -7,6 +7,10 @@
  */
 #include "io_test.h"
 
+NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                                      POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                                      BOOLEAN InitialState);
+
 #define QUERY_NAME L"\\Device\\KtestIoQuery"
 #define QUERY_ACCESS (FILE_READ_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE)
 
@@ -76,21 +80,21 @@ TEST(ZwQueryInformationFile, Position)
 
 TEST(ZwQueryInformationFile, Mode)
 {
-    FILE_MODE_INFORMATION Mode;
+    ULONG Mode;
     QUERY_TEST Test;
 
     if (!QueryBegin(&Test, QUERY_ACCESS, FILE_SYNCHRONOUS_IO_ALERT | FILE_WRITE_THROUGH))
         return;
     CHECK_STATUS(ZwQueryInformationFile(Test.Handle, &Test.IoStatus, &Mode, sizeof(Mode),
                                         FileModeInformation), STATUS_SUCCESS);
-    CHECK_EQ(Mode.Mode, FILE_SYNCHRONOUS_IO_ALERT | FILE_WRITE_THROUGH);
+    CHECK_EQ(Mode, FILE_SYNCHRONOUS_IO_ALERT | FILE_WRITE_THROUGH);
     CHECK_EQ(Test.IoStatus.Information, sizeof(Mode));
     QueryEnd(&Test);
     if (!QueryBegin(&Test, QUERY_ACCESS, 0))
         return;
     CHECK_STATUS(ZwQueryInformationFile(Test.Handle, &Test.IoStatus, &Mode, sizeof(Mode),
                                         FileModeInformation), STATUS_SUCCESS);
-    CHECK_EQ(Mode.Mode, 0);
+    CHECK_EQ(Mode, 0);
     CHECK_EQ(QueriesSeen(&Test), 0);
     QueryEnd(&Test);
 }

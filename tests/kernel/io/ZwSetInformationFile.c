@@ -68,9 +68,7 @@ static NTSTATUS SetPosition(SET_TEST *Test, LONGLONG Offset)
 
 static NTSTATUS SetMode(SET_TEST *Test, ULONG Flags)
 {
-    FILE_MODE_INFORMATION Mode = {.Mode = Flags};
-
-    return ZwSetInformationFile(Test->Handle, &Test->IoStatus, &Mode, sizeof(Mode),
+    return ZwSetInformationFile(Test->Handle, &Test->IoStatus, &Flags, sizeof(Flags),
                                 FileModeInformation);
 }
 
@@ -97,7 +95,7 @@ TEST(ZwSetInformationFile, Position)
 
 TEST(ZwSetInformationFile, Mode)
 {
-    FILE_MODE_INFORMATION Mode;
+    ULONG Mode;
     SET_TEST Test;
 
     if (!SetBegin(&Test, FILE_SYNCHRONOUS_IO_NONALERT))
@@ -105,7 +103,7 @@ TEST(ZwSetInformationFile, Mode)
     CHECK_STATUS(SetMode(&Test, FILE_SYNCHRONOUS_IO_ALERT | FILE_SEQUENTIAL_ONLY), STATUS_SUCCESS);
     CHECK_STATUS(ZwQueryInformationFile(Test.Handle, &Test.IoStatus, &Mode, sizeof(Mode),
                                         FileModeInformation), STATUS_SUCCESS);
-    CHECK_EQ(Mode.Mode, FILE_SYNCHRONOUS_IO_ALERT | FILE_SEQUENTIAL_ONLY);
+    CHECK_EQ(Mode, FILE_SYNCHRONOUS_IO_ALERT | FILE_SEQUENTIAL_ONLY);
     CHECK_STATUS(SetMode(&Test, 0), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(SetMode(&Test, FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT),
                  STATUS_INVALID_PARAMETER);

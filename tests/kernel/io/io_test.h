@@ -11,6 +11,9 @@
 
 #define IO_TEST_TAG 'tseT'
 
+NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable,
+                                              PLARGE_INTEGER Timeout);
+
 /* The extension of a test device. Dispatch gets every request; NULL: they succeed at once. */
 typedef struct IO_TEST_DEVICE {
     PDRIVER_DISPATCH Dispatch;

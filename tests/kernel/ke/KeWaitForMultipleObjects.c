@@ -195,7 +195,7 @@ TEST(KeWaitForMultipleObjects, AnySleepsUntilOneIsSet)
     Thread = KtestStartThread(WaiterThread, &Waiter);
     Set(&Many, 5);
     KtestJoinThread(Thread);
-    CHECK_STATUS(Waiter.Status, STATUS_WAIT_5);
+    CHECK_STATUS(Waiter.Status, STATUS_WAIT_0 + 5);
     CHECK_EQ(Signalled(&Many), 0);
 }
 

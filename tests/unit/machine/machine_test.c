@@ -240,6 +240,50 @@ static void PoolIsCountedByTagAndDriver(void **State)
     assert_int_equal(dotsys_machine_close(Machine), 3);
 }
 
+/* Whatever a client passes, it gets a status and the machine goes on. */
+static void BadPointersAreErrors(void **State)
+{
+    (void)State;
+    dotsys_machine *Machine = Open();
+    HANDLE Handle;
+    IO_STATUS_BLOCK IoStatus;
+    char Buffer[16];
+    void *const Unmapped = (void *)0x1000;
+    void *const System = (void *)(MM_SYSTEM_BASE + 0x40000);
+    void *const Beyond = (void *)0xFFFFF80000000000;
+    void *const Bad[] = {NULL, Unmapped, System, Beyond, (void *)~(uintptr_t)7};
+    assert_int_equal(dotsys_driver_start(Machine, "hello", HelloPath), 0);
+    assert_int_equal(OpenDevice(u"\\??\\HelloDrv", &Handle), STATUS_SUCCESS);
+    assert_int_equal(SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, (char[]){"12345678"}, 8, NULL, NULL), STATUS_SUCCESS);
+    for (size_t Index = 0; Index < sizeof(Bad) / sizeof(Bad[0]); Index++) {
+        void *Pointer = Bad[Index];
+        assert_int_equal(SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Pointer, 8, NULL, NULL), STATUS_ACCESS_VIOLATION);
+        assert_int_equal(SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Pointer, 8, NULL, NULL), STATUS_ACCESS_VIOLATION);
+        for (ULONG Method = METHOD_BUFFERED; Method <= METHOD_OUT_DIRECT; Method++) {
+            ULONG Code = 0x222000 | Method;
+            assert_int_equal(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, Code, Pointer, 8, NULL, 0),
+                STATUS_ACCESS_VIOLATION);
+            assert_int_equal(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, Code, NULL, 0, Pointer, 8),
+                STATUS_ACCESS_VIOLATION);
+        }
+        NTSTATUS Status = SysReadFile(Handle, NULL, NULL, NULL, Pointer, Buffer, 8, NULL, NULL);
+        assert_true(Status == STATUS_ACCESS_VIOLATION || Status == STATUS_SUCCESS);
+        assert_int_equal(SysCreateFile(Pointer, GENERIC_READ, NULL, &IoStatus, NULL, 0, 0, FILE_OPEN, 0, NULL, 0),
+            STATUS_ACCESS_VIOLATION);
+        assert_false(NT_SUCCESS(SysCreateFile(&Handle, GENERIC_READ, Pointer, &IoStatus, NULL, 0, 0, FILE_OPEN, 0, NULL, 0)));
+        assert_false(NT_SUCCESS(SysClose(Pointer)));
+        assert_false(NT_SUCCESS(SysSetEvent(Pointer, NULL)));
+    }
+    /* The longest buffers there are, wrapping around the end of memory. */
+    assert_false(NT_SUCCESS(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Buffer, ~0u, Buffer, ~0u)));
+    assert_false(NT_SUCCESS(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222001, Buffer, ~0u, Buffer, ~0u)));
+    assert_false(dotsys_machine_stopped(Machine, NULL));
+    assert_int_equal(SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, 8, NULL, NULL), STATUS_SUCCESS);
+    assert_memory_equal(Buffer, "12345678", 8);
+    assert_int_equal(SysClose(Handle), STATUS_SUCCESS);
+    assert_int_equal(dotsys_machine_close(Machine), 0);
+}
+
 #define THREADS 8
 #define ROUNDS 500
 
@@ -312,6 +356,7 @@ int main(void)
         cmocka_unit_test(EveryAllocationFailsForGood),
         cmocka_unit_test(StoppedMachineIsContained),
         cmocka_unit_test(PoolIsCountedByTagAndDriver),
+        cmocka_unit_test(BadPointersAreErrors),
         cmocka_unit_test(ThreadsShareADevice),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);

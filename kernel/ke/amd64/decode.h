@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* An instruction's prefixes and the registers it names, for the files that carry out trapped instructions. */
+#pragma once
+
+#include <string.h>
+
+#include "ke/kep.h"
+
+typedef struct KI_INSTRUCTION {
+    const UCHAR *At;       /* next byte to decode */
+    BOOLEAN OperandSize16; /* 66 */
+    BOOLEAN Repeat;        /* F2 or F3 */
+    UCHAR Rex;
+} KI_INSTRUCTION;
+
+/* By its number in instructions: rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15. */
+static inline ULONG64 *KiRegister(CONTEXT *Context, ULONG Number)
+{
+    return &(&Context->Rax)[Number];
+}
+
+static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Instruction)
+{
+    memset(Instruction, 0, sizeof(*Instruction));
+    Instruction->At = (const UCHAR *)Context->Rip;
+    for (;; Instruction->At++) {
+        UCHAR Byte = *Instruction->At;
+        if (Byte == 0x66)
+            Instruction->OperandSize16 = TRUE;
+        else if (Byte == 0xF2 || Byte == 0xF3)
+            Instruction->Repeat = TRUE;
+        else if (Byte != 0x2E && Byte != 0x36 && Byte != 0x3E && Byte != 0x26 && Byte != 0x64 && Byte != 0x65 && Byte != 0x67)
+            break;
+    }
+    if ((*Instruction->At & 0xF0) == 0x40)
+        Instruction->Rex = *Instruction->At++;
+}
+
+/* The register in the middle of the ModRM byte. */
+static inline ULONG KiModRmRegister(const KI_INSTRUCTION *Instruction, UCHAR ModRm)
+{
+    return (ModRm >> 3 & 7u) | (Instruction->Rex & 4u) << 1;
+}
+
+static inline void KiStoreRegister(CONTEXT *Context, ULONG Number, ULONG SizeBytes, ULONG64 Value)
+{
+    ULONG64 *Register = KiRegister(Context, Number);
+    if (SizeBytes == 8)
+        *Register = Value;
+    else if (SizeBytes == 4)
+        *Register = (ULONG)Value; /* a 32-bit result clears the upper half */
+    else
+        memcpy(Register, &Value, SizeBytes);
+}
