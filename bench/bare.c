@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The limit of a request: the driver's dispatch routine called directly, in the kernel, with a request made beforehand. The
- * routine completes it with IofCompleteRequest as always; the request says that its issuer takes the last step, so nothing
- * of it is freed.
+ * The limit of a request: the driver's dispatch routine called directly, in the kernel, with a
+ * request made beforehand. The routine completes it with IofCompleteRequest as always; the request
+ * says that its issuer takes the last step, so nothing of it is freed.
  *
- * Bare: the same request each time, its stack location put back. With one allocation and copy: what no I/O manager can do
- * without, a block from libc's malloc with a copy of the request and the caller's bytes, and the block freed again.
+ * Bare: the same request each time, its stack location put back. With one allocation and copy: what
+ * no I/O manager can do without, a block from libc's malloc with a copy of the request and the
+ * caller's bytes, and the block freed again.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ struct bench_prepare {
     ULONG code;
 };
 
-static void bench_fill_location(const struct bench_prepare *prepare, FILE_OBJECT *file, IO_STACK_LOCATION *stack)
+static void bench_fill_location(
+    const struct bench_prepare *prepare, FILE_OBJECT *file, IO_STACK_LOCATION *stack)
 {
     const struct bench_bare *bare = prepare->bare;
 
@@ -42,7 +44,8 @@ static NTSTATUS bench_prepare_service(void *arguments)
     const struct bench_prepare *prepare = arguments;
     struct bench_bare *bare = prepare->bare;
     FILE_OBJECT *file;
-    NTSTATUS status = ObiReferenceByHandle(prepare->file, IoiFileObjectType, KernelMode, (void **)&file, NULL);
+    NTSTATUS status = ObiReferenceByHandle(
+        prepare->file, IoiFileObjectType, KernelMode, (void **)&file, NULL);
 
     if (!NT_SUCCESS(status))
         return status;
@@ -65,11 +68,13 @@ static NTSTATUS bench_prepare_service(void *arguments)
     return STATUS_SUCCESS;
 }
 
-void bench_prepare_bare(struct bench_bare *bare, HANDLE file, UCHAR major, ULONG code, void *buffer, ULONG data)
+void bench_prepare_bare(
+    struct bench_bare *bare, HANDLE file, UCHAR major, ULONG code, void *buffer, ULONG data)
 {
     struct bench_prepare prepare = {.bare = bare, .file = file, .major = major, .code = code};
 
-    *bare = (struct bench_bare){.buffer = buffer, .data = data, .in = major != IRP_MJ_READ, .out = major == IRP_MJ_READ};
+    *bare = (struct bench_bare){
+        .buffer = buffer, .data = data, .in = major != IRP_MJ_READ, .out = major == IRP_MJ_READ};
     if (!NT_SUCCESS(KeEnterKernel(bench_prepare_service, &prepare, KernelMode)))
         errx(1, "a request cannot be prepared");
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the files of bench/ share. A row of the table is a value and the limit it is held against; both are measured in turn,
- * BENCH_RUNS times, and the row takes the median of each. A call that fails ends the program: there is nothing to measure then.
+ * What the files of bench/ share. A row of the table is a value and the limit it is held against;
+ * both are measured in turn, BENCH_RUNS times, and the row takes the median of each. A call that
+ * fails ends the program: there is nothing to measure then.
  */
 #pragma once
 
@@ -15,7 +16,7 @@
 
 #define BENCH_RUNS 7
 
-/* ---- Rows (table.c) ------------------------------------------------------------------------------------------------- */
+/* ---- Rows (table.c) ------------------------------------------------------------------------ */
 
 typedef double (*bench_run)(void *context); /* one run; in the row's unit */
 
@@ -33,7 +34,7 @@ bool bench_wanted(const char *name); /* whether bench_measure would */
 void bench_only(const char *prefix); /* rows whose names start with prefix; NULL: all */
 void bench_write_json(const char *path);
 
-/* ---- Time (clock.c) ------------------------------------------------------------------------------------------------- */
+/* ---- Time (clock.c) ------------------------------------------------------------------------ */
 
 double bench_now_ns(void);
 
@@ -41,19 +42,20 @@ double bench_now_ns(void);
 typedef void (*bench_repeat)(void *context, unsigned long count);
 
 /*
- * Nanoseconds of one of them: the median of many batches, each long enough for the clock, so that a batch the processor was
- * taken away in does not count.
+ * Nanoseconds of one of them: the median of many batches, each long enough for the clock, so that a
+ * batch the processor was taken away in does not count.
  */
 double bench_time(bench_repeat repeat, void *context);
 double bench_median(double *values, unsigned count); /* sorts them */
 
 /*
- * This thread on the Nth processor the process may use, counted from the last: interrupts tend to the first. False: there are
- * not that many.
+ * This thread on the Nth processor the process may use, counted from the last: interrupts tend to
+ * the first. False: there are not that many.
  */
 bool bench_pin(unsigned number);
+void bench_unpin(void); /* on any of them again */
 
-/* ---- The machine (machine.c) ---------------------------------------------------------------------------------------- */
+/* ---- The machine (machine.c) --------------------------------------------------------------- */
 
 struct bench_paths {
     char driver[4096], dotsys[4096], self[4096];
@@ -69,12 +71,12 @@ HANDLE bench_open(const char *name);
 void bench_control(HANDLE device, DWORD code, DWORD number); /* a code that takes a number */
 void bench_fail(const char *what) __attribute__((noreturn)); /* with the last error */
 
-/* ---- The driver's routines called bare (bare.c) --------------------------------------------------------------------- */
+/* ---- The driver's routines called bare (bare.c) -------------------------------------------- */
 
 struct bench_bare {
     DEVICE_OBJECT *device;
     PDRIVER_DISPATCH dispatch;
-    struct IOP_PACKET *packet; /* a request as the driver gets it, to copy or to use again and again */
+    struct IOP_PACKET *packet; /* a request as the driver gets it, to copy or to use again */
     IO_STACK_LOCATION stack;   /* its only location, which completing it clears */
     ULONG bytes;               /* of the packet with its location */
     void *buffer;              /* the caller's, data bytes */
@@ -82,13 +84,14 @@ struct bench_bare {
     bool in, out;              /* which way the data go */
 };
 
-/* major: IRP_MJ_…; code: of a control request. The caller's buffer lies behind data bytes at buffer. */
-void bench_prepare_bare(struct bench_bare *bare, HANDLE file, UCHAR major, ULONG code, void *buffer, ULONG data);
+/* major: IRP_MJ_…; code: of a control request. The caller's buffer has data bytes. */
+void bench_prepare_bare(
+    struct bench_bare *bare, HANDLE file, UCHAR major, ULONG code, void *buffer, ULONG data);
 void bench_free_bare(struct bench_bare *bare);
-void bench_repeat_bare(void *context, unsigned long count);      /* nothing but the dispatch routine */
+void bench_repeat_bare(void *context, unsigned long count); /* nothing but the dispatch routine */
 void bench_repeat_bare_copy(void *context, unsigned long count); /* with one allocation and copy */
 
-/* ---- Requests as clients make them (request.c) ---------------------------------------------------------------------- */
+/* ---- Requests as clients make them (request.c) --------------------------------------------- */
 
 struct bench_ioctl {
     HANDLE device;
@@ -98,15 +101,15 @@ struct bench_ioctl {
 };
 void bench_repeat_ioctl(void *context, unsigned long count);
 
-/* ---- Laying out an image by hand (image.c) -------------------------------------------------------------------------- */
+/* ---- Laying out an image by hand (image.c) ------------------------------------------------- */
 
 void bench_map_by_hand(const char *path);
 
-/* ---- The rows ------------------------------------------------------------------------------------------------------- */
+/* ---- The rows ------------------------------------------------------------------------------ */
 
 void bench_requests(void);
 void bench_transfers(void);
-void bench_loading(void);   /* the driver is not running */
+void bench_loading(void); /* while the driver is not running */
 void bench_processes(void);
 void bench_growth(void);
 void bench_trap(void);

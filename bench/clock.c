@@ -40,12 +40,16 @@ static double bench_batch(bench_repeat repeat, void *context, unsigned long coun
     return bench_now_ns() - start;
 }
 
-/* Doubling also warms caches, branch predictors and the kernel's magazines up. */
+/*
+ * Doubling also warms caches, branch predictors and the kernel's magazines up. A batch is only long
+ * enough when it is so twice: the first call of a thread does more than the others.
+ */
 static unsigned long bench_batch_size(bench_repeat repeat, void *context)
 {
     unsigned long count = 1;
 
-    while (bench_batch(repeat, context, count) < BENCH_BATCH_NS)
+    while (bench_batch(repeat, context, count) < BENCH_BATCH_NS ||
+           bench_batch(repeat, context, count) < BENCH_BATCH_NS)
         count *= 2;
     return count;
 }
@@ -60,19 +64,26 @@ double bench_time(bench_repeat repeat, void *context)
     return bench_median(batch, BENCH_BATCHES);
 }
 
+static cpu_set_t bench_allowed; /* before the first pinning */
+
 bool bench_pin(unsigned number)
 {
-    static cpu_set_t allowed; /* before the first pinning */
     cpu_set_t one;
 
-    if (CPU_COUNT(&allowed) == 0 && sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+    if (CPU_COUNT(&bench_allowed) == 0 &&
+        sched_getaffinity(0, sizeof(bench_allowed), &bench_allowed) != 0)
         return false;
     for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--) {
-        if (!CPU_ISSET(cpu, &allowed) || number-- != 0)
+        if (!CPU_ISSET(cpu, &bench_allowed) || number-- != 0)
             continue;
         CPU_ZERO(&one);
         CPU_SET(cpu, &one);
         return pthread_setaffinity_np(pthread_self(), sizeof(one), &one) == 0;
     }
     return false;
+}
+
+void bench_unpin(void)
+{
+    sched_setaffinity(0, sizeof(bench_allowed), &bench_allowed);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Whether a request gets slower as the machine fills up: the null request of ioctl_embedded with many handles open or many
- * devices there, beside itself with few. Each run fills and empties the machine again.
+ * Whether a request gets slower as the machine fills up: the null request of ioctl_embedded with
+ * many handles open or many devices there, beside itself with few. Each run fills and empties the
+ * machine again.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -50,11 +51,12 @@ static double bench_devices_value(void *context)
 
 void bench_growth(void)
 {
-    struct bench_growth growth = {.request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED}};
-    const struct bench_row handles = {"ioctl_100k_handles", "ns", "the same with few handles", "no slower",
-        bench_handles_value, bench_plain_value, &growth};
-    const struct bench_row devices = {"ioctl_10k_devices", "ns", "the same with few devices", "no slower",
-        bench_devices_value, bench_plain_value, &growth};
+    struct bench_growth growth = {
+        .request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED}};
+    const struct bench_row handles = {"ioctl_100k_handles", "ns", "the same with few handles",
+        "no slower", bench_handles_value, bench_plain_value, &growth};
+    const struct bench_row devices = {"ioctl_10k_devices", "ns", "the same with few devices",
+        "no slower", bench_devices_value, bench_plain_value, &growth};
 
     growth.handle = calloc(BENCH_HANDLES, sizeof(HANDLE));
     if (growth.handle == NULL)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The limit of loading: a driver's file read, laid out in fresh pages, relocated and its sections protected, with as little
- * checking as would do for a file one made oneself. Nothing is imported and nothing runs.
+ * The limit of loading: a driver's file read, laid out in fresh pages, relocated and its sections
+ * protected, with as little checking as would do for a file one made oneself. Nothing is imported
+ * and nothing runs.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -16,7 +17,8 @@
 
 static void bench_relocate(UCHAR *image, const IMAGE_NT_HEADERS64 *headers)
 {
-    const IMAGE_DATA_DIRECTORY *directory = &headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_BASERELOC];
+    const IMAGE_DATA_DIRECTORY *directory =
+        &headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_BASERELOC];
     ULONG64 delta = (ULONG64)image - headers->OptionalHeader.ImageBase;
     const UCHAR *at = image + directory->VirtualAddress, *end = at + directory->Size;
 
@@ -50,7 +52,8 @@ static void bench_lay_out(const UCHAR *file, UCHAR *image, const IMAGE_NT_HEADER
 
     memcpy(image, file, headers->OptionalHeader.SizeOfHeaders);
     for (USHORT i = 0; i < headers->FileHeader.NumberOfSections; i++, section++)
-        memcpy(image + section->VirtualAddress, file + section->PointerToRawData, section->SizeOfRawData);
+        memcpy(image + section->VirtualAddress, file + section->PointerToRawData,
+            section->SizeOfRawData);
 }
 
 static void bench_protect(UCHAR *image, const IMAGE_NT_HEADERS64 *headers)
@@ -79,7 +82,8 @@ void bench_map_by_hand(const char *path)
     if (file == MAP_FAILED)
         err(1, "%s", path);
     const IMAGE_DOS_HEADER *dos = (const IMAGE_DOS_HEADER *)(const void *)file;
-    const IMAGE_NT_HEADERS64 *headers = (const IMAGE_NT_HEADERS64 *)(const void *)(file + dos->e_lfanew);
+    const void *at = file + dos->e_lfanew;
+    const IMAGE_NT_HEADERS64 *headers = at;
     size_t bytes = headers->OptionalHeader.SizeOfImage;
     UCHAR *image = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (image == MAP_FAILED)

@@ -69,7 +69,8 @@ void bench_stop_driver(void)
 
 HANDLE bench_open(const char *name)
 {
-    HANDLE device = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE device = CreateFileA(
+        name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
 
     if (device == INVALID_HANDLE_VALUE)
         bench_fail("CreateFile");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys-bench: measures what the table of README.md lists and prints it; --json FILE keeps it for programs. It judges
- * nothing: a slow machine gives slow numbers, and the ratios say how far they are from what the machine can do.
+ * dotsys-bench: measures what the table of README.md lists and prints it; --json FILE keeps it for
+ * programs. It judges nothing: a slow machine gives slow numbers, and the ratios say how far they
+ * are from what the machine can do.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -44,13 +45,18 @@ static void bench_all(void)
     bench_scale();
     bench_stop_driver();
     bench_close_machine();
+    bench_unpin();
     bench_processes();
 }
 
 int main(int count, char **arguments)
 {
     static const struct option options[] = {
-        {"json", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"json", required_argument, NULL, 'j'},
+        {"only", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
     const char *json = NULL;
     int option;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What takes processes of its own: a whole `dotsys run`, and the memory of a machine that does nothing. */
+/* What takes processes of its own: a whole `dotsys run`, and the memory of an idle machine. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static void bench_await(pid_t child, const char *name)
         errx(1, "%s did not end well (wait status 0x%x)", name, (unsigned)status);
 }
 
-/* ---- a whole process ------------------------------------------------------------------------------------------------ */
+/* ---- a whole process ----------------------------------------------------------------------- */
 
 static double bench_process_time(char *const arguments[])
 {
@@ -66,7 +66,8 @@ static double bench_process_time(char *const arguments[])
 static double bench_run_value(void *context)
 {
     char request[32];
-    char *arguments[] = {bench_paths.dotsys, "run", bench_paths.driver, "-c", "open " BENCH_BUFFERED_NAME, "-c", request, NULL};
+    char *arguments[] = {bench_paths.dotsys, "run", bench_paths.driver, "-c",
+        "open " BENCH_BUFFERED_NAME, "-c", request, NULL};
     (void)context;
 
     snprintf(request, sizeof(request), "ioctl 0x%x", BENCH_NULL_BUFFERED);
@@ -81,7 +82,7 @@ static double bench_hand_process_value(void *context)
     return bench_process_time(arguments);
 }
 
-/* ---- an idle machine ------------------------------------------------------------------------------------------------ */
+/* ---- an idle machine ----------------------------------------------------------------------- */
 
 void bench_idle_child(void)
 {
@@ -89,7 +90,8 @@ void bench_idle_child(void)
 
     bench_open_machine();
     bench_start_driver();
-    struct bench_ioctl request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
+    struct bench_ioctl request = {
+        .device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
     bench_repeat_ioctl(&request, 1);
     FILE *file = fopen("/proc/self/status", "re");
     if (file == NULL)
@@ -125,9 +127,10 @@ static double bench_idle_value(void *context)
 
 void bench_processes(void)
 {
-    const struct bench_row run = {"run_process", "ms", "a process that maps and relocates by hand", "under 10 ms",
-        bench_run_value, bench_hand_process_value, NULL};
-    const struct bench_row idle = {"idle_rss_mib", "MiB", NULL, "under 16 MiB", bench_idle_value, NULL, NULL};
+    const struct bench_row run = {"run_process", "ms", "a process that maps and relocates by hand",
+        "under 10 ms", bench_run_value, bench_hand_process_value, NULL};
+    const struct bench_row idle = {
+        "idle_rss_mib", "MiB", NULL, "under 16 MiB", bench_idle_value, NULL, NULL};
 
     bench_measure(&run);
     bench_measure(&idle);

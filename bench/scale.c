@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Throughput of null requests on two processors at once, each thread on a file of its own of the same device, beside one
- * thread's. Both threads measure until both are done, so that neither runs alone.
+ * Throughput of null requests on two processors at once, each thread on a file of its own of the
+ * same device, beside one thread's. Both threads measure until both are done, so that neither runs
+ * alone.
  */
 #include <err.h>
 #include <pthread.h>
@@ -48,7 +49,8 @@ static double bench_both_value(void *context)
     pthread_t thread;
 
     scale->done = 0;
-    if (pthread_barrier_init(&scale->start, NULL, 2) != 0 || pthread_create(&thread, NULL, bench_side, &side[1]) != 0)
+    if (pthread_barrier_init(&scale->start, NULL, 2) != 0 ||
+        pthread_create(&thread, NULL, bench_side, &side[1]) != 0)
         errx(1, "no thread");
     bench_side(&side[0]);
     pthread_join(thread, NULL);
@@ -66,7 +68,8 @@ static double bench_one_value(void *context)
 void bench_scale(void)
 {
     static struct bench_scale scale;
-    const struct bench_row row = {"scale_2_cores", "M/s", "one core", "at least 1.8 x", bench_both_value, bench_one_value, &scale};
+    const struct bench_row row = {"scale_2_cores", "M/s", "one core", "at least 1.8 x",
+        bench_both_value, bench_one_value, &scale};
 
     bool two = bench_pin(1);
     bench_pin(0);
@@ -75,7 +78,8 @@ void bench_scale(void)
         return;
     }
     for (unsigned i = 0; i < 2; i++)
-        scale.request[i] = (struct bench_ioctl){.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
+        scale.request[i] = (struct bench_ioctl){
+            .device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
     bench_measure(&row);
     for (unsigned i = 0; i < 2; i++)
         CloseHandle(scale.request[i].device);

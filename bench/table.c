@@ -3,7 +3,6 @@
 /* The table: measuring its rows, printing them as they come, and the file for programs to read. */
 #include <err.h>
 #include <json-c/json.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +22,13 @@ bool bench_wanted(const char *name)
     return bench_prefix == NULL || strncmp(name, bench_prefix, strlen(bench_prefix)) == 0;
 }
 
+/* With the digits that mean something, not those of the binary fraction. */
 static json_object *bench_number(double value)
 {
-    return json_object_new_double(round(value * 1000) / 1000);
+    char text[32];
+
+    snprintf(text, sizeof(text), "%.3f", value);
+    return json_object_new_double_s(value, text);
 }
 
 static json_object *bench_text(const char *text)
@@ -55,13 +58,14 @@ static void bench_print(const struct bench_row *row, double value, double limit)
     static bool headed;
 
     if (!headed)
-        printf("%-26s %10s %-9s %7s  %10s  %-38s %s\n", "what", "value", "unit", "ratio", "limit", "which is", "target");
+        printf("%-26s %10s %-9s %7s  %10s  %-42s %s\n", "what", "value", "unit", "ratio", "limit",
+            "which is", "target");
     headed = true;
     printf("%-26s %10.4g %-9s ", row->name, value, row->unit);
     if (row->limit != NULL)
-        printf("%7.2f  %10.4g  %-38s", value / limit, limit, row->limit_name);
+        printf("%7.2f  %10.4g  %-42s", value / limit, limit, row->limit_name);
     else
-        printf("%7s  %10s  %-38s", "", "", "");
+        printf("%7s  %10s  %-42s", "", "", "");
     printf(" %s\n", row->target != NULL ? row->target : "");
     fflush(stdout);
 }
@@ -85,7 +89,8 @@ void bench_write_json(const char *path)
 {
     if (bench_rows == NULL)
         bench_rows = json_object_new_array();
-    if (json_object_to_file_ext(path, bench_rows, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED) != 0)
+    if (json_object_to_file_ext(
+            path, bench_rows, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED) != 0)
         errx(1, "%s: %s", path, json_util_get_last_err());
     json_object_put(bench_rows);
     bench_rows = NULL;

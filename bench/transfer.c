@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Long transfers. A buffered one costs a copy, and the limit is that copy; a direct one costs describing and checking the
- * caller's pages, and the same copy shows what that saves.
+ * Long transfers. A buffered one costs a copy, and the limit is that copy; a direct one costs
+ * describing and checking the caller's pages, and the same copy shows what that saves.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -22,8 +22,11 @@ static void bench_repeat_transfer(void *context, unsigned long count)
     DWORD done;
 
     for (unsigned long i = 0; i < count; i++) {
-        BOOL good = transfer->write ? WriteFile(transfer->device, transfer->buffer, BENCH_LONG_TRANSFER, &done, NULL)
-                                    : ReadFile(transfer->device, transfer->buffer, BENCH_LONG_TRANSFER, &done, NULL);
+        BOOL good;
+        if (transfer->write)
+            good = WriteFile(transfer->device, transfer->buffer, BENCH_LONG_TRANSFER, &done, NULL);
+        else
+            good = ReadFile(transfer->device, transfer->buffer, BENCH_LONG_TRANSFER, &done, NULL);
         if (!good || done != BENCH_LONG_TRANSFER)
             bench_fail("a long transfer");
     }
@@ -52,7 +55,8 @@ static double bench_copy_value(void *context)
 static void bench_transfer(const char *name, const char *device, bool write, const char *target)
 {
     struct bench_transfer transfer = {.write = write};
-    const struct bench_row row = {name, "us", "memcpy of the same bytes", target, bench_transfer_value, bench_copy_value, &transfer};
+    const struct bench_row row = {name, "us", "memcpy of the same bytes", target,
+        bench_transfer_value, bench_copy_value, &transfer};
 
     if (!bench_wanted(name))
         return;

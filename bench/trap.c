@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A trapped port access of the driver beside the least a trap can cost: the same instruction here, and a signal handler that
- * steps over it.
+ * A trapped port access of the driver beside the least a trap can cost: the same instruction here,
+ * and a signal handler that steps over it.
  */
 #include <err.h>
 #include <signal.h>
@@ -41,8 +41,9 @@ static void bench_repeat_bare_port(void *context, unsigned long count)
 /* The machine's handler makes room meanwhile; this thread is in no request. */
 static double bench_signal_value(void *context)
 {
-    struct sigaction action = {.sa_sigaction = bench_step_over, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART}, before;
+    struct sigaction action = {.sa_sigaction = bench_step_over}, before;
 
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGSEGV, &action, &before) != 0)
         err(1, "sigaction");
@@ -54,8 +55,8 @@ static double bench_signal_value(void *context)
 void bench_trap(void)
 {
     HANDLE device = bench_open(BENCH_BUFFERED_NAME);
-    const struct bench_row row = {"port_trap", "ns", "bare SIGSEGV round trip", "within 1.5 x", bench_port_value,
-        bench_signal_value, device};
+    const struct bench_row row = {"port_trap", "ns", "bare SIGSEGV round trip", "within 1.5 x",
+        bench_port_value, bench_signal_value, device};
 
     bench_measure(&row);
     CloseHandle(device);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From the signalling of an event to its waiter running, beside the same with futexes. Two threads wake each other in turn;
- * half a turn is one wake. Each has a processor of its own if there are two.
+ * From the signalling of an event to its waiter running, beside the same with futexes. Two threads
+ * wake each other in turn; half a turn is one wake. Each has a processor of its own if there are
+ * two.
  */
 #include <err.h>
 #include <linux/futex.h>
@@ -42,7 +43,8 @@ static void bench_set_futex(struct bench_pingpong *pingpong, unsigned side)
 static void bench_await_futex(struct bench_pingpong *pingpong, unsigned side)
 {
     while (pingpong->word[side] == 0)
-        syscall(SYS_futex, &pingpong->word[side], FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0);
+        syscall(
+            SYS_futex, &pingpong->word[side], FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0);
     pingpong->word[side] = 0;
 }
 
@@ -105,7 +107,8 @@ static double bench_futex_value(void *context)
 void bench_wake(void)
 {
     static struct bench_pingpong pingpong;
-    const struct bench_row row = {"event_wake", "ns", "futex wake", "within 1.5 x", bench_event_value, bench_futex_value, &pingpong};
+    const struct bench_row row = {"event_wake", "ns", "futex wake", "within 1.5 x",
+        bench_event_value, bench_futex_value, &pingpong};
 
     for (unsigned side = 0; side < 2; side++) {
         pingpong.event[side] = CreateEventA(NULL, FALSE, FALSE, NULL);

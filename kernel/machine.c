@@ -11,6 +11,7 @@
 
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
+#include "ke/server.h"
 #include "rtl/status.h"
 #include "services.h"
 
@@ -80,6 +81,8 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
         Status = SeInitialize();
     if (NT_SUCCESS(Status))
         Status = PsInitialize(Options->ordinary_user);
+    if (NT_SUCCESS(Status))
+        Status = KeReserveServers();
     if (NT_SUCCESS(Status))
         Status = LdrInitialize();
     if (NT_SUCCESS(Status))
@@ -181,6 +184,7 @@ static NTSTATUS MachineShutDown(void *Arguments)
     ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
     IopStopWorkers();
     IoiUnloadAll();
+    KeStopServers();
     IoiEnumerateIrps(MachineReportIrp, NULL);
     KdFlush();
     return STATUS_SUCCESS;
@@ -204,6 +208,7 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
     }
     unsigned Findings = KdFindingCount();
     PsDetachHostThread();
+    PsWaitForThreads();
     MachineTearDown();
     MachineOpen = FALSE;
     pthread_mutex_unlock(&MachineLock);

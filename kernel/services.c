@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/*
- * The system call gates: for each service a SysX that packs its arguments, enters the kernel and unpacks them there. On
- * the way out the IRQL must be back at PASSIVE_LEVEL and no critical region may be left open, as on Windows.
- */
-#include "services.h"
+/* The system call gates, except those of the services in which clients spend their time (io/request.c). */
+#include "gate.h"
 
 void (*SysNoMachine)(void);
 
@@ -21,63 +18,11 @@ NTSTATUS SysAttach(void)
     return PsAttachHostThread(PsiClientProcess);
 }
 
-static __attribute__((noinline)) void SysCheckFailed(ULONG_PTR Service)
+void SysCheckFailed(ULONG_PTR Service)
 {
     if (KiGetIrql() != PASSIVE_LEVEL)
         KeBugCheckEx(IRQL_GT_ZERO_AT_SYSTEM_SERVICE, Service, KiGetIrql(), 0, 0);
     KeBugCheckEx(APC_INDEX_MISMATCH, Service, 0, (ULONG_PTR)(LONG_PTR)KiHostThread->KernelApcDisable, 0);
 }
-
-static inline void SysCheckReturn(ULONG_PTR Service)
-{
-    if (__builtin_expect(KiGetIrql() != PASSIVE_LEVEL || KiHostThread->KernelApcDisable != 0, 0))
-        SysCheckFailed(Service);
-}
-
-/* Parameter lists by count: names for a list of types, as a declaration, as struct members, as initialisers, as arguments. */
-#define SYS_CAT_(A, B) A##B
-#define SYS_CAT(A, B) SYS_CAT_(A, B)
-#define SYS_STRIP(...) __VA_ARGS__
-
-#define SYS_EACH_1(M, S, T1) M(T1, 1)
-#define SYS_EACH_2(M, S, T1, ...) M(T1, 2) S() SYS_EACH_1(M, S, __VA_ARGS__)
-#define SYS_EACH_3(M, S, T1, ...) M(T1, 3) S() SYS_EACH_2(M, S, __VA_ARGS__)
-#define SYS_EACH_4(M, S, T1, ...) M(T1, 4) S() SYS_EACH_3(M, S, __VA_ARGS__)
-#define SYS_EACH_5(M, S, T1, ...) M(T1, 5) S() SYS_EACH_4(M, S, __VA_ARGS__)
-#define SYS_EACH_6(M, S, T1, ...) M(T1, 6) S() SYS_EACH_5(M, S, __VA_ARGS__)
-#define SYS_EACH_7(M, S, T1, ...) M(T1, 7) S() SYS_EACH_6(M, S, __VA_ARGS__)
-#define SYS_EACH_8(M, S, T1, ...) M(T1, 8) S() SYS_EACH_7(M, S, __VA_ARGS__)
-#define SYS_EACH_9(M, S, T1, ...) M(T1, 9) S() SYS_EACH_8(M, S, __VA_ARGS__)
-#define SYS_EACH_10(M, S, T1, ...) M(T1, 10) S() SYS_EACH_9(M, S, __VA_ARGS__)
-#define SYS_EACH_11(M, S, T1, ...) M(T1, 11) S() SYS_EACH_10(M, S, __VA_ARGS__)
-
-#define SYS_COMMA() ,
-#define SYS_NOTHING()
-#define SYS_PARAMETER(T, N) T A##N
-#define SYS_MEMBER(T, N) T A##N;
-#define SYS_NAME(T, N) A##N
-#define SYS_FIELD(T, N) Call->A##N
-
-#define SYS_GATE(Name, Count, Types) SYS_GATE_(Name, Count, SYS_STRIP Types)
-#define SYS_GATE_(Name, Count, ...) SYS_GATE__(Name, SYS_CAT(SYS_EACH_, Count), __VA_ARGS__)
-#define SYS_GATE__(Name, EACH, ...)                                       \
-    typedef struct SYS_ARGUMENTS_##Name {                                 \
-        EACH(SYS_MEMBER, SYS_NOTHING, __VA_ARGS__)                        \
-    } SYS_ARGUMENTS_##Name;                                               \
-    static NTSTATUS SysEnter##Name(void *Arguments)                       \
-    {                                                                     \
-        const SYS_ARGUMENTS_##Name *Call = Arguments;                     \
-        NTSTATUS Status = Nt##Name(EACH(SYS_FIELD, SYS_COMMA, __VA_ARGS__)); \
-        SysCheckReturn((ULONG_PTR)Nt##Name);                              \
-        return Status;                                                    \
-    }                                                                     \
-    NTSTATUS Sys##Name(EACH(SYS_PARAMETER, SYS_COMMA, __VA_ARGS__))       \
-    {                                                                     \
-        SYS_ARGUMENTS_##Name Call = {EACH(SYS_NAME, SYS_COMMA, __VA_ARGS__)}; \
-        NTSTATUS Status = SysAttach();                                    \
-        if (!NT_SUCCESS(Status))                                          \
-            return Status;                                                \
-        return KeEnterKernel(SysEnter##Name, &Call, UserMode);            \
-    }
 
 SYSTEM_SERVICES(SYS_GATE)

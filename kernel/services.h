@@ -18,10 +18,6 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(CreateFile, 11, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *, LARGE_INTEGER *, ULONG, ULONG,    \
                           ULONG, ULONG, void *, ULONG))                                                                 \
     S(OpenFile, 6, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *, ULONG, ULONG))                       \
-    S(ReadFile, 9, (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *))        \
-    S(WriteFile, 9, (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *))       \
-    S(DeviceIoControlFile, 10,                                                                                          \
-        (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG))                       \
     S(FsControlFile, 10,                                                                                                \
         (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG))                       \
     S(FlushBuffersFile, 2, (HANDLE, IO_STATUS_BLOCK *))                                                                 \
@@ -45,10 +41,21 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(OpenSymbolicLinkObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                          \
     S(QuerySymbolicLinkObject, 3, (HANDLE, UNICODE_STRING *, ULONG *))
 
+/*
+ * Those in which clients spend their time. Their gates are in io/request.c beside the services themselves, so that the
+ * compiler makes one function of both.
+ */
+#define REQUEST_SERVICES(S)                                                                                             \
+    S(ReadFile, 9, (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *))        \
+    S(WriteFile, 9, (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG *))       \
+    S(DeviceIoControlFile, 10,                                                                                          \
+        (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG))
+
 #define SYSTEM_SERVICE_DECLARE(Name, Count, Types) \
     NTSTATUS NTAPI Nt##Name Types;                 \
     NTSTATUS Sys##Name Types;
 SYSTEM_SERVICES(SYSTEM_SERVICE_DECLARE)
+REQUEST_SERVICES(SYSTEM_SERVICE_DECLARE)
 #undef SYSTEM_SERVICE_DECLARE
 
 /* Attaches the calling host thread to the client's process if it is not yet; what each SysX does first. */

@@ -50,7 +50,7 @@ static NTSTATUS NTAPI BenchOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return BenchComplete(Irp, STATUS_SUCCESS, 0);
 }
 
-/* ---- Transfers --------------------------------------------------------------------------------- */
+/* ---- Transfers ----------------------------------------------------------------------------- */
 
 /* Where a transfer's bytes are for this device; NULL: its pages cannot be mapped. */
 static PVOID BenchBuffer(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -88,7 +88,7 @@ static NTSTATUS NTAPI BenchWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return BenchComplete(Irp, STATUS_SUCCESS, Length);
 }
 
-/* ---- Control codes ----------------------------------------------------------------------------- */
+/* ---- Control codes ------------------------------------------------------------------------- */
 
 static NTSTATUS BenchCreateDevices(PDRIVER_OBJECT DriverObject, ULONG Count)
 {
@@ -161,7 +161,7 @@ static NTSTATUS NTAPI BenchControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     }
 }
 
-/* ---- Coming and going -------------------------------------------------------------------------- */
+/* ---- Coming and going ---------------------------------------------------------------------- */
 
 static VOID NTAPI BenchUnload(PDRIVER_OBJECT DriverObject)
 {

@@ -25,13 +25,14 @@
 #define BENCH_LONG_TRANSFER (1u << 20)
 
 /* Complete at once with nothing, whatever the buffers. */
-#define BENCH_IOCTL(Function, Method) CTL_CODE(FILE_DEVICE_UNKNOWN, Function, Method, FILE_ANY_ACCESS)
+#define BENCH_IOCTL(Function, Method) \
+    CTL_CODE(FILE_DEVICE_UNKNOWN, (Function), (Method), FILE_ANY_ACCESS)
 #define BENCH_NULL_BUFFERED   BENCH_IOCTL(0x800, METHOD_BUFFERED)
 #define BENCH_NULL_IN_DIRECT  BENCH_IOCTL(0x800, METHOD_IN_DIRECT)
 #define BENCH_NULL_OUT_DIRECT BENCH_IOCTL(0x800, METHOD_OUT_DIRECT)
 #define BENCH_NULL_NEITHER    BENCH_IOCTL(0x800, METHOD_NEITHER)
 
-/* Input: a 32-bit number. Makes that many more devices without a name, or deletes all of them. */
+/* Input: a 32-bit number. Makes that many devices without a name; deletes all of those. */
 #define BENCH_CREATE_DEVICES BENCH_IOCTL(0x801, METHOD_BUFFERED)
 #define BENCH_DELETE_DEVICES BENCH_IOCTL(0x802, METHOD_BUFFERED)
 

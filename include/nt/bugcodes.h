@@ -293,3 +293,4 @@
 #define WFP_INVALID_OPERATION                                    0x000001D3u
 #define HAL_BLOCKED_PROCESSOR_INTERNAL_ERROR                     0x000001DAu
 #define IPI_WATCHDOG_TIMEOUT                                     0x000001DBu
+#define THREAD_TERMINATE_HELD_MUTEX                              0x4000008Au

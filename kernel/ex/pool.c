@@ -86,8 +86,14 @@ static MM_PAGE *ExpNewPage(ULONG Class)
     return Page;
 }
 
+/*
+ * What the common allocation and freeing do now and then is NTAPI and not inlined: with a call in the host's convention in them
+ * they would save ten vector registers each time.
+ */
+#define EXP_SLOW static __attribute__((noinline))
+
 /* Up to Limit free blocks of a class into Block; returns how many. */
-static ULONG ExpFill(ULONG Class, void **Block, ULONG Limit)
+EXP_SLOW ULONG NTAPI ExpFill(ULONG Class, void **Block, ULONG Limit)
 {
     ULONG Count = 0;
     KIRQL Old = KiAcquireLock(&ExpLock);
@@ -106,7 +112,7 @@ static ULONG ExpFill(ULONG Class, void **Block, ULONG Limit)
     return Count;
 }
 
-static void ExpDrain(void **Block, ULONG Count)
+EXP_SLOW void NTAPI ExpDrain(void **Block, ULONG Count)
 {
     KIRQL Old = KiAcquireLock(&ExpLock);
     for (ULONG Index = 0; Index < Count; Index++)
@@ -124,7 +130,7 @@ void ExFlushMagazines(KI_PCR *Pcr)
 
 /* ---- large blocks ------------------------------------------------------------------------------------------------------ */
 
-static void *ExpAllocateLarge(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
+EXP_SLOW void *NTAPI ExpAllocateLarge(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
     SIZE_T Pages = Bytes / PAGE_SIZE + (Bytes % PAGE_SIZE != 0 || Bytes == 0);
     MM_PAGE *Page = NULL;
@@ -153,7 +159,7 @@ static void *ExpAllocateLarge(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR
     return MmPageAddress(Page);
 }
 
-static void ExpFreeLarge(MM_PAGE *Page)
+EXP_SLOW void NTAPI ExpFreeLarge(MM_PAGE *Page)
 {
     ULONG Pages = Page->PageCount;
     Page->PoolClass = EXP_FREE;

@@ -105,6 +105,12 @@ void host_thread_disarm_faults(void);
 /* Has the interrupt handler given to host_faults_install run on that thread, soon and once. */
 void host_thread_interrupt(host_thread thread);
 
+/*
+ * Every other thread of the process passes a full memory barrier between call and return. For locks whose frequent side
+ * then does with plain loads and stores: this side pays for both.
+ */
+void host_process_barrier(void);
+
 unsigned host_processor_count(void);
 void host_yield(void);
 

@@ -8,10 +8,12 @@
 
 #include <asm/prctl.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -119,6 +121,31 @@ void host_thread_at_exit(void (*leave)(void *), void *argument)
 void host_thread_interrupt(host_thread thread)
 {
     pthread_kill((pthread_t)thread, HOST_INTERRUPT_SIGNAL);
+}
+
+/* Taking access to a page away interrupts every processor that runs a thread of the process. */
+static void host_barrier_by_protection(void)
+{
+    static __attribute__((aligned(HOST_PAGE_SIZE))) uint8_t page[HOST_PAGE_SIZE];
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+    pthread_mutex_lock(&lock);
+    if (mprotect(page, sizeof(page), PROT_READ | PROT_WRITE) != 0)
+        abort();
+    *(volatile uint8_t *)page = 1;
+    if (mprotect(page, sizeof(page), PROT_READ) != 0)
+        abort();
+    pthread_mutex_unlock(&lock);
+}
+
+void host_process_barrier(void)
+{
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+        return;
+    /* The first time, or not on this Linux. */
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0 ||
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0)
+        host_barrier_by_protection();
 }
 
 unsigned host_processor_count(void)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests a driver makes for the drivers below it. Buffers, status block and event are the driver's own kernel memory. A
- * synchronous request belongs to the calling thread: it stands on its list and io finishes and frees it. An asynchronous one
- * is the driver's: its completion routine takes it back, with the system buffer or MDL it carries.
+ * Requests a driver makes for the drivers below it. Buffers, status block and event are the driver's own kernel memory.
+ * A synchronous request belongs to the calling thread: it stands on its list and io finishes and frees it. An
+ * asynchronous one is the driver's: its completion routine takes it back, with the system buffer or MDL it carries.
  */
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void IopExpectOutput(IRP *Irp, void *Output, ULONG OutputBytes)
     IopPacket(Irp)->OutputBytes = OutputBytes;
 }
 
-/* ---- read, write and requests without a buffer -------------------------------------------------------------------------- */
+/* ---- read, write and requests without a buffer ------------------------------------------------------------------- */
 
 static NTSTATUS IopAddTransferBuffer(IRP *Irp, const DEVICE_OBJECT *Device, void *Buffer, ULONG Length, ULONG_PTR Site)
 {
@@ -87,9 +87,9 @@ static IRP *IopBuildFsdRequest(enum IOP_KIND Kind, ULONG MajorFunction, const DE
 /*
  * IoBuildAsynchronousFsdRequest - an IRP for a read, write, flush, shutdown or PnP request that nobody waits for.
  *
- * MajorFunction: IRP_MJ_READ, _WRITE, _FLUSH_BUFFERS, _SHUTDOWN or _PNP. Buffer, Length, StartingOffset: of read and write
- *          only; passed by the method DeviceObject asks for. IoStatusBlock: optional; written by nobody unless the
- *          completion routine does.
+ * MajorFunction: IRP_MJ_READ, _WRITE, _FLUSH_BUFFERS, _SHUTDOWN or _PNP. Buffer, Length, StartingOffset: of read and
+ *          write only; passed by the method DeviceObject asks for. IoStatusBlock: optional; written by nobody unless
+ *          the completion routine does.
  * IRQL:    up to APC_LEVEL
  * Returns: NULL: out of memory, or Buffer cannot be locked.
  * Owner:   driver: its completion routine frees system buffer or MDL, then the IRP with IoFreeIrp.
@@ -103,8 +103,8 @@ IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *Dev
 }
 
 /*
- * IoBuildSynchronousFsdRequest - the same for a caller that waits: when the request is done IoStatusBlock is written and
- * Event is set, whether it pended or not; the IRP is gone by then.
+ * IoBuildSynchronousFsdRequest - the same for a caller that waits: when the request is done IoStatusBlock is written
+ * and Event is set, whether it pended or not; the IRP is gone by then.
  *
  * Event:   initialised by the caller, who waits for it after STATUS_PENDING.
  * IRQL:    up to APC_LEVEL
@@ -124,7 +124,7 @@ IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *Devi
     return Irp;
 }
 
-/* ---- device control ------------------------------------------------------------------------------------------------------ */
+/* ---- device control ---------------------------------------------------------------------------------------------- */
 
 static NTSTATUS IopAddControlBuffers(
     IRP *Irp, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes, ULONG_PTR Site)
@@ -159,8 +159,8 @@ static NTSTATUS IopAddControlBuffers(
  * IoBuildDeviceIoControlRequest - an IRP for a control code, for a caller that waits.
  *
  * InputBuffer, OutputBuffer: kernel memory, passed by the method of IoControlCode; NULL with length zero.
- * InternalDeviceIoControl: IRP_MJ_INTERNAL_DEVICE_CONTROL instead of IRP_MJ_DEVICE_CONTROL. Event: optional, set when the
- *          request is done. IoStatusBlock: written then. RequestorMode is KernelMode.
+ * InternalDeviceIoControl: IRP_MJ_INTERNAL_DEVICE_CONTROL instead of IRP_MJ_DEVICE_CONTROL. Event: optional, set when
+ *          the request is done. IoStatusBlock: written then. RequestorMode is KernelMode.
  * IRQL:    up to APC_LEVEL
  * Returns: NULL: out of memory, or OutputBuffer cannot be locked.
  * Owner:   the system, once sent. It ends with its thread.
@@ -190,13 +190,13 @@ IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *Dev
     return Irp;
 }
 
-/* ---- associated requests -------------------------------------------------------------------------------------------------- */
+/* ---- associated requests ----------------------------------------------------------------------------------------- */
 
 /*
  * IoMakeAssociatedIrp - one of several IRPs a master IRP is split into; the master completes with the last of them.
  *
- * Irp:     the master. Before it sends the first associated IRP the driver sets AssociatedIrp.IrpCount of the master to their
- *          number.
+ * Irp:     the master. Before it sends the first associated IRP the driver sets AssociatedIrp.IrpCount of the master to
+ *          their number.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: out of memory.
  * Owner:   the system, once sent; IoFreeIrp before.

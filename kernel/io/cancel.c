@@ -23,6 +23,7 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const I
         IRP *Picked = NULL;
         Left = 0;
         KIRQL Old = KiAcquireLock(&Thread->IrpLock);
+        IopPublishIrp(Thread);
         for (LIST_ENTRY *Entry = Thread->IrpList.Flink; Entry != &Thread->IrpList; Entry = Entry->Flink) {
             IRP *Irp = CONTAINING_RECORD(Entry, IRP, ThreadListEntry);
             if ((File != NULL && Irp->Tail.Overlay.OriginalFileObject != File) ||
@@ -132,7 +133,7 @@ void IoiRundownThread(ETHREAD *Thread)
         }
         IRP *Irp = CONTAINING_RECORD(Thread->IrpList.Flink, IRP, ThreadListEntry);
         RemoveEntryList(&Irp->ThreadListEntry);
-        IopPacket(Irp)->Listed = FALSE;
+        IopPacket(Irp)->Listed = IOP_UNLISTED;
         KiReleaseLock(&Thread->IrpLock, Old);
         IoiReportIrp(Irp);
     }

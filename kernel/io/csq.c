@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Cancel-safe queues: the driver brings the queue and its lock as callbacks, this brings the order of steps that makes an
- * IRP's removal and its cancellation exclude one another. Whoever takes the cancel routine out of the IRP, under the
+ * Cancel-safe queues: the driver brings the queue and its lock as callbacks, this brings the order of steps that makes
+ * an IRP's removal and its cancellation exclude one another. Whoever takes the cancel routine out of the IRP, under the
  * driver's lock, owns it. DriverContext[3] leads from a queued IRP to its context, or to the queue when it has none.
  */
 #include "io/iop.h"
@@ -73,7 +73,8 @@ NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp, PIO
 
 /*
  * IoCsqInitializeEx - the same with an insert routine that may refuse.
- * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitializeEx; OBS tests/kernel/io/IoCsqInsertIrpEx.c
+ * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitializeEx; OBS
+ *          tests/kernel/io/IoCsqInsertIrpEx.c
  */
 NTSTATUS NTAPI IoCsqInitializeEx(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
     PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
@@ -92,7 +93,8 @@ static NTSTATUS IopCsqCallInsert(IO_CSQ *Csq, IRP *Irp, void *InsertContext)
 }
 
 /*
- * IoCsqInsertIrpEx - queue an IRP and mark it pending. One that was cancelled before it got here is completed as cancelled.
+ * IoCsqInsertIrpEx - queue an IRP and mark it pending. One that was cancelled before it got here is completed as
+ * cancelled.
  *
  * Context: optional; stands for the IRP in IoCsqRemoveIrp. InsertContext: for the driver's insert routine.
  * IRQL:    up to DISPATCH_LEVEL, as the driver's routines allow.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Driver object extensions: memory of a driver as a whole, found again by an address that identifies whoever asked for it (a
- * driver, or a library working for it). It lives as long as the driver object. IopDatabaseLock guards the list.
+ * Driver object extensions: memory of a driver as a whole, found again by an address that identifies whoever asked for
+ * it (a driver, or a library working for it). It lives as long as the driver object. IopDatabaseLock guards the list.
  */
 #include "io/iop.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reaching other drivers' devices: opening one by name, sending an IRP down and waiting for it, and a completion routine that
- * keeps its driver loaded until it has returned.
+ * Reaching other drivers' devices: opening one by name, sending an IRP down and waiting for it, and a completion
+ * routine that keeps its driver loaded until it has returned.
  */
 #include "io/iop.h"
 
@@ -33,8 +33,8 @@ static NTSTATUS IopOpenDevice(UNICODE_STRING *Name, ACCESS_MASK DesiredAccess, F
 /*
  * IoGetDeviceObjectPointer - open a device by name; the pointer is to the top of its stack.
  *
- * The device's driver sees a create, and a cleanup when the handle this uses is closed again; the close comes with the last
- * reference to *FileObject. The caller is the kernel: no access is denied.
+ * The device's driver sees a create, and a cleanup when the handle this uses is closed again; the close comes with the
+ * last reference to *FileObject. The caller is the kernel: no access is denied.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; the statuses of a bad or unknown name, NO_SUCH_DEVICE, OBJECT_TYPE_MISMATCH,
  *          INSUFFICIENT_RESOURCES, what the driver's create returned: *FileObject, *DeviceObject untouched.
@@ -53,7 +53,7 @@ NTSTATUS NTAPI IoGetDeviceObjectPointer(
     return STATUS_SUCCESS;
 }
 
-/* ---- down and back -------------------------------------------------------------------------------------------------------- */
+/* ---- down and back ----------------------------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI IopSignalForwarded(DEVICE_OBJECT *DeviceObject, IRP *Irp, void *Context)
 {
@@ -64,8 +64,8 @@ static NTSTATUS NTAPI IopSignalForwarded(DEVICE_OBJECT *DeviceObject, IRP *Irp, 
 }
 
 /*
- * IoForwardIrpSynchronously - pass Irp to the next driver as it is and wait until that is done with it. The caller has it
- * back then and must complete it.
+ * IoForwardIrpSynchronously - pass Irp to the next driver as it is and wait until that is done with it. The caller has
+ * it back then and must complete it.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: TRUE: Irp->IoStatus is the result; FALSE: the IRP has no stack location for the next driver.
@@ -85,7 +85,7 @@ BOOLEAN NTAPI IoForwardIrpSynchronously(DEVICE_OBJECT *DeviceObject, IRP *Irp)
     return TRUE;
 }
 
-/* ---- completion routines that outlive an unload ------------------------------------------------------------------------------ */
+/* ---- completion routines that outlive an unload ------------------------------------------------------------------ */
 
 typedef struct IOP_SAFE_COMPLETION {
     DEVICE_OBJECT *Device; /* referenced: keeps the driver */
@@ -111,8 +111,8 @@ static NTSTATUS NTAPI IopCompleteSafely(DEVICE_OBJECT *DeviceObject, IRP *Irp, v
 }
 
 /*
- * IoSetCompletionRoutineEx - IoSetCompletionRoutine for a driver that may be unloaded while it has requests below it: the
- * driver stays until CompletionRoutine has returned.
+ * IoSetCompletionRoutineEx - IoSetCompletionRoutine for a driver that may be unloaded while it has requests below it:
+ * the driver stays until CompletionRoutine has returned.
  *
  * DeviceObject: one of the caller's devices.
  * IRQL:    up to DISPATCH_LEVEL

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Information about files: what the file object knows is answered here (position, mode, access, alignment, completion
- * notification, priority); the rest is asked of the driver. Not here: completion ports, and renaming into another directory.
+ * notification, priority); the rest is asked of the driver. Not here: completion ports, and renaming into another
+ * directory.
  */
 #include "io/info.h"
 #include "services.h"
@@ -110,7 +111,7 @@ static NTSTATUS IopCheckClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_M
     return STATUS_SUCCESS;
 }
 
-/* ---- what the file object knows ------------------------------------------------------------------------------------------------ */
+/* ---- what the file object knows ---------------------------------------------------------------------------------- */
 
 static ULONG IopFileMode(const FILE_OBJECT *File)
 {
@@ -193,7 +194,7 @@ static NTSTATUS IopSetPriorityHint(FILE_OBJECT *File, IO_PRIORITY_HINT Hint)
     return STATUS_SUCCESS;
 }
 
-/* ---- query -------------------------------------------------------------------------------------------------------------------- */
+/* ---- query ------------------------------------------------------------------------------------------------------- */
 
 /* Answers into Buffer what needs no driver; returns the bytes written, 0: ask the driver. */
 static ULONG IopAnswerQuery(const IOP_INQUIRY *Inquiry)
@@ -284,7 +285,7 @@ NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStat
     return IopEndInquiry(&Inquiry, Status, Information);
 }
 
-/* ---- set ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- set --------------------------------------------------------------------------------------------------------- */
 
 /* TRUE: done without the driver, with *Status. */
 static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
@@ -385,7 +386,7 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatus
     return IopEndInquiry(&Inquiry, Status, Information);
 }
 
-/* ---- for drivers, by file object -------------------------------------------------------------------------------------------------- */
+/* ---- for drivers, by file object --------------------------------------------------------------------------------- */
 
 static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Class, void *Buffer, ULONG Length,
     HANDLE Argument, ULONG_PTR *Information)
@@ -438,7 +439,8 @@ NTSTATUS NTAPI IoQueryVolumeInformation(
 /*
  * IoSetInformation - have a file's driver change something, whatever the class.
  * IRQL: PASSIVE_LEVEL. Returns: the driver's status; NOT_SUPPORTED, INVALID_PARAMETER: of a new name, as
- * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation; OBS tests/kernel/io/IoSetInformation.c
+ * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation; OBS
+ * tests/kernel/io/IoSetInformation.c
  */
 NTSTATUS NTAPI IoSetInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information)
 {

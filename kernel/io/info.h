@@ -21,21 +21,21 @@ typedef struct IOP_INQUIRY {
 } IOP_INQUIRY;
 
 /*
- * From the arguments of a service, which the caller has put into Handle, IoStatus, UserBuffer, Length, Class and Query, to
- * everything else: probes, references, checks Access, locks the file and takes a copy of what is to be set (or, CopyIn,
- * asked). Statuses of those: nothing is held.
+ * From the arguments of a service, which the caller has put into Handle, IoStatus, UserBuffer, Length, Class and Query,
+ * to everything else: probes, references, checks Access, locks the file and takes a copy of what is to be set (or,
+ * CopyIn, asked). Statuses of those: nothing is held.
  */
 NTSTATUS IopBeginInquiry(IOP_INQUIRY *Inquiry, ACCESS_MASK Access, BOOLEAN CopyIn);
 
 /*
- * The end of a service: hands results over unless Status is an error (up to Information bytes of a query's buffer, and the
- * status block), lets everything go and returns the service's status.
+ * The end of a service: hands results over unless Status is an error (up to Information bytes of a query's buffer, and
+ * the status block), lets everything go and returns the service's status.
  */
 NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Information);
 
 /*
- * Asks the driver: Buffer is the IRP's system buffer. SetArgument: the last member of Parameters.SetFile: DeleteHandle, or
- * ReplaceIfExists in its first byte, or NULL. *Information: in what the driver finds there, out what it left.
+ * Asks the driver: Buffer is the IRP's system buffer. SetArgument: the last member of Parameters.SetFile: DeleteHandle,
+ * or ReplaceIfExists in its first byte, or NULL. *Information: in what the driver finds there, out what it left.
  */
 NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class, void *Buffer,
     ULONG Length, KPROCESSOR_MODE Mode, HANDLE SetArgument, ULONG_PTR *Information);

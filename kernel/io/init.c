@@ -7,6 +7,11 @@
 
 OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectType;
 
+/* The same variables under the names drivers import. */
+extern OBJECT_TYPE *IoDriverObjectType __attribute__((alias("IoiDriverObjectType")));
+extern OBJECT_TYPE *IoDeviceObjectType __attribute__((alias("IoiDeviceObjectType")));
+extern OBJECT_TYPE *IoFileObjectType __attribute__((alias("IoiFileObjectType")));
+
 static NTSTATUS IopCreateTypes(void)
 {
     OBJECT_TYPE Template;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The frame of the four services that query and set information: capture of the arguments before, hand-over of the results
- * after, and the IRP in between where the driver is asked. All are waited for, whatever the file.
+ * The frame of the four services that query and set information: capture of the arguments before, hand-over of the
+ * results after, and the IRP in between where the driver is asked. All are waited for, whatever the file.
  */
 #include "io/info.h"
 

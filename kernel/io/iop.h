@@ -22,7 +22,7 @@ typedef struct IOP_PACKET {
     ULONG OutputBytes;   /* most the caller's buffer takes back from the system buffer */
     UCHAR Kind;          /* enum IOP_KIND */
     KPROCESSOR_MODE Mode; /* whose memory UserBuffer and UserIosb are */
-    UCHAR Listed;        /* on the issuing thread's list; under its IrpLock */
+    UCHAR Listed;        /* enum IOP_LISTED */
     __attribute__((aligned(16))) IRP Irp;
 } IOP_PACKET;
 
@@ -34,6 +34,13 @@ enum IOP_KIND {
 };
 
 /* Bits of IRP.AllocationFlags that NT does not use. */
+/* Where the issuing thread keeps track of a request. */
+enum IOP_LISTED {
+    IOP_UNLISTED,
+    IOP_ON_LIST, /* ETHREAD.IrpList; changed under IrpLock */
+    IOP_CURRENT, /* ETHREAD.CurrentIrp */
+};
+
 #define IOP_HAS_PACKET 0x40
 #define IOP_IS_RESERVE 0x20 /* one of those kept for cleanup and close (file.c) */
 
@@ -71,6 +78,15 @@ void IopReturnReserve(IRP *Irp);
 /* On and off the issuing thread's list of requests. */
 void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread);
 void NTAPI IopDequeueIrp(IRP *Irp);
+
+/*
+ * The same for a request its thread stays in until it is finished. A locked instruction costs a tenth of the whole way of such a
+ * request, so it goes into the thread's slot with plain stores, and comes out of it so when the thread itself finishes it.
+ * Who looks for the thread's requests holds IrpLock and calls IopPublishIrp first.
+ */
+void IopEnlistIrp(IRP *Irp, ETHREAD *Thread);
+void IopDelistIrp(IRP *Irp); /* wherever it is */
+void IopPublishIrp(ETHREAD *Thread);
 
 /*
  * The last step of a request of ours: results to the caller, MDLs, buffers, event, references; frees the IRP. Runs on

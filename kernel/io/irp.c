@@ -45,7 +45,6 @@ IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
     IopClearChunks(Packet, Chunks);
     Packet->Site = Site;
     Packet->Kind = (UCHAR)Kind;
-    Packet->Mode = KernelMode;
     IopInitializeIrp(&Packet->Irp, Size, StackSize);
     Packet->Irp.AllocationFlags = IOP_HAS_PACKET;
     return &Packet->Irp;
@@ -276,7 +275,7 @@ void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread)
     Irp->Tail.Overlay.Thread = (PETHREAD)Thread;
     KIRQL Old = KiAcquireLock(&Thread->IrpLock);
     InsertTailList(&Thread->IrpList, &Irp->ThreadListEntry);
-    IopPacket(Irp)->Listed = TRUE;
+    IopPacket(Irp)->Listed = IOP_ON_LIST;
     KiReleaseLock(&Thread->IrpLock, Old);
 }
 
@@ -284,11 +283,56 @@ void NTAPI IopDequeueIrp(IRP *Irp)
 {
     ETHREAD *Thread = (ETHREAD *)Irp->Tail.Overlay.Thread;
     KIRQL Old = KiAcquireLock(&Thread->IrpLock);
-    if (IopPacket(Irp)->Listed) {
+    if (IopPacket(Irp)->Listed == IOP_ON_LIST)
         RemoveEntryList(&Irp->ThreadListEntry);
-        IopPacket(Irp)->Listed = FALSE;
-    }
+    else if (IopPacket(Irp)->Listed == IOP_CURRENT)
+        __atomic_store_n(&Thread->CurrentIrp, NULL, __ATOMIC_RELEASE);
+    IopPacket(Irp)->Listed = IOP_UNLISTED;
     KiReleaseLock(&Thread->IrpLock, Old);
+}
+
+void IopEnlistIrp(IRP *Irp, ETHREAD *Thread)
+{
+    if (__builtin_expect(__atomic_load_n(&Thread->CurrentIrp, __ATOMIC_ACQUIRE) != NULL, 0)) {
+        IopQueueIrp(Irp, Thread); /* a driver's own request, made while it works on the client's */
+        return;
+    }
+    Irp->Tail.Overlay.Thread = (PETHREAD)Thread;
+    IopPacket(Irp)->Listed = IOP_CURRENT;
+    __atomic_store_n(&Thread->CurrentIrp, Irp, __ATOMIC_RELEASE);
+}
+
+/*
+ * IopPublishIrp has a barrier on this thread between setting IrpWatched and looking at CurrentIrp: either it sees the slot
+ * empty, or the flag is seen here, or it is through already and the IRP is on the list.
+ */
+void IopDelistIrp(IRP *Irp)
+{
+    ETHREAD *Thread = (ETHREAD *)Irp->Tail.Overlay.Thread;
+    const UCHAR *Listed = &IopPacket(Irp)->Listed;
+
+    if (Thread == PsiCurrentThread() && __atomic_load_n(Listed, __ATOMIC_ACQUIRE) == IOP_CURRENT) {
+        __atomic_store_n(&Thread->CurrentIrp, NULL, __ATOMIC_RELEASE);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        if (__builtin_expect(!__atomic_load_n(&Thread->IrpWatched, __ATOMIC_ACQUIRE) &&
+                __atomic_load_n(Listed, __ATOMIC_RELAXED) == IOP_CURRENT, 1))
+            return;
+    }
+    IopDequeueIrp(Irp);
+}
+
+void IopPublishIrp(ETHREAD *Thread)
+{
+    __atomic_store_n(&Thread->IrpWatched, TRUE, __ATOMIC_RELEASE);
+    if (Thread != PsiCurrentThread())
+        host_process_barrier();
+    IRP *Irp = __atomic_load_n(&Thread->CurrentIrp, __ATOMIC_ACQUIRE);
+    if (Irp != NULL) {
+        InsertTailList(&Thread->IrpList, &Irp->ThreadListEntry);
+        __atomic_store_n(&IopPacket(Irp)->Listed, IOP_ON_LIST, __ATOMIC_RELEASE);
+        __atomic_store_n(&Thread->CurrentIrp, NULL, __ATOMIC_RELEASE);
+    }
+    __atomic_store_n(&Thread->IrpWatched, FALSE, __ATOMIC_RELEASE);
 }
 
 typedef struct IOP_IRP_VISIT {

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "dotsys/dotsys.h"
+#include "ke/dpc.h"
+#include "ke/timer.h"
 
 #define IOP_MAX_REPORTED 32u
 
@@ -96,10 +98,32 @@ static void IopReportDevice(DEVICE_OBJECT *Device)
         Path[0] != 0 ? Path : "without a name", (int)Device->ReferenceCount);
 }
 
+/* Timers and DPCs that would call the driver after it has gone. They do not any more. */
+static void IopReportTimers(const LDR_IMAGE *Image)
+{
+    ULONG_PTR Base = (ULONG_PTR)Image->Base, Routine;
+    KTIMER *Timer;
+    KDPC *Dpc;
+    while (KeTakeTimer(Base, Image->SizeOfImage, &Timer, &Routine)) {
+        if (Timer->Period != 0)
+            KdFinding(DOTSYS_FINDING_OTHER, Routine != 0 ? Routine : Base,
+                "timer left behind: %p is still set, every %u ms: KeCancelTimer before unloading", (void *)Timer,
+                (unsigned)Timer->Period);
+        else
+            KdFinding(DOTSYS_FINDING_OTHER, Routine != 0 ? Routine : Base,
+                "timer left behind: %p is still set: KeCancelTimer before unloading", (void *)Timer);
+    }
+    while (KeTakeDpc(Base, Image->SizeOfImage, &Dpc, &Routine))
+        KdFinding(DOTSYS_FINDING_OTHER, Routine,
+            "DPC left behind: %p is still queued: KeRemoveQueueDpc or KeFlushQueuedDpcs before unloading", (void *)Dpc);
+    KeFlushQueuedDpcs(); /* one that runs may be the driver's */
+}
+
 void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *Name)
 {
     IOP_LEAKS Leaks = {Image, 0, 0};
     (void)Name;
+    IopReportTimers(Image);
     /* No code of the driver may be reached through a device it forgot. */
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         Driver->MajorFunction[Major] = IopInvalidDeviceRequest;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Symbolic links drivers make for their devices. A link stays until it is deleted, whatever becomes of the device or driver;
- * it is booked to the driver that made it, so one left over at unload is named. (IoAssignArcName and IoDeassignArcName are
- * these two under other names in the DDK's headers.)
+ * Symbolic links drivers make for their devices. A link stays until it is deleted, whatever becomes of the device or
+ * driver; it is booked to the driver that made it, so one left over at unload is named. (IoAssignArcName and
+ * IoDeassignArcName are these two under other names in the DDK's headers.)
  */
 #include "io/iop.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * MDLs as the I/O manager hands them out: allocation, chains on an IRP, parts of another MDL. Locking and mapping is mm's.
- * An MDL is a pool block of its maker; io frees those still on a request of ours when it finishes it.
+ * MDLs as the I/O manager hands them out: allocation, chains on an IRP, parts of another MDL. Locking and mapping is
+ * mm's. An MDL is a pool block of its maker; io frees those still on a request of ours when it finishes it.
  */
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
@@ -65,8 +65,8 @@ static __attribute__((noinline)) void NTAPI IopReportLockedMdl(const MDL *Mdl, U
 }
 
 /*
- * IoFreeMdl - free what IoAllocateMdl made. A mapping of its own ends; locked pages stay locked, which is reported: after
- * this nobody can unlock them.
+ * IoFreeMdl - free what IoAllocateMdl made. A mapping of its own ends; locked pages stay locked, which is reported:
+ * after this nobody can unlock them.
  *
  * IRQL:   up to DISPATCH_LEVEL
  * Source: DOC wdm/IoFreeMdl; OBS tests/kernel/io/IoFreeMdl.c
@@ -90,8 +90,8 @@ static __attribute__((noinline)) BOOLEAN NTAPI IopLongMdlFits(const MDL *Mdl, SI
 /*
  * IoBuildPartialMdl - make TargetMdl describe a part of what SourceMdl describes.
  *
- * VirtualAddress: within the source's range. Length: bytes; 0: up to the source's end. The target's pages need no locking
- *          or unlocking of their own. Between uses of one target the driver calls MmPrepareMdlForReuse.
+ * VirtualAddress: within the source's range. Length: bytes; 0: up to the source's end. The target's pages need no
+ *          locking or unlocking of their own. Between uses of one target the driver calls MmPrepareMdlForReuse.
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck TARGET_MDL_TOO_SMALL: the target was made for fewer pages.
  * Source:  DOC wdm/IoBuildPartialMdl; OBS tests/kernel/io/IoBuildPartialMdl.c

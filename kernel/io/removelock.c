@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Remove locks: a count of uses of a device that its removal waits for. The structure is the driver's. A checked driver's is
- * longer: then each use is remembered by its tag, and uses that end with another tag, last too long or are too many are
- * reported. RemlockSize says which it is. The spin lock in the structure guards the list of uses.
+ * Remove locks: a count of uses of a device that its removal waits for. The structure is the driver's. A checked
+ * driver's is longer: then each use is remembered by its tag, and uses that end with another tag, last too long or are
+ * too many are reported. RemlockSize says which it is. The spin lock in the structure guards the list of uses.
  */
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
@@ -30,7 +30,7 @@ static IO_REMOVE_LOCK_DBG_BLOCK *IopRemoveLockDebug(IO_REMOVE_LOCK *Lock, ULONG 
     return RemlockSize >= sizeof(IOP_CHECKED_REMOVE_LOCK) ? &((IOP_CHECKED_REMOVE_LOCK *)(void *)Lock)->Debug : NULL;
 }
 
-/* ---- the uses of a checked lock ---------------------------------------------------------------------------------------------- */
+/* ---- the uses of a checked lock ---------------------------------------------------------------------------------- */
 
 static void IopRememberUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, void *Tag, const char *File, ULONG Line, ULONG_PTR Site)
 {
@@ -101,7 +101,7 @@ static void IopDropUses(IO_REMOVE_LOCK_DBG_BLOCK *Debug)
     KiReleaseLock(&Debug->Spin, Old);
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------------ */
+/* ---- exports ----------------------------------------------------------------------------------------------------- */
 
 /*
  * IoInitializeRemoveLockEx - make a remove lock nobody holds.
@@ -172,8 +172,8 @@ void NTAPI IoReleaseRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockS
 }
 
 /*
- * IoReleaseRemoveLockAndWaitEx - end the removing routine's own use, let nobody acquire the lock from now on, and wait until
- * the other uses have ended.
+ * IoReleaseRemoveLockAndWaitEx - end the removing routine's own use, let nobody acquire the lock from now on, and wait
+ * until the other uses have ended.
  *
  * IRQL:   PASSIVE_LEVEL
  * Source: DOC wdm/IoReleaseRemoveLockAndWaitEx; OBS tests/kernel/io/IoReleaseRemoveLockAndWaitEx.c

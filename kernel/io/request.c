@@ -11,7 +11,7 @@
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
 #include "ke/seh.h"
-#include "services.h"
+#include "gate.h"
 
 /* What a service has looked up before it builds the IRP. */
 typedef struct IOP_CALL {
@@ -87,8 +87,8 @@ static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
 }
 
 /*
- * The last step; returns the request's status, which a buffer that went away changes. In the host's convention for the issuer, who mostly takes it: an NTAPI function has to save ten vector
- * registers around what it calls here.
+ * The last step; returns the request's status, which a buffer that went away changes. In the host's convention for the issuer,
+ * who mostly takes it: an NTAPI function has to save ten vector registers around what it calls here.
  */
 static NTSTATUS IopFinish(IRP *Irp)
 {
@@ -105,8 +105,8 @@ static NTSTATUS IopFinish(IRP *Irp)
         ExiFree(Irp->AssociatedIrp.SystemBuffer);
     if (Irp->MdlAddress != NULL)
         IopFreeMdls(Irp);
-    if (Packet->Listed)
-        IopDequeueIrp(Irp);
+    if (Packet->Listed != IOP_UNLISTED)
+        IopDelistIrp(Irp);
 
     NTSTATUS Status = Irp->IoStatus.Status;
     /* A request that failed before it pended has its status returned by the service: neither block nor event tell. */
@@ -188,9 +188,13 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
         KeInitializeEvent(&Issue.Done, SynchronizationEvent, FALSE);
     Packet->Issue = Call->Synchronous ? &Issue : NULL;
     Irp->Flags |= IRP_DEFER_IO_COMPLETION;
-    IopQueueIrp(Irp, PsiCurrentThread());
-    if (!Call->Synchronous && Call->Event == NULL)
-        KeClearEvent(&Call->File->Event);
+    if (Call->Synchronous) {
+        IopEnlistIrp(Irp, PsiCurrentThread());
+    } else {
+        IopQueueIrp(Irp, PsiCurrentThread());
+        if (Call->Event == NULL)
+            KeClearEvent(&Call->File->Event);
+    }
 
     FILE_OBJECT *File = Call->File;
     UCHAR MajorFunction = IoGetNextIrpStackLocation(Irp)->MajorFunction;
@@ -206,6 +210,7 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
                 Irp->IoStatus.Status = Status;
             }
             Irp->PendingReturned = FALSE;
+            Packet->Issue = NULL; /* nobody waits */
             Status = IopFinish(Irp);
         }
     } else if (Call->Synchronous) {
@@ -243,6 +248,7 @@ NTSTATUS IopLockFileSlow(FILE_OBJECT *File)
     BOOLEAN Alertable = (File->Flags & FO_ALERTABLE_IO) != 0;
     NTSTATUS Status = STATUS_SUCCESS;
     __atomic_fetch_add(&File->Waiters, 1, __ATOMIC_SEQ_CST);
+    host_process_barrier();
     while (__atomic_exchange_n(&File->Busy, 1, __ATOMIC_SEQ_CST) != 0) {
         Status = KeWaitForSingleObject(&File->Lock, Executive, KiPreviousMode(), Alertable, NULL);
         if (Status != STATUS_SUCCESS)
@@ -252,10 +258,12 @@ NTSTATUS IopLockFileSlow(FILE_OBJECT *File)
     return Status;
 }
 
+/* No locked instruction: after a waiter's barrier, either it sees the file free or its count is seen here. */
 void IopUnlockFile(FILE_OBJECT *File)
 {
-    __atomic_store_n(&File->Busy, 0, __ATOMIC_SEQ_CST);
-    if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_SEQ_CST) != 0, 0))
+    __atomic_store_n(&File->Busy, 0, __ATOMIC_RELEASE);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_RELAXED) != 0, 0))
         KeSetEvent(&File->Lock, IO_NO_INCREMENT, FALSE);
 }
 
@@ -615,3 +623,7 @@ NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBl
         return IopAbandon(&Call, NULL, STATUS_INSUFFICIENT_RESOURCES);
     return IopSend(&Call, Irp);
 }
+
+/* ---- the way in ----------------------------------------------------------------------------------------------------------------- */
+
+REQUEST_SERVICES(SYS_GATE)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Who a request is for and what it runs on: the process that sent it, its bitness, whether it is waited for, the current
- * thread's stack and top-level request.
+ * Who a request is for and what it runs on: the process that sent it, its bitness, whether it is waited for, the
+ * current thread's stack and top-level request.
  */
 #include "io/iop.h"
 
@@ -65,7 +65,7 @@ BOOLEAN NTAPI IoIsOperationSynchronous(IRP *Irp)
     return File != NULL && (File->Flags & FO_SYNCHRONOUS_IO) != 0;
 }
 
-/* ---- the current thread -------------------------------------------------------------------------------------------------- */
+/* ---- the current thread ------------------------------------------------------------------------------------------ */
 
 /* Kept with the thread it was set on: a host thread may stop being a kernel thread and become one again. */
 static _Thread_local struct {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Share access: counts of who has something open for what, and what they let others do. The structure is the driver's, one
- * for each thing that can be opened, and so is the lock around every call. Opens without data access (attributes only) are
- * not counted.
+ * Share access: counts of who has something open for what, and what they let others do. The structure is the driver's,
+ * one for each thing that can be opened, and so is the lock around every call. Opens without data access (attributes
+ * only) are not counted.
  */
 #include "io/iop.h"
 
@@ -57,8 +57,8 @@ static BOOLEAN IopConflicts(BOOLEAN Wants, ULONG SharedBy, ULONG OpenCount, BOOL
 /*
  * IoCheckShareAccessEx - whether an open goes together with those there are.
  *
- * DesiredAccess: what the open was granted. FileObject: gets its ReadAccess … SharedDelete. Update: count the open when it is
- *          permitted. WritePermission: NULL: not asked; FALSE: the opener may not write, and if it only reads its
+ * DesiredAccess: what the open was granted. FileObject: gets its ReadAccess … SharedDelete. Update: count the open when
+ *          it is permitted. WritePermission: NULL: not asked; FALSE: the opener may not write, and if it only reads its
  *          share access is widened by FILE_SHARE_READ.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; SHARING_VIOLATION: nothing counted.

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * StartIo: a device that works on one IRP at a time. Further ones wait in its device queue; StartIo gets the next when the
- * driver asks for it. A cancelable IRP goes into and out of the queue under the system's cancel lock, so that its cancel
- * routine finds it either in the queue or current.
+ * StartIo: a device that works on one IRP at a time. Further ones wait in its device queue; StartIo gets the next when
+ * the driver asks for it. A cancelable IRP goes into and out of the queue under the system's cancel lock, so that its
+ * cancel routine finds it either in the queue or current.
  *
  * With deferred StartIo the routine is not entered while it runs: what would have called it is left as a note in the
- * device's extension (at most one can be outstanding) for the processor that is inside. StartIoCount counts that one and
- * the note; StartIoFlags is changed atomically.
+ * device's extension (at most one can be outstanding) for the processor that is inside. StartIoCount counts that one
+ * and the note; StartIoFlags is changed atomically.
  */
 #include "io/iop.h"
 #include "ke/devicequeue.h"
@@ -152,7 +152,8 @@ void NTAPI IoStartNextPacketByKey(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelabl
 /*
  * IoSetStartIoAttributes - how StartIo is called for a device.
  *
- * DeferredStartIo: not while it runs already. NonCancelable: an IRP has no cancel routine any more when StartIo gets it.
+ * DeferredStartIo: not while it runs already. NonCancelable: an IRP has no cancel routine any more when StartIo gets
+ *          it.
  * IRQL:    any
  * Source:  DOC wdm/IoSetStartIoAttributes; OBS tests/kernel/io/IoSetStartIoAttributes.c
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Information about the volume or device behind a file. Its type and characteristics, and whether a driver is in its stack,
- * are answered here; the rest is asked of the driver.
+ * Information about the volume or device behind a file. Its type and characteristics, and whether a driver is in its
+ * stack, are answered here; the rest is asked of the driver.
  */
 #include "io/info.h"
 #include "services.h"
@@ -53,7 +53,7 @@ static ULONG_PTR IopAnswerDevice(const IOP_INQUIRY *Inquiry)
     return sizeof(*Answer);
 }
 
-/* ---- is a driver in the stack? -------------------------------------------------------------------------------------------------- */
+/* ---- is a driver in the stack? ----------------------------------------------------------------------------------- */
 
 static BOOLEAN IopIsDriverInStack(const DEVICE_OBJECT *Top, const DRIVER_OBJECT *Driver)
 {
@@ -85,7 +85,7 @@ static NTSTATUS IopAnswerDriverPath(const IOP_INQUIRY *Inquiry, ULONG_PTR *Infor
     return STATUS_SUCCESS;
 }
 
-/* ---- services -------------------------------------------------------------------------------------------------------------------- */
+/* ---- services ---------------------------------------------------------------------------------------------------- */
 
 /*
  * NtQueryVolumeInformationFile - information about the volume or device behind an open file.

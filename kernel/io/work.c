@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Work items: routines called at PASSIVE_LEVEL on a system thread. There is no thread until the first item; another is
- * made when an item finds none free, up to IOP_WORKER_LIMIT, so that items which wait for one another get on. Threads stay
- * until the machine ends. IopWorkLock guards the queues, counts and slots.
+ * made when an item finds none free, up to IOP_WORKER_LIMIT, so that items which wait for one another get on. For the
+ * first few I/O work items there is a thread each before they can be queued, so that this needs no memory then. Threads
+ * stay until the machine ends. IopWorkLock guards the queues, counts and slots.
  *
  * An IO_WORKITEM holds its device or driver object from being queued until its routine has returned: that code is not
  * unloaded under it. Its routine may free it or queue it again. A bare WORK_QUEUE_ITEM holds nothing.
@@ -11,6 +12,7 @@
 #include "io/iop.h"
 
 #define IOP_WORKER_LIMIT 16u
+#define IOP_WORKER_RESERVE 4u
 #define IOP_TAG_WORK 0x6B726F57u /* 'Work' */
 #define IOP_SLOT_TAKEN ((ETHREAD *)1) /* its thread is being made */
 
@@ -35,6 +37,7 @@ static KSPIN_LOCK IopWorkLock;
 static LIST_ENTRY IopWorkQueue[IOP_WORK_QUEUES];
 static ULONG IopWorkQueued;  /* items in the queues */
 static ULONG IopWorkersFree; /* threads waiting for an item, or on their way there */
+static ULONG IopWorkItems;   /* from IoAllocateWorkItem and not freed; atomic */
 static ETHREAD *IopWorkerThread[IOP_WORKER_LIMIT]; /* referenced; NULL: no thread */
 static BOOLEAN IopWorkersStopping;
 static KSEMAPHORE IopWorkReady; /* a count for each queued item, and one for each thread that is to end */
@@ -42,7 +45,7 @@ static KSEMAPHORE IopWorkReady; /* a count for each queued item, and one for eac
 static WORK_QUEUE_ITEM IopDeletionItem;
 static BOOLEAN IopDeletionQueued; /* atomic */
 
-/* ---- the threads ---------------------------------------------------------------------------------------------------------- */
+/* ---- the threads ------------------------------------------------------------------------------------------------- */
 
 static WORK_QUEUE_ITEM *IopTakeItemLocked(void)
 {
@@ -90,8 +93,8 @@ static void NTAPI IopWorker(void *Context)
     }
 }
 
-/* A free slot when another thread is needed, or NULL. AtLeastOne: even if nothing is queued. */
-static ETHREAD **IopTakeSlotLocked(BOOLEAN AtLeastOne)
+/* A free slot when another thread is needed, or NULL. AtLeast: so many are, whatever is queued. */
+static ETHREAD **IopTakeSlotLocked(ULONG AtLeast)
 {
     ETHREAD **Free = NULL;
     ULONG Taken = 0;
@@ -103,7 +106,7 @@ static ETHREAD **IopTakeSlotLocked(BOOLEAN AtLeastOne)
     }
     if (IopWorkersStopping || Free == NULL)
         return NULL;
-    return IopWorkQueued > IopWorkersFree || (AtLeastOne && Taken == 0) ? Free : NULL;
+    return IopWorkQueued > IopWorkersFree || Taken < AtLeast ? Free : NULL;
 }
 
 static NTSTATUS IopCreateWorker(ETHREAD **Thread)
@@ -126,11 +129,11 @@ static NTSTATUS IopCreateWorker(ETHREAD **Thread)
  * Makes one more thread if queued items need it. Called at up to DISPATCH_LEVEL: making a thread takes spin locks only.
  * FALSE: none could be made; what is queued waits for one that is busy or is tried again with the next item.
  */
-static BOOLEAN IopEnsureWorker(BOOLEAN AtLeastOne)
+static BOOLEAN IopEnsureWorker(ULONG AtLeast)
 {
     ETHREAD *Thread = NULL;
     KIRQL Old = KiAcquireLock(&IopWorkLock);
-    ETHREAD **Slot = IopTakeSlotLocked(AtLeastOne);
+    ETHREAD **Slot = IopTakeSlotLocked(AtLeast);
     if (Slot != NULL) {
         *Slot = IOP_SLOT_TAKEN;
         IopWorkersFree++;
@@ -138,7 +141,11 @@ static BOOLEAN IopEnsureWorker(BOOLEAN AtLeastOne)
     KiReleaseLock(&IopWorkLock, Old);
     if (Slot == NULL)
         return TRUE;
+    /* Windows has its worker threads before any driver: a simulated lack of memory is not for them. */
+    BOOLEAN Armed = __atomic_exchange_n(&MmFailArmed, FALSE, __ATOMIC_ACQ_REL);
     BOOLEAN Made = NT_SUCCESS(IopCreateWorker(&Thread));
+    if (Armed)
+        __atomic_store_n(&MmFailArmed, TRUE, __ATOMIC_RELEASE);
     Old = KiAcquireLock(&IopWorkLock);
     *Slot = Thread;
     IopWorkersFree -= !Made;
@@ -146,7 +153,7 @@ static BOOLEAN IopEnsureWorker(BOOLEAN AtLeastOne)
     return Made;
 }
 
-/* ---- queueing ---------------------------------------------------------------------------------------------------------------- */
+/* ---- queueing ---------------------------------------------------------------------------------------------------- */
 
 static BOOLEAN IopIsQueuedLocked(const WORK_QUEUE_ITEM *Item)
 {
@@ -185,17 +192,18 @@ static void IopQueueItem(WORK_QUEUE_ITEM *Item, WORK_QUEUE_TYPE Type)
     IopWorkQueued++;
     KiReleaseLock(&IopWorkLock, Old);
     KeReleaseSemaphore(&IopWorkReady, IO_NO_INCREMENT, 1, FALSE);
-    IopEnsureWorker(FALSE);
+    IopEnsureWorker(0);
 }
 
 /*
  * ExQueueWorkItem - have WorkItem's routine called on a system thread.
  *
- * WorkItem: initialised with ExInitializeWorkItem; the caller's memory, and its code's presence is the caller's business.
+ * WorkItem: initialised with ExInitializeWorkItem; the caller's memory, and its code's presence is the caller's
+ *          business.
  *          QueueType: critical items are taken before delayed ones.
  * IRQL:    up to DISPATCH_LEVEL
- * Bugcheck WORKER_INVALID (0xE4): it is queued already. WORKER_THREAD_RETURNED_AT_BAD_IRQL (0xE1): the routine came back
- *          above PASSIVE_LEVEL.
+ * Bugcheck WORKER_INVALID (0xE4): it is queued already. WORKER_THREAD_RETURNED_AT_BAD_IRQL (0xE1): the routine came
+ *          back above PASSIVE_LEVEL.
  * Source:  DOC wdm/ExQueueWorkItem; OBS tests/kernel/io/ExQueueWorkItem.c; INF without memory for the very first thread
  *          the item waits until there is.
  */
@@ -204,7 +212,7 @@ void NTAPI ExQueueWorkItem(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType)
     IopQueueItem(WorkItem, QueueType);
 }
 
-/* ---- I/O work items ------------------------------------------------------------------------------------------------------------ */
+/* ---- I/O work items ---------------------------------------------------------------------------------------------- */
 
 static void NTAPI IopRunIoWorkItem(void *Parameter)
 {
@@ -237,7 +245,7 @@ void NTAPI IoInitializeWorkItem(void *IoObject, IO_WORKITEM *IoWorkItem)
 {
     *IoWorkItem = (IO_WORKITEM){.IoObject = IoObject};
     ExInitializeWorkItem(&IoWorkItem->Item, IopRunIoWorkItem, IoWorkItem);
-    IopEnsureWorker(TRUE);
+    IopEnsureWorker(1);
 }
 
 static void IopCheckIdle(const IO_WORKITEM *Work)
@@ -259,19 +267,23 @@ void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem)
  * IoAllocateWorkItem - a work item for a device.
  *
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: NULL: out of memory, also for the first thread that would run it.
+ * Returns: NULL: out of memory, also for the thread that would run it.
  * Owner:   driver; IoFreeWorkItem, at the earliest in its routine.
  * Source:  DOC wdm/IoAllocateWorkItem; OBS tests/kernel/io/IoAllocateWorkItem.c
  */
 IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
 {
-    if (!IopEnsureWorker(TRUE))
-        return NULL;
     IO_WORKITEM *Work = ExiAllocate(NonPagedPoolNx, sizeof(IO_WORKITEM), IOP_TAG_WORK, EX_CALLER);
-    if (Work != NULL) {
-        *Work = (IO_WORKITEM){.IoObject = DeviceObject};
-        ExInitializeWorkItem(&Work->Item, IopRunIoWorkItem, Work);
+    if (Work == NULL)
+        return NULL;
+    ULONG Items = __atomic_add_fetch(&IopWorkItems, 1, __ATOMIC_RELAXED);
+    if (!IopEnsureWorker(Items < IOP_WORKER_RESERVE ? Items : IOP_WORKER_RESERVE)) {
+        __atomic_fetch_sub(&IopWorkItems, 1, __ATOMIC_RELAXED);
+        ExiFree(Work);
+        return NULL;
     }
+    *Work = (IO_WORKITEM){.IoObject = DeviceObject};
+    ExInitializeWorkItem(&Work->Item, IopRunIoWorkItem, Work);
     return Work;
 }
 
@@ -282,6 +294,7 @@ IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
 void NTAPI IoFreeWorkItem(IO_WORKITEM *IoWorkItem)
 {
     IopCheckIdle(IoWorkItem);
+    __atomic_fetch_sub(&IopWorkItems, 1, __ATOMIC_RELAXED);
     ExiFree(IoWorkItem);
 }
 
@@ -299,8 +312,8 @@ static void IopClaimWorkItem(IO_WORKITEM *Work)
 }
 
 /*
- * IoQueueWorkItem - have WorkerRoutine called on a system thread with the item's device and Context. The device, and so its
- * driver, stays until it has returned.
+ * IoQueueWorkItem - have WorkerRoutine called on a system thread with the item's device and Context. The device, and so
+ * its driver, stays until it has returned.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck WORKER_INVALID (0xE4): the item is queued already.
@@ -330,7 +343,7 @@ void NTAPI IoQueueWorkItemEx(
     IopQueueIoWorkItem(IoWorkItem, QueueType);
 }
 
-/* ---- start and end ------------------------------------------------------------------------------------------------------------- */
+/* ---- start and end ----------------------------------------------------------------------------------------------- */
 
 static void NTAPI IopRunDeletions(void *Parameter)
 {
@@ -353,7 +366,7 @@ void IopInitializeWorkers(void)
         InitializeListHead(&IopWorkQueue[Queue]);
     for (ULONG Slot = 0; Slot < IOP_WORKER_LIMIT; Slot++)
         IopWorkerThread[Slot] = NULL;
-    IopWorkQueued = IopWorkersFree = 0;
+    IopWorkQueued = IopWorkersFree = IopWorkItems = 0;
     IopWorkersStopping = FALSE;
     KeInitializeSemaphore(&IopWorkReady, 0, MAXLONG);
     ExInitializeWorkItem(&IopDeletionItem, IopRunDeletions, NULL);

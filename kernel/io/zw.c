@@ -90,8 +90,8 @@ NTSTATUS NTAPI ZwCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
  * IoCreateFile - NtCreateFile for drivers, in the caller's previous mode.
  *
  * CreateFileType: CreateFileTypeNone; pipes and mailslots are not made here. ExtraCreateParameters: NULL.
- * Options: IO_NO_PARAMETER_CHECKING: the arguments are the kernel's, as with ZwCreateFile. IO_FORCE_ACCESS_CHECK: access is
- *          checked even so. IO_CHECK_CREATE_PARAMETERS: they are checked always.
+ * Options: IO_NO_PARAMETER_CHECKING: the arguments are the kernel's, as with ZwCreateFile. IO_FORCE_ACCESS_CHECK:
+ *          access is checked even so. IO_CHECK_CREATE_PARAMETERS: they are checked always.
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtCreateFile; NOT_SUPPORTED: a pipe, a mailslot or another option.
  * Owner:   caller; ZwClose.

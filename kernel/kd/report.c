@@ -42,6 +42,7 @@ static const struct {
     {IRQL_NOT_GREATER_OR_EQUAL, "IRQL_NOT_GREATER_OR_EQUAL", "KeRaiseIrql was asked to lower the IRQL"},
     {MAXIMUM_WAIT_OBJECTS_EXCEEDED, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", "a wait on too many objects"},
     {MUST_SUCCEED_POOL_EMPTY, "MUST_SUCCEED_POOL_EMPTY", "a must-succeed allocation failed"},
+    {THREAD_TERMINATE_HELD_MUTEX, "THREAD_TERMINATE_HELD_MUTEX", "a thread ended that still held a mutex"},
     {BUGCHECK_UNIMPLEMENTED_EXPORT, "UNIMPLEMENTED_EXPORT", "a driver called an export dotsys does not implement"},
 };
 

@@ -5,6 +5,7 @@
  * stopped, sends every other thread out of the kernel and leaves it itself: its caller sees STATUS_HOST_DOWN. A thread
  * that bugchecks while another is at it just leaves. The process goes on.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ void KeBlame(ULONG_PTR Address)
 void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
 {
     KTHREAD *Thread = KiHostThread;
-    if (__atomic_exchange_n(&KiBugcheckTaken, 1, __ATOMIC_ACQ_REL) == 0) {
+    if (atomic_exchange(&KiBugcheckTaken, 1) == 0) {
         KiBugcheck.Code = Code;
         memcpy(KiBugcheck.Parameter, Parameter, sizeof(KiBugcheck.Parameter));
         KiBugcheck.Context = *Context;

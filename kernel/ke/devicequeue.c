@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Device queues: requests waiting while a device works on one. A queue is busy from the entry that found it idle, which is
- * not queued, until a removal finds it empty. The queue's own spin lock guards it; entries and queue are the driver's.
+ * Device queues: requests waiting while a device works on one. A queue is busy from the entry that found it idle, which
+ * is not queued, until a removal finds it empty. The queue's own spin lock guards it; entries and queue are the
+ * driver's.
  */
 #include "ke/devicequeue.h"
 
@@ -97,7 +98,8 @@ KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveDeviceQueue(KDEVICE_QUEUE *DeviceQueue)
 }
 
 /*
- * KeRemoveByKeyDeviceQueue - take the first entry with SortKey or a larger key out, or the first when there is none such.
+ * KeRemoveByKeyDeviceQueue - take the first entry with SortKey or a larger key out, or the first when there is none
+ * such.
  * IRQL: DISPATCH_LEVEL. Returns NULL: the queue was empty and is idle now. Source: DOC wdm; OBS
  * tests/kernel/ke/KeRemoveByKeyDeviceQueue.c
  */

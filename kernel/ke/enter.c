@@ -6,7 +6,10 @@
  */
 #include <string.h>
 
+#include "ke/dpc.h"
 #include "ke/kep.h"
+#include "ke/processor.h"
+#include "ke/timer.h"
 
 _Thread_local KTHREAD *KiHostThread;
 _Thread_local ULONG KiHostEpoch;
@@ -131,15 +134,13 @@ void KeBindThread(KTHREAD *Thread)
     ULONG Number = NextProcessor++ % host_processor_count();
 
     KiSelf(Pcr);
+    KiSetProcessor(Pcr, Number);
 #if defined(__x86_64__)
     Pcr->Public.NtTib.StackBase = Thread->StackBase;
     Pcr->Public.NtTib.StackLimit = Thread->StackLimit;
     Pcr->Public.Prcb.MxCsr = 0x1F80;
-    Pcr->Public.Prcb.Number = Number;
     Pcr->Public.Prcb.CurrentThread = (PKTHREAD)Thread;
 #else
-    Pcr->Public.Number = (UCHAR)Number;
-    Pcr->Public.PrcbData.Number = (UCHAR)Number;
     Pcr->Public.PrcbData.CurrentThread = (PKTHREAD)Thread;
 #endif
     Pcr->Public.Irql = PASSIVE_LEVEL;
@@ -153,12 +154,19 @@ void KeBindThread(KTHREAD *Thread)
     KiReleaseLock(&KiThreadListLock, Old);
 }
 
-/* Leaves waiting to whoever waits: mutexes the thread still owns are abandoned, the thread object is signalled. */
+/*
+ * Leaves waiting to whoever waits: mutants the thread still owns are abandoned, the thread object is signalled. A thread that
+ * ends with a driver's mutex stops the machine, as on Windows.
+ */
 void KeRundownThread(KTHREAD *Thread)
 {
     KIRQL Old = KiLockDispatcher();
     while (!IsListEmpty(&Thread->MutantList)) {
         KMUTANT *Mutant = CONTAINING_RECORD(Thread->MutantList.Flink, KMUTANT, MutantListEntry);
+        if (Mutant->ApcDisable) {
+            KiUnlockDispatcher(Old);
+            KeBugCheckEx(THREAD_TERMINATE_HELD_MUTEX, (ULONG_PTR)Thread, (ULONG_PTR)Mutant, 0, 0);
+        }
         KiReleaseMutantLocked(Mutant, Thread, TRUE);
     }
     Thread->Header.SignalState = 1;
@@ -200,7 +208,12 @@ NTSTATUS KeInitialize(void)
     KiResetTraps();
     InitializeListHead(&KiThreadList);
     KiInitializeTime();
+    KiResetServers();
+    KiInitializeDpcs();
+    KiInitializeTimers();
+    KiInitializeProcessors();
     KiInitializeSharedData();
+    KiInitializeVariables();
     return host_faults_install(KiHandleFault, KiHandleInterrupt) == 0 ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 

@@ -52,10 +52,16 @@ KIRQL NTAPI KeRaiseIrqlToDpcLevel(void)
     return KfRaiseIrql(DISPATCH_LEVEL);
 }
 
-/* KeRaiseIrqlToSynchLevel - raise to the level of interprocessor work. Source: INF ntddk.h names SYNCH_LEVEL. */
+#if defined(__x86_64__)
+#define KI_SYNCH_LEVEL 12 /* two below IPI_LEVEL, as the headers of x64 drivers have it */
+#else
+#define KI_SYNCH_LEVEL DISPATCH_LEVEL
+#endif
+
+/* KeRaiseIrqlToSynchLevel - raise to the level of interprocessor work. Source: INF wdm.h names SYNCH_LEVEL. */
 KIRQL NTAPI KeRaiseIrqlToSynchLevel(void)
 {
-    return KfRaiseIrql(DISPATCH_LEVEL);
+    return KfRaiseIrql(KI_SYNCH_LEVEL);
 }
 
 static inline void KiSpinAcquire(KSPIN_LOCK *Lock)
@@ -109,6 +115,49 @@ BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
     return __atomic_exchange_n(Lock, 1, __ATOMIC_ACQUIRE) == 0;
 }
 
+/* KeTestSpinLock - TRUE when the lock is free at this moment. IRQL: any. Source: DOC wdm/KeTestSpinLock. */
+BOOLEAN FASTCALL KeTestSpinLock(KSPIN_LOCK *Lock)
+{
+    host_pause(); /* callers spin on this */
+    return __atomic_load_n(Lock, __ATOMIC_RELAXED) == 0;
+}
+
+/*
+ * KeAcquireSpinLockForDpc - take the lock in a DPC that may be a threaded one: raises to DISPATCH_LEVEL from below; returns
+ * the old IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeAcquireSpinLockForDpc.
+ */
+KIRQL FASTCALL KeAcquireSpinLockForDpc(KSPIN_LOCK *Lock)
+{
+    return KeAcquireSpinLockRaiseToDpc(Lock);
+}
+
+/* KeReleaseSpinLockForDpc - the reverse. IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeReleaseSpinLockForDpc. */
+void FASTCALL KeReleaseSpinLockForDpc(KSPIN_LOCK *Lock, KIRQL OldIrql)
+{
+    KeReleaseSpinLock(Lock, OldIrql);
+}
+
+/* KeAcquireSpinLockRaiseToSynch - take the lock at SYNCH_LEVEL; returns the old IRQL. Source: INF as its name says. */
+KIRQL NTAPI KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
+{
+    KIRQL Old = KfRaiseIrql(KI_SYNCH_LEVEL);
+    KiSpinAcquire(Lock);
+    return Old;
+}
+
+#if defined(__i386__)
+/* KefAcquireSpinLockAtDpcLevel, KefReleaseSpinLockFromDpcLevel - the same in registers. Source: INF wdm.h makes them so. */
+void FASTCALL KefAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
+{
+    KiSpinAcquire(Lock);
+}
+
+void FASTCALL KefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
+{
+    __atomic_store_n(Lock, 0, __ATOMIC_RELEASE);
+}
+#endif
+
 /*
  * KeAcquireInStackQueuedSpinLock - take the lock with a queue handle on the caller's stack. The lock word is the plain
  * one, so both families work on it; the handle keeps lock and old IRQL. Source: DOC wdm.
@@ -139,4 +188,16 @@ void NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEU
 void NTAPI KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle)
 {
     KeReleaseSpinLockFromDpcLevel((KSPIN_LOCK *)(ULONG_PTR)Handle->LockQueue.Lock);
+}
+
+/* KeAcquireInStackQueuedSpinLockForDpc - as KeAcquireSpinLockForDpc, with a queue handle. Source: DOC wdm. */
+void FASTCALL KeAcquireInStackQueuedSpinLockForDpc(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
+{
+    KeAcquireInStackQueuedSpinLock(Lock, Handle);
+}
+
+/* KeReleaseInStackQueuedSpinLockForDpc - the reverse. IRQL: DISPATCH_LEVEL. Source: DOC wdm. */
+void FASTCALL KeReleaseInStackQueuedSpinLockForDpc(KLOCK_QUEUE_HANDLE *Handle)
+{
+    KeReleaseInStackQueuedSpinLock(Handle);
 }

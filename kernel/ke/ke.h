@@ -38,7 +38,8 @@ struct _KTHREAD;
 /* An instruction under way that reads a copy of the shared user data page (ke/amd64/sharedload.c). */
 typedef struct KI_STEP {
     BOOLEAN Active;
-    ULONG Register; /* its number, and how far it was moved to point at Page */
+    ULONG Register; /* its number, what it holds during the step, and how far that is from what it held */
+    ULONG64 Value;
     ULONG64 Moved;
     ULONG Trap;     /* the trap flag as it was */
     UCHAR Page[KE_SHARED_DATA_BYTES] __attribute__((aligned(64)));
@@ -81,6 +82,7 @@ struct _KTHREAD {
     LONG SpecialApcDisable; /* 0 or negative: guarded regions entered */
     LONG Priority;
     LONG DispatchDepth; /* exception dispatches in progress */
+    BOOLEAN ExecutingDpc; /* in a DPC routine at DISPATCH_LEVEL: must not wait */
 
     /* Waiting; all under KiDispatcherLock except WakeWord. */
     KWAIT_BLOCK WaitBlock[THREAD_WAIT_OBJECTS + 1];
@@ -299,6 +301,16 @@ void NTAPI KeReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql);
 void NTAPI KeAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
 void NTAPI KeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock);
 BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
+BOOLEAN FASTCALL KeTestSpinLock(KSPIN_LOCK *Lock);
+KIRQL FASTCALL KeAcquireSpinLockForDpc(KSPIN_LOCK *Lock);
+void FASTCALL KeReleaseSpinLockForDpc(KSPIN_LOCK *Lock, KIRQL OldIrql);
+KIRQL NTAPI KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock);
+#if defined(__i386__)
+void FASTCALL KefAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
+void FASTCALL KefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock);
+#endif
+void FASTCALL KeAcquireInStackQueuedSpinLockForDpc(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
+void FASTCALL KeReleaseInStackQueuedSpinLockForDpc(KLOCK_QUEUE_HANDLE *Handle);
 void NTAPI KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
 void NTAPI KeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle);
 void NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);

@@ -78,7 +78,9 @@ void KiResetTraps(void);
 /* ---- time and the shared user data page -------------------------------------------------------------------------------- */
 
 ULONG64 KiInterruptTime(void);
+uint64_t KiHostTime(ULONG64 InterruptTime); /* as a deadline for host_wait; all ones: HOST_FOREVER */
 ULONG64 KiTickCount(void);
 void KiInitializeSharedData(void);
+void KiInitializeVariables(void);
 /* What a load at that offset finds there now; zeros behind the end. Runs on the signal stack, too. */
 void KiReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes);

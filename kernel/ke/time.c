@@ -19,6 +19,11 @@ ULONG64 KiInterruptTime(void)
     return host_clock_monotonic() - KiBootMonotonic;
 }
 
+uint64_t KiHostTime(ULONG64 InterruptTime)
+{
+    return InterruptTime > HOST_FOREVER - KiBootMonotonic ? HOST_FOREVER : InterruptTime + KiBootMonotonic;
+}
+
 ULONG64 KiTickCount(void)
 {
     return KiInterruptTime() / KI_TIME_INCREMENT;

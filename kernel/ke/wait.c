@@ -7,11 +7,11 @@
  * lock is released, wakes it.
  */
 #include <errno.h>
+#include <stdatomic.h>
 
 #include "ke/kep.h"
 
 KSPIN_LOCK KiDispatcherLock;
-
 
 /* Threads whose wait ended while the lock was held, linked through a slot that is free once a wait has ended. */
 static KTHREAD *KiWakeList;
@@ -120,7 +120,7 @@ void KiUnlockDispatcher(KIRQL Old)
     while (Thread != NULL) {
         KTHREAD *Next = Thread->NextToWake;
         /* Once WakeWord is set the thread may run and end: nothing of it is read afterwards but the address. */
-        __atomic_store_n(&Thread->WakeWord, 1, __ATOMIC_RELEASE);
+        atomic_store_explicit(&Thread->WakeWord, 1, memory_order_release);
         host_wake(&Thread->WakeWord, 1);
         Thread = Next;
     }
@@ -142,14 +142,14 @@ static uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
 /* Sleeps until the wait has ended; the blocks are on their lists and the lock is not held. */
 static NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline)
 {
-    while (__atomic_load_n(&Thread->WakeWord, __ATOMIC_ACQUIRE) == 0) {
+    while (atomic_load_explicit(&Thread->WakeWord, memory_order_acquire) == 0) {
         if (host_wait(&Thread->WakeWord, 0, Deadline) != ETIMEDOUT)
             continue;
         KIRQL Old = KiLockDispatcher();
         if (Thread->Waiting) {
             KiUnlinkWait(Thread);
             Thread->WaitStatus = STATUS_TIMEOUT;
-            __atomic_store_n(&Thread->WakeWord, 1, __ATOMIC_RELEASE);
+            atomic_store_explicit(&Thread->WakeWord, 1, memory_order_release);
         }
         KiUnlockDispatcher(Old);
         Deadline = HOST_FOREVER; /* ended by another: its wake is on the way */
@@ -159,6 +159,19 @@ static NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline)
     return Thread->WaitStatus;
 }
 
+/* A mutex taken as often as can be counted: the wait raises, with nothing changed. */
+static void KiCheckMutants(const KWAIT_BLOCK *Block, ULONG Count, const KTHREAD *Thread, KIRQL Old)
+{
+    for (ULONG Index = 0; Index < Count; Index++) {
+        DISPATCHER_HEADER *Object = Block[Index].Object;
+        if ((Object->Type & 0x7F) == MutantObject && Object->SignalState == (LONG)MINLONG &&
+            CONTAINING_RECORD(Object, KMUTANT, Header)->OwnerThread == (const void *)Thread) {
+            KiUnlockDispatcher(Old);
+            ExRaiseStatus(STATUS_MUTANT_LIMIT_EXCEEDED);
+        }
+    }
+}
+
 static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
     BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
@@ -166,6 +179,7 @@ static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TY
     KIRQL Old = KiLockDispatcher();
     NTSTATUS Status;
 
+    KiCheckMutants(Block, Count, Thread, Old);
     if (WaitType == WaitAny) {
         for (ULONG Index = 0; Index < Count; Index++) {
             if (KiIsSignalled(Block[Index].Object, Thread)) {
@@ -192,6 +206,10 @@ static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TY
     if (Timeout != NULL && Timeout->QuadPart == 0) {
         KiUnlockDispatcher(Old);
         return STATUS_TIMEOUT;
+    }
+    if (Thread->ExecutingDpc) {
+        KiUnlockDispatcher(Old);
+        KeBugCheckEx(ATTEMPTED_SWITCH_FROM_DPC, (ULONG_PTR)Thread, 0, (ULONG_PTR)Thread->StackBase, 0);
     }
 
     Thread->WaitBlockList = Block;

@@ -328,6 +328,7 @@ void *LdrpFindExport(LDRP_IMAGE *Image, const char *Name)
 typedef struct LDRP_LISTER {
     BOOLEAN (*Visit)(const LDR_IMPORT *Import, void *Context);
     void *Context;
+    BOOLEAN X86;
 } LDRP_LISTER;
 
 static NTSTATUS LdrpListImport(const LDRP_IMPORT *Import, void *Context)
@@ -337,7 +338,8 @@ static NTSTATUS LdrpListImport(const LDRP_IMPORT *Import, void *Context)
         .Module = Import->Module, .Name = Import->Name, .Ordinal = Import->Ordinal};
 
     if (Import->Name != NULL)
-        Listed.Export = LdrFindModuleExport(Import->Module, Import->Name);
+        Listed.Export = Lister->X86 ? LdrFindModuleExportX86(Import->Module, Import->Name)
+                                    : LdrFindModuleExport(Import->Module, Import->Name);
     /* An error ends the walk; this one is taken back by the caller. */
     return Lister->Visit(&Listed, Lister->Context) ? STATUS_SUCCESS : STATUS_CANCELLED;
 }
@@ -358,6 +360,7 @@ NTSTATUS LdrListImports(const char *HostPath,
     if (NT_SUCCESS(Status) && File.Machine != IMAGE_FILE_MACHINE_AMD64 &&
         File.Machine != IMAGE_FILE_MACHINE_I386)
         Status = LdrpRefuse(&Reason, "is built for %s", LdrpMachineName(File.Machine));
+    Lister.X86 = NT_SUCCESS(Status) && File.Machine == IMAGE_FILE_MACHINE_I386;
     if (NT_SUCCESS(Status))
         Status = LdrpWalkImports(&File, LdrpListImport, &Lister, &Reason);
     if (Status == STATUS_CANCELLED)

@@ -88,6 +88,8 @@ typedef struct LDR_EXPORT {
 const LDR_EXPORT *LdrFindKernelExport(const char *Name); /* NULL: unknown everywhere */
 /* In one module by any of its names in any case ("ntkrnlpa.exe"). NULL: no such export. */
 const LDR_EXPORT *LdrFindModuleExport(const char *Module, const char *Name);
+/* The same of 32-bit Windows, whatever this machine is: for checking a file, there are no addresses. */
+const LDR_EXPORT *LdrFindModuleExportX86(const char *Module, const char *Name);
 /* "ntoskrnl.exe", "hal.dll"; NULL: not one of the kernel's modules */
 const char *LdrKernelModule(const char *Module);
 const LDR_EXPORT *LdrKernelExports(ULONG *Count);

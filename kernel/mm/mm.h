@@ -105,7 +105,7 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
 void MmFailAllocation(LONG Countdown, BOOLEAN Forever);
 ULONG MmAllocationCount(void); /* allocations asked for since MmFailAllocation, counted while MmFailArmed */
 extern BOOLEAN MmFailArmed;
-BOOLEAN MmShouldFailSlow(void);
+BOOLEAN NTAPI MmShouldFailSlow(void); /* NTAPI: called from the hot path */
 
 /* Called by each allocator once per allocation. */
 static inline BOOLEAN MmShouldFail(void)

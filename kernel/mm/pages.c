@@ -79,7 +79,7 @@ ULONG MmAllocationCount(void)
     return MiAllocations;
 }
 
-BOOLEAN MmShouldFailSlow(void)
+BOOLEAN NTAPI MmShouldFailSlow(void)
 {
     MiAllocations++;
     LONG Left = MiFailCountdown;

@@ -6,10 +6,17 @@
  */
 #include <string.h>
 
+#include "ke/server.h"
 #include "ps/psp.h"
 
 EPROCESS *PsiSystemProcess, *PsiClientProcess;
 OBJECT_TYPE *PsProcessObjectType, *PsThreadObjectType;
+
+/* The same variables under the names drivers import. */
+extern EPROCESS *PsInitialSystemProcess __attribute__((alias("PsiSystemProcess")));
+extern OBJECT_TYPE *PsProcessType __attribute__((alias("PsProcessObjectType")));
+extern OBJECT_TYPE *PsThreadType __attribute__((alias("PsThreadObjectType")));
+
 KSPIN_LOCK PspLock;
 
 #define PSP_SYSTEM_PROCESS_ID 4
@@ -96,6 +103,8 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     ObPseudoHandle = PspPseudoHandle;
     ObProcessHandleTable = PspProcessHandleTable;
     SeCurrentToken = PspCurrentToken;
+    KePrepareThread = PspPrepareThread;
+    KeStartThread = PspStartThread;
 
     Status = PspCreateProcess(PSP_SYSTEM_PROCESS_ID, "System", SeiSystemToken, ObKernelHandleTable, &PsiSystemProcess);
     if (!NT_SUCCESS(Status))

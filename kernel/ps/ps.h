@@ -27,9 +27,12 @@ typedef struct _ETHREAD {
     LIST_ENTRY ProcessLink;
     KSPIN_LOCK IrpLock;
     LIST_ENTRY IrpList;       /* IRP.ThreadListEntry of requests not completed; under IrpLock */
+    struct _IRP *CurrentIrp;  /* one that is not on the list: the thread is in it. See IopEnlistIrp */
+    BOOLEAN IrpWatched;       /* somebody is about to put CurrentIrp on the list */
     void (*StartRoutine)(void *Context); /* NTAPI; system threads */
     void *StartContext;
     NTSTATUS ExitStatus;
+    _Atomic uint32_t Started; /* enum PSP_STARTED; system threads: who creates one waits for it */
 } ETHREAD;
 
 extern EPROCESS *PsiSystemProcess;
@@ -48,6 +51,11 @@ static inline ETHREAD *PsiCurrentThread(void)
 NTSTATUS PsAttachHostThread(EPROCESS *Process);
 /* Runs by itself when an attached host thread ends; calls io's rundown first. */
 void PsDetachHostThread(void);
+/*
+ * After the last thread was sent out of the kernel: no thread attaches or detaches any more, and those that are about to be
+ * gone, are. What they use may be taken away then. FALSE: some are not, after a second or two.
+ */
+BOOLEAN PsWaitForThreads(void);
 /* The thread acts for another process from now on. It is the current thread. */
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process);
 

@@ -8,3 +8,7 @@
 extern KSPIN_LOCK PspLock; /* every process's thread list */
 
 void PspDeleteThread(void *Object);
+
+/* What ke makes its own threads with: see KePrepareThread and KeStartThread. */
+KTHREAD *PspPrepareThread(void);
+NTSTATUS PspStartThread(KTHREAD *Thread, PKSTART_ROUTINE Routine, void *Context);

@@ -11,6 +11,11 @@
 
 void (*PsThreadRundown)(ETHREAD *Thread);
 
+enum PSP_STARTED { PSP_STARTING, PSP_RUNS, PSP_CANNOT_RUN };
+
+/* Threads that use the machine's memory also when they are not in the kernel: system threads, and host threads that detach. */
+static _Atomic uint32_t PspThreadsAbout;
+
 #define PSP_PCR_PAGES ((ULONG)((sizeof(KI_PCR) + PAGE_SIZE - 1) / PAGE_SIZE))
 #define PSP_STACK_PAGES (KE_STACK_BYTES / PAGE_SIZE)
 
@@ -109,11 +114,32 @@ static void PspUnbind(ETHREAD *Thread)
     KeBindBootPcr(NULL);
 }
 
+static void PspOneLess(void)
+{
+    PspThreadsAbout--;
+    host_wake(&PspThreadsAbout, 1);
+}
+
+#define PSP_LONGEST_END_100NS 20000000u
+
+BOOLEAN PsWaitForThreads(void)
+{
+    uint64_t Deadline = host_clock_monotonic() + PSP_LONGEST_END_100NS;
+    uint32_t About;
+    KiEpoch++; /* whoever looks from now on finds that it is not attached */
+    while ((About = PspThreadsAbout) != 0) {
+        if (host_wait(&PspThreadsAbout, About, Deadline) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static NTSTATUS PspRundownService(void *Argument)
 {
     ETHREAD *Thread = Argument;
     if (PsThreadRundown != NULL)
         PsThreadRundown(Thread);
+    KeBlame((ULONG_PTR)Thread->StartRoutine); /* for a mutex it left held */
     KeRundownThread(&Thread->Tcb);
     return STATUS_SUCCESS;
 }
@@ -152,14 +178,16 @@ void PsDetachHostThread(void)
     if (Thread == NULL)
         return;
     host_thread_at_exit(NULL, NULL);
-    if (!KeAttached()) {
+    PspThreadsAbout++;
+    if (KeAttached()) {
+        KeEnterKernel(PspRundownService, Thread, KernelMode);
+        PspUnbind(Thread);
+    } else {
         /* Its machine has been closed: what it held went with the machine's memory. */
         KeForgetThread();
         host_thread_disarm_faults();
-        return;
     }
-    KeEnterKernel(PspRundownService, Thread, KernelMode);
-    PspUnbind(Thread);
+    PspOneLess();
 }
 
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process)
@@ -191,37 +219,80 @@ static NTSTATUS PspSystemThreadService(void *Argument)
     return STATUS_SUCCESS;
 }
 
+static void PspSetStarted(ETHREAD *Thread, enum PSP_STARTED Started)
+{
+    Thread->Started = Started;
+    host_wake(&Thread->Started, 1);
+}
+
 static void PspSystemThreadEntry(void *Argument)
 {
     ETHREAD *Thread = Argument;
     KI_PCR Boot;
     KeBindBootPcr(&Boot);
-    if (!NT_SUCCESS(PspBind(Thread))) {
-        host_complain("dotsys: a system thread could not start: out of memory\n");
-        Thread->Tcb.Header.SignalState = 1;
-        return;
+    if (NT_SUCCESS(PspBind(Thread))) {
+        PspSetStarted(Thread, PSP_RUNS);
+        host_thread_set_name("System");
+        NTSTATUS Status = KeEnterKernel(PspSystemThreadService, Thread, KernelMode);
+        if (Status != STATUS_HOST_DOWN)
+            KeEnterKernel(PspRundownService, Thread, KernelMode);
+        PspUnbind(Thread);
+    } else {
+        KeBindBootPcr(NULL);
+        PspSetStarted(Thread, PSP_CANNOT_RUN);
     }
-    host_thread_set_name("System");
-    NTSTATUS Status = KeEnterKernel(PspSystemThreadService, Thread, KernelMode);
-    if (Status != STATUS_HOST_DOWN)
-        KeEnterKernel(PspRundownService, Thread, KernelMode);
-    PspUnbind(Thread);
+    PspOneLess();
+}
+
+/* A host thread for Thread, which has a reference for it. */
+static NTSTATUS PspStartSystemThread(ETHREAD *Thread)
+{
+    host_thread Host;
+    PspThreadsAbout++;
+    if (host_thread_create(&Host, PspSystemThreadEntry, Thread) != 0) {
+        PspThreadsAbout--;
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    host_thread_detach(Host);
+    while (Thread->Started == PSP_STARTING)
+        host_wait(&Thread->Started, PSP_STARTING, HOST_FOREVER);
+    return Thread->Started == PSP_RUNS ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+KTHREAD *PspPrepareThread(void)
+{
+    ETHREAD *Thread;
+    if (!NT_SUCCESS(PspCreateThread(PsiSystemProcess, &Thread)))
+        return NULL;
+    Thread->Tcb.SystemThread = TRUE;
+    return &Thread->Tcb;
+}
+
+NTSTATUS PspStartThread(KTHREAD *Tcb, PKSTART_ROUTINE Routine, void *Context)
+{
+    ETHREAD *Thread = CONTAINING_RECORD(Tcb, ETHREAD, Tcb);
+    Thread->StartRoutine = (void (*)(void *))(void *)Routine;
+    Thread->StartContext = Context;
+    NTSTATUS Status = PspStartSystemThread(Thread);
+    if (!NT_SUCCESS(Status))
+        ObfDereferenceObject(Thread);
+    return Status;
 }
 
 /*
  * PsCreateSystemThread - run StartRoutine on a thread of its own in the System process.
  *
- * ThreadHandle:  closed by the caller. ProcessHandle NULL or the current process's: both give System threads here.
+ * ThreadHandle:  closed by the caller. ProcessHandle: NULL or any process's: all give System threads here.
+ * ClientId:      optional; the identifiers of process and thread.
  * IRQL:          PASSIVE_LEVEL.
  * Returns:       SUCCESS; INSUFFICIENT_RESOURCES: no thread.
- * Source:        DOC wdm/PsCreateSystemThread.
+ * Source:        DOC wdm/PsCreateSystemThread; OBS tests/kernel/ps/PsCreateSystemThread.c
  */
 NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
     HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
 {
     ETHREAD *Thread;
     HANDLE Handle;
-    host_thread Host;
     ULONG Attributes = ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0;
     (void)ProcessHandle;
     NTSTATUS Status = PspCreateThread(PsiSystemProcess, &Thread);
@@ -235,11 +306,9 @@ NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, O
     if (!NT_SUCCESS(Status))
         goto FreeThread;
     ObiReference(Thread); /* the running thread's own; the caller's is the handle */
-    if (host_thread_create(&Host, PspSystemThreadEntry, Thread) != 0) {
-        Status = STATUS_INSUFFICIENT_RESOURCES;
+    Status = PspStartSystemThread(Thread);
+    if (!NT_SUCCESS(Status))
         goto CloseHandle;
-    }
-    host_thread_detach(Host);
     if (ClientId != NULL)
         *ClientId = Thread->Cid;
     *ThreadHandle = Handle;

@@ -121,7 +121,6 @@ BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK De
 BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 
 void NTAPI SeCaptureSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
-void NTAPI SeCaptureSubjectContextEx(void *Thread, void *Process, SECURITY_SUBJECT_CONTEXT *SubjectContext);
 void NTAPI SeReleaseSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
 void NTAPI SeLockSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
 void NTAPI SeUnlockSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);

@@ -180,10 +180,15 @@ unsigned fixture_pool_blocks(void)
 
 /* ---- in the kernel ------------------------------------------------------------------------------------------ */
 
-ULONG fixture_bugcheck(fixture_body body, void *argument)
+NTSTATUS fixture_enter(fixture_body body, void *argument)
 {
     struct fixture_thread Call = {.Body = body, .Argument = argument};
-    NTSTATUS Status = KeEnterKernel(fixture_run, &Call, KernelMode);
+    return KeEnterKernel(fixture_run, &Call, KernelMode);
+}
+
+ULONG fixture_bugcheck(fixture_body body, void *argument)
+{
+    NTSTATUS Status = fixture_enter(body, argument);
     const KE_BUGCHECK *Bugcheck = KeGetBugCheck();
     ULONG Code = Bugcheck != NULL ? Bugcheck->Code : 0;
     assert_int_equal(Status, Code != 0 ? STATUS_HOST_DOWN : STATUS_SUCCESS);

@@ -35,6 +35,9 @@ int fixture_teardown(void **state);
 
 typedef void (*fixture_body)(void *argument);
 
+/* Runs body in the kernel. What KeEnterKernel gave: STATUS_HOST_DOWN when the machine stopped, which it stays. */
+NTSTATUS fixture_enter(fixture_body body, void *argument);
+
 /* Runs body in the kernel. The code of the bugcheck it ended with; 0: none. The machine is as new afterwards. */
 ULONG fixture_bugcheck(fixture_body body, void *argument);
 /* What KeBugCheckReporter was told last, and how often it was called since fixture_start. */

@@ -46,8 +46,19 @@ KiCallOnStack:
 KiStackBoundary:
     leaq -48(%rbp), %rsp
 KiUnwoundToCaller:
+    /* Loading the floating-point controls is slow, and they are nearly always as they were. */
+    stmxcsr -8(%rsp)
+    fnstcw -4(%rsp)
+    movl (%rsp), %ecx
+    cmpl -8(%rsp), %ecx
+    jne 1f
+    movzwl 4(%rsp), %ecx
+    cmpw -4(%rsp), %cx
+    je 2f
+1:
     ldmxcsr (%rsp)
     fldcw 4(%rsp)
+2:
     addq $8, %rsp
     popq %r15
     popq %r14

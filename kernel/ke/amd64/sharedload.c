@@ -228,7 +228,7 @@ static BOOLEAN KiBeginStep(CONTEXT *Context)
     Step->Moved = (ULONG64)Step->Page - SHARED_USER_DATA_KERNEL_ADDRESS;
     Step->Trap = Context->EFlags & EFLAGS_TRAP;
     Step->Active = TRUE;
-    *KiRegister(Context, Step->Register) += Step->Moved;
+    Step->Value = *KiRegister(Context, Step->Register) += Step->Moved;
     Context->EFlags |= EFLAGS_TRAP;
     return TRUE;
 }
@@ -239,9 +239,9 @@ BOOLEAN KiEndStep(CONTEXT *Context)
     if (!Step->Active)
         return FALSE;
     Step->Active = FALSE;
-    /* A register the instruction loaded is no address into the copy any more; one it advanced still is. */
+    /* The instruction may have advanced the register; what it has loaded into it is nothing near. */
     ULONG64 *Register = KiRegister(Context, Step->Register);
-    if (*Register - Step->Moved - SHARED_USER_DATA_KERNEL_ADDRESS + PAGE_SIZE < 3 * PAGE_SIZE)
+    if (*Register - Step->Value + PAGE_SIZE < 2 * PAGE_SIZE)
         *Register -= Step->Moved;
     Context->EFlags = (Context->EFlags & ~EFLAGS_TRAP) | Step->Trap;
     return TRUE;

@@ -5,6 +5,7 @@
  * a load from the shared user data page, a page to make executable. Everything else resumes in KiFaultEntry on the
  * interrupted kernel stack, where filters and handlers of the driver may run. A fault outside the kernel is not ours.
  */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "ke/kep.h"
@@ -77,7 +78,7 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
     BOOLEAN Exhausted = OnKernelStack ? Top - Limit < sizeof(KI_FAULT_FRAME) + 8192
                                       : Fault->kind == HOST_FAULT_PAGE && Context->Rsp - Limit + PAGE_SIZE < PAGE_SIZE * 2;
     if (Exhausted || !OnKernelStack) {
-        if (__atomic_exchange_n(&KiEmergencyTaken, 1, __ATOMIC_ACQ_REL) == 0)
+        if (atomic_exchange(&KiEmergencyTaken, 1) == 0)
             Top = (ULONG_PTR)(KiEmergencyStack + sizeof(KiEmergencyStack));
         else
             Top = (ULONG_PTR)Thread->StackBase; /* the machine is stopping: nothing up there is needed any more */

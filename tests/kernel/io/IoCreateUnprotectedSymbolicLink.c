@@ -27,5 +27,5 @@ TEST(IoCreateUnprotectedSymbolicLink, IsALink)
         CHECK_STRING(&Found, L"\\Device\\KtestNotThere");
         ZwClose(Handle);
     }
-    CHECK_STATUS(IoDeleteSymbolicLink(&Link), STATUS_SUCCESS);
+    IoTestDeleteLink(&Link);
 }

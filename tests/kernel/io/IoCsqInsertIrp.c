@@ -25,11 +25,11 @@ TEST(IoCsqInsertIrp, MarksPending)
 
 TEST(IoCsqInsertIrp, ThenCancelled)
 {
-    PIRP First = CsqTestIrp();
-    PIRP Second = CsqTestIrp();
     CSQ_TEST Test;
+    PIRP First;
+    PIRP Second;
 
-    if (First == NULL || Second == NULL)
+    if (!CsqTestTwo(&First, &Second))
         return;
     CsqTestBegin(&Test);
     IoCsqInsertIrp(&Test.Csq, First, NULL);

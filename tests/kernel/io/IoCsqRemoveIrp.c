@@ -8,12 +8,12 @@
 
 TEST(IoCsqRemoveIrp, TakesTheContextsIrp)
 {
-    PIRP First = CsqTestIrp();
-    PIRP Second = CsqTestIrp();
     IO_CSQ_IRP_CONTEXT Context;
     CSQ_TEST Test;
+    PIRP First;
+    PIRP Second;
 
-    if (First == NULL || Second == NULL)
+    if (!CsqTestTwo(&First, &Second))
         return;
     CsqTestBegin(&Test);
     IoCsqInsertIrp(&Test.Csq, First, NULL);

@@ -51,10 +51,14 @@ TEST(IoFreeMdl, APartLeavesTheWhole)
         if (CHECK(Mapped != NULL))
             CHECK_EQ(Mapped[0], 7);
         IoFreeMdl(Part);
+        Part = NULL;
         Mapped = MmGetSystemAddressForMdlSafe(Whole, NormalPagePriority);
         if (CHECK(Mapped != NULL))
             CHECK_EQ(Mapped[PAGE_SIZE], 7);
-        IoFreeMdl(Whole);
     }
+    if (Part != NULL)
+        IoFreeMdl(Part);
+    if (Whole != NULL)
+        IoFreeMdl(Whole);
     ExFreePoolWithTag(Buffer, IO_TEST_TAG);
 }

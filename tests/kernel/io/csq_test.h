@@ -110,6 +110,18 @@ static inline VOID CsqTestFree(PIRP Irp)
     IoFreeIrp(Irp);
 }
 
+/* Two of them, or none. */
+static inline BOOLEAN CsqTestTwo(PIRP *First, PIRP *Second)
+{
+    *First = CsqTestIrp();
+    *Second = CsqTestIrp();
+    if (*First != NULL && *Second != NULL)
+        return TRUE;
+    CsqTestFree(*First);
+    CsqTestFree(*Second);
+    return FALSE;
+}
+
 static inline BOOLEAN CsqTestIsPending(PIRP Irp)
 {
     return (IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED) != 0;

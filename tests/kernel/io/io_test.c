@@ -115,6 +115,15 @@ NTSTATUS IoTestControl(PDEVICE_OBJECT Device)
     return IoTestSend(Device, Irp, &Event, &IoStatus);
 }
 
+VOID IoTestDeleteLink(PUNICODE_STRING Name)
+{
+    NTSTATUS Status = IoDeleteSymbolicLink(Name);
+
+    if (Status == STATUS_INSUFFICIENT_RESOURCES)
+        Status = IoDeleteSymbolicLink(Name);
+    CHECK_STATUS(Status, STATUS_SUCCESS);
+}
+
 NTSTATUS IoTestOpen(const WCHAR *Name, ACCESS_MASK Access, ULONG Options, PHANDLE Handle)
 {
     OBJECT_ATTRIBUTES Attributes;

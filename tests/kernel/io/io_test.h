@@ -50,6 +50,9 @@ NTSTATUS IoTestSend(PDEVICE_OBJECT Device, PIRP Irp, PKEVENT Event, PIO_STATUS_B
 #define IO_TEST_CODE CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 NTSTATUS IoTestControl(PDEVICE_OBJECT Device);
 
+/* Deletes a link a test is done with, also when a first try finds no memory. */
+VOID IoTestDeleteLink(PUNICODE_STRING Name);
+
 /* Opens a device by name with ZwCreateFile. */
 NTSTATUS IoTestOpen(const WCHAR *Name, ACCESS_MASK Access, ULONG Options, PHANDLE Handle);
 

@@ -8,7 +8,7 @@
 
 TEST(ExEventObjectType, IsATypeOfItsOwn)
 {
-    CHECK(*ExEventObjectType != NULL);
-    CHECK(*ExSemaphoreObjectType != NULL);
-    CHECK(*ExEventObjectType != *ExSemaphoreObjectType);
+    CHECK(OB_TEST_EVENT != NULL);
+    CHECK(OB_TEST_SEMAPHORE != NULL);
+    CHECK(OB_TEST_EVENT != OB_TEST_SEMAPHORE);
 }

@@ -14,7 +14,7 @@ TEST(ObOpenObjectByPointer, MakesAHandleToTheObject)
 
     if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObOpenObjectByPointer(Event, OBJ_KERNEL_HANDLE, NULL, SYNCHRONIZE, *ExEventObjectType,
+    CHECK_STATUS(ObOpenObjectByPointer(Event, OBJ_KERNEL_HANDLE, NULL, SYNCHRONIZE, OB_TEST_EVENT,
                                        KernelMode, &Second), STATUS_SUCCESS);
     CHECK(Second != NULL && Second != Handle);
     CHECK_EQ(ObTestGranted(Second), SYNCHRONIZE);
@@ -35,7 +35,7 @@ TEST(ObOpenObjectByPointer, MapsGenericRights)
 
     if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObOpenObjectByPointer(Event, OBJ_KERNEL_HANDLE, NULL, GENERIC_ALL, *ExEventObjectType,
+    CHECK_STATUS(ObOpenObjectByPointer(Event, OBJ_KERNEL_HANDLE, NULL, GENERIC_ALL, OB_TEST_EVENT,
                                        KernelMode, &Second), STATUS_SUCCESS);
     CHECK_EQ(ObTestGranted(Second), EVENT_ALL_ACCESS);
     ZwClose(Second);
@@ -51,7 +51,7 @@ TEST(ObOpenObjectByPointer, RefusesAnotherTypeFromUserMode)
 
     if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObOpenObjectByPointer(Event, 0, NULL, SYNCHRONIZE, *ExSemaphoreObjectType, UserMode,
+    CHECK_STATUS(ObOpenObjectByPointer(Event, 0, NULL, SYNCHRONIZE, OB_TEST_SEMAPHORE, UserMode,
                                        &Second), STATUS_OBJECT_TYPE_MISMATCH);
     CHECK_PTR(Second, NULL);
     ZwClose(Handle);

@@ -11,7 +11,7 @@ TEST(ObReferenceObjectByHandle, GivesTheSameObjectEachTime)
     HANDLE Handle = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, FALSE, OBJ_KERNEL_HANDLE);
     PVOID First = NULL, Second = NULL;
 
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, *ExEventObjectType, KernelMode,
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, OB_TEST_EVENT, KernelMode,
                                            &First, NULL), STATUS_SUCCESS);
     CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Second, NULL), STATUS_SUCCESS);
     CHECK(First != NULL);
@@ -31,7 +31,7 @@ TEST(ObReferenceObjectByHandle, KeepsTheObjectBeyondItsHandle)
     HANDLE Handle = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, TRUE, OBJ_KERNEL_HANDLE);
     PVOID Event = NULL;
 
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, *ExEventObjectType, KernelMode, &Event, NULL),
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, OB_TEST_EVENT, KernelMode, &Event, NULL),
                  STATUS_SUCCESS);
     ZwClose(Handle);
     if (Event != NULL) {
@@ -45,7 +45,7 @@ TEST(ObReferenceObjectByHandle, RefusesAnotherType)
     HANDLE Handle = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, FALSE, OBJ_KERNEL_HANDLE);
     PVOID Object;
 
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, *ExSemaphoreObjectType, KernelMode, &Object, NULL),
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, OB_TEST_SEMAPHORE, KernelMode, &Object, NULL),
                  STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Handle);
 }
@@ -56,12 +56,12 @@ TEST(ObReferenceObjectByHandle, AsksUserModeForTheAccess)
     OBJECT_HANDLE_INFORMATION Information = {0, 0};
     PVOID Object;
 
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, *ExEventObjectType, UserMode,
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, OB_TEST_EVENT, UserMode,
                                            &Object, NULL), STATUS_ACCESS_DENIED);
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, *ExEventObjectType, UserMode,
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, OB_TEST_EVENT, UserMode,
                                                &Object, NULL), STATUS_SUCCESS))
         ObDereferenceObject(Object);
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, *ExEventObjectType, KernelMode,
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, OB_TEST_EVENT, KernelMode,
                                                &Object, &Information), STATUS_SUCCESS))
         ObDereferenceObject(Object);
     CHECK_EQ(Information.GrantedAccess, SYNCHRONIZE);
@@ -75,7 +75,7 @@ TEST(ObReferenceObjectByHandle, RefusesWhatIsNoHandle)
 
     CHECK_STATUS(ObReferenceObjectByHandle(NULL, 0, NULL, KernelMode, &Object, NULL),
                  STATUS_INVALID_HANDLE);
-    CHECK_STATUS(ObReferenceObjectByHandle(Kernel, 0, *ExEventObjectType, UserMode, &Object, NULL),
+    CHECK_STATUS(ObReferenceObjectByHandle(Kernel, 0, OB_TEST_EVENT, UserMode, &Object, NULL),
                  STATUS_INVALID_HANDLE);
     ZwClose(Kernel);
 }

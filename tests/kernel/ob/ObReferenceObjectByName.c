@@ -21,15 +21,15 @@ TEST(ObReferenceObjectByName, FindsByPathAndType)
                       STATUS_SUCCESS))
         return;
     CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS);
-    if (CHECK_STATUS(ObReferenceObjectByName(&Name.Path, OBJ_CASE_INSENSITIVE, NULL, 0, *ExEventObjectType,
+    if (CHECK_STATUS(ObReferenceObjectByName(&Name.Path, OBJ_CASE_INSENSITIVE, NULL, 0, OB_TEST_EVENT,
                                              KernelMode, NULL, &Found), STATUS_SUCCESS)) {
         CHECK_PTR(Found, Event);
         ObDereferenceObject(Found);
     }
-    CHECK_STATUS(ObReferenceObjectByName(&Name.Path, OBJ_CASE_INSENSITIVE, NULL, 0, *ExSemaphoreObjectType,
+    CHECK_STATUS(ObReferenceObjectByName(&Name.Path, OBJ_CASE_INSENSITIVE, NULL, 0, OB_TEST_SEMAPHORE,
                                          KernelMode, NULL, &Found), STATUS_OBJECT_TYPE_MISMATCH);
     ObDereferenceObject(Event);
     ZwClose(Handle);
-    CHECK_STATUS(ObReferenceObjectByName(&Name.Path, OBJ_CASE_INSENSITIVE, NULL, 0, *ExEventObjectType,
+    CHECK_STATUS(ObReferenceObjectByName(&Name.Path, OBJ_CASE_INSENSITIVE, NULL, 0, OB_TEST_EVENT,
                                          KernelMode, NULL, &Found), STATUS_OBJECT_NAME_NOT_FOUND);
 }

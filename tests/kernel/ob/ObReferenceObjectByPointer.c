@@ -13,9 +13,9 @@ TEST(ObReferenceObjectByPointer, ChecksTheTypeForUserMode)
 
     if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObReferenceObjectByPointer(Event, 0, *ExSemaphoreObjectType, UserMode),
+    CHECK_STATUS(ObReferenceObjectByPointer(Event, 0, OB_TEST_SEMAPHORE, UserMode),
                  STATUS_OBJECT_TYPE_MISMATCH);
-    CHECK_STATUS(ObReferenceObjectByPointer(Event, 0, *ExEventObjectType, UserMode), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByPointer(Event, 0, OB_TEST_EVENT, UserMode), STATUS_SUCCESS);
     CHECK_STATUS(ObReferenceObjectByPointer(Event, 0, NULL, KernelMode), STATUS_SUCCESS);
     ObDereferenceObject(Event);
     ObDereferenceObject(Event);

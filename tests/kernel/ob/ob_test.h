@@ -32,6 +32,18 @@
 #define EVENT_ALL_ACCESS 0x001F0003
 #endif
 
+/*
+ * The WDK's import library makes ExEventObjectType a pointer to the variable; mingw-w64 declares it the same but imports
+ * the variable itself.
+ */
+#ifdef __MINGW64_VERSION_MAJOR
+#define OB_TEST_TYPE(Variable) ((POBJECT_TYPE)(PVOID)(Variable))
+#else
+#define OB_TEST_TYPE(Variable) (*(Variable))
+#endif
+#define OB_TEST_EVENT OB_TEST_TYPE(ExEventObjectType)
+#define OB_TEST_SEMAPHORE OB_TEST_TYPE(ExSemaphoreObjectType)
+
 typedef struct OB_TEST_NAME {
     UNICODE_STRING Path;
     OBJECT_ATTRIBUTES Attributes;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Waits on virtual time: what ends them, when, and what they take from the objects. */
+#include "ke/mutant.h"
 #include "kernel_fixture.h"
 
 #define SECOND 10000000
@@ -386,7 +387,22 @@ static void mutex_is_its_owners_again_and_again(void **state)
     assert_false(KeAreApcsDisabled());
 }
 
-static void mutex_of_a_thread_that_ended_is_abandoned_once(void **state)
+static void mutant_of_a_thread_that_ended_is_abandoned_once(void **state)
+{
+    KMUTANT mutant;
+    struct waiter waiter = {.object = &mutant, .timeout = -SECOND};
+    (void)state;
+    KeInitializeMutant(&mutant, FALSE);
+    struct fixture_thread *thread = fixture_thread_start(wait_in_thread, &waiter);
+    assert_int_equal(fixture_thread_join(thread), STATUS_SUCCESS);
+    assert_int_equal(waiter.status, STATUS_SUCCESS);
+    assert_int_equal(wait_one(&mutant, 0), STATUS_ABANDONED_WAIT_0);
+    KeReleaseMutant(&mutant, 0, FALSE, FALSE);
+    assert_int_equal(wait_one(&mutant, 0), STATUS_SUCCESS);
+    KeReleaseMutant(&mutant, 0, FALSE, FALSE);
+}
+
+static void thread_that_ends_with_a_mutex_stops_the_machine(void **state)
 {
     KMUTEX mutex;
     struct waiter waiter = {.object = &mutex, .timeout = -SECOND};
@@ -394,11 +410,9 @@ static void mutex_of_a_thread_that_ended_is_abandoned_once(void **state)
     KeInitializeMutex(&mutex, 0);
     struct fixture_thread *thread = fixture_thread_start(wait_in_thread, &waiter);
     assert_int_equal(fixture_thread_join(thread), STATUS_SUCCESS);
-    assert_int_equal(waiter.status, STATUS_SUCCESS);
-    assert_int_equal(wait_one(&mutex, 0), STATUS_ABANDONED_WAIT_0);
-    KeReleaseMutex(&mutex, FALSE);
-    assert_int_equal(wait_one(&mutex, 0), STATUS_SUCCESS);
-    KeReleaseMutex(&mutex, FALSE);
+    assert_int_equal(fixture_bugchecks, 1);
+    assert_int_equal(fixture_last_bugcheck.Code, THREAD_TERMINATE_HELD_MUTEX);
+    assert_ptr_equal(fixture_last_bugcheck.Parameter[1], &mutex);
 }
 
 static void release_mutex(void *argument)
@@ -449,7 +463,7 @@ static void stopping_sends_waiting_threads_out(void **state)
     (void)state;
     KeInitializeEvent(&event, NotificationEvent, FALSE);
     start_waiters(&event, waiter, thread);
-    assert_int_equal(KeEnterKernel((KE_SERVICE)(void *)stop_the_machine, NULL, KernelMode), STATUS_HOST_DOWN);
+    assert_int_equal(fixture_enter(stop_the_machine, NULL), STATUS_HOST_DOWN);
     for (unsigned i = 0; i < WAITERS; i++)
         assert_int_equal(fixture_thread_join(thread[i]), STATUS_HOST_DOWN);
     assert_int_equal(count_done(waiter), 0);
@@ -457,7 +471,7 @@ static void stopping_sends_waiting_threads_out(void **state)
     assert_int_equal(fixture_last_bugcheck.Code, 0xDEADDEAD);
     for (unsigned i = 0; i < 4; i++)
         assert_int_equal(fixture_last_bugcheck.Parameter[i], i + 1);
-    assert_int_equal(KeEnterKernel((KE_SERVICE)(void *)stop_the_machine, NULL, KernelMode), STATUS_HOST_DOWN);
+    assert_int_equal(fixture_enter(stop_the_machine, NULL), STATUS_HOST_DOWN);
     assert_int_equal(fixture_bugchecks, 1);
 }
 
@@ -483,7 +497,8 @@ int main(void)
         FIXTURE_TEST(any_ends_with_the_index_of_who_woke_it),
         FIXTURE_TEST(too_many_objects_stop_the_machine),
         FIXTURE_TEST(mutex_is_its_owners_again_and_again),
-        FIXTURE_TEST(mutex_of_a_thread_that_ended_is_abandoned_once),
+        FIXTURE_TEST(mutant_of_a_thread_that_ended_is_abandoned_once),
+        FIXTURE_TEST(thread_that_ends_with_a_mutex_stops_the_machine),
         FIXTURE_TEST(only_the_owner_may_release),
         FIXTURE_TEST(semaphore_keeps_its_limit),
         FIXTURE_TEST(stopping_sends_waiting_threads_out),

@@ -1,0 +1,30 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * KeRaiseIrqlToSynchLevel - above DISPATCH_LEVEL, or there.
+ */
+#include "ktest.h"
+
+typedef KIRQL(NTAPI *RAISE_TO_LEVEL)(VOID);
+
+TEST(KeRaiseIrqlToSynchLevel, RaisesAsTheInlineFormDoes)
+{
+    RAISE_TO_LEVEL Raise = (RAISE_TO_LEVEL)KtestExport(L"KeRaiseIrqlToSynchLevel");
+    KIRQL Old, Level, Inline;
+
+    Old = KeRaiseIrqlToSynchLevel();
+    Inline = KeGetCurrentIrql();
+    KeLowerIrql(Old);
+    CHECK_EQ(Old, PASSIVE_LEVEL);
+    CHECK(Inline >= DISPATCH_LEVEL);
+    if (Raise == NULL) {
+        skip("not exported here");
+        return;
+    }
+    Old = Raise();
+    Level = KeGetCurrentIrql();
+    KeLowerIrql(Old);
+    CHECK_EQ(Old, PASSIVE_LEVEL);
+    CHECK_EQ(Level, Inline);
+}
