@@ -53,6 +53,12 @@ static void bench_keep(const struct bench_row *row, double value, double limit)
     json_object_array_add(bench_rows, entry);
 }
 
+/* Decimals that leave about four digits. */
+static int bench_decimals(double value)
+{
+    return value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0;
+}
+
 static void bench_print(const struct bench_row *row, double value, double limit)
 {
     static bool headed;
@@ -61,9 +67,10 @@ static void bench_print(const struct bench_row *row, double value, double limit)
         printf("%-26s %10s %-9s %7s  %10s  %-42s %s\n", "what", "value", "unit", "ratio", "limit",
             "which is", "target");
     headed = true;
-    printf("%-26s %10.4g %-9s ", row->name, value, row->unit);
+    printf("%-26s %10.*f %-9s ", row->name, bench_decimals(value), value, row->unit);
     if (row->limit != NULL)
-        printf("%7.2f  %10.4g  %-42s", value / limit, limit, row->limit_name);
+        printf("%7.2f  %10.*f  %-42s", value / limit, bench_decimals(limit), limit,
+            row->limit_name);
     else
         printf("%7s  %10s  %-42s", "", "", "");
     printf(" %s\n", row->target != NULL ? row->target : "");

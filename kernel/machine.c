@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cm/cm.h"
 #include "dotsys/dotsys.h"
+#include "hal/hal.h"
 #include "io/iop.h"
 #include "ke/server.h"
 #include "rtl/status.h"
@@ -84,9 +86,14 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
     if (NT_SUCCESS(Status))
         Status = KeReserveServers();
     if (NT_SUCCESS(Status))
+        Status = HalInitialize();
+    if (NT_SUCCESS(Status))
+        Status = CmInitialize(NULL);
+    if (NT_SUCCESS(Status))
         Status = LdrInitialize();
     if (NT_SUCCESS(Status))
         Status = IoInitialize();
+    IoEnsureServiceKey = CmiEnsureServiceKey;
     return Status;
 }
 
@@ -182,10 +189,11 @@ static NTSTATUS MachineShutDown(void *Arguments)
     PsiCurrentThread()->Tcb.PreviousMode = KernelMode;
     IoiRundownThread(PsiCurrentThread());
     ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
+    IoiUnloadAll(); /* an unload routine may wait for a work item of its own */
     IopStopWorkers();
-    IoiUnloadAll();
     KeStopServers();
     IoiEnumerateIrps(MachineReportIrp, NULL);
+    CmShutdown();
     KdFlush();
     return STATUS_SUCCESS;
 }
@@ -345,6 +353,19 @@ size_t dotsys_pool_query(dotsys_machine *machine, dotsys_pool_usage *usage, size
     }
     pthread_mutex_unlock(&MachineLock);
     return Count;
+}
+
+static NTSTATUS MachineAttachPort(void *Arguments)
+{
+    return HaliAttachPort(Arguments);
+}
+
+dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_device *device)
+{
+    dotsys_port_device Copy = *device;
+    (void)machine;
+    NTSTATUS Status = SysAttach();
+    return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPort, &Copy, KernelMode) : Status;
 }
 
 const char *dotsys_status_name(dotsys_status status)

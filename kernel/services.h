@@ -39,7 +39,23 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(OpenDirectoryObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                             \
     S(QueryDirectoryObject, 7, (HANDLE, void *, ULONG, BOOLEAN, BOOLEAN, ULONG *, ULONG *))                             \
     S(OpenSymbolicLinkObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                          \
-    S(QuerySymbolicLinkObject, 3, (HANDLE, UNICODE_STRING *, ULONG *))
+    S(QuerySymbolicLinkObject, 3, (HANDLE, UNICODE_STRING *, ULONG *))                                                  \
+    S(CreateKey, 7, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, UNICODE_STRING *, ULONG, ULONG *))              \
+    S(OpenKey, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                                         \
+    S(OpenKeyEx, 4, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG))                                                \
+    S(DeleteKey, 1, (HANDLE))                                                                                           \
+    S(DeleteValueKey, 2, (HANDLE, UNICODE_STRING *))                                                                    \
+    S(EnumerateKey, 6, (HANDLE, ULONG, KEY_INFORMATION_CLASS, void *, ULONG, ULONG *))                                  \
+    S(EnumerateValueKey, 6, (HANDLE, ULONG, KEY_VALUE_INFORMATION_CLASS, void *, ULONG, ULONG *))                       \
+    S(QueryKey, 5, (HANDLE, KEY_INFORMATION_CLASS, void *, ULONG, ULONG *))                                             \
+    S(QueryValueKey, 6, (HANDLE, UNICODE_STRING *, KEY_VALUE_INFORMATION_CLASS, void *, ULONG, ULONG *))                \
+    S(QueryMultipleValueKey, 6, (HANDLE, KEY_VALUE_ENTRY *, ULONG, void *, ULONG *, ULONG *))                           \
+    S(SetValueKey, 6, (HANDLE, UNICODE_STRING *, ULONG, ULONG, void *, ULONG))                                          \
+    S(FlushKey, 1, (HANDLE))                                                                                            \
+    S(RenameKey, 2, (HANDLE, UNICODE_STRING *))                                                                         \
+    S(NotifyChangeKey, 10,                                                                                              \
+        (HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, ULONG, BOOLEAN, void *, ULONG, BOOLEAN))           \
+    S(SetInformationKey, 4, (HANDLE, KEY_SET_INFORMATION_CLASS, void *, ULONG))
 
 /*
  * Those in which clients spend their time. Their gates are in io/request.c beside the services themselves, so that the

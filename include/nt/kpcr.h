@@ -82,9 +82,9 @@ typedef struct _KPCR {
     KPRCB DECLSPEC_ALIGN(16) Prcb; /* gs:180h */
 } KPCR, *PKPCR;
 
-_Static_assert(offsetof(KPCR, KdVersionBlock) == 0x108, "debugger data");
-_Static_assert(offsetof(KPCR, Prcb) == 0x180, "gs:180h");
-_Static_assert(offsetof(KPCR, Prcb.CurrentThread) == 0x188, "gs:188h");
+C_ASSERT(offsetof(KPCR, KdVersionBlock) == 0x108); /* debugger data */
+C_ASSERT(offsetof(KPCR, Prcb) == 0x180); /* gs:180h */
+C_ASSERT(offsetof(KPCR, Prcb.CurrentThread) == 0x188); /* gs:188h */
 #else
 typedef struct _KPRCB {
     USHORT MinorVersion; /* fs:120h */
@@ -130,6 +130,6 @@ typedef struct _KPCR {
     KPRCB PrcbData; /* fs:120h */
 } KPCR, *PKPCR;
 
-_Static_assert(offsetof(KPCR, Number) == 0x51, "fs:51h");
-_Static_assert(offsetof(KPCR, PrcbData.CurrentThread) == 0x124, "fs:124h");
+C_ASSERT(offsetof(KPCR, Number) == 0x51); /* fs:51h */
+C_ASSERT(offsetof(KPCR, PrcbData.CurrentThread) == 0x124); /* fs:124h */
 #endif

@@ -161,8 +161,8 @@ typedef struct _KUSER_SHARED_DATA {
     ULONG Spare;
 } KUSER_SHARED_DATA, *PKUSER_SHARED_DATA;
 
-_Static_assert(offsetof(KUSER_SHARED_DATA, TickCount) == 0x320, "the ABI of every Windows");
-_Static_assert(offsetof(KUSER_SHARED_DATA, XState) == 0x3d8, "the ABI of Windows 7 and later");
+C_ASSERT(offsetof(KUSER_SHARED_DATA, TickCount) == 0x320); /* the ABI of every Windows */
+C_ASSERT(offsetof(KUSER_SHARED_DATA, XState) == 0x3d8); /* the ABI of Windows 7 and later */
 
 #define PF_ALPHA_BYTE_INSTRUCTIONS 5
 #define PF_SSE_DAZ_MODE_AVAILABLE  11

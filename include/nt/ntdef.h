@@ -129,6 +129,11 @@ typedef ULONG LOGICAL, *PLOGICAL;
 #define CONTAINING_RECORD(address, type, field) \
     ((type *)(void *)((UCHAR *)(address) - offsetof(type, field)))
 #define UNREFERENCED_PARAMETER(name) ((void)(name))
+#ifdef __cplusplus
+#define C_ASSERT(condition) static_assert(condition, #condition)
+#else
+#define C_ASSERT(condition) _Static_assert(condition, #condition)
+#endif
 #define ALIGN_DOWN_BY(value, bytes) ((ULONG_PTR)(value) & ~((ULONG_PTR)(bytes) - 1))
 #define ALIGN_UP_BY(value, bytes) \
     (((ULONG_PTR)(value) + (ULONG_PTR)(bytes) - 1) & ~((ULONG_PTR)(bytes) - 1))

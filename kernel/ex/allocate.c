@@ -18,7 +18,7 @@
         POOL_FLAG_RAISE_ON_FAILURE)
 #define EXP_POOL2_REQUIRED 0xFFFFFFFFu /* unknown bits above these are optional and ignored */
 
-static void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
+void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
     KIRQL Irql = KiGetIrql();
     if (Irql > DISPATCH_LEVEL || ((PoolType & PagedPool) && Irql > APC_LEVEL))

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "ex/exp.h"
+#include "ex/pushlock.h"
+#include "ex/slist.h"
 #include "rtl/rtl.h"
 
 #define EXP_CLASSES (sizeof(ExpClassBytes) / sizeof(ExpClassBytes[0]))
@@ -361,6 +363,8 @@ NTSTATUS ExInitialize(void)
     memset(ExpPartial, 0, sizeof(ExpPartial));
     memset(ExpKept, 0, sizeof(ExpKept));
     KePageFetch = ExpPageFetch;
+    ExpInitializeSLists();
+    ExpInitializePushLocks();
     RtlpAllocate = ExpAllocateString;
     RtlpFree = ExpFreeString;
     return STATUS_SUCCESS;

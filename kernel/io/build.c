@@ -93,7 +93,7 @@ static IRP *IopBuildFsdRequest(enum IOP_KIND Kind, ULONG MajorFunction, const DE
  * IRQL:    up to APC_LEVEL
  * Returns: NULL: out of memory, or Buffer cannot be locked.
  * Owner:   driver: its completion routine frees system buffer or MDL, then the IRP with IoFreeIrp.
- * Source:  DOC wdm/IoBuildAsynchronousFsdRequest; OBS tests/kernel/io/IoBuildAsynchronousFsdRequest.c
+ * Source:  DOC wdm/IoBuildAsynchronousFsdRequest; tests/kernel/io/IoBuildAsynchronousFsdRequest.c
  */
 IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
     LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock)
@@ -110,7 +110,7 @@ IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *Dev
  * IRQL:    up to APC_LEVEL
  * Returns: as IoBuildAsynchronousFsdRequest.
  * Owner:   the system, once sent: a driver that sends it never frees it. It ends with its thread.
- * Source:  DOC wdm/IoBuildSynchronousFsdRequest; OBS tests/kernel/io/IoBuildSynchronousFsdRequest.c
+ * Source:  DOC wdm/IoBuildSynchronousFsdRequest; tests/kernel/io/IoBuildSynchronousFsdRequest.c
  */
 IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
     LARGE_INTEGER *StartingOffset, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock)
@@ -144,8 +144,8 @@ static NTSTATUS IopAddControlBuffers(
         if (InputBytes != 0)
             Status = IopAddSystemBuffer(Irp, InputBytes, Input, InputBytes, Site);
         if (NT_SUCCESS(Status) && OutputBytes != 0)
-            Status = IopAddMdl(
-                Irp, Output, OutputBytes, METHOD_FROM_CTL_CODE(Code) == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess);
+            Status = IopAddMdl(Irp, Output, OutputBytes,
+                METHOD_FROM_CTL_CODE(Code) == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess);
         break;
     default: /* METHOD_NEITHER */
         IoGetNextIrpStackLocation(Irp)->Parameters.DeviceIoControl.Type3InputBuffer = Input;
@@ -164,7 +164,7 @@ static NTSTATUS IopAddControlBuffers(
  * IRQL:    up to APC_LEVEL
  * Returns: NULL: out of memory, or OutputBuffer cannot be locked.
  * Owner:   the system, once sent. It ends with its thread.
- * Source:  DOC wdm/IoBuildDeviceIoControlRequest; OBS tests/kernel/io/IoBuildDeviceIoControlRequest.c
+ * Source:  DOC wdm/IoBuildDeviceIoControlRequest; tests/kernel/io/IoBuildDeviceIoControlRequest.c
  */
 IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *DeviceObject, void *InputBuffer,
     ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength, BOOLEAN InternalDeviceIoControl,
@@ -200,7 +200,7 @@ IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *Dev
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: out of memory.
  * Owner:   the system, once sent; IoFreeIrp before.
- * Source:  DOC ntddk/IoMakeAssociatedIrp; OBS tests/kernel/io/IoMakeAssociatedIrp.c
+ * Source:  DOC ntddk/IoMakeAssociatedIrp; tests/kernel/io/IoMakeAssociatedIrp.c
  */
 IRP *NTAPI IoMakeAssociatedIrp(IRP *Irp, CCHAR StackSize)
 {

@@ -61,7 +61,7 @@ static NTSTATUS IopCsqFill(IO_CSQ *Csq, ULONG Type, PIO_CSQ_INSERT_IRP Insert, P
 
 /*
  * IoCsqInitialize - make a cancel-safe queue of the driver's routines.
- * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitialize; OBS tests/kernel/io/IoCsqInsertIrp.c
+ * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitialize; tests/kernel/io/IoCsqInsertIrp.c
  */
 NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
     PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
@@ -73,7 +73,7 @@ NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp, PIO
 
 /*
  * IoCsqInitializeEx - the same with an insert routine that may refuse.
- * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitializeEx; OBS
+ * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitializeEx;
  *          tests/kernel/io/IoCsqInsertIrpEx.c
  */
 NTSTATUS NTAPI IoCsqInitializeEx(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
@@ -100,7 +100,7 @@ static NTSTATUS IopCsqCallInsert(IO_CSQ *Csq, IRP *Irp, void *InsertContext)
  * IRQL:    up to DISPATCH_LEVEL, as the driver's routines allow.
  * Returns: SUCCESS: the dispatch routine returns STATUS_PENDING; what an insert routine of IoCsqInitializeEx refused
  *          with: the IRP is not queued and not pending.
- * Source:  DOC wdm/IoCsqInsertIrpEx; OBS tests/kernel/io/IoCsqInsertIrpEx.c; INF a refused IRP is not marked pending.
+ * Source:  DOC wdm/IoCsqInsertIrpEx; tests/kernel/io/IoCsqInsertIrpEx.c; INF a refused IRP is not marked pending.
  */
 NTSTATUS NTAPI IoCsqInsertIrpEx(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context, void *InsertContext)
 {
@@ -133,7 +133,7 @@ NTSTATUS NTAPI IoCsqInsertIrpEx(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Conte
 
 /*
  * IoCsqInsertIrp - the same for a queue that takes every IRP.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoCsqInsertIrp; OBS tests/kernel/io/IoCsqInsertIrp.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoCsqInsertIrp; tests/kernel/io/IoCsqInsertIrp.c
  */
 void NTAPI IoCsqInsertIrp(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context)
 {
@@ -146,7 +146,7 @@ void NTAPI IoCsqInsertIrp(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context)
  * PeekContext: for the driver's peek routine, which knows what matches.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: none.
- * Source:  DOC wdm/IoCsqRemoveNextIrp; OBS tests/kernel/io/IoCsqRemoveNextIrp.c
+ * Source:  DOC wdm/IoCsqRemoveNextIrp; tests/kernel/io/IoCsqRemoveNextIrp.c
  */
 IRP *NTAPI IoCsqRemoveNextIrp(IO_CSQ *Csq, void *PeekContext)
 {
@@ -169,7 +169,7 @@ IRP *NTAPI IoCsqRemoveNextIrp(IO_CSQ *Csq, void *PeekContext)
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: it has left the queue already or is being cancelled.
- * Source:  DOC wdm/IoCsqRemoveIrp; OBS tests/kernel/io/IoCsqRemoveIrp.c
+ * Source:  DOC wdm/IoCsqRemoveIrp; tests/kernel/io/IoCsqRemoveIrp.c
  */
 IRP *NTAPI IoCsqRemoveIrp(IO_CSQ *Csq, IO_CSQ_IRP_CONTEXT *Context)
 {

@@ -152,11 +152,37 @@ SECURITY_DESCRIPTOR *IopDeviceSecurity(void *Object)
     return ((DEVICE_OBJECT *)Object)->SecurityDescriptor;
 }
 
+/* The default descriptor belongs to se, one set later to the device. */
+SECURITY_DESCRIPTOR *IopSetDeviceSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
+{
+    DEVICE_OBJECT *Device = Object;
+    DEVOBJ_EXTENSION *Private = IopDeviceExtension(Device);
+    SECURITY_DESCRIPTOR *Before = Private->ExtensionFlags & IOP_OWN_SECURITY ? Device->SecurityDescriptor : NULL;
+    Device->SecurityDescriptor = Descriptor;
+    Private->ExtensionFlags |= IOP_OWN_SECURITY;
+    return Before;
+}
+
+/* A file that stands for a device has the device's descriptor. */
+SECURITY_DESCRIPTOR *IopFileSecurity(void *Object)
+{
+    const FILE_OBJECT *File = Object;
+    return File->DeviceObject != NULL ? IopDeviceSecurity(File->DeviceObject) : NULL;
+}
+
+SECURITY_DESCRIPTOR *IopSetFileSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
+{
+    const FILE_OBJECT *File = Object;
+    return File->DeviceObject != NULL ? IopSetDeviceSecurity(File->DeviceObject, Descriptor) : Descriptor;
+}
+
 void IopDeleteDevice(void *Object)
 {
     DEVICE_OBJECT *Device = Object;
     if (Device->Vpb != NULL)
         ExiFree(Device->Vpb);
+    if (IopDeviceExtension(Device)->ExtensionFlags & IOP_OWN_SECURITY)
+        ExiFree(Device->SecurityDescriptor);
     if (Device->DriverObject != NULL)
         ObfDereferenceObject(Device->DriverObject);
 }
@@ -177,9 +203,16 @@ static void IopRemoveDevice(DEVICE_OBJECT *Device)
     ObfDereferenceObject(Device);
 }
 
+/* Nothing holds the device open, and nothing lies on it: a deletion or unload that was put off can be carried out. */
+static BOOLEAN IopIsIdleLocked(const DEVICE_OBJECT *Device)
+{
+    return Device->ReferenceCount == 0 && Device->AttachedDevice == NULL;
+}
+
 /*
- * IoDeleteDevice - delete a device. Its name goes at once; the object when nothing holds it open any more.
- * IRQL: APC_LEVEL and below. Source: DOC wdm/IoDeleteDevice.
+ * IoDeleteDevice - delete a device. Its name goes at once; the object when nothing holds it open and nothing is attached to
+ * it any more.
+ * IRQL: APC_LEVEL and below. Source: DOC wdm/IoDeleteDevice; OBS tests/kernel/io/IoDeleteDevice.c
  */
 void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject)
 {
@@ -187,7 +220,7 @@ void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject)
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     BOOLEAN Again = (IopDeviceExtension(DeviceObject)->ExtensionFlags & DOE_DELETE_PENDING) != 0;
     IopDeviceExtension(DeviceObject)->ExtensionFlags |= DOE_DELETE_PENDING;
-    BOOLEAN Idle = DeviceObject->ReferenceCount == 0;
+    BOOLEAN Idle = IopIsIdleLocked(DeviceObject);
     KiReleaseLock(&IopDatabaseLock, Old);
     if (Idle && !Again)
         IopRemoveDevice(DeviceObject);
@@ -209,21 +242,32 @@ NTSTATUS IopReferenceDevice(DEVICE_OBJECT *Device, BOOLEAN Open)
     return Status;
 }
 
-void IopDereferenceDevice(DEVICE_OBJECT *Device)
+/*
+ * Lets the database lock go. If the device has just become idle (no two callers can see that happen) and something was put
+ * off until then, carries it out.
+ */
+static void IopUnlockAndCarryOut(DEVICE_OBJECT *Device, KIRQL Old)
 {
-    DRIVER_OBJECT *Driver = Device->DriverObject;
-    KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     ULONG Flags = IopDeviceExtension(Device)->ExtensionFlags;
-    BOOLEAN Last = --Device->ReferenceCount == 0;
+    DRIVER_OBJECT *Driver = Device->DriverObject;
+    BOOLEAN Now = (Flags & (DOE_DELETE_PENDING | DOE_UNLOAD_PENDING)) != 0 && IopIsIdleLocked(Device);
+    if (Now)
+        ObiReference(Driver);
     KiReleaseLock(&IopDatabaseLock, Old);
-    if (!Last)
+    if (!Now)
         return;
-    ObiReference(Driver);
     if (Flags & DOE_DELETE_PENDING)
         IopRemoveDevice(Device);
     if (Flags & DOE_UNLOAD_PENDING)
         IopUnloadIfIdle(Driver);
     ObfDereferenceObject(Driver);
+}
+
+void IopDereferenceDevice(DEVICE_OBJECT *Device)
+{
+    KIRQL Old = KiAcquireLock(&IopDatabaseLock);
+    Device->ReferenceCount--;
+    IopUnlockAndCarryOut(Device, Old);
 }
 
 /* ---- stacks ------------------------------------------------------------------------------------------------------------- */
@@ -328,14 +372,20 @@ NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
     return STATUS_NO_SUCH_DEVICE;
 }
 
-/* IoDetachDevice - take off what is attached to Target; carries out a pending deletion. Source: DOC wdm. */
+/*
+ * IoDetachDevice - take off what is attached to Target; a deletion of Target, or unload of its driver, that waited for that
+ * is carried out.
+ * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoDetachDevice; OBS tests/kernel/io/IoDetachDevice.c
+ */
 void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice)
 {
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     DEVICE_OBJECT *Attached = TargetDevice->AttachedDevice;
-    if (Attached != NULL) {
-        IopDeviceExtension(Attached)->AttachedTo = NULL;
-        TargetDevice->AttachedDevice = NULL;
+    if (Attached == NULL) {
+        KiReleaseLock(&IopDatabaseLock, Old);
+        return;
     }
-    KiReleaseLock(&IopDatabaseLock, Old);
+    IopDeviceExtension(Attached)->AttachedTo = NULL;
+    TargetDevice->AttachedDevice = NULL;
+    IopUnlockAndCarryOut(TargetDevice, Old);
 }

@@ -21,6 +21,7 @@ typedef struct IOP_DRIVER {
 } IOP_DRIVER;
 
 LIST_ENTRY IopDriverList;
+NTSTATUS (*IoEnsureServiceKey)(const char *Name, const char *ImageName);
 static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
 
 #define IOP_REGISTRY_PREFIX "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
@@ -123,7 +124,10 @@ static NTSTATUS IopCallEntry(IOP_DRIVER *Driver)
     if (!NT_SUCCESS(Status))
         return Status;
     IOP_IDENTITY Before = IopBecomeSystem();
-    Status = Driver->Object.DriverInit(&Driver->Object, &RegistryPath);
+    if (IoEnsureServiceKey != NULL)
+        Status = IoEnsureServiceKey(Driver->Name, Driver->Image->Name);
+    if (NT_SUCCESS(Status))
+        Status = Driver->Object.DriverInit(&Driver->Object, &RegistryPath);
     IopBecomeAgain(Before);
     RtlpFree(RegistryPath.Buffer);
     /* Devices made in DriverEntry are ready when it returns; later ones the driver itself declares so. */

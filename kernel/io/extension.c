@@ -28,7 +28,7 @@ static IOP_CLIENT_EXTENSION *IopFindExtensionLocked(const DRIVER_OBJECT *Driver,
  * Returns: SUCCESS; OBJECT_NAME_COLLISION: there is one with that address; INSUFFICIENT_RESOURCES:
  *          *DriverObjectExtension is NULL.
  * Owner:   the system: freed with the driver object.
- * Source:  DOC wdm/IoAllocateDriverObjectExtension; OBS tests/kernel/io/IoAllocateDriverObjectExtension.c
+ * Source:  DOC wdm/IoAllocateDriverObjectExtension; tests/kernel/io/IoAllocateDriverObjectExtension.c
  */
 NTSTATUS NTAPI IoAllocateDriverObjectExtension(
     DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress, ULONG Bytes, void **DriverObjectExtension)
@@ -59,7 +59,7 @@ NTSTATUS NTAPI IoAllocateDriverObjectExtension(
 
 /*
  * IoGetDriverObjectExtension - what IoAllocateDriverObjectExtension gave for that address.
- * IRQL: up to DISPATCH_LEVEL. Returns NULL: nothing. Source: DOC wdm; OBS tests/kernel/io/IoGetDriverObjectExtension.c
+ * IRQL: up to DISPATCH_LEVEL. Returns NULL: nothing. Source: DOC wdm; tests/kernel/io/IoAllocateDriverObjectExtension.c
  */
 void *NTAPI IoGetDriverObjectExtension(DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress)
 {

@@ -290,7 +290,7 @@ static NTSTATUS IopStoreOpenResult(
     if (NT_SUCCESS(Copied) && NT_SUCCESS(Status))
         Copied = ObiWriteCaller(FileHandle, &Handle, sizeof(Handle), Mode);
     if (!NT_SUCCESS(Copied) && NT_SUCCESS(Status))
-        NtClose(Handle);
+        ObCloseHandle(Handle, Mode);
     return NT_SUCCESS(Copied) ? Status : Copied;
 }
 

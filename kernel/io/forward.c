@@ -39,7 +39,7 @@ static NTSTATUS IopOpenDevice(UNICODE_STRING *Name, ACCESS_MASK DesiredAccess, F
  * Returns: SUCCESS; the statuses of a bad or unknown name, NO_SUCH_DEVICE, OBJECT_TYPE_MISMATCH,
  *          INSUFFICIENT_RESOURCES, what the driver's create returned: *FileObject, *DeviceObject untouched.
  * Owner:   driver: ObDereferenceObject of *FileObject, which keeps *DeviceObject.
- * Source:  DOC wdm/IoGetDeviceObjectPointer; OBS tests/kernel/io/IoGetDeviceObjectPointer.c
+ * Source:  DOC wdm/IoGetDeviceObjectPointer; tests/kernel/io/IoGetDeviceObjectPointer.c
  */
 NTSTATUS NTAPI IoGetDeviceObjectPointer(
     UNICODE_STRING *ObjectName, ACCESS_MASK DesiredAccess, FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject)
@@ -69,7 +69,7 @@ static NTSTATUS NTAPI IopSignalForwarded(DEVICE_OBJECT *DeviceObject, IRP *Irp, 
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: TRUE: Irp->IoStatus is the result; FALSE: the IRP has no stack location for the next driver.
- * Source:  DOC wdm/IoForwardIrpSynchronously; OBS tests/kernel/io/IoForwardIrpSynchronously.c
+ * Source:  DOC wdm/IoForwardIrpSynchronously; tests/kernel/io/IoForwardIrpSynchronously.c
  */
 BOOLEAN NTAPI IoForwardIrpSynchronously(DEVICE_OBJECT *DeviceObject, IRP *Irp)
 {
@@ -117,7 +117,7 @@ static NTSTATUS NTAPI IopCompleteSafely(DEVICE_OBJECT *DeviceObject, IRP *Irp, v
  * DeviceObject: one of the caller's devices.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES: no routine is set. After success the IRP must be sent.
- * Source:  DOC wdm/IoSetCompletionRoutineEx; OBS tests/kernel/io/IoSetCompletionRoutineEx.c
+ * Source:  DOC wdm/IoSetCompletionRoutineEx; tests/kernel/io/IoSetCompletionRoutineEx.c
  */
 NTSTATUS NTAPI IoSetCompletionRoutineEx(DEVICE_OBJECT *DeviceObject, IRP *Irp, PIO_COMPLETION_ROUTINE CompletionRoutine,
     void *Context, BOOLEAN InvokeOnSuccess, BOOLEAN InvokeOnError, BOOLEAN InvokeOnCancel)

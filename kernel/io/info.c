@@ -257,7 +257,7 @@ static ULONG_PTR IopBeginAll(const IOP_INQUIRY *Inquiry)
  * Returns: SUCCESS or the driver's status; INVALID_INFO_CLASS; INFO_LENGTH_MISMATCH: Length is less than the structure;
  *          ACCESS_DENIED: the handle lacks what the class asks for; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
  *          ACCESS_VIOLATION, DATATYPE_MISALIGNMENT, INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/NtQueryInformationFile, MS-FSA 2.1.5.12; INF the access some classes need; OBS
+ * Source:  DOC ntifs/NtQueryInformationFile, MS-FSA 2.1.5.12; INF the access some classes need;
  *          tests/kernel/io/ZwQueryInformationFile.c
  */
 NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
@@ -358,7 +358,7 @@ static NTSTATUS IopSetArgument(ULONG Class, const void *Buffer, ULONG Length, HA
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file; NOT_SUPPORTED:
  *          completion ports, a new name in another directory.
- * Source:  DOC ntifs/NtSetInformationFile, MS-FSA 2.1.5.15; INF the access some classes need; OBS
+ * Source:  DOC ntifs/NtSetInformationFile, MS-FSA 2.1.5.15; INF the access some classes need;
  *          tests/kernel/io/ZwSetInformationFile.c
  */
 NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
@@ -408,7 +408,7 @@ static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Clas
  * ReturnedLength: bytes the driver put into Information; untouched on error.
  * IRQL:    PASSIVE_LEVEL
  * Returns: the driver's status; INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/IoQueryFileInformation; OBS tests/kernel/io/IoQueryFileInformation.c
+ * Source:  DOC ntifs/IoQueryFileInformation; tests/kernel/io/IoQueryFileInformation.c
  */
 NTSTATUS NTAPI IoQueryFileInformation(
     FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength)
@@ -423,7 +423,7 @@ NTSTATUS NTAPI IoQueryFileInformation(
 
 /*
  * IoQueryVolumeInformation - the same about the file's volume.
- * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoQueryVolumeInformation; OBS tests/kernel/io/IoQueryFileInformation.c
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoQueryVolumeInformation; tests/kernel/io/IoQueryFileInformation.c
  */
 NTSTATUS NTAPI IoQueryVolumeInformation(
     FILE_OBJECT *FileObject, FS_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength)
@@ -439,8 +439,8 @@ NTSTATUS NTAPI IoQueryVolumeInformation(
 /*
  * IoSetInformation - have a file's driver change something, whatever the class.
  * IRQL: PASSIVE_LEVEL. Returns: the driver's status; NOT_SUPPORTED, INVALID_PARAMETER: of a new name, as
- * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation; OBS
- * tests/kernel/io/IoSetInformation.c
+ * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation;
+ * tests/kernel/io/IoQueryFileInformation.c
  */
 NTSTATUS NTAPI IoSetInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information)
 {

@@ -31,6 +31,7 @@ static NTSTATUS IopCreateTypes(void)
     Template.Procedures.Delete = IopDeleteDevice;
     Template.Procedures.Parse = IopParseDevice;
     Template.Procedures.Security = IopDeviceSecurity;
+    Template.Procedures.SetSecurity = IopSetDeviceSecurity;
     Status = ObiCreateType("Device", &Template, &IoiDeviceObjectType);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -40,6 +41,8 @@ static NTSTATUS IopCreateTypes(void)
     Template.Procedures.Delete = IopDeleteFile;
     Template.Procedures.Close = IopCloseFile;
     Template.Procedures.QueryName = IopQueryFileName;
+    Template.Procedures.Security = IopFileSecurity;
+    Template.Procedures.SetSecurity = IopSetFileSecurity;
     Template.Waitable = TRUE;
     Template.WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event);
     return ObiCreateType("File", &Template, &IoiFileObjectType);

@@ -16,6 +16,12 @@ extern OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectTyp
 
 NTSTATUS IoInitialize(void);
 
+/*
+ * cm: sees to it that service Name has a key in the registry; ImageName is its file's name. Called as the System process,
+ * before DriverEntry. Set by the machine; NULL: there is no registry.
+ */
+extern NTSTATUS (*IoEnsureServiceKey)(const char *Name, const char *ImageName);
+
 /* ---- Drivers (kernel/io/driver.c) --------------------------------------------------------------------------------- */
 
 /*

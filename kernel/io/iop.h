@@ -110,6 +110,11 @@ NTSTATUS IopQueryFileName(void *Object, UNICODE_STRING *Name, ULONG *ReturnLengt
 void IopDeleteDevice(void *Object);
 void IopDeleteDriver(void *Object);
 SECURITY_DESCRIPTOR *IopDeviceSecurity(void *Object);
+SECURITY_DESCRIPTOR *IopSetDeviceSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor);
+SECURITY_DESCRIPTOR *IopFileSecurity(void *Object);
+SECURITY_DESCRIPTOR *IopSetFileSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor);
+
+#define IOP_OWN_SECURITY 0x80000000u /* bit of DEVOBJ_EXTENSION.ExtensionFlags: SecurityDescriptor is a pool block */
 
 /* What NtCreateFile hands to the parse procedure. */
 typedef struct IOP_OPEN {

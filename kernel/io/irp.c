@@ -94,10 +94,10 @@ USHORT NTAPI IoSizeOfIrp(CCHAR StackSize)
     return (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
 }
 
-/* IoInitializeIrp - make an IRP of the caller's own memory. IRQL: any. Source: DOC wdm. */
+/* IoInitializeIrp - make an IRP of PacketSize bytes of the caller's own. IRQL: any. Source: DOC wdm; OBS tests. */
 void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
 {
-    memset(Irp, 0, IoSizeOfIrp(StackSize));
+    memset(Irp, 0, PacketSize);
     IopInitializeIrp(Irp, PacketSize, StackSize);
 }
 

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "dotsys/dotsys.h"
+#include "ke/callback.h"
 #include "ke/dpc.h"
 #include "ke/timer.h"
+#include "ob/callback.h"
 
 #define IOP_MAX_REPORTED 32u
 
@@ -64,7 +66,7 @@ static BOOLEAN IopVisitObject(OBJECT_HEADER *Header, void *Context)
     Leaks->Count++;
     KdFinding(Header->Type == ObpSymbolicLinkObjectType ? DOTSYS_FINDING_LINK_LEFT : DOTSYS_FINDING_OBJECT_LEAK, Header->Site,
         "object left behind: %s %s (%lld references, %lld handles)", Type, Path[0] != 0 ? Path : "without a name",
-        (long long)Header->PointerCount, (long long)Header->HandleCount);
+        (long long)ObiCountReferences(Header->Body), (long long)Header->HandleCount);
     return TRUE;
 }
 
@@ -98,8 +100,8 @@ static void IopReportDevice(DEVICE_OBJECT *Device)
         Path[0] != 0 ? Path : "without a name", (int)Device->ReferenceCount);
 }
 
-/* Timers and DPCs that would call the driver after it has gone. They do not any more. */
-static void IopReportTimers(const LDR_IMAGE *Image)
+/* What would call the driver after it has gone: timers, DPCs, callbacks. It does not any more. */
+static void IopReportCalls(const LDR_IMAGE *Image)
 {
     ULONG_PTR Base = (ULONG_PTR)Image->Base, Routine;
     KTIMER *Timer;
@@ -116,6 +118,11 @@ static void IopReportTimers(const LDR_IMAGE *Image)
     while (KeTakeDpc(Base, Image->SizeOfImage, &Dpc, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
             "DPC left behind: %p is still queued: KeRemoveQueueDpc or KeFlushQueuedDpcs before unloading", (void *)Dpc);
+    while (ObTakeCallback(Base, Image->SizeOfImage, &Routine))
+        KdFinding(DOTSYS_FINDING_OTHER, Routine, "callback left behind: ExUnregisterCallback before unloading");
+    while (KeTakeBugCheckCallback(Base, Image->SizeOfImage, &Routine))
+        KdFinding(DOTSYS_FINDING_OTHER, Routine,
+            "bugcheck callback left behind: KeDeregisterBugCheckCallback before unloading");
     KeFlushQueuedDpcs(); /* one that runs may be the driver's */
 }
 
@@ -123,7 +130,7 @@ void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *N
 {
     IOP_LEAKS Leaks = {Image, 0, 0};
     (void)Name;
-    IopReportTimers(Image);
+    IopReportCalls(Image);
     /* No code of the driver may be reached through a device it forgot. */
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         Driver->MajorFunction[Major] = IopInvalidDeviceRequest;

@@ -37,7 +37,7 @@ static NTSTATUS IopUnprotectLink(const UNICODE_STRING *Name)
  * Returns: SUCCESS; OBJECT_NAME_COLLISION, OBJECT_PATH_NOT_FOUND, OBJECT_PATH_SYNTAX_BAD, OBJECT_NAME_INVALID,
  *          INSUFFICIENT_RESOURCES: no link.
  * Owner:   driver; IoDeleteSymbolicLink.
- * Source:  DOC wdm/IoCreateSymbolicLink; OBS tests/kernel/io/IoCreateSymbolicLink.c
+ * Source:  DOC wdm/IoCreateSymbolicLink; tests/kernel/io/IoCreateSymbolicLink.c
  */
 NTSTATUS NTAPI IoCreateSymbolicLink(UNICODE_STRING *SymbolicLinkName, UNICODE_STRING *DeviceName)
 {
@@ -48,7 +48,7 @@ NTSTATUS NTAPI IoCreateSymbolicLink(UNICODE_STRING *SymbolicLinkName, UNICODE_ST
  * IoCreateUnprotectedSymbolicLink - the same, and any user may change or delete the link.
  *
  * IRQL:    PASSIVE_LEVEL. Returns and Owner: as IoCreateSymbolicLink.
- * Source:  DOC wdm/IoCreateUnprotectedSymbolicLink; OBS tests/kernel/io/IoCreateUnprotectedSymbolicLink.c
+ * Source:  DOC wdm/IoCreateUnprotectedSymbolicLink; tests/kernel/io/IoCreateUnprotectedSymbolicLink.c
  */
 NTSTATUS NTAPI IoCreateUnprotectedSymbolicLink(UNICODE_STRING *SymbolicLinkName, UNICODE_STRING *DeviceName)
 {
@@ -66,7 +66,7 @@ NTSTATUS NTAPI IoCreateUnprotectedSymbolicLink(UNICODE_STRING *SymbolicLinkName,
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path.
- * Source:  DOC wdm/IoDeleteSymbolicLink; OBS tests/kernel/io/IoDeleteSymbolicLink.c
+ * Source:  DOC wdm/IoDeleteSymbolicLink; tests/kernel/io/IoDeleteSymbolicLink.c
  */
 NTSTATUS NTAPI IoDeleteSymbolicLink(UNICODE_STRING *SymbolicLinkName)
 {

@@ -35,7 +35,7 @@ static void IopAppendMdl(IRP *Irp, MDL *Mdl)
  * Returns: NULL: out of memory, or longer than an MDL may be: 4 GB less a page from Windows 7 on, 2 GB less a page on
  *          Vista, 64 MB and less before; Irp is untouched.
  * Owner:   driver; IoFreeMdl.
- * Source:  DOC wdm/IoAllocateMdl; OBS tests/kernel/io/IoAllocateMdl.c
+ * Source:  DOC wdm/IoAllocateMdl; tests/kernel/io/IoAllocateMdl.c
  */
 MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp)
 {
@@ -69,7 +69,7 @@ static __attribute__((noinline)) void NTAPI IopReportLockedMdl(const MDL *Mdl, U
  * after this nobody can unlock them.
  *
  * IRQL:   up to DISPATCH_LEVEL
- * Source: DOC wdm/IoFreeMdl; OBS tests/kernel/io/IoFreeMdl.c
+ * Source: DOC wdm/IoFreeMdl; tests/kernel/io/IoFreeMdl.c
  */
 void NTAPI IoFreeMdl(MDL *Mdl)
 {
@@ -94,7 +94,7 @@ static __attribute__((noinline)) BOOLEAN NTAPI IopLongMdlFits(const MDL *Mdl, SI
  *          locking or unlocking of their own. Between uses of one target the driver calls MmPrepareMdlForReuse.
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck TARGET_MDL_TOO_SMALL: the target was made for fewer pages.
- * Source:  DOC wdm/IoBuildPartialMdl; OBS tests/kernel/io/IoBuildPartialMdl.c
+ * Source:  DOC wdm/IoBuildPartialMdl; tests/kernel/io/IoBuildPartialMdl.c
  */
 void NTAPI IoBuildPartialMdl(MDL *SourceMdl, MDL *TargetMdl, void *VirtualAddress, ULONG Length)
 {

@@ -67,9 +67,10 @@ static IOP_REMOVE_LOCK_USE *IopFindUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, const vo
 
 static BOOLEAN IopWasForgotten(IO_REMOVE_LOCK_DBG_BLOCK *Debug)
 {
-    LONG Count = __atomic_load_n(&Debug->LowMemoryCount, __ATOMIC_RELAXED);
+    volatile LONG *Forgotten = &Debug->LowMemoryCount;
+    LONG Count = __atomic_load_n(Forgotten, __ATOMIC_RELAXED);
     while (Count > 0) {
-        if (__atomic_compare_exchange_n(&Debug->LowMemoryCount, &Count, Count - 1, FALSE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(Forgotten, &Count, Count - 1, FALSE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             return TRUE;
     }
     return FALSE;
@@ -81,7 +82,9 @@ static void IopForgetUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, void *Tag, ULONG_PTR S
     if (Use == NULL) {
         if (!IopWasForgotten(Debug))
             KdFinding(DOTSYS_FINDING_OTHER, Site,
-                "IoReleaseRemoveLock with tag %p, which does not hold the lock: each tag that acquires it must release it once", Tag);
+                "IoReleaseRemoveLock with tag %p, which does not hold the lock: each tag that acquires it must release "
+                "it once",
+                Tag);
         return;
     }
     ULONGLONG Held = KeQueryInterruptTime() - Use->Since100ns;
@@ -108,7 +111,7 @@ static void IopDropUses(IO_REMOVE_LOCK_DBG_BLOCK *Debug)
  *
  * AllocateTag: for a checked lock's bookkeeping. MaxLockedMinutes, HighWatermark: 0: no limit; of a checked lock only.
  * IRQL:   PASSIVE_LEVEL
- * Source: DOC wdm/IoInitializeRemoveLockEx; OBS tests/kernel/io/IoInitializeRemoveLockEx.c
+ * Source: DOC wdm/IoInitializeRemoveLockEx; tests/kernel/io/IoAcquireRemoveLockEx.c
  */
 void NTAPI IoInitializeRemoveLockEx(
     IO_REMOVE_LOCK *Lock, ULONG AllocateTag, ULONG MaxLockedMinutes, ULONG HighWatermark, ULONG RemlockSize)
@@ -140,7 +143,7 @@ static LONG IopReleaseCount(IO_REMOVE_LOCK *Lock)
  * Tag: any value; the release names the same. File, Line: where, for a checked lock's reports.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: SUCCESS; DELETE_PENDING: the removal has begun, there is nothing to release.
- * Source:  DOC wdm/IoAcquireRemoveLockEx; OBS tests/kernel/io/IoAcquireRemoveLockEx.c
+ * Source:  DOC wdm/IoAcquireRemoveLockEx; tests/kernel/io/IoAcquireRemoveLockEx.c
  */
 NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char *File, ULONG Line, ULONG RemlockSize)
 {
@@ -152,8 +155,8 @@ NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char
     }
     if (Debug != NULL) {
         if (Debug->HighWatermark != 0 && Count - 1 > Debug->HighWatermark)
-            KdFinding(DOTSYS_FINDING_OTHER, EX_CALLER, "a remove lock is held %d times; the driver allows %d (%s line %u)",
-                Count - 1, Debug->HighWatermark, File, Line);
+            KdFinding(DOTSYS_FINDING_OTHER, EX_CALLER,
+                "a remove lock is held %d times; the driver allows %d (%s line %u)", Count - 1, Debug->HighWatermark, File, Line);
         IopRememberUse(Debug, Tag, File, Line, EX_CALLER);
     }
     return STATUS_SUCCESS;
@@ -161,7 +164,7 @@ NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char
 
 /*
  * IoReleaseRemoveLockEx - end a use.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoReleaseRemoveLockEx; OBS tests/kernel/io/IoReleaseRemoveLockEx.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoReleaseRemoveLockEx; tests/kernel/io/IoAcquireRemoveLockEx.c
  */
 void NTAPI IoReleaseRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockSize)
 {
@@ -176,7 +179,7 @@ void NTAPI IoReleaseRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockS
  * until the other uses have ended.
  *
  * IRQL:   PASSIVE_LEVEL
- * Source: DOC wdm/IoReleaseRemoveLockAndWaitEx; OBS tests/kernel/io/IoReleaseRemoveLockAndWaitEx.c
+ * Source: DOC wdm/IoReleaseRemoveLockAndWaitEx; tests/kernel/io/IoAcquireRemoveLockEx.c
  */
 void NTAPI IoReleaseRemoveLockAndWaitEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockSize)
 {

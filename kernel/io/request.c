@@ -65,15 +65,10 @@ static void IopReturnBuffer(IRP *Irp)
 }
 
 /* The status is what a client polls: it goes last. A block that is not there is the client's loss. */
-static __attribute__((noinline)) void IopStoreUserStatus(volatile IO_STATUS_BLOCK *Block, const IO_STATUS_BLOCK *Result)
+static void IopStoreUserStatus(IO_STATUS_BLOCK *Block, const IO_STATUS_BLOCK *Result)
 {
-    KE_GUARD Guard;
-    if (!MmIsUserRange(Block, sizeof(*Block)) || !NT_SUCCESS(KE_TRY(&Guard)))
-        return;
-    Block->Information = Result->Information;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    Block->Status = Result->Status;
-    KeEndTry(&Guard);
+    MmCopyToUser(&Block->Information, &Result->Information, sizeof(Block->Information));
+    MmCopyToUser(&Block->Status, &Result->Status, sizeof(Block->Status));
 }
 
 static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)

@@ -32,7 +32,7 @@ ULONG NTAPI IoGetRequestorProcessId(IRP *Irp)
  * Irp:     NULL: whether the current process is one.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: FALSE for requests of the kernel. Always TRUE on a 32-bit machine (INF: all its programs are).
- * Source:  DOC wdm/IoIs32bitProcess; OBS tests/kernel/io/IoIs32bitProcess.c
+ * Source:  DOC wdm/IoIs32bitProcess; tests/kernel/io/IoIs32bitProcess.c
  */
 BOOLEAN NTAPI IoIs32bitProcess(IRP *Irp)
 {
@@ -53,7 +53,7 @@ BOOLEAN NTAPI IoIs32bitProcess(IRP *Irp)
  * IoIsOperationSynchronous - whether whoever sent Irp waits for it: synchronous file, synchronous service or
  * synchronous paging. Asynchronous paging never is.
  * IRQL:   any. The IRP has a current stack location.
- * Source: DOC ntifs/IoIsOperationSynchronous; OBS tests/kernel/io/IoIsOperationSynchronous.c
+ * Source: DOC ntifs/IoIsOperationSynchronous; tests/kernel/io/IoIsOperationSynchronous.c
  */
 BOOLEAN NTAPI IoIsOperationSynchronous(IRP *Irp)
 {
@@ -73,13 +73,19 @@ static _Thread_local struct {
     IRP *Irp;
 } IopTopLevel;
 
-/* IoGetTopLevelIrp - what IoSetTopLevelIrp stored for this thread, NULL: nothing. IRQL: up to DISPATCH_LEVEL. DOC ntifs. */
+/*
+ * IoGetTopLevelIrp - what IoSetTopLevelIrp stored for this thread, NULL: nothing.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetTopLevelIrp; tests/kernel/io/IoGetTopLevelIrp.c
+ */
 IRP *NTAPI IoGetTopLevelIrp(void)
 {
     return IopTopLevel.Thread == PsiCurrentThread() ? IopTopLevel.Irp : NULL;
 }
 
-/* IoSetTopLevelIrp - store an IRP or an FSRTL_ value with this thread. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs. */
+/*
+ * IoSetTopLevelIrp - store an IRP or an FSRTL_ value with this thread.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoSetTopLevelIrp; tests/kernel/io/IoGetTopLevelIrp.c
+ */
 void NTAPI IoSetTopLevelIrp(IRP *Irp)
 {
     IopTopLevel.Thread = PsiCurrentThread();
@@ -94,7 +100,7 @@ void *NTAPI IoGetInitialStack(void)
 
 /*
  * IoGetStackLimits - this thread's kernel stack: from *LowLimit up to, not including, *HighLimit.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetStackLimits; OBS tests/kernel/io/IoGetStackLimits.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetStackLimits; tests/kernel/io/IoGetStackLimits.c
  */
 void NTAPI IoGetStackLimits(ULONG_PTR *LowLimit, ULONG_PTR *HighLimit)
 {

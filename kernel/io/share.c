@@ -85,7 +85,7 @@ NTSTATUS NTAPI IoCheckShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShar
 
 /*
  * IoCheckShareAccess - the same without a question of write permission.
- * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoCheckShareAccess; OBS tests/kernel/io/IoCheckShareAccess.c
+ * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoCheckShareAccess; tests/kernel/io/IoCheckShareAccess.c
  */
 NTSTATUS NTAPI IoCheckShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
     SHARE_ACCESS *ShareAccess, BOOLEAN Update)
@@ -108,7 +108,7 @@ void NTAPI IoSetShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAcces
 
 /*
  * IoSetShareAccess - the same without a question of write permission.
- * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoSetShareAccess; OBS tests/kernel/io/IoSetShareAccess.c
+ * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoSetShareAccess; tests/kernel/io/IoSetShareAccess.c
  */
 void NTAPI IoSetShareAccess(
     ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess)
@@ -118,7 +118,7 @@ void NTAPI IoSetShareAccess(
 
 /*
  * IoUpdateShareAccess - count an open IoCheckShareAccess has permitted without Update.
- * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoUpdateShareAccess; OBS tests/kernel/io/IoUpdateShareAccess.c
+ * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoUpdateShareAccess; tests/kernel/io/IoUpdateShareAccess.c
  */
 void NTAPI IoUpdateShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess)
 {
@@ -128,7 +128,7 @@ void NTAPI IoUpdateShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAcces
 
 /*
  * IoRemoveShareAccess - an open that was counted ends.
- * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoRemoveShareAccess; OBS tests/kernel/io/IoRemoveShareAccess.c
+ * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoRemoveShareAccess; tests/kernel/io/IoRemoveShareAccess.c
  */
 void NTAPI IoRemoveShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess)
 {
@@ -141,7 +141,7 @@ void NTAPI IoRemoveShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAcces
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS, ACCESS_DENIED.
- * Source:  DOC ntifs/IoCheckDesiredAccess; OBS tests/kernel/io/IoCheckDesiredAccess.c
+ * Source:  DOC ntifs/IoCheckDesiredAccess; tests/kernel/io/IoCheckDesiredAccess.c
  */
 NTSTATUS NTAPI IoCheckDesiredAccess(ACCESS_MASK *DesiredAccess, ACCESS_MASK GrantedAccess)
 {

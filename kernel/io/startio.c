@@ -110,7 +110,7 @@ static BOOLEAN IopPlaceCancelable(DEVICE_OBJECT *Device, IRP *Irp, const ULONG *
  *
  * Irp:     marked pending. Key: optional; its place in the queue. CancelFunction: optional; makes it cancelable.
  * IRQL:    up to DISPATCH_LEVEL; StartIo runs at DISPATCH_LEVEL.
- * Source:  DOC wdm/IoStartPacket; OBS tests/kernel/io/IoStartPacket.c
+ * Source:  DOC wdm/IoStartPacket; tests/kernel/io/IoStartPacket.c
  */
 void NTAPI IoStartPacket(DEVICE_OBJECT *DeviceObject, IRP *Irp, ULONG *Key, PDRIVER_CANCEL CancelFunction)
 {
@@ -133,7 +133,7 @@ void NTAPI IoStartPacket(DEVICE_OBJECT *DeviceObject, IRP *Irp, ULONG *Key, PDRI
  *
  * Cancelable: the IRPs have cancel routines; the queue is changed under the cancel lock.
  * IRQL:    DISPATCH_LEVEL
- * Source:  DOC wdm/IoStartNextPacket; OBS tests/kernel/io/IoStartNextPacket.c
+ * Source:  DOC wdm/IoStartNextPacket; tests/kernel/io/IoStartPacket.c
  */
 void NTAPI IoStartNextPacket(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable)
 {
@@ -142,7 +142,7 @@ void NTAPI IoStartNextPacket(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable)
 
 /*
  * IoStartNextPacketByKey - the same; the next one is chosen by KeRemoveByKeyDeviceQueue.
- * IRQL: DISPATCH_LEVEL. Source: DOC wdm/IoStartNextPacketByKey; OBS tests/kernel/io/IoStartNextPacketByKey.c
+ * IRQL: DISPATCH_LEVEL. Source: DOC wdm/IoStartNextPacketByKey; tests/kernel/io/IoStartPacket.c
  */
 void NTAPI IoStartNextPacketByKey(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable, ULONG Key)
 {
@@ -155,7 +155,7 @@ void NTAPI IoStartNextPacketByKey(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelabl
  * DeferredStartIo: not while it runs already. NonCancelable: an IRP has no cancel routine any more when StartIo gets
  *          it.
  * IRQL:    any
- * Source:  DOC wdm/IoSetStartIoAttributes; OBS tests/kernel/io/IoSetStartIoAttributes.c
+ * Source:  DOC wdm/IoSetStartIoAttributes; tests/kernel/io/IoStartPacket.c
  */
 void NTAPI IoSetStartIoAttributes(DEVICE_OBJECT *DeviceObject, BOOLEAN DeferredStartIo, BOOLEAN NonCancelable)
 {

@@ -94,7 +94,7 @@ static NTSTATUS IopAnswerDriverPath(const IOP_INQUIRY *Inquiry, ULONG_PTR *Infor
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS or the driver's status; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, ACCESS_DENIED, INVALID_HANDLE,
  *          OBJECT_TYPE_MISMATCH, ACCESS_VIOLATION, DATATYPE_MISALIGNMENT, INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/NtQueryVolumeInformationFile; INF the bytes FileFsDriverPathInformation returns; OBS
+ * Source:  DOC ntifs/NtQueryVolumeInformationFile; INF the bytes FileFsDriverPathInformation returns;
  *          tests/kernel/io/ZwQueryVolumeInformationFile.c
  */
 NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FsInformation,
@@ -128,7 +128,7 @@ NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtQueryVolumeInformationFile.
- * Source:  DOC ntifs/NtSetVolumeInformationFile; OBS tests/kernel/io/ZwSetVolumeInformationFile.c
+ * Source:  DOC ntifs/NtSetVolumeInformationFile; tests/kernel/io/ZwQueryVolumeInformationFile.c
  */
 NTSTATUS NTAPI NtSetVolumeInformationFile(
     HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Information, ULONG Length, FS_INFORMATION_CLASS Class)

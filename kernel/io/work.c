@@ -204,7 +204,7 @@ static void IopQueueItem(WORK_QUEUE_ITEM *Item, WORK_QUEUE_TYPE Type)
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck WORKER_INVALID (0xE4): it is queued already. WORKER_THREAD_RETURNED_AT_BAD_IRQL (0xE1): the routine came
  *          back above PASSIVE_LEVEL.
- * Source:  DOC wdm/ExQueueWorkItem; OBS tests/kernel/io/ExQueueWorkItem.c; INF without memory for the very first thread
+ * Source:  DOC wdm/ExQueueWorkItem; tests/kernel/io/ExQueueWorkItem.c; INF without memory for the very first thread
  *          the item waits until there is.
  */
 void NTAPI ExQueueWorkItem(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType)
@@ -239,7 +239,7 @@ ULONG NTAPI IoSizeofWorkItem(void)
  *
  * IoObject: the driver's object or one of its devices. IoWorkItem: IoSizeofWorkItem bytes.
  * IRQL:    up to DISPATCH_LEVEL. Owner: driver; IoUninitializeWorkItem before the memory goes.
- * Source:  DOC wdm/IoInitializeWorkItem; OBS tests/kernel/io/IoInitializeWorkItem.c
+ * Source:  DOC wdm/IoInitializeWorkItem; tests/kernel/io/IoQueueWorkItemEx.c
  */
 void NTAPI IoInitializeWorkItem(void *IoObject, IO_WORKITEM *IoWorkItem)
 {
@@ -269,7 +269,7 @@ void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem)
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: out of memory, also for the thread that would run it.
  * Owner:   driver; IoFreeWorkItem, at the earliest in its routine.
- * Source:  DOC wdm/IoAllocateWorkItem; OBS tests/kernel/io/IoAllocateWorkItem.c
+ * Source:  DOC wdm/IoAllocateWorkItem; tests/kernel/io/IoAllocateWorkItem.c
  */
 IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
 {
@@ -317,7 +317,7 @@ static void IopClaimWorkItem(IO_WORKITEM *Work)
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck WORKER_INVALID (0xE4): the item is queued already.
- * Source:  DOC wdm/IoQueueWorkItem; OBS tests/kernel/io/IoQueueWorkItem.c
+ * Source:  DOC wdm/IoQueueWorkItem; tests/kernel/io/IoAllocateWorkItem.c
  */
 void NTAPI IoQueueWorkItem(
     IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context)
@@ -331,7 +331,7 @@ void NTAPI IoQueueWorkItem(
 
 /*
  * IoQueueWorkItemEx - the same; the routine also gets the item.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoQueueWorkItemEx; OBS tests/kernel/io/IoQueueWorkItemEx.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoQueueWorkItemEx; tests/kernel/io/IoQueueWorkItemEx.c
  */
 void NTAPI IoQueueWorkItemEx(
     IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context)

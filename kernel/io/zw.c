@@ -95,7 +95,7 @@ NTSTATUS NTAPI ZwCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtCreateFile; NOT_SUPPORTED: a pipe, a mailslot or another option.
  * Owner:   caller; ZwClose.
- * Source:  DOC wdm/IoCreateFile; OBS tests/kernel/io/IoCreateFile.c
+ * Source:  DOC wdm/IoCreateFile; tests/kernel/io/IoCreateFile.c
  */
 NTSTATUS NTAPI IoCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,

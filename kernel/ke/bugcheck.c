@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ke/callback.h"
 #include "ke/kep.h"
 
 void (*KeBugCheckReporter)(const KE_BUGCHECK *Bugcheck);
@@ -56,6 +57,8 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
         KiBugcheckReady = 1;
         KiStopped = 1;
         KeStopThreads();
+        if (Thread->TrapFrame != NULL)
+            KiCallBugCheckCallbacks();
     }
     /* A second one on the same thread is a fault while reporting: what was recorded has to do. */
     KiBugcheckReady = 1;

@@ -31,10 +31,12 @@ static BOOLEAN KiInsertEntry(KDEVICE_QUEUE *Queue, KDEVICE_QUEUE_ENTRY *Entry, B
 {
     KIRQL Old = KiAcquireLock(&Queue->Lock);
     BOOLEAN Busy = Queue->Busy;
-    if (Busy)
-        InsertHeadList(Sorted ? KiFindPlace(Queue, Entry->SortKey) : Queue->DeviceListHead.Blink, &Entry->DeviceListEntry);
-    else
+    if (!Busy)
         Queue->Busy = TRUE;
+    else if (Sorted)
+        InsertHeadList(KiFindPlace(Queue, Entry->SortKey), &Entry->DeviceListEntry);
+    else
+        InsertTailList(&Queue->DeviceListHead, &Entry->DeviceListEntry);
     Entry->Inserted = Busy;
     KiReleaseLock(&Queue->Lock, Old);
     return Busy;
@@ -45,7 +47,7 @@ static BOOLEAN KiInsertEntry(KDEVICE_QUEUE *Queue, KDEVICE_QUEUE_ENTRY *Entry, B
  *
  * IRQL:    DISPATCH_LEVEL
  * Returns: FALSE: the queue was idle, the entry is not in it: the device may start with it now.
- * Source:  DOC wdm/KeInsertDeviceQueue; OBS tests/kernel/ke/KeInsertDeviceQueue.c
+ * Source:  DOC wdm/KeInsertDeviceQueue; tests/kernel/ke/KeInsertDeviceQueue.c
  */
 BOOLEAN NTAPI KeInsertDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry)
 {
@@ -54,7 +56,7 @@ BOOLEAN NTAPI KeInsertDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTR
 
 /*
  * KeInsertByKeyDeviceQueue - the same; the entry's place follows from SortKey, behind entries with the same key.
- * IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeInsertByKeyDeviceQueue; OBS tests/kernel/ke/KeInsertByKeyDeviceQueue.c
+ * IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeInsertByKeyDeviceQueue; tests/kernel/ke/KeInsertDeviceQueue.c
  */
 BOOLEAN NTAPI KeInsertByKeyDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry, ULONG SortKey)
 {
@@ -90,7 +92,7 @@ static KDEVICE_QUEUE_ENTRY *KiTakeEntry(KDEVICE_QUEUE *Queue, ULONG SortKey)
 
 /*
  * KeRemoveDeviceQueue - take the first entry out; an empty queue becomes idle.
- * IRQL: DISPATCH_LEVEL. Returns NULL: it was empty. Source: DOC wdm; OBS tests/kernel/ke/KeRemoveDeviceQueue.c
+ * IRQL: DISPATCH_LEVEL. Returns NULL: it was empty. Source: DOC wdm; tests/kernel/ke/KeInsertDeviceQueue.c
  */
 KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveDeviceQueue(KDEVICE_QUEUE *DeviceQueue)
 {
@@ -100,8 +102,8 @@ KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveDeviceQueue(KDEVICE_QUEUE *DeviceQueue)
 /*
  * KeRemoveByKeyDeviceQueue - take the first entry with SortKey or a larger key out, or the first when there is none
  * such.
- * IRQL: DISPATCH_LEVEL. Returns NULL: the queue was empty and is idle now. Source: DOC wdm; OBS
- * tests/kernel/ke/KeRemoveByKeyDeviceQueue.c
+ * IRQL: DISPATCH_LEVEL. Returns NULL: the queue was empty and is idle now. Source: DOC wdm;
+ * tests/kernel/ke/KeInsertDeviceQueue.c
  */
 KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveByKeyDeviceQueue(KDEVICE_QUEUE *DeviceQueue, ULONG SortKey)
 {
@@ -119,8 +121,8 @@ KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveByKeyDeviceQueueIfBusy(KDEVICE_QUEUE *DeviceQ
 
 /*
  * KeRemoveEntryDeviceQueue - take one particular entry out. The queue stays busy.
- * IRQL: up to DISPATCH_LEVEL. Returns FALSE: it was not queued. Source: DOC wdm; OBS
- * tests/kernel/ke/KeRemoveEntryDeviceQueue.c
+ * IRQL: up to DISPATCH_LEVEL. Returns FALSE: it was not queued. Source: DOC wdm;
+ * tests/kernel/ke/KeInsertDeviceQueue.c
  */
 BOOLEAN NTAPI KeRemoveEntryDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry)
 {

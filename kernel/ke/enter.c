@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "ke/callback.h"
 #include "ke/dpc.h"
 #include "ke/kep.h"
 #include "ke/processor.h"
@@ -209,6 +210,7 @@ NTSTATUS KeInitialize(void)
     InitializeListHead(&KiThreadList);
     KiInitializeTime();
     KiResetServers();
+    KiResetCallbacks();
     KiInitializeDpcs();
     KiInitializeTimers();
     KiInitializeProcessors();

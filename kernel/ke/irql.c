@@ -110,7 +110,7 @@ void NTAPI KeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
 }
 
 /* KeTryToAcquireSpinLockAtDpcLevel - take it if it is free. IRQL: at least DISPATCH_LEVEL. Source: DOC wdm. */
-BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
+BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
     return __atomic_exchange_n(Lock, 1, __ATOMIC_ACQUIRE) == 0;
 }
@@ -138,7 +138,7 @@ void FASTCALL KeReleaseSpinLockForDpc(KSPIN_LOCK *Lock, KIRQL OldIrql)
 }
 
 /* KeAcquireSpinLockRaiseToSynch - take the lock at SYNCH_LEVEL; returns the old IRQL. Source: INF as its name says. */
-KIRQL NTAPI KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
+KIRQL FASTCALL KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
 {
     KIRQL Old = KfRaiseIrql(KI_SYNCH_LEVEL);
     KiSpinAcquire(Lock);
@@ -146,7 +146,17 @@ KIRQL NTAPI KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
 }
 
 #if defined(__i386__)
-/* KefAcquireSpinLockAtDpcLevel, KefReleaseSpinLockFromDpcLevel - the same in registers. Source: INF wdm.h makes them so. */
+/* What wdm.h has drivers for x86 call instead: the same with arguments in registers. Source: INF its macros. */
+KIRQL FASTCALL KfAcquireSpinLock(KSPIN_LOCK *Lock)
+{
+    return KeAcquireSpinLockRaiseToDpc(Lock);
+}
+
+void FASTCALL KfReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql)
+{
+    KeReleaseSpinLock(Lock, NewIrql);
+}
+
 void FASTCALL KefAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
     KiSpinAcquire(Lock);
@@ -162,7 +172,7 @@ void FASTCALL KefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
  * KeAcquireInStackQueuedSpinLock - take the lock with a queue handle on the caller's stack. The lock word is the plain
  * one, so both families work on it; the handle keeps lock and old IRQL. Source: DOC wdm.
  */
-void NTAPI KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
+void FASTCALL KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
 {
     Handle->LockQueue.Next = NULL;
     Handle->LockQueue.Lock = Lock;
@@ -170,13 +180,13 @@ void NTAPI KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *
 }
 
 /* KeReleaseInStackQueuedSpinLock - free it and restore the IRQL. Source: DOC wdm. */
-void NTAPI KeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle)
+void FASTCALL KeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle)
 {
     KeReleaseSpinLock((KSPIN_LOCK *)(ULONG_PTR)Handle->LockQueue.Lock, Handle->OldIrql);
 }
 
 /* KeAcquireInStackQueuedSpinLockAtDpcLevel - the same, IRQL unchanged. Source: DOC wdm. */
-void NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
+void FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
 {
     Handle->LockQueue.Next = NULL;
     Handle->LockQueue.Lock = Lock;
@@ -185,7 +195,7 @@ void NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEU
 }
 
 /* KeReleaseInStackQueuedSpinLockFromDpcLevel - free it, IRQL unchanged. Source: DOC wdm. */
-void NTAPI KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle)
+void FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle)
 {
     KeReleaseSpinLockFromDpcLevel((KSPIN_LOCK *)(ULONG_PTR)Handle->LockQueue.Lock);
 }

@@ -203,6 +203,14 @@ static inline void KeEndTry(KE_GUARD *Guard)
     KiHostThread->Guard = Guard->Previous;
 }
 
+/*
+ * The two things guards are needed for most, without the cost of one: copying, and reading a byte of each page from First to
+ * Last (Write: and writing it back). STATUS_ACCESS_VIOLATION: an address outside the system range is not accessible; part may
+ * have been done. The caller has checked that the client's side lies outside. IRQL: any.
+ */
+NTSTATUS KeCopyGuarded(void *To, const void *From, SIZE_T Bytes);
+NTSTATUS KeTouchGuarded(volatile void *First, volatile void *Last, BOOLEAN Write);
+
 /* Raises a software exception in the caller's context (rtl/exception exports build on it). */
 void NTAPI RtlRaiseException(EXCEPTION_RECORD *Record);
 void NTAPI ExRaiseStatus(NTSTATUS Status);
@@ -214,6 +222,7 @@ typedef BOOLEAN (*KE_IMAGE_LOOKUP)(ULONG_PTR Address, UCHAR **Base, RUNTIME_FUNC
 extern KE_IMAGE_LOOKUP KeImageLookup;
 extern BOOLEAN (*KePageIsSystem)(ULONG_PTR Address); /* mm: inside the system range */
 extern BOOLEAN (*KePageFetch)(ULONG_PTR Address);    /* mm: made executable, go on */
+extern BOOLEAN (*KeRetryFault)(CONTEXT *Context);     /* ex: a page fault of its own; continued elsewhere. Signal stack. */
 /* hal: a driver's port access; FALSE: nothing there. Called on the signal stack: must not block. */
 extern BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
 
@@ -282,6 +291,8 @@ static inline void KiReleaseLock(KSPIN_LOCK *Lock, KIRQL Old)
 
 NTSTATUS KeInitialize(void); /* before any thread; resets every variable of this folder */
 void KeTerminate(void);      /* the machine's memory is about to go: threads still attached forget it */
+/* What a driver finds in the shared user data page at that offset. */
+void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes);
 void KeSetPhysicalPages(ULONG PageCount); /* mm: what drivers read of it in the shared user data */
 void KeStopThreads(void);    /* machine stopped: sends every other thread out of the kernel; returns when they have left */
 
@@ -300,21 +311,23 @@ KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(KSPIN_LOCK *Lock);
 void NTAPI KeReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql);
 void NTAPI KeAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
 void NTAPI KeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock);
-BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
+BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
 BOOLEAN FASTCALL KeTestSpinLock(KSPIN_LOCK *Lock);
 KIRQL FASTCALL KeAcquireSpinLockForDpc(KSPIN_LOCK *Lock);
 void FASTCALL KeReleaseSpinLockForDpc(KSPIN_LOCK *Lock, KIRQL OldIrql);
-KIRQL NTAPI KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock);
+KIRQL FASTCALL KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock);
 #if defined(__i386__)
+KIRQL FASTCALL KfAcquireSpinLock(KSPIN_LOCK *Lock);
+void FASTCALL KfReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql);
 void FASTCALL KefAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock);
 void FASTCALL KefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock);
 #endif
 void FASTCALL KeAcquireInStackQueuedSpinLockForDpc(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
 void FASTCALL KeReleaseInStackQueuedSpinLockForDpc(KLOCK_QUEUE_HANDLE *Handle);
-void NTAPI KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
-void NTAPI KeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle);
-void NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
-void NTAPI KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle);
+void FASTCALL KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
+void FASTCALL KeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle);
+void FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
+void FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle);
 
 void NTAPI KeInitializeEvent(KEVENT *Event, EVENT_TYPE Type, BOOLEAN State);
 LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait);

@@ -14,6 +14,7 @@ void KiFaultEntry(void);
 void KiCaptureContext(CONTEXT *Context);
 void KiRestoreContext(const CONTEXT *Context) __attribute__((noreturn));
 extern const char KiStackBoundary[], KiFaultBoundary[];
+extern const char KiGuardedStart[], KiGuardedEnd[], KiGuardedFault[]; /* guarded.S */
 void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context);
 
 /* ---- walking frames ------------------------------------------------------------------------------------------------ */

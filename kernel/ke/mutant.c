@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Mutants: the same object as a mutex, but owning one does not disable kernel APCs, one may be owned from the start, and
- * one may be abandoned on behalf of its owner.
+ * Mutants: the same object as a mutex, but owning one does not disable kernel APCs, one may be owned from the start,
+ * and one may be abandoned on behalf of its owner.
  */
 #include "ke/kep.h"
 #include "ke/mutant.h"

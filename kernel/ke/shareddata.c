@@ -171,3 +171,8 @@ void KiReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
     if (Offset < sizeof(Now))
         memcpy(Value, (const UCHAR *)&Now + Offset, Offset + SizeBytes <= sizeof(Now) ? SizeBytes : sizeof(Now) - Offset);
 }
+
+void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
+{
+    KiReadSharedData(Offset, Value, SizeBytes);
+}

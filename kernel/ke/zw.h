@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The Zw form of a system service: the same service with KernelMode as the previous mode. An exception may end a service
- * without its returning; then the mode must not stay. So the outermost Zw call of a thread (only the one that found
- * UserMode changes anything) leaves its place on the stack where KeUnwindZw finds it when the stack is unwound beyond it.
+ * The Zw form of a system service: the same service with KernelMode as the previous mode. An exception may end a
+ * service without its returning; then the mode must not stay. So the outermost Zw call of a thread (only the one that
+ * found UserMode changes anything) leaves its place on the stack where KeUnwindZw finds it when the stack is unwound
+ * beyond it.
  */
 #pragma once
 

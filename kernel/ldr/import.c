@@ -139,7 +139,7 @@ static NTSTATUS LdrpLoadBeside(
             Public->Name, Module, LDRP_MAX_DEPTH);
     memcpy(Path, Public->HostPath, Folder);
     for (ULONG Try = 0; Try < RTL_NUMBER_OF(Change); Try++) {
-        strcpy(Path + Folder, Module);
+        memcpy(Path + Folder, Module, strlen(Module) + 1);
         if (Change[Try] != NULL)
             LdrpChangeCase(Path + Folder, Change[Try]);
         NTSTATUS Status = LdrpReadFile(Path, &Data, &Bytes, Error);

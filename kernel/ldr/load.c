@@ -225,8 +225,8 @@ static NTSTATUS LdrpSetPath(LDRP_IMAGE *Image, const char *HostPath, LDR_ERROR *
             "%.400s: the path or file name is too long (%zu and %zu "
             "bytes are the limits)",
             HostPath, sizeof(Public->HostPath) - 1, sizeof(Public->Name) - 1);
-    strcpy(Public->HostPath, HostPath);
-    strcpy(Public->Name, Name);
+    memcpy(Public->HostPath, HostPath, strlen(HostPath) + 1);
+    memcpy(Public->Name, Name, strlen(Name) + 1);
     return STATUS_SUCCESS;
 }
 

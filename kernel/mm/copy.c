@@ -10,56 +10,22 @@
 
 NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes)
 {
-    KE_GUARD Guard;
-    NTSTATUS Status;
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    if (!MmIsUserRange(User, Bytes))
-        return STATUS_ACCESS_VIOLATION;
-    Status = KE_TRY(&Guard);
-    if (NT_SUCCESS(Status)) {
-        memcpy(System, User, Bytes);
-        KeEndTry(&Guard);
-    }
-    return Status;
+    return MmIsUserRange(User, Bytes) ? KeCopyGuarded(System, User, Bytes) : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
 {
-    KE_GUARD Guard;
-    NTSTATUS Status;
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    if (!MmIsUserRange(User, Bytes))
-        return STATUS_ACCESS_VIOLATION;
-    Status = KE_TRY(&Guard);
-    if (NT_SUCCESS(Status)) {
-        memcpy(User, System, Bytes);
-        KeEndTry(&Guard);
-    }
-    return Status;
-}
-
-/* Not inlined: what it changes is nothing the function with the guard looks at after a fault. */
-static __attribute__((noinline)) void MiTouchEach(volatile UCHAR *Address, SIZE_T Bytes, BOOLEAN Write)
-{
-    ULONG_PTR Last = (ULONG_PTR)Address + Bytes - 1;
-    for (ULONG_PTR At = (ULONG_PTR)Address; At <= Last; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
-        UCHAR Byte = *(volatile UCHAR *)At;
-        if (Write)
-            *(volatile UCHAR *)At = Byte;
-    }
+    return MmIsUserRange(User, Bytes) ? KeCopyGuarded(User, System, Bytes) : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write)
 {
-    KE_GUARD Guard;
-    NTSTATUS Status = KE_TRY(&Guard);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    MiTouchEach((volatile UCHAR *)(ULONG_PTR)Address, Bytes, Write);
-    KeEndTry(&Guard);
-    return STATUS_SUCCESS;
+    volatile UCHAR *First = (volatile UCHAR *)(ULONG_PTR)Address;
+    return KeTouchGuarded(First, First + Bytes - 1, Write);
 }
 
 NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
@@ -73,6 +39,16 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
     return Write ? MiTouchPages(User, Bytes, TRUE) : STATUS_SUCCESS;
 }
 
+/* What drivers are told about is Windows' user memory; a program's own stack may lie a little beyond it. */
+static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, ULONG Alignment, BOOLEAN Write)
+{
+    ULONG_PTR Start = (ULONG_PTR)Address;
+    NTSTATUS Status = MmProbe((const void *)Start, Length, Alignment, FALSE);
+    if (NT_SUCCESS(Status) && Length != 0 && Start + Length - 1 > MM_HIGHEST_USER_ADDRESS)
+        Status = STATUS_ACCESS_VIOLATION;
+    return NT_SUCCESS(Status) && Write ? MmProbe((const void *)Start, Length, Alignment, TRUE) : Status;
+}
+
 /*
  * ProbeForRead - check that a range is user memory, aligned. Does not touch it.
  *
@@ -83,7 +59,7 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
  */
 void NTAPI ProbeForRead(const volatile void *Address, SIZE_T Length, ULONG Alignment)
 {
-    NTSTATUS Status = MmProbe((const void *)(ULONG_PTR)Address, Length, Alignment, FALSE);
+    NTSTATUS Status = MiProbeForDriver(Address, Length, Alignment, FALSE);
     if (!NT_SUCCESS(Status))
         ExRaiseStatus(Status);
 }
@@ -95,13 +71,24 @@ void NTAPI ProbeForRead(const volatile void *Address, SIZE_T Length, ULONG Align
  */
 void NTAPI ProbeForWrite(volatile void *Address, SIZE_T Length, ULONG Alignment)
 {
-    NTSTATUS Status = MmProbe((const void *)(ULONG_PTR)Address, Length, Alignment, TRUE);
+    NTSTATUS Status = MiProbeForDriver(Address, Length, Alignment, TRUE);
     if (!NT_SUCCESS(Status))
         ExRaiseStatus(Status);
 }
 
 #define MM_COPY_PHYSICAL 1u
 #define MM_COPY_VIRTUAL 2u
+
+/* Bytes of one page. A client may unmap its own meanwhile; what is the system's stays, or was never there. */
+static BOOLEAN MiCopyFromPage(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
+{
+    if (MmIsUserRange(Address, Bytes))
+        return NT_SUCCESS(MmCopyFromUser(Target, Address, Bytes));
+    if (!MmIsAddressValid((void *)(ULONG_PTR)Address))
+        return FALSE;
+    memcpy(Target, Address, Bytes);
+    return TRUE;
+}
 
 /* Bytes from Address that are there, page by page, copied to Target. */
 static SIZE_T MiCopyPages(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
@@ -111,9 +98,8 @@ static SIZE_T MiCopyPages(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
         SIZE_T Chunk = PAGE_SIZE - ((ULONG_PTR)(Address + Done) & (PAGE_SIZE - 1));
         if (Chunk > Bytes - Done)
             Chunk = Bytes - Done;
-        if (!MmIsAddressValid((void *)(ULONG_PTR)(Address + Done)))
+        if (!MiCopyFromPage(Target + Done, Address + Done, Chunk))
             break;
-        memcpy(Target + Done, Address + Done, Chunk);
         Done += Chunk;
     }
     return Done;
@@ -127,7 +113,8 @@ static SIZE_T MiCopyPages(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
  * IRQL:        up to APC_LEVEL.
  * Returns:     SUCCESS; INVALID_PARAMETER_4 for other flags; INVALID_ADDRESS for physical memory that is not RAM;
  *              INVALID_ADDRESS when a virtual page is missing (what precedes it was copied).
- * Source:      DOC ntddk/MmCopyMemory; INF which status a missing page has: the page says only that it fails.
+ * Source:      DOC ntddk/MmCopyMemory; OBS tests/kernel/mm/MmCopyMemory.c; INF which error statuses: the page says only
+ *              that it fails. A client's pages have no physical memory of the machine's: theirs cannot be read so.
  */
 NTSTATUS NTAPI MmCopyMemory(void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred)
 {

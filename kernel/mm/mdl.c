@@ -76,7 +76,7 @@ static NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE A
     if ((ULONG_PTR)Start + Bytes - 1 < (ULONG_PTR)Start)
         return STATUS_ACCESS_VIOLATION;
     if (!MmIsSystemRange(Start, Bytes)) {
-        if ((ULONG_PTR)Start + Bytes - 1 > MM_HIGHEST_USER_ADDRESS)
+        if ((ULONG_PTR)Start + Bytes - 1 > MM_LAST_CLIENT_ADDRESS)
             return STATUS_ACCESS_VIOLATION;
         return MiTouchPages(Start, Bytes, Write);
     }

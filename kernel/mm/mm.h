@@ -15,13 +15,15 @@
 #define MM_SYSTEM_BYTES ((SIZE_T)1 << 40)
 #define MM_RAM_BYTES ((SIZE_T)4 << 30)
 #define MM_USER_PFN ((ULONG_PTR)1 << 36)
-#define MM_HIGHEST_USER_ADDRESS ((ULONG_PTR)0x7FFFFFFEFFFF)
+#define MM_HIGHEST_USER_ADDRESS ((ULONG_PTR)0x7FFFFFFEFFFF) /* Windows' */
+#define MM_LAST_CLIENT_ADDRESS ((ULONG_PTR)0x7FFFFFFFEFFF)  /* Linux': a program's first stack may lie above the former */
 #else
 #define MM_SYSTEM_BASE ((ULONG_PTR)0x80000000)
 #define MM_SYSTEM_BYTES ((SIZE_T)0x60000000)
 #define MM_RAM_BYTES ((SIZE_T)0x40000000)
 #define MM_USER_PFN ((ULONG_PTR)1 << 24)
 #define MM_HIGHEST_USER_ADDRESS ((ULONG_PTR)0x7FFEFFFF)
+#define MM_LAST_CLIENT_ADDRESS MM_HIGHEST_USER_ADDRESS
 #endif
 
 enum MM_PAGE_KIND { MM_PAGE_FREE, MM_PAGE_POOL, MM_PAGE_LARGE, MM_PAGE_LARGE_TAIL, MM_PAGE_STACK, MM_PAGE_IMAGE,
@@ -58,7 +60,7 @@ static inline BOOLEAN MmIsSystemRange(const void *Address, SIZE_T Bytes)
 static inline BOOLEAN MmIsUserRange(const volatile void *Address, SIZE_T Bytes)
 {
     ULONG_PTR Start = (ULONG_PTR)Address;
-    return Start + Bytes >= Start && Start + Bytes - 1 <= MM_HIGHEST_USER_ADDRESS &&
+    return Start + Bytes >= Start && Start + Bytes - 1 <= MM_LAST_CLIENT_ADDRESS &&
            !MmIsSystemRange((const void *)Start, Bytes);
 }
 

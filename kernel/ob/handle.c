@@ -1,77 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Handle tables. Entries lie in segments of doubling size that are never moved or given back while the table lives,
- * so an entry can be looked at without a lock; bit 0 of its value is a lock of its own, held only for the few
- * instructions between finding an object and referencing it. The table lock guards the free list and the segments'
- * growth.
+ * Handle tables: making and closing handles. Entries lie in segments of doubling size that are never moved or given
+ * back while the table lives, so an entry can be looked at without a lock; the table lock guards the free list and the
+ * segments' growth.
  *
  * A handle is the entry's index times four. Index 0 is not used. Handles of the kernel table carry the high bits
  * Windows gives them, which keeps them apart from every process's.
  */
-#include "ob/obp.h"
-
-#define OBP_FIRST_SEGMENT_LOG 8 /* 256 entries: one page */
-#define OBP_SEGMENTS 16
-#define OBP_INDEX_LIMIT ((((ULONG)1 << OBP_SEGMENTS) - 1) << OBP_FIRST_SEGMENT_LOG)
-#define OBP_ENTRY_LOCKED ((ULONG_PTR)1)
-
-typedef struct OBP_ENTRY {
-    ULONG_PTR Value; /* header and lock bit; 0: free */
-    ACCESS_MASK Granted;
-    union {
-        ULONG Attributes; /* OBP_HANDLE_ATTRIBUTES; changed under the entry's lock */
-        ULONG NextFree;   /* of a free entry; under the table's lock */
-    };
-#if defined(__i386__)
-    ULONG Unused;
-#endif
-} OBP_ENTRY;
-
-struct OB_HANDLE_TABLE {
-    OBP_ENTRY *Segment[OBP_SEGMENTS];
-    KSPIN_LOCK Lock;
-    ULONG FirstFree; /* 0: none */
-    ULONG NextFresh; /* entries from here on were never used */
-    ULONG Count;     /* handles open */
-};
+#include "ob/entry.h"
 
 OB_HANDLE_TABLE *(*ObCurrentHandleTable)(void);
 OB_HANDLE_TABLE *ObKernelHandleTable;
 _Thread_local OB_HANDLE_TABLE *ObThreadHandleTable __attribute__((tls_model("initial-exec")));
-void *(*ObPseudoHandle)(HANDLE Handle);
 OB_HANDLE_TABLE *(*ObProcessHandleTable)(void *Process);
 
-/* ---- entries --------------------------------------------------------------------------------- */
+static KSPIN_LOCK ObpTableListLock;
+static LIST_ENTRY ObpTableList = {&ObpTableList, &ObpTableList};
 
-/*
- * Entries of neighbouring handles are put a cache line apart (the low byte of their number is rotated by two), as
- * threads that work on handles of their own would otherwise take the line from each other with every lock bit.
- */
-static inline ULONG ObpScatter(ULONG Number)
+void ObpResetTables(void)
 {
-    UCHAR Low = (UCHAR)Number;
-    return (Number & ~0xFFu) | (UCHAR)(Low << 2 | Low >> 6);
+    ObpTableListLock = 0;
+    InitializeListHead(&ObpTableList);
 }
 
-static inline OBP_ENTRY *ObpEntryOfIndex(const OB_HANDLE_TABLE *Table, ULONG Index)
-{
-    ULONG Position = Index + (1u << OBP_FIRST_SEGMENT_LOG);
-    unsigned Log = 31 - (unsigned)__builtin_clz(Position);
-    OBP_ENTRY *Segment =
-        __atomic_load_n(&Table->Segment[Log - OBP_FIRST_SEGMENT_LOG], __ATOMIC_ACQUIRE);
-    return Segment != NULL ? &Segment[ObpScatter(Position ^ (1u << Log))] : NULL;
-}
-
-static inline OBP_ENTRY *ObpEntryOfHandle(const OB_HANDLE_TABLE *Table, ULONG_PTR Handle)
-{
-    ULONG_PTR Index = Handle >> 2;
-    if (__builtin_expect(Index - 1 >= OBP_INDEX_LIMIT - 1, 0))
-        return NULL;
-    return ObpEntryOfIndex(Table, (ULONG)Index);
-}
-
-static __attribute__((noinline)) ULONG_PTR NTAPI ObpWaitForEntry(const OBP_ENTRY *Entry)
+ULONG_PTR NTAPI ObpWaitForEntry(const OBP_ENTRY *Entry)
 {
     unsigned Turn = 0;
     ULONG_PTR Value;
@@ -80,39 +33,26 @@ static __attribute__((noinline)) ULONG_PTR NTAPI ObpWaitForEntry(const OBP_ENTRY
     return Value;
 }
 
-/* The entry's header, the entry locked; 0: it is free. */
-static inline ULONG_PTR ObpLockEntry(OBP_ENTRY *Entry)
-{
-    ULONG_PTR Value = __atomic_load_n(&Entry->Value, __ATOMIC_RELAXED);
-    for (;;) {
-        if (__builtin_expect((Value & OBP_ENTRY_LOCKED) != 0, 0))
-            Value = ObpWaitForEntry(Entry);
-        if (Value == 0)
-            return 0;
-        if (__builtin_expect(__atomic_compare_exchange_n(&Entry->Value, &Value, Value | OBP_ENTRY_LOCKED, FALSE,
-                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1))
-            return Value;
-    }
-}
-
-static inline void ObpUnlockEntry(OBP_ENTRY *Entry, ULONG_PTR Value)
-{
-    __atomic_store_n(&Entry->Value, Value, __ATOMIC_RELEASE);
-}
-
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 OB_HANDLE_TABLE *ObiCreateHandleTable(void)
 {
     OB_HANDLE_TABLE *Table =
         ExiAllocateZero(NonPagedPoolNx, sizeof(OB_HANDLE_TABLE), OBP_TAG_HANDLE, EX_KERNEL_SITE);
-    if (Table != NULL)
-        Table->NextFresh = 1;
+    if (Table == NULL)
+        return NULL;
+    Table->NextFresh = 1;
+    KIRQL Old = KiAcquireLock(&ObpTableListLock);
+    InsertTailList(&ObpTableList, &Table->Link);
+    KiReleaseLock(&ObpTableListLock, Old);
     return Table;
 }
 
 void ObiDestroyHandleTable(OB_HANDLE_TABLE *Table)
 {
+    KIRQL Old = KiAcquireLock(&ObpTableListLock);
+    RemoveEntryList(&Table->Link);
+    KiReleaseLock(&ObpTableListLock, Old);
     for (ULONG Index = 0; Index < OBP_SEGMENTS; Index++) {
         if (Table->Segment[Index] != NULL)
             ExiFree(Table->Segment[Index]);
@@ -190,8 +130,9 @@ NTSTATUS ObpInsertHandle(
     ObiReference(Object);
     if (Header->Type->Procedures.Open != NULL)
         Header->Type->Procedures.Open(Object, Granted, (ULONG)Header->HandleCount);
-    Entry->Granted = Granted;
+    __atomic_store_n(&Entry->Granted, Granted, __ATOMIC_RELAXED);
     Entry->Attributes = Attributes & OBP_HANDLE_ATTRIBUTES;
+    Entry->Uses = 0;
     ULONG_PTR Value = (ULONG_PTR)Index << 2;
     if (Attributes & OBJ_KERNEL_HANDLE)
         Value |= OBP_KERNEL_HANDLE;
@@ -224,9 +165,13 @@ NTSTATUS ObpCloseHandle(OB_HANDLE_TABLE *Table, ULONG_PTR Handle, BOOLEAN Ignore
     ObpUnlockEntry(Entry, 0);
     ObpGiveEntry(Table, Entry, (ULONG)(Handle >> 2));
 
-    OBJECT_HEADER *Header = (OBJECT_HEADER *)Value;
+    /* The handle's own reference goes, and with it those nobody came for. */
+    OBJECT_HEADER *Header = ObpHeaderOf(Value);
     ObpDropHandleCount(Header);
-    ObfDereferenceObject(Header->Body);
+    LONG_PTR Count =
+        __atomic_sub_fetch(&Header->PointerCount, 1 + (LONG_PTR)ObpAdvanceOf(Value), __ATOMIC_ACQ_REL);
+    if (Count <= 0)
+        ObpLastReference(Header, Count);
     return STATUS_SUCCESS;
 }
 
@@ -239,7 +184,7 @@ void ObiCloseAllHandles(OB_HANDLE_TABLE *Table, KPROCESSOR_MODE Mode)
     ObDrainDeletions();
 }
 
-/* ---- translation ----------------------------------------------------------------------------- */
+/* ---- which table ----------------------------------------------------------------------------- */
 
 OB_HANDLE_TABLE *ObpCurrentTable(void)
 {
@@ -247,11 +192,6 @@ OB_HANDLE_TABLE *ObpCurrentTable(void)
     if (Table == NULL && ObCurrentHandleTable != NULL)
         Table = ObCurrentHandleTable();
     return Table;
-}
-
-static inline BOOLEAN ObpIsKernelValue(HANDLE Handle)
-{
-    return ((ULONG_PTR)Handle & OBP_KERNEL_HANDLE) == OBP_KERNEL_HANDLE;
 }
 
 OB_HANDLE_TABLE *ObpTableOfHandle(HANDLE Handle, KPROCESSOR_MODE Mode, ULONG_PTR *Value)
@@ -265,145 +205,33 @@ OB_HANDLE_TABLE *ObpTableOfHandle(HANDLE Handle, KPROCESSOR_MODE Mode, ULONG_PTR
     return ObKernelHandleTable;
 }
 
-static inline __attribute__((always_inline)) NTSTATUS ObpReferenceEntry(const OB_HANDLE_TABLE *Table,
-    ULONG_PTR Handle, OBJECT_TYPE *Type, void **Object, OBP_HANDLE_VALUE *Result)
+/* ---- for reports ----------------------------------------------------------------------------- */
+
+static LONG_PTR ObpCountAdvance(const OB_HANDLE_TABLE *Table, const OBJECT_HEADER *Header)
 {
-    OBP_ENTRY *Entry = ObpEntryOfHandle(Table, Handle);
-    if (__builtin_expect(Entry == NULL, 0))
-        return STATUS_INVALID_HANDLE;
-    ULONG_PTR Value = ObpLockEntry(Entry);
-    if (__builtin_expect(Value == 0, 0))
-        return STATUS_INVALID_HANDLE;
-    OBJECT_HEADER *Header = (OBJECT_HEADER *)Value;
-    if (__builtin_expect(Type != NULL && Header->Type != Type, 0)) {
-        ObpUnlockEntry(Entry, Value);
-        return STATUS_OBJECT_TYPE_MISMATCH;
+    LONG_PTR Advance = 0;
+    for (ULONG Index = 1; Index < Table->NextFresh; Index++) {
+        ULONG_PTR Value = __atomic_load_n(&ObpEntryOfIndex(Table, Index)->Value, __ATOMIC_RELAXED);
+        if (ObpHeaderOf(Value) == Header)
+            Advance += ObpAdvanceOf(Value);
     }
-    __atomic_fetch_add(&Header->PointerCount, 1, __ATOMIC_RELAXED);
-    Result->Granted = Entry->Granted;
-    Result->Attributes = Entry->Attributes;
-    ObpUnlockEntry(Entry, Value);
-    *Object = Header->Body;
-    return STATUS_SUCCESS;
+    return Advance;
 }
 
-/* Everything but an ordinary handle of a thread whose table is at hand. NTAPI: called from the hot path. */
-static __attribute__((noinline)) NTSTATUS NTAPI ObpReferenceSlow(
-    HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, OBP_HANDLE_VALUE *Result)
+LONG_PTR ObiCountReferences(void *Object)
 {
-    void *Pseudo;
-    ULONG_PTR Value;
-
-    if ((LONG_PTR)Handle < 0 && (LONG_PTR)Handle >= -2) {
-        Pseudo = ObPseudoHandle != NULL ? ObPseudoHandle(Handle) : NULL;
-        if (Pseudo == NULL)
-            return STATUS_INVALID_HANDLE;
-        if (Type != NULL && ObiGetType(Pseudo) != Type)
-            return STATUS_OBJECT_TYPE_MISMATCH;
-        ObiReference(Pseudo);
-        Result->Granted = ObiGetType(Pseudo)->ValidAccess;
-        Result->Attributes = 0;
-        *Object = Pseudo;
-        return STATUS_SUCCESS;
-    }
-    OB_HANDLE_TABLE *Table = ObpTableOfHandle(Handle, Mode, &Value);
-    if (Table == NULL)
-        return STATUS_INVALID_HANDLE;
-    return ObpReferenceEntry(Table, Value, Type, Object, Result);
+    const OBJECT_HEADER *Header = OBJECT_TO_HEADER(Object);
+    LONG_PTR Count = __atomic_load_n(&Header->PointerCount, __ATOMIC_RELAXED);
+    if (!(Header->Flags & OB_FLAG_ADVANCED))
+        return Count;
+    KIRQL Old = KiAcquireLock(&ObpTableListLock);
+    for (LIST_ENTRY *Link = ObpTableList.Flink; Link != &ObpTableList; Link = Link->Flink)
+        Count -= ObpCountAdvance(CONTAINING_RECORD(Link, OB_HANDLE_TABLE, Link), Header);
+    KiReleaseLock(&ObpTableListLock, Old);
+    return Count;
 }
 
-static __attribute__((noinline)) NTSTATUS NTAPI ObpReferenceUnusual(
-    HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, ACCESS_MASK *Granted)
-{
-    OBP_HANDLE_VALUE Result;
-    NTSTATUS Status = ObpReferenceSlow(Handle, Type, Mode, Object, &Result);
-    if (Granted != NULL && NT_SUCCESS(Status))
-        *Granted = Result.Granted;
-    return Status;
-}
-
-NTSTATUS NTAPI ObiReferenceByHandle(
-    HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, ACCESS_MASK *Granted)
-{
-    const OB_HANDLE_TABLE *Table = ObThreadHandleTable;
-    OBP_HANDLE_VALUE Result;
-
-    if (__builtin_expect(Table == NULL || (LONG_PTR)Handle < 0, 0))
-        return ObpReferenceUnusual(Handle, Type, Mode, Object, Granted);
-    NTSTATUS Status = ObpReferenceEntry(Table, (ULONG_PTR)Handle, Type, Object, &Result);
-    if (Granted != NULL && Status == STATUS_SUCCESS)
-        *Granted = Result.Granted;
-    return Status;
-}
-
-NTSTATUS ObpReferenceInTable(
-    const OB_HANDLE_TABLE *Table, ULONG_PTR Handle, void **Object, OBP_HANDLE_VALUE *Value)
-{
-    return ObpReferenceEntry(Table, Handle, NULL, Object, Value);
-}
-
-NTSTATUS ObpReferenceHandle(
-    HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, OBP_HANDLE_VALUE *Value)
-{
-    return ObpReferenceSlow(Handle, Type, Mode, Object, Value);
-}
-
-/*
- * ObReferenceObjectByHandle - the object a handle stands for, with a reference.
- *
- * Access: what the handle must grant, asked of UserMode only. Type: NULL for any. HandleInformation: optional.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: *Object is NULL.
- * Owner:   caller; ObDereferenceObject.
- * Source:  DOC wdm/ObReferenceObjectByHandle
- */
-NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access, OBJECT_TYPE *Type,
-    KPROCESSOR_MODE Mode, void **Object, OBJECT_HANDLE_INFORMATION *HandleInformation)
-{
-    OBP_HANDLE_VALUE Value;
-    void *Found;
-
-    *Object = NULL;
-    NTSTATUS Status = ObpReferenceSlow(Handle, Type, Mode, &Found, &Value);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    if (Mode != KernelMode && (Access & ~Value.Granted) != 0) {
-        ObfDereferenceObject(Found);
-        return STATUS_ACCESS_DENIED;
-    }
-    if (HandleInformation != NULL) {
-        HandleInformation->GrantedAccess = Value.Granted;
-        HandleInformation->HandleAttributes = Value.Attributes;
-    }
-    *Object = Found;
-    return STATUS_SUCCESS;
-}
-
-/*
- * ObReferenceObjectByHandleWithTag - the same with a tag, which has no effect.
- *
- * IRQL:    PASSIVE_LEVEL
- * Returns: as ObReferenceObjectByHandle.
- * Source:  DOC wdm/ObReferenceObjectByHandleWithTag
- */
-NTSTATUS NTAPI ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK Access, OBJECT_TYPE *Type,
-    KPROCESSOR_MODE Mode, ULONG Tag, void **Object, OBJECT_HANDLE_INFORMATION *HandleInformation)
-{
-    UNREFERENCED_PARAMETER(Tag);
-    return ObReferenceObjectByHandle(Handle, Access, Type, Mode, Object, HandleInformation);
-}
-
-/*
- * ObIsKernelHandle - whether a handle value is one of the kernel's table.
- *
- * Looks at the value only; the handle need not be open. The pseudo handles are none.
- * IRQL:    up to APC_LEVEL
- * Source:  DOC ntifs/ObIsKernelHandle; pseudo handles INF: they mean something in user mode too
- */
-BOOLEAN NTAPI ObIsKernelHandle(HANDLE Handle)
-{
-    return ObpIsKernelValue(Handle) && (LONG_PTR)Handle < -2;
-}
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * ObCloseHandle - closes a handle on behalf of PreviousMode.
@@ -453,7 +281,8 @@ NTSTATUS NTAPI ObSetHandleAttributes(HANDLE Handle, OB_HANDLE_FLAGS *Flags, KPRO
     ULONG_PTR Value = Entry != NULL ? ObpLockEntry(Entry) : 0;
     if (Value == 0)
         return STATUS_INVALID_HANDLE;
-    Entry->Attributes = (Flags->Inherit ? OBJ_INHERIT : 0) | (Flags->ProtectFromClose ? OBP_PROTECT_CLOSE : 0);
+    Entry->Attributes =
+        (USHORT)((Flags->Inherit ? OBJ_INHERIT : 0) | (Flags->ProtectFromClose ? OBP_PROTECT_CLOSE : 0));
     ObpUnlockEntry(Entry, Value);
     return STATUS_SUCCESS;
 }

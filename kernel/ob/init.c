@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* The start and end of the namespace. */
+#include "ob/callback.h"
 #include "ob/obp.h"
 
 static NTSTATUS ObpCreateDirectories(void)
@@ -45,6 +46,7 @@ NTSTATUS ObInitialize(void)
     ObpNameLock = 0;
     ObpResetSecurity();
     ObpResetDeletions();
+    ObpResetTables();
     /* An earlier machine of this process may have ended without ObTerminate; its memory is gone. */
     ObKernelHandleTable = NULL;
     ObRootDirectory = NULL;
@@ -62,6 +64,8 @@ NTSTATUS ObInitialize(void)
         Status = ObpEnterCoreTypes();
     if (NT_SUCCESS(Status))
         Status = ObpCreateDispatcherTypes();
+    if (NT_SUCCESS(Status))
+        Status = ObpCreateCallbacks();
     if (NT_SUCCESS(Status))
         Status = ObpCreateLinks();
     if (!NT_SUCCESS(Status))

@@ -110,6 +110,13 @@ static inline ACCESS_MASK ObpMapGeneric(ACCESS_MASK Access, const GENERIC_MAPPIN
 #define OBP_PROTECT_CLOSE 0x1u /* beside OBJ_INHERIT in a handle's attributes, as Windows reports them */
 #define OBP_HANDLE_ATTRIBUTES (OBJ_INHERIT | OBP_PROTECT_CLOSE)
 
+static inline BOOLEAN ObpIsKernelValue(HANDLE Handle)
+{
+    return ((ULONG_PTR)Handle & OBP_KERNEL_HANDLE) == OBP_KERNEL_HANDLE;
+}
+
+void ObpResetTables(void);
+
 typedef struct OBP_HANDLE_VALUE {
     ACCESS_MASK Granted;
     ULONG Attributes;

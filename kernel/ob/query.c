@@ -164,7 +164,7 @@ static NTSTATUS ObpQueryBasic(OBP_QUERY *Query)
         Basic->Attributes |= OBJ_EXCLUSIVE;
     Basic->GrantedAccess = Query->Value.Granted;
     Basic->HandleCount = (ULONG)Header->HandleCount;
-    Basic->PointerCount = (ULONG)(Header->PointerCount - 1); /* without ours */
+    Basic->PointerCount = (ULONG)(ObiCountReferences(Query->Object) - 1); /* without ours */
     if (Path.Length != 0)
         Basic->NameInfoSize = ObpNameInformationBytes(&Path);
     Basic->TypeInfoSize = ObpTypeInformationBytes(Header->Type);

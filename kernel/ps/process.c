@@ -42,7 +42,7 @@ static void *PspPseudoHandle(HANDLE Handle)
 
 static OB_HANDLE_TABLE *PspProcessHandleTable(void *Process)
 {
-    return ((EPROCESS *)Process)->HandleTable;
+    return ObiGetType(Process) == PsProcessObjectType ? ((EPROCESS *)Process)->HandleTable : NULL;
 }
 
 static void PspDeleteProcess(void *Object)

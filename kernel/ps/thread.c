@@ -317,7 +317,7 @@ NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, O
 
 CloseHandle:
     ObfDereferenceObject(Thread);
-    NtClose(Handle);
+    ObCloseHandle(Handle, KernelMode);
 FreeThread:
     ObfDereferenceObject(Thread);
     return Status;

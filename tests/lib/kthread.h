@@ -15,6 +15,9 @@
 #define KTEST_SECONDS(Count) (-10000000LL * (Count)) /* relative, in 100 ns */
 #define KTEST_PATIENCE KTEST_SECONDS(60)
 
+/* Declared in ntifs.h only. */
+NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+
 /* Waits for Object as long as a test has patience: STATUS_TIMEOUT then. */
 static inline NTSTATUS KtestWait(PVOID Object)
 {

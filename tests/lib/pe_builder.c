@@ -67,6 +67,14 @@ static void pe_put64(uint8_t *at, uint64_t value)
     pe_put32(at + 4, (uint32_t)(value >> 32));
 }
 
+/* With its terminator; returns how many bytes that is. */
+static uint32_t pe_put_text(uint8_t *at, const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    memcpy(at, text, bytes);
+    return (uint32_t)bytes;
+}
+
 static void pe_put_pointer(const struct pe_builder *pe, uint8_t *at, uint64_t value)
 {
     if (pe->is64)
@@ -184,11 +192,11 @@ void pe_add_imports(
         pe_put32(data + descriptor, base + names);
         pe_put32(data + descriptor + 12, base + strings);
         pe_put32(data + descriptor + 16, base + addresses);
-        strings += (uint32_t)sprintf((char *)data + strings, "%s", module) + 1;
+        strings += pe_put_text(data + strings, module);
         for (unsigned i = first; i < next; i++, names += width, addresses += width) {
             uint64_t value = base + strings;
             if (imports[i].name != NULL)
-                strings += 3 + (uint32_t)sprintf((char *)data + strings + 2, "%s", imports[i].name);
+                strings += 2 + pe_put_text(data + strings + 2, imports[i].name);
             else
                 value = (1ull << (width * 8 - 1)) | imports[i].ordinal;
             pe_put_pointer(pe, data + names, value);
@@ -215,16 +223,16 @@ void pe_add_exports(
     uint8_t *data = pe_allocate(room);
 
     pe_put32(data + 12, base + strings);
-    strings += (uint32_t)sprintf((char *)data + strings, "%s", module) + 1;
+    strings += pe_put_text(data + strings, module);
     for (unsigned i = 0; i < count; i++) {
         pe_put32(data + functions + i * 4, exports[i].forwarder ? base + strings : exports[i].rva);
         if (exports[i].forwarder != NULL)
-            strings += (uint32_t)sprintf((char *)data + strings, "%s", exports[i].forwarder) + 1;
+            strings += pe_put_text(data + strings, exports[i].forwarder);
         if (exports[i].name == NULL)
             continue;
         pe_put32(data + names + named * 4, base + strings);
         pe_put16(data + ordinals + named * 2, i);
-        strings += (uint32_t)sprintf((char *)data + strings, "%s", exports[i].name) + 1;
+        strings += pe_put_text(data + strings, exports[i].name);
         named++;
     }
     pe_put32(data + 16, 1);

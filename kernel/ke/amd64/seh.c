@@ -8,6 +8,7 @@
 
 #include "ke/kep.h"
 #include "ke/seh.h"
+#include "ke/zw.h"
 #include "rtl/amd64/unwind.h"
 
 typedef LONG(NTAPI *KI_FILTER)(EXCEPTION_POINTERS *Pointers, PVOID EstablisherFrame);
@@ -131,6 +132,7 @@ void NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *Except
 void KiEndDispatch(ULONG_PTR StackPointer)
 {
     KTHREAD *Thread = KiHostThread;
+    KeUnwindZw(StackPointer);
     Thread->DispatchDepth = 0;
     while (Thread->Guard != NULL && (ULONG_PTR)Thread->Guard < StackPointer)
         Thread->Guard = Thread->Guard->Previous;

@@ -18,6 +18,7 @@
 
 BOOLEAN (*KePageIsSystem)(ULONG_PTR Address);
 BOOLEAN (*KePageFetch)(ULONG_PTR Address);
+BOOLEAN (*KeRetryFault)(CONTEXT *Context);
 KE_IMAGE_LOOKUP KeImageLookup;
 
 /* Where a thread whose own stack is used up reports; one is enough since it stops the machine. */
@@ -95,6 +96,13 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
     Context->EFlags &= ~EFLAGS_TRAP_BITS;
 }
 
+/* A page of a client that KeCopyGuarded or KeTouchGuarded found missing. */
+static BOOLEAN KiIsGuardedFault(const struct host_fault *Fault)
+{
+    return Fault->context->Rip - (ULONG_PTR)KiGuardedStart < (ULONG_PTR)(KiGuardedEnd - KiGuardedStart) &&
+           Fault->address < KI_WINDOWS_SYSTEM_START && !(KePageIsSystem != NULL && KePageIsSystem(Fault->address));
+}
+
 bool KiHandleFault(struct host_fault *Fault)
 {
     KTHREAD *Thread = KiHostThread;
@@ -106,8 +114,14 @@ bool KiHandleFault(struct host_fault *Fault)
     if (Fault->kind == HOST_FAULT_BREAKPOINT)
         Context->Rip--; /* NT reports the int3 itself */
     if (Fault->kind == HOST_FAULT_PAGE) {
+        if (KiIsGuardedFault(Fault)) {
+            Context->Rip = (ULONG_PTR)KiGuardedFault;
+            return true;
+        }
         if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
             KiEmulateSharedDataLoad(Context, Fault->address))
+            return true;
+        if (KeRetryFault != NULL && KeRetryFault(Context))
             return true;
         if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))
             return true;

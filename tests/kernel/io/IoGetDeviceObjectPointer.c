@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoGetDeviceObjectPointer - what the device sees, the top of its stack, and names that do not work.
+ * IoGetDeviceObjectPointer - what the device sees, the top of its stack, names that do not work.
  */
 #include "io_test.h"
 

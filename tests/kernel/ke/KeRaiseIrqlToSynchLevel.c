@@ -8,20 +8,28 @@
 
 typedef KIRQL(NTAPI *RAISE_TO_LEVEL)(VOID);
 
-TEST(KeRaiseIrqlToSynchLevel, RaisesAsTheInlineFormDoes)
+TEST(KeRaiseIrqlToSynchLevel, RaisesToDispatchLevelOrAbove)
+{
+    KIRQL Old = KeRaiseIrqlToSynchLevel();
+    KIRQL Level = KeGetCurrentIrql();
+
+    KeLowerIrql(Old);
+    CHECK_EQ(Old, PASSIVE_LEVEL);
+    CHECK(Level >= DISPATCH_LEVEL);
+}
+
+TEST(KeRaiseIrqlToSynchLevel, TheExportDoesTheSame)
 {
     RAISE_TO_LEVEL Raise = (RAISE_TO_LEVEL)KtestExport(L"KeRaiseIrqlToSynchLevel");
     KIRQL Old, Level, Inline;
 
-    Old = KeRaiseIrqlToSynchLevel();
-    Inline = KeGetCurrentIrql();
-    KeLowerIrql(Old);
-    CHECK_EQ(Old, PASSIVE_LEVEL);
-    CHECK(Inline >= DISPATCH_LEVEL);
     if (Raise == NULL) {
         skip("not exported here");
         return;
     }
+    Old = KeRaiseIrqlToSynchLevel();
+    Inline = KeGetCurrentIrql();
+    KeLowerIrql(Old);
     Old = Raise();
     Level = KeGetCurrentIrql();
     KeLowerIrql(Old);

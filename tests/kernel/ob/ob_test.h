@@ -33,8 +33,8 @@
 #endif
 
 /*
- * The WDK's import library makes ExEventObjectType a pointer to the variable; mingw-w64 declares it the same but imports
- * the variable itself.
+ * The WDK's import library makes ExEventObjectType a pointer to the variable; mingw-w64 declares it
+ * the same but imports the variable itself.
  */
 #ifdef __MINGW64_VERSION_MAJOR
 #define OB_TEST_TYPE(Variable) ((POBJECT_TYPE)(PVOID)(Variable))

@@ -42,12 +42,13 @@ static void OpenFileWith(ACCESS_MASK Access, ULONG CreateOptions)
     UNICODE_STRING Name = {sizeof(Path) - sizeof(WCHAR), sizeof(Path), Path};
     OBJECT_ATTRIBUTES Attributes;
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    assert_int_equal(SysCreateFile(&File, Access, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN, CreateOptions, NULL, 0),
-        STATUS_SUCCESS);
+    NTSTATUS Status =
+        SysCreateFile(&File, Access, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN, CreateOptions, NULL, 0);
+    assert_int_equal(Status, STATUS_SUCCESS);
     memset(&IoStatus, 0xEE, sizeof(IoStatus));
 }
 
-/* In the test itself, not as a fixture: cmocka takes the fault signals before each test, and the machine must come after. */
+/* In the test itself: cmocka takes the fault signals before each test, and the machine must come after. */
 static void Begin(const char *Os)
 {
     Start(Os);
@@ -109,7 +110,8 @@ static void ShortBuffers(void **State)
     Begin(NULL);
     assert_int_equal(Query(Buffer, 7, FilePositionInformation), STATUS_INFO_LENGTH_MISMATCH);
     assert_int_equal(Query(Buffer, 0, FileModeInformation), STATUS_INFO_LENGTH_MISMATCH);
-    assert_int_equal(Query(Buffer, sizeof(FILE_STANDARD_INFORMATION) - 1, FileStandardInformation), STATUS_INFO_LENGTH_MISMATCH);
+    assert_int_equal(Query(Buffer, sizeof(FILE_STANDARD_INFORMATION) - 1, FileStandardInformation),
+        STATUS_INFO_LENGTH_MISMATCH);
     assert_int_equal(Set(Buffer, 7, FilePositionInformation), STATUS_INFO_LENGTH_MISMATCH);
     assert_int_equal(QueryVolume(Buffer, 7, FileFsDeviceInformation), STATUS_INFO_LENGTH_MISMATCH);
     End();

@@ -67,8 +67,9 @@ static NTSTATUS BuildLong(void *Arguments)
         return STATUS_INSUFFICIENT_RESOURCES;
     MmBuildMdlForNonPagedPool(Whole);
     IoBuildPartialMdl(Whole, Part, Base + PAGE_SIZE, 0);
+    const SIZE_T Bytes = (Length / PAGE_SIZE - 1) * sizeof(PFN_NUMBER);
     BOOLEAN Same = Part->ByteCount == Length - PAGE_SIZE &&
-                   memcmp(MmGetMdlPfnArray(Part), MmGetMdlPfnArray(Whole) + 1, Part->ByteCount / PAGE_SIZE * sizeof(PFN_NUMBER)) == 0;
+                   memcmp(MmGetMdlPfnArray(Part), MmGetMdlPfnArray(Whole) + 1, Bytes) == 0;
     IoFreeMdl(Part);
     IoFreeMdl(Whole);
     return Same ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
@@ -123,8 +124,8 @@ static void ExclusiveReadersAreWidened(void **State)
     MayWrite = TRUE;
     IoSetShareAccessEx(FILE_READ_DATA, 0, &First, &Share, &MayWrite);
     assert_false(First.SharedRead);
-    assert_int_equal(
-        IoCheckShareAccessEx(FILE_READ_DATA, FILE_SHARE_READ, &Second, &Share, TRUE, &MayWrite), STATUS_SHARING_VIOLATION);
+    assert_int_equal(IoCheckShareAccessEx(FILE_READ_DATA, FILE_SHARE_READ, &Second, &Share, TRUE, &MayWrite),
+        STATUS_SHARING_VIOLATION);
 }
 
 int main(void)

@@ -101,7 +101,7 @@ static void bad_ranges_raise(void **state)
     (void)state;
     MDL *mdl = describe((void *)(ULONG_PTR)-PAGE_SIZE, 2 * PAGE_SIZE);
     assert_int_equal(fixture_raised(lock_range_that_wraps, mdl), STATUS_ACCESS_VIOLATION);
-    mdl->StartVa = PAGE_ALIGN(MM_HIGHEST_USER_ADDRESS);
+    mdl->StartVa = PAGE_ALIGN(MM_LAST_CLIENT_ADDRESS);
     assert_int_equal(fixture_raised(lock_range_that_wraps, mdl), STATUS_ACCESS_VIOLATION);
     free(mdl);
 }

@@ -150,6 +150,36 @@ IN_KERNEL(an_exclusive_object_has_one_process)
     ObfDereferenceObject(object);
 }
 
+/* Handles in heavy use take references in advance; who counts sees only those in somebody's hands. */
+IN_KERNEL(busy_handles_count_right)
+{
+    enum { ROUNDS = 100000 };
+    void *object = make_object(), *found;
+    HANDLE handle = make_handle(object, 6, 0), other = make_handle(object, 1, 0);
+    ACCESS_MASK granted = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        expect_status(ObiReferenceByHandle(handle, test_type, UserMode, &found, &granted), STATUS_SUCCESS);
+        if (round >= ROUNDS / 2)
+            ObfDereferenceObject(found);
+    }
+    expect(found == object);
+    expect_equal(granted, 6);
+    expect_equal(ObiCountReferences(object), 3 + ROUNDS / 2);
+    expect_status(ObiReferenceByHandle(handle, ExEventObjectType, UserMode, &found, NULL),
+        STATUS_OBJECT_TYPE_MISMATCH);
+    expect_equal(ObiCountReferences(object), 3 + ROUNDS / 2);
+    for (int round = 0; round < ROUNDS / 2; round++)
+        ObfDereferenceObject(object);
+    expect_equal(ObiCountReferences(object), 3);
+    expect_status(ZwClose(handle), STATUS_SUCCESS);
+    expect_equal(OBJECT_TO_HEADER(object)->PointerCount, 2);
+    expect_status(ObiReferenceByHandle(handle, NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
+    ZwClose(other);
+    test_deleted = 0;
+    ObfDereferenceObject(object);
+    expect_equal(test_deleted, 1);
+}
+
 #define MANY 100000
 
 /* Nothing a handle's user sees depends on how many there are. */
@@ -252,7 +282,7 @@ IN_KERNEL(open_by_pointer)
     expect_equal(ObfDereferenceObject(object), 0);
 }
 
-/* ---- many threads ---------------------------------------------------------------------------------------- */
+/* ---- many threads ---------------------------------------------------------------------------- */
 
 #define THREADS 4
 #define ROUNDS 20000
@@ -344,6 +374,69 @@ AS_CLIENT(threads_share_a_table)
     assert_true(translated > 0);
 }
 
+/* ---- closing what is in use ------------------------------------------------------------------ */
+
+static HANDLE busy;
+static _Atomic int ending;
+
+/* Translates the busy handle until it is closed under its hands, then waits for the next one. */
+static NTSTATUS translate(void *unused)
+{
+    void *found;
+    (void)unused;
+    while (!ending) {
+        HANDLE handle = __atomic_load_n(&busy, __ATOMIC_ACQUIRE);
+        if (!NT_SUCCESS(ObiReferenceByHandle(handle, test_type, UserMode, &found, NULL)))
+            continue;
+        if (OBJECT_TO_HEADER(found)->Type != test_type)
+            wrong++;
+        ObfDereferenceObject(found);
+    }
+    return STATUS_SUCCESS;
+}
+
+static void *translate_thread(void *unused)
+{
+    if (SysAttach() != STATUS_SUCCESS || KeEnterKernel(translate, unused, KernelMode) != STATUS_SUCCESS)
+        wrong++;
+    return NULL;
+}
+
+static NTSTATUS make_and_close(void *unused)
+{
+    (void)unused;
+    test_deleted = 0;
+    for (int round = 0; round < 200; round++) {
+        void *object = make_object(), *found;
+        HANDLE handle = make_handle(object, 1, 0);
+        ObfDereferenceObject(object);
+        __atomic_store_n(&busy, handle, __ATOMIC_RELEASE);
+        for (int use = 0; use < 500; use++) {
+            if (!NT_SUCCESS(ObiReferenceByHandle(handle, test_type, UserMode, &found, NULL)))
+                wrong++;
+            else
+                ObfDereferenceObject(found);
+        }
+        if (!NT_SUCCESS(ZwClose(handle)))
+            wrong++;
+    }
+    return STATUS_SUCCESS;
+}
+
+AS_CLIENT(a_busy_handle_is_closed_under_others_hands)
+{
+    pthread_t thread[THREADS];
+    wrong = 0;
+    for (int index = 0; index < THREADS; index++)
+        assert_int_equal(pthread_create(&thread[index], NULL, translate_thread, NULL), 0);
+    assert_int_equal(KeEnterKernel(make_and_close, NULL, KernelMode), STATUS_SUCCESS);
+    ending = 1;
+    for (int index = 0; index < THREADS; index++)
+        pthread_join(thread[index], NULL);
+    assert_int_equal(wrong, 0);
+    assert_int_equal(test_type->ObjectCount, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,11 +447,13 @@ int main(void)
         TEST(pseudo_handles_are_the_caller),
         TEST(a_protected_handle_stays),
         TEST(an_exclusive_object_has_one_process),
+        TEST(busy_handles_count_right),
         TEST(a_hundred_thousand_handles),
         TEST(all_handles_close_at_once),
         TEST(handles_survive_low_memory),
         TEST(open_by_pointer),
         TEST(threads_share_a_table),
+        TEST(a_busy_handle_is_closed_under_others_hands),
     };
     return cmocka_run_group_tests(tests, open_machine_with_type, close_machine);
 }

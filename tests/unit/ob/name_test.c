@@ -199,7 +199,7 @@ IN_KERNEL(a_permanent_name_stays)
     ObfDereferenceObject(object);
 }
 
-/* ---- Parse procedures -------------------------------------------------------------------------------------- */
+/* ---- Parse procedures ------------------------------------------------------------------------ */
 
 static void *parse_result;
 static WCHAR parse_remaining[64];
@@ -257,7 +257,7 @@ IN_KERNEL(parse_continues_the_path)
     remove_named(parser);
 }
 
-/* ---- relative, many, low memory ------------------------------------------------------------------------------- */
+/* ---- relative, many, low memory -------------------------------------------------------------- */
 
 IN_KERNEL(names_below_a_root_directory)
 {
@@ -364,7 +364,7 @@ IN_KERNEL(names_survive_low_memory)
     }
 }
 
-/* ---- many threads ------------------------------------------------------------------------------------------------ */
+/* ---- many threads ---------------------------------------------------------------------------- */
 
 #define THREADS 4
 #define ROUNDS 3000

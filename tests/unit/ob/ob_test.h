@@ -53,7 +53,7 @@ static __attribute__((unused)) void expect_equal_at(
 #define expect_status(actual, wanted) \
     expect_equal_at((ULONG)(actual), (ULONG)(wanted), #actual, __LINE__)
 
-/* ---- what is there ------------------------------------------------------------------------------------- */
+/* ---- what is there --------------------------------------------------------------------------- */
 
 typedef struct resources {
     unsigned objects, blocks;
@@ -82,7 +82,7 @@ static __attribute__((unused)) resources count_resources(void)
     return count;
 }
 
-/* ---- running ------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static __attribute__((unused)) NTSTATUS run_checked(void *body)
 {

@@ -132,7 +132,7 @@ IN_KERNEL(creation_survives_low_memory)
     ObfDereferenceObject(object);
 }
 
-/* ---- the machine stops ----------------------------------------------------------------------------------- */
+/* ---- the machine stops ----------------------------------------------------------------------- */
 
 static void *victim;
 
@@ -167,6 +167,24 @@ static NTSTATUS reference_the_dead(void *unused)
     return STATUS_SUCCESS;
 }
 
+/* A handle in heavy use holds references in advance, which hide it until the handle is closed. */
+static NTSTATUS dereference_under_a_busy_handle(void *unused)
+{
+    HANDLE handle;
+    void *found;
+    (void)unused;
+    victim = make_object();
+    ObiCreateHandle(victim, 1, 0, KernelMode, &handle);
+    for (int round = 0; round < 1000; round++) {
+        ObiReferenceByHandle(handle, NULL, KernelMode, &found, NULL);
+        ObfDereferenceObject(found);
+    }
+    ObfDereferenceObject(victim);
+    ObfDereferenceObject(victim);
+    ZwClose(handle);
+    return STATUS_SUCCESS;
+}
+
 static void expect_stop(KE_SERVICE service, LONG_PTR count)
 {
     assert_int_equal(KeEnterKernel(service, NULL, KernelMode), STATUS_HOST_DOWN);
@@ -186,6 +204,11 @@ AS_CLIENT(too_few_references_stop)
 AS_CLIENT(references_below_handles_stop)
 {
     expect_stop(dereference_under_a_handle, 0);
+}
+
+AS_CLIENT(references_below_a_busy_handle_stop)
+{
+    expect_stop(dereference_under_a_busy_handle, -1);
 }
 
 AS_CLIENT(reference_to_a_dead_object_stops)
@@ -209,6 +232,7 @@ int main(void)
     const struct CMUnitTest stops[] = {
         cmocka_unit_test_setup_teardown(too_few_references_stop, open_machine_with_type, close_machine),
         cmocka_unit_test_setup_teardown(references_below_handles_stop, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(references_below_a_busy_handle_stop, open_machine_with_type, close_machine),
         cmocka_unit_test_setup_teardown(reference_to_a_dead_object_stops, open_machine_with_type, close_machine),
     };
     int failed = cmocka_run_group_tests(tests, open_machine_with_type, close_machine);

@@ -57,7 +57,7 @@ static NTSTATUS call_as_user(void *function, const uintptr_t argument[6])
 
 #define assert_status(actual, wanted) assert_int_equal((ULONG)(actual), (ULONG)(wanted))
 
-/* ---- events ------------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 AS_CLIENT(an_event_is_set_reset_and_pulsed)
 {
@@ -127,7 +127,7 @@ AS_CLIENT(a_handle_grants_what_it_was_opened_for)
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, &attributes), STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
-/* ---- semaphores and mutants --------------------------------------------------------------------------------- */
+/* ---- semaphores and mutants ------------------------------------------------------------------ */
 
 AS_CLIENT(a_semaphore_counts)
 {
@@ -186,7 +186,7 @@ AS_CLIENT(an_owned_mutant_can_be_closed)
     assert_true(IsListEmpty(&KiHostThread->MutantList));
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------------------ */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 AS_CLIENT(waiting_for_several)
 {
@@ -251,7 +251,7 @@ AS_CLIENT(a_wait_ends_when_another_thread_signals)
     assert_status(SysClose(handle), STATUS_SUCCESS);
 }
 
-/* ---- pointers ----------------------------------------------------------------------------------------------- */
+/* ---- pointers -------------------------------------------------------------------------------- */
 
 static void *system_memory;
 
@@ -307,7 +307,7 @@ AS_CLIENT(bad_pointers_are_refused)
     assert_status(SysClose((HANDLE)(intptr_t)-1), STATUS_SUCCESS);
 }
 
-/* ---- duplicates --------------------------------------------------------------------------------------------- */
+/* ---- duplicates ------------------------------------------------------------------------------ */
 
 #define SELF ((HANDLE)(intptr_t)-1)
 
@@ -335,7 +335,7 @@ AS_CLIENT(handles_are_duplicated)
     SysClose(handle);
 }
 
-/* ---- questions ---------------------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static union {
     OBJECT_BASIC_INFORMATION basic;
@@ -475,7 +475,7 @@ AS_CLIENT(links_are_read)
     assert_status(KeEnterKernel(empty_directory, NULL, KernelMode), STATUS_SUCCESS);
 }
 
-/* ---- the previous mode --------------------------------------------------------------------------------------- */
+/* ---- the previous mode ----------------------------------------------------------------------- */
 
 static NTSTATUS zw_changes_the_mode(void *unused)
 {

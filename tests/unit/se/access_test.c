@@ -131,7 +131,7 @@ IN_KERNEL(devices_are_restricted_by_type)
     expect_equal(granted(SeiUserToken, SeiDeviceDescriptor(0x8000, 0), R | W), R | W);
 }
 
-/* ---- the exports ---------------------------------------------------------------------------------------------- */
+/* ---- the exports ----------------------------------------------------------------------------- */
 
 static BOOLEAN check(PSECURITY_DESCRIPTOR sd, SE_TOKEN *token, ACCESS_MASK desired, ACCESS_MASK previous,
     KPROCESSOR_MODE mode, ACCESS_MASK *mask, NTSTATUS *status)

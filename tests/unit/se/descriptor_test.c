@@ -3,7 +3,7 @@
 /* SIDs, lists and descriptors: building, checking, copying between the forms, inheriting, capturing. */
 #include "se_test.h"
 
-/* ---- lists ------------------------------------------------------------------------------------------------ */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 IN_KERNEL(lists_fill_up)
 {
@@ -100,7 +100,7 @@ IN_KERNEL(sids_are_built)
     expect(!RtlValidSid(&sid));
 }
 
-/* ---- descriptors ------------------------------------------------------------------------------------------------ */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 IN_KERNEL(absolute_descriptors)
 {
@@ -198,7 +198,7 @@ IN_KERNEL(spoilt_descriptors_are_found_out)
     ExiFree(sd);
 }
 
-/* ---- inheritance -------------------------------------------------------------------------------------------------- */
+/* ---- inheritance ----------------------------------------------------------------------------- */
 
 static SECURITY_DESCRIPTOR *assign(
     const SECURITY_DESCRIPTOR *parent, const SECURITY_DESCRIPTOR *explicit, BOOLEAN container, SE_TOKEN *token)
@@ -320,7 +320,7 @@ IN_KERNEL(not_everyone_may_be_the_owner)
     ExiFree(wanted);
 }
 
-/* ---- in and out ----------------------------------------------------------------------------------------------------- */
+/* ---- in and out ------------------------------------------------------------------------------ */
 
 IN_KERNEL(descriptors_are_captured)
 {

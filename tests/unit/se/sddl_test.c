@@ -120,7 +120,8 @@ IN_KERNEL(what_is_no_sddl)
 /* Every beginning of a good text is good or refused, never more. */
 IN_KERNEL(cut_anywhere)
 {
-    UNICODE_STRING text = RTL_STRING(u"O:BAG:SYD:PAI(A;OICI;0x1F01FF;;;S-1-5-32-544)(D;;GA;;;WD)S:(ML;;NW;;;S-1-16-4096)");
+    UNICODE_STRING text =
+        RTL_STRING(u"O:BAG:SYD:PAI(A;OICI;0x1F01FF;;;S-1-5-32-544)(D;;GA;;;WD)S:(ML;;NW;;;S-1-16-4096)");
     for (text.Length = 0; text.Length < text.MaximumLength; text.Length += sizeof(WCHAR)) {
         SECURITY_DESCRIPTOR *sd;
         NTSTATUS status = SeiParseSddl(&text, &sd);

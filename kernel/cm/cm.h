@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * cm for the other components: the registry. The whole tree is in memory, under \Registry of the namespace; a storage
+ * (storage.h), if there is one, is told each change before it is made. One lock, a mutex, guards tree and values; it is
+ * held across calls of the storage and never while a driver's code runs or a caller's memory is touched.
+ */
+#pragma once
+
+#include "cm/storage.h"
+#include "se/se.h"
+
+extern OBJECT_TYPE *CmKeyObjectType;
+
+/*
+ * Makes the type Key and \Registry, loads the storage (NULL: none), and adds what every Windows has: Machine with
+ * Hardware (volatile), SAM, Security, Software, System and its control set, User. Storage must outlive the machine.
+ * Needs no current thread. Returns what the storage's load returned, or STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS CmInitialize(const struct cm_storage *Storage);
+/* Writes what is still to be written. The machine is about to close. */
+void CmShutdown(void);
+
+/*
+ * Sees to it that CurrentControlSet\Services\Name is there with the values of a driver that is started on demand; values
+ * that are there stay. ImageName: the file's name ("hello.sys"). The caller acts for the system.
+ */
+NTSTATUS CmiEnsureServiceKey(const char *Name, const char *ImageName);
+
+/*
+ * For those who set up a machine: the registry by path, with the kernel's rights. Path is "\Registry\Machine\…" or begins
+ * with HKLM, HKU or their long names. Keys on the way are created.
+ */
+NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
+NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
+NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
+NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
+/* The whole of a .reg file in UTF-8. *Line: the line a failure is in, from 1. What came before it has been done. */
+NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line);
+
+/* ---- Exports --------------------------------------------------------------------------------- */
+
+#define CM_SERVICES(S)                                                                                                \
+    S(CreateKey, (HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,                  \
+                     ULONG TitleIndex, UNICODE_STRING *Class, ULONG CreateOptions, ULONG *Disposition))               \
+    S(OpenKey, (HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes))                   \
+    S(OpenKeyEx, (HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,                  \
+                     ULONG OpenOptions))                                                                              \
+    S(DeleteKey, (HANDLE KeyHandle))                                                                                  \
+    S(DeleteValueKey, (HANDLE KeyHandle, UNICODE_STRING *ValueName))                                                  \
+    S(EnumerateKey, (HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation,  \
+                        ULONG Length, ULONG *ResultLength))                                                           \
+    S(EnumerateValueKey, (HANDLE KeyHandle, ULONG Index, KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,        \
+                             void *KeyValueInformation, ULONG Length, ULONG *ResultLength))                           \
+    S(QueryKey, (HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation, ULONG Length,     \
+                    ULONG *ResultLength))                                                                             \
+    S(QueryValueKey, (HANDLE KeyHandle, UNICODE_STRING *ValueName,                                                    \
+                         KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass, void *KeyValueInformation,             \
+                         ULONG Length, ULONG *ResultLength))                                                          \
+    S(SetValueKey, (HANDLE KeyHandle, UNICODE_STRING *ValueName, ULONG TitleIndex, ULONG Type, void *Data,            \
+                       ULONG DataSize))                                                                               \
+    S(FlushKey, (HANDLE KeyHandle))                                                                                   \
+    S(NotifyChangeKey, (HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,                 \
+                           IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree, void *Buffer,   \
+                           ULONG BufferSize, BOOLEAN Asynchronous))
+/* Windows' kernel exports no Zw form of these. */
+#define CM_NT_SERVICES(S)                                                                                             \
+    S(QueryMultipleValueKey, (HANDLE KeyHandle, KEY_VALUE_ENTRY *ValueEntries, ULONG EntryCount, void *ValueBuffer,   \
+                                 ULONG *BufferLength, ULONG *RequiredBufferLength))                                   \
+    S(RenameKey, (HANDLE KeyHandle, UNICODE_STRING *NewName))                                                         \
+    S(SetInformationKey, (HANDLE KeyHandle, KEY_SET_INFORMATION_CLASS KeySetInformationClass,                         \
+                             void *KeySetInformation, ULONG KeySetInformationLength))
+
+#define CM_DECLARE_NT(Name, Parameters) NTSTATUS NTAPI Nt##Name Parameters;
+#define CM_DECLARE_ZW(Name, Parameters) NTSTATUS NTAPI Zw##Name Parameters;
+CM_SERVICES(CM_DECLARE_NT)
+CM_SERVICES(CM_DECLARE_ZW)
+CM_NT_SERVICES(CM_DECLARE_NT)
+#undef CM_DECLARE_NT
+#undef CM_DECLARE_ZW
+
+NTSTATUS NTAPI RtlQueryRegistryValues(
+    ULONG RelativeTo, const WCHAR *Path, RTL_QUERY_REGISTRY_TABLE *QueryTable, void *Context, void *Environment);
+NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName, ULONG ValueType,
+    void *ValueData, ULONG ValueLength);
+NTSTATUS NTAPI RtlDeleteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName);
+NTSTATUS NTAPI RtlCreateRegistryKey(ULONG RelativeTo, WCHAR *Path);
+NTSTATUS NTAPI RtlCheckRegistryKey(ULONG RelativeTo, WCHAR *Path);
+
+NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context, LARGE_INTEGER *Cookie);
+NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Driver,
+    void *Context, LARGE_INTEGER *Cookie, void *Reserved);
+NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The start of cm: \Registry, what the storage has, and the keys and values that are on every Windows. What the storage
+ * has already stays as it is. There is one thread then, and no lock is taken.
+ */
+#include "cm/cmp.h"
+
+typedef struct CMP_STANDARD_KEY {
+    const WCHAR *Path; /* below \Registry; what it is in stands before it */
+    ULONG Flags;
+    const WCHAR *Sddl; /* NULL: inherited */
+} CMP_STANDARD_KEY;
+
+#define CMP_EVERYONE_READS u"O:BAG:SYD:(A;CI;KR;;;WD)(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CIIO;GA;;;CO)"
+#define CMP_SYSTEM_ONLY u"O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;RCWD;;;BA)"
+
+#define CMP_MASTER (CMP_NO_DELETE | CMP_NO_CREATE)
+
+static const CMP_STANDARD_KEY CmpStandardKeys[] = {
+    {u"MACHINE", CMP_MASTER, NULL},
+    {u"MACHINE\\HARDWARE", CMP_VOLATILE | CMP_NO_DELETE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION\\System", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DEVICEMAP", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\RESOURCEMAP", CMP_VOLATILE, NULL},
+    {u"MACHINE\\SAM", CMP_NO_DELETE, CMP_SYSTEM_ONLY},
+    {u"MACHINE\\SECURITY", CMP_NO_DELETE, CMP_SYSTEM_ONLY},
+    {u"MACHINE\\SOFTWARE", CMP_NO_DELETE, NULL},
+    {u"MACHINE\\SOFTWARE\\Classes", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Microsoft", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Microsoft\\Windows", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", 0, NULL},
+    {u"MACHINE\\SYSTEM", CMP_NO_DELETE, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001", CMP_NO_DELETE, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Class", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\Environment", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Enum", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Services", 0, NULL},
+    {u"MACHINE\\SYSTEM\\Select", 0, NULL},
+    {u"MACHINE\\SYSTEM\\CurrentControlSet", CMP_VOLATILE | CMP_LINK | CMP_NO_DELETE, NULL},
+    {u"USER", CMP_MASTER, NULL},
+    {u"USER\\.DEFAULT", CMP_NO_DELETE, NULL},
+    {u"USER\\S-1-5-18", CMP_VOLATILE | CMP_LINK | CMP_NO_DELETE, NULL},
+};
+
+static UNICODE_STRING CmpLiteral(const WCHAR *Text)
+{
+    UNICODE_STRING String;
+    RtlInitUnicodeString(&String, Text);
+    return String;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static NTSTATUS CmpParseSddl(const WCHAR *Sddl, SECURITY_DESCRIPTOR **Security)
+{
+    UNICODE_STRING Text = CmpLiteral(Sddl);
+    NTSTATUS Status = SeiParseSddl(&Text, Security);
+    if (NT_SUCCESS(Status))
+        SeiMapDescriptor(*Security, &CmKeyObjectType->GenericMapping);
+    return Status;
+}
+
+/* The node at a path below \Registry, as far as it exists; *Missing: the first name that does not, or empty. */
+static CMP_NODE *CmpStandardNode(const WCHAR *Path, UNICODE_STRING *Missing)
+{
+    UNICODE_STRING Rest = CmpLiteral(Path);
+    CMP_NODE *Node = CmpRoot;
+    while (NT_SUCCESS(CmpNextName(&Rest, Missing)) && Missing->Length != 0) {
+        CMP_NODE *Child = CmpFindChild(Node, Missing);
+        if (Child == NULL)
+            return Node;
+        Node = Child;
+    }
+    return Node;
+}
+
+static NTSTATUS CmpEnsureStandardKey(const CMP_STANDARD_KEY *Key)
+{
+    SECURITY_DESCRIPTOR *Security;
+    UNICODE_STRING Missing;
+    CMP_NODE *Node = CmpStandardNode(Key->Path, &Missing);
+    if (Missing.Length == 0) {
+        Node->Flags |= Key->Flags & CMP_MASTER;
+        return STATUS_SUCCESS;
+    }
+    NTSTATUS Status = Key->Sddl != NULL ? CmpParseSddl(Key->Sddl, &Security) : CmpCopySecurity(Node, &Security);
+    if (NT_SUCCESS(Status))
+        Status = CmpAddKey(Node, &Missing, NULL, Key->Flags, Security, &Node);
+    if (NT_SUCCESS(Status))
+        CmpDereferenceNode(Node); /* the tree has one */
+    return Status;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* Leaves a value alone that is there. */
+static NTSTATUS CmpEnsureValue(const WCHAR *Path, const WCHAR *Name, ULONG Type, const void *Data, ULONG Bytes)
+{
+    UNICODE_STRING Missing, ValueName = CmpLiteral(Name);
+    CMP_NODE *Node = CmpStandardNode(Path, &Missing);
+    if (Missing.Length != 0 || CmpFindValue(Node, &ValueName) < Node->ValueCount)
+        return STATUS_SUCCESS;
+    return CmpSetValue(Node, &ValueName, Type, Data, Bytes);
+}
+
+static NTSTATUS CmpEnsureNumber(const WCHAR *Path, const WCHAR *Name, ULONG Value)
+{
+    return CmpEnsureValue(Path, Name, REG_DWORD, &Value, sizeof(Value));
+}
+
+static NTSTATUS CmpEnsureText(const WCHAR *Path, const WCHAR *Name, ULONG Type, const WCHAR *Text)
+{
+    ULONG Bytes = (ULONG)RtlpWcsLength(Text) * sizeof(WCHAR);
+    return CmpEnsureValue(Path, Name, Type, Text, Type == REG_LINK ? Bytes : Bytes + sizeof(WCHAR));
+}
+
+#define CMP_SELECT u"MACHINE\\SYSTEM\\Select"
+#define CMP_NT_VERSION u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+#define CMP_ENVIRONMENT u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\Environment"
+
+/* Where CurrentControlSet leads: ControlSet and the three digits Select says, if that is there. */
+static NTSTATUS CmpLinkControlSet(void)
+{
+    static const UNICODE_STRING Current = RTL_STRING(u"Current");
+    WCHAR Target[] = u"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001";
+    UNICODE_STRING Missing;
+    const CMP_NODE *Select = CmpStandardNode(CMP_SELECT, &Missing);
+    ULONG Index = CmpFindValue(Select, &Current), Number = 1;
+
+    if (Index < Select->ValueCount && Select->Value[Index]->Type == REG_DWORD &&
+        Select->Value[Index]->DataBytes == sizeof(ULONG))
+        __builtin_memcpy(&Number, Select->Value[Index]->Data, sizeof(Number));
+    ULONG End = sizeof(Target) / sizeof(WCHAR) - 1;
+    for (ULONG Digit = 0, Left = Number % 1000; Digit < 3; Digit++, Left /= 10)
+        Target[End - 1 - Digit] = (WCHAR)('0' + Left % 10);
+    CmpStandardNode(Target + sizeof(u"\\REGISTRY\\") / sizeof(WCHAR) - 1, &Missing);
+    if (Missing.Length != 0)
+        __builtin_memcpy(Target + End - 3, u"001", 3 * sizeof(WCHAR));
+    return CmpEnsureText(u"MACHINE\\SYSTEM\\CurrentControlSet", u"SymbolicLinkValue", REG_LINK, Target);
+}
+
+static NTSTATUS CmpEnsureVersion(void)
+{
+    const RTLP_VERSION *Version = RtlpCurrentVersion();
+    WCHAR Text[16], Build[16];
+    UNICODE_STRING Number = {0, sizeof(Build) - sizeof(WCHAR), Build};
+
+    Text[0] = (WCHAR)('0' + (Version->Major >= 10 ? 6 : Version->Major));
+    Text[1] = '.';
+    Text[2] = (WCHAR)('0' + (Version->Major >= 10 ? 3 : Version->Minor));
+    Text[3] = 0;
+    NTSTATUS Status = CmpEnsureText(CMP_NT_VERSION, u"CurrentVersion", REG_SZ, Text);
+    if (NT_SUCCESS(Status))
+        Status = RtlIntegerToUnicodeString(Version->Build, 10, &Number);
+    Build[Number.Length / sizeof(WCHAR)] = 0;
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(CMP_NT_VERSION, u"CurrentBuildNumber", REG_SZ, Build);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(CMP_NT_VERSION, u"CurrentBuild", REG_SZ, Build);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(CMP_NT_VERSION, u"SystemRoot", REG_SZ, u"C:\\Windows");
+    return Status;
+}
+
+static NTSTATUS CmpEnsureStandardValues(void)
+{
+    NTSTATUS Status = CmpEnsureNumber(CMP_SELECT, u"Current", 1);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureNumber(CMP_SELECT, u"Default", 1);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureNumber(CMP_SELECT, u"Failed", 0);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureNumber(CMP_SELECT, u"LastKnownGood", 1);
+    if (NT_SUCCESS(Status))
+        Status = CmpLinkControlSet();
+    if (NT_SUCCESS(Status))
+        Status =
+            CmpEnsureText(u"USER\\S-1-5-18", u"SymbolicLinkValue", REG_LINK, u"\\REGISTRY\\USER\\.DEFAULT");
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureVersion();
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(CMP_ENVIRONMENT, u"windir", REG_EXPAND_SZ, u"%SystemRoot%");
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(CMP_ENVIRONMENT, u"OS", REG_SZ, u"Windows_NT");
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(u"MACHINE\\HARDWARE\\DESCRIPTION\\System", u"Identifier", REG_SZ, u"AT/AT COMPATIBLE");
+    return Status;
+}
+
+/* ---- start ----------------------------------------------------------------------------------- */
+
+static NTSTATUS CmpCreateRoot(void)
+{
+    static const UNICODE_STRING Name = RTL_STRING(u"REGISTRY"), Path = RTL_STRING(u"\\REGISTRY");
+    SECURITY_DESCRIPTOR *Security;
+    CMP_KEY *Key;
+
+    NTSTATUS Status = CmpParseSddl(CMP_EVERYONE_READS, &Security);
+    if (NT_SUCCESS(Status))
+        Status = CmpMakeNode(NULL, &Name, NULL, CMP_MASTER, Security, &CmpRoot);
+    if (NT_SUCCESS(Status))
+        Status = CmpMakeKeyObject(EX_KERNEL_SITE, &Key);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    CmpReferenceNode(CmpRoot);
+    Key->Node = CmpRoot;
+    Status = ObiInsertName(Key, NULL, &Path, OBJ_PERMANENT | OBJ_CASE_INSENSITIVE);
+    ObfDereferenceObject(Key);
+    return Status;
+}
+
+NTSTATUS CmInitialize(const struct cm_storage *Storage)
+{
+    CmpRoot = NULL;
+    CmpResetLocks();
+    CmpResetNotify();
+    CmpResetCallbacks();
+    CmpSetStorage(Storage);
+    NTSTATUS Status = CmpCreateKeyType();
+    if (NT_SUCCESS(Status))
+        Status = CmpCreateRoot();
+    if (NT_SUCCESS(Status))
+        Status = CmpLoadStorage();
+    for (unsigned Index = 0; Index < sizeof(CmpStandardKeys) / sizeof(CmpStandardKeys[0]) && NT_SUCCESS(Status); Index++)
+        Status = CmpEnsureStandardKey(&CmpStandardKeys[Index]);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureStandardValues();
+    return Status;
+}
+
+void CmShutdown(void)
+{
+    CmpAcquire();
+    CmpStoreFlush();
+    CmpRelease();
+}

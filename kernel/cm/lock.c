@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The lock of the registry: a mutex, as the storage may block under it and the tree is changed at PASSIVE_LEVEL only. It
+ * may be taken again by its owner, which a deletion that ob runs late makes use of.
+ */
+#include "cm/cmp.h"
+
+static KMUTEX CmpMutex;
+KSPIN_LOCK CmpSecurityLock;
+
+void CmpResetLocks(void)
+{
+    KeInitializeMutex(&CmpMutex, 0);
+    CmpSecurityLock = 0;
+}
+
+void CmpAcquire(void)
+{
+    if (KiHostThread != NULL)
+        KeWaitForSingleObject(&CmpMutex, Executive, KernelMode, FALSE, NULL);
+}
+
+void CmpRelease(void)
+{
+    if (KiHostThread != NULL)
+        KeReleaseMutex(&CmpMutex, FALSE);
+}

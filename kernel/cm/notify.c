@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Waiting for changes. A key object that was asked once keeps a watch: what to look for, and the calls that wait. A change
+ * ends all of them; one that comes while none waits is remembered for the next. The last handle's end ends them, too.
+ *
+ * CmpNotifyLock, a spin lock, guards watches and calls; it is taken at DISPATCH_LEVEL as well, when descriptors change. Calls
+ * that have ended are completed after it has been released.
+ */
+#include "cm/cmp.h"
+
+/* One call that waits. Its own stack when synchronous, else pool. */
+typedef struct CMP_POST {
+    LIST_ENTRY Link;
+    BOOLEAN Synchronous;
+    KPROCESSOR_MODE Mode;
+    NTSTATUS Status;
+    KEVENT Done;                /* synchronous */
+    KEVENT *Event;              /* referenced, or NULL */
+    IO_STATUS_BLOCK *IoStatus;  /* the caller's */
+} CMP_POST;
+
+typedef struct CMP_NOTIFY {
+    LIST_ENTRY Link;   /* CmpNotifyList */
+    const CMP_NODE *Node; /* of the key object this belongs to */
+    ULONG Filter;      /* REG_NOTIFY_CHANGE_* */
+    BOOLEAN WatchTree;
+    BOOLEAN Pending;   /* something happened while nobody waited */
+    LIST_ENTRY Posts;
+} CMP_NOTIFY;
+
+static KSPIN_LOCK CmpNotifyLock;
+static LIST_ENTRY CmpNotifyList;
+
+void CmpResetNotify(void)
+{
+    CmpNotifyLock = 0;
+    InitializeListHead(&CmpNotifyList);
+}
+
+/* ---- ending calls ---------------------------------------------------------------------------- */
+
+static void CmpCompletePost(CMP_POST *Post)
+{
+    if (Post->Synchronous) {
+        KeSetEvent(&Post->Done, IO_NO_INCREMENT, FALSE); /* from here on its stack may be gone */
+        return;
+    }
+    IO_STATUS_BLOCK IoStatus = {.Status = Post->Status};
+    ObiWriteCaller(Post->IoStatus, &IoStatus, sizeof(IoStatus), Post->Mode);
+    if (Post->Event != NULL) {
+        KeSetEvent(Post->Event, IO_NO_INCREMENT, FALSE);
+        ObfDereferenceObject(Post->Event);
+    }
+    ExiFree(Post);
+}
+
+static void CmpCompletePosts(LIST_ENTRY *Ended)
+{
+    while (!IsListEmpty(Ended))
+        CmpCompletePost(CONTAINING_RECORD(RemoveHeadList(Ended), CMP_POST, Link));
+}
+
+static void CmpEndPostsLocked(CMP_NOTIFY *Notify, NTSTATUS Status, LIST_ENTRY *Ended)
+{
+    while (!IsListEmpty(&Notify->Posts)) {
+        CMP_POST *Post = CONTAINING_RECORD(RemoveHeadList(&Notify->Posts), CMP_POST, Link);
+        Post->Status = Status;
+        InsertTailList(Ended, &Post->Link);
+    }
+}
+
+/* Parents never change and live as long as what is in them: no other lock is needed to look at them. */
+static BOOLEAN CmpIsWatched(const CMP_NOTIFY *Notify, const CMP_NODE *Node)
+{
+    if (Notify->Node == Node)
+        return TRUE;
+    if (!Notify->WatchTree)
+        return FALSE;
+    while (Node != NULL && Node->Depth > Notify->Node->Depth)
+        Node = Node->Parent;
+    return Node == Notify->Node;
+}
+
+void CmpReportChange(const CMP_NODE *Node, ULONG Kind)
+{
+    LIST_ENTRY Ended;
+    if (__builtin_expect(IsListEmpty(&CmpNotifyList), 1))
+        return;
+    InitializeListHead(&Ended);
+    KIRQL Old = KiAcquireLock(&CmpNotifyLock);
+    for (LIST_ENTRY *Entry = CmpNotifyList.Flink; Entry != &CmpNotifyList; Entry = Entry->Flink) {
+        CMP_NOTIFY *Notify = CONTAINING_RECORD(Entry, CMP_NOTIFY, Link);
+        if (!(Notify->Filter & Kind) || !CmpIsWatched(Notify, Node))
+            continue;
+        if (IsListEmpty(&Notify->Posts))
+            Notify->Pending = TRUE;
+        CmpEndPostsLocked(Notify, STATUS_NOTIFY_ENUM_DIR, &Ended);
+    }
+    KiReleaseLock(&CmpNotifyLock, Old);
+    CmpCompletePosts(&Ended);
+}
+
+void CmpEndNotify(CMP_KEY *Key)
+{
+    LIST_ENTRY Ended;
+    InitializeListHead(&Ended);
+    KIRQL Old = KiAcquireLock(&CmpNotifyLock);
+    CMP_NOTIFY *Notify = Key->Notify;
+    Key->Notify = NULL;
+    if (Notify != NULL) {
+        RemoveEntryList(&Notify->Link);
+        CmpEndPostsLocked(Notify, STATUS_NOTIFY_CLEANUP, &Ended);
+    }
+    KiReleaseLock(&CmpNotifyLock, Old);
+    if (Notify != NULL)
+        ExiFree(Notify);
+    CmpCompletePosts(&Ended);
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+static NTSTATUS CmpWatch(CMP_KEY *Key, ULONG Filter, BOOLEAN WatchTree)
+{
+    CMP_NOTIFY *New;
+    if (__atomic_load_n(&Key->Notify, __ATOMIC_ACQUIRE) != NULL)
+        return STATUS_SUCCESS;
+    New = ExiAllocateZero(NonPagedPoolNx, sizeof(*New), CMP_TAG_NOTIFY, EX_KERNEL_SITE);
+    if (New == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    New->Node = Key->Node;
+    New->Filter = Filter;
+    New->WatchTree = WatchTree;
+    InitializeListHead(&New->Posts);
+    KIRQL Old = KiAcquireLock(&CmpNotifyLock);
+    if (Key->Notify == NULL) {
+        __atomic_store_n(&Key->Notify, New, __ATOMIC_RELEASE);
+        InsertTailList(&CmpNotifyList, &New->Link);
+        New = NULL;
+    }
+    KiReleaseLock(&CmpNotifyLock, Old);
+    if (New != NULL)
+        ExiFree(New);
+    return STATUS_SUCCESS;
+}
+
+/* Queues Post unless it has ended already. */
+static NTSTATUS CmpPost(CMP_KEY *Key, CMP_POST *Post)
+{
+    NTSTATUS Status = STATUS_PENDING;
+    KIRQL Old = KiAcquireLock(&CmpNotifyLock);
+    CMP_NOTIFY *Notify = Key->Notify;
+    if (Notify == NULL) {
+        Status = STATUS_NOTIFY_CLEANUP;
+    } else if (Notify->Pending) {
+        Notify->Pending = FALSE;
+        Status = STATUS_NOTIFY_ENUM_DIR;
+    } else {
+        InsertTailList(&Notify->Posts, &Post->Link);
+    }
+    KiReleaseLock(&CmpNotifyLock, Old);
+    return Status;
+}
+
+static NTSTATUS CmpWaitForChange(CMP_KEY *Key, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    CMP_POST Post = {.Synchronous = TRUE};
+    KeInitializeEvent(&Post.Done, NotificationEvent, FALSE);
+    NTSTATUS Status = CmpPost(Key, &Post);
+    if (Status == STATUS_PENDING) {
+        KeWaitForSingleObject(&Post.Done, Executive, KernelMode, FALSE, NULL);
+        Status = Post.Status;
+    }
+    IO_STATUS_BLOCK IoStatus = {.Status = Status};
+    NTSTATUS Written = ObiWriteCaller(IoStatusBlock, &IoStatus, sizeof(IoStatus), Mode);
+    return NT_SUCCESS(Written) ? Status : Written;
+}
+
+static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    CMP_POST *Post = ExiAllocateZero(NonPagedPoolNx, sizeof(*Post), CMP_TAG_NOTIFY, EX_KERNEL_SITE);
+    if (Post == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Post->Mode = KiPreviousMode();
+    Post->IoStatus = IoStatusBlock;
+    if (Event != NULL) {
+        ObiReference(Event);
+        KeClearEvent(Event);
+        Post->Event = Event;
+    }
+    NTSTATUS Status = CmpPost(Key, Post);
+    if (Status != STATUS_PENDING) {
+        Post->Status = Status;
+        CmpCompletePost(Post);
+    }
+    return Status;
+}
+
+static NTSTATUS CmpCheckNotify(PIO_APC_ROUTINE ApcRoutine, const IO_STATUS_BLOCK *IoStatusBlock, ULONG Filter)
+{
+    if (Filter == 0 || (Filter & ~(ULONG)REG_LEGAL_CHANGE_FILTER))
+        return STATUS_INVALID_PARAMETER;
+    if (ApcRoutine != NULL)
+        return STATUS_NOT_SUPPORTED;
+    return ObiProbeOutput(
+        IoStatusBlock, sizeof(*IoStatusBlock), __alignof__(IO_STATUS_BLOCK), KiPreviousMode());
+}
+
+/*
+ * NtNotifyChangeKey - tells of the next change of a key, or (WatchTree) of anything below it. What to look for is
+ * settled by the first call on a handle.
+ *
+ * Event: optional; cleared now, set with the change. ApcRoutine: NULL. CompletionFilter: REG_NOTIFY_CHANGE_*. Buffer: no
+ *             effect. Asynchronous: FALSE waits.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: PENDING; NOTIFY_ENUM_DIR: it has changed; NOTIFY_CLEANUP: the handle was closed meanwhile; INVALID_PARAMETER:
+ *          the filter; NOT_SUPPORTED: an APC routine; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_NOTIFY, or
+ *          EVENT_MODIFY_STATE of the event; KEY_DELETED, INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/ZwNotifyChangeKey, winreg/RegNotifyChangeKeyValue
+ */
+NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree, void *Buffer, ULONG BufferSize,
+    BOOLEAN Asynchronous)
+{
+    void *EventObject = NULL;
+    CMP_KEY *Key;
+
+    UNREFERENCED_PARAMETER(ApcContext);
+    UNREFERENCED_PARAMETER(Buffer);
+    UNREFERENCED_PARAMETER(BufferSize);
+    NTSTATUS Status = CmpCheckNotify(ApcRoutine, IoStatusBlock, CompletionFilter);
+    if (NT_SUCCESS(Status))
+        Status = CmpReferenceKey(KeyHandle, KEY_NOTIFY, &Key);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Event != NULL)
+        Status = ObReferenceObjectByHandle(
+            Event, EVENT_MODIFY_STATE, ExEventObjectType, KiPreviousMode(), &EventObject, NULL);
+    if (NT_SUCCESS(Status)) {
+        CmpAcquire();
+        Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED : CmpWatch(Key, CompletionFilter, WatchTree);
+        CmpRelease();
+    }
+    if (NT_SUCCESS(Status) && Asynchronous)
+        Status = CmpPostForChange(Key, EventObject, IoStatusBlock);
+    else if (NT_SUCCESS(Status))
+        Status = CmpWaitForChange(Key, IoStatusBlock);
+    if (EventObject != NULL)
+        ObfDereferenceObject(EventObject);
+    ObfDereferenceObject(Key);
+    return Status;
+}

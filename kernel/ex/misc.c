@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Local time, identifiers and processor features. What the shared user data page says holds here, too. */
+#include "ex/misc.h"
+
+#include "nt/kuser.h"
+
+static LONGLONG ExpTimeZoneBias(void)
+{
+    KSYSTEM_TIME Bias;
+    KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TimeZoneBias), &Bias, sizeof(Bias));
+    return (LONGLONG)((ULONG64)(ULONG)Bias.High1Time << 32 | Bias.LowPart);
+}
+
+/*
+ * ExSystemTimeToLocalTime - a time of day where the machine is. IRQL: any.
+ * Source: DOC wdm/ExSystemTimeToLocalTime; OBS tests/kernel/ex/ExSystemTimeToLocalTime.c
+ */
+void NTAPI ExSystemTimeToLocalTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *LocalTime)
+{
+    LocalTime->QuadPart = SystemTime->QuadPart - ExpTimeZoneBias();
+}
+
+/* ExLocalTimeToSystemTime - the reverse. IRQL: any. Source: DOC wdm/ExLocalTimeToSystemTime; OBS as above. */
+void NTAPI ExLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER *SystemTime)
+{
+    SystemTime->QuadPart = LocalTime->QuadPart + ExpTimeZoneBias();
+}
+
+/*
+ * ExUuidCreate - an identifier nobody else has: random, of version 4.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk/ExUuidCreate; OBS tests/kernel/ex/ExUuidCreate.c; INF the version
+ */
+NTSTATUS NTAPI ExUuidCreate(GUID *Uuid)
+{
+    GUID Made;
+    host_random(&Made, sizeof(Made));
+    Made.Data3 = (USHORT)((Made.Data3 & 0x0FFF) | 0x4000);
+    Made.Data4[0] = (UCHAR)((Made.Data4[0] & 0x3F) | 0x80);
+    *Uuid = Made;
+    return STATUS_SUCCESS;
+}
+
+/*
+ * ExIsProcessorFeaturePresent - one of the PF_ numbers; FALSE for those there are not.
+ * IRQL: any. Source: DOC ntddk/ExIsProcessorFeaturePresent; OBS tests/kernel/ex/ExIsProcessorFeaturePresent.c
+ */
+BOOLEAN NTAPI ExIsProcessorFeaturePresent(ULONG ProcessorFeature)
+{
+    BOOLEAN Present = FALSE;
+    if (ProcessorFeature < PROCESSOR_FEATURE_MAX)
+        KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, ProcessorFeatures) + ProcessorFeature, &Present, sizeof(Present));
+    return Present;
+}

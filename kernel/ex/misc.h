@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Small services: local time, identifiers, processor features. */
+#pragma once
+
+#include "ex/ex.h"
+
+void NTAPI ExSystemTimeToLocalTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *LocalTime);
+void NTAPI ExLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER *SystemTime);
+NTSTATUS NTAPI ExUuidCreate(GUID *Uuid);
+BOOLEAN NTAPI ExIsProcessorFeaturePresent(ULONG ProcessorFeature);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * KeCopyGuarded and KeTouchGuarded in C, for processors without an assembly version and for builds with address sanitizer,
+ * which reports a client's buffer that is shorter than the client says.
+ */
+#include <string.h>
+
+#include "ke/kep.h"
+
+#if !defined(__x86_64__) || defined(__SANITIZE_ADDRESS__)
+
+const char KiGuardedStart[1], KiGuardedEnd[1], KiGuardedFault[1]; /* none: a guard takes the fault */
+
+NTSTATUS KeCopyGuarded(void *To, const void *From, SIZE_T Bytes)
+{
+    KE_GUARD Guard;
+    NTSTATUS Status = KE_TRY(&Guard);
+    if (NT_SUCCESS(Status)) {
+        memcpy(To, From, Bytes);
+        KeEndTry(&Guard);
+    }
+    return Status;
+}
+
+/* Not inlined: what it changes is nothing the function with the guard looks at after a fault. */
+static __attribute__((noinline)) void KiTouchEach(ULONG_PTR First, ULONG_PTR Last, BOOLEAN Write)
+{
+    for (ULONG_PTR At = First; At <= Last; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
+        UCHAR Byte = *(volatile UCHAR *)At;
+        if (Write)
+            *(volatile UCHAR *)At = Byte;
+    }
+}
+
+NTSTATUS KeTouchGuarded(volatile void *First, volatile void *Last, BOOLEAN Write)
+{
+    KE_GUARD Guard;
+    NTSTATUS Status = KE_TRY(&Guard);
+    if (NT_SUCCESS(Status)) {
+        KiTouchEach((ULONG_PTR)First, (ULONG_PTR)Last, Write);
+        KeEndTry(&Guard);
+    }
+    return Status;
+}
+
+#endif
