@@ -18,7 +18,7 @@
  */
 static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const IO_STATUS_BLOCK *IoStatus, BOOLEAN *Found)
 {
-    ULONG Left;
+    ULONG Left, Picks = 0, Budget = 0;
     for (;;) {
         IRP *Picked = NULL;
         Left = 0;
@@ -33,7 +33,10 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const I
             if (!Irp->Cancel && Picked == NULL)
                 Picked = Irp;
         }
-        if (Picked != NULL) {
+        /* No more than there were at first: a thread that keeps sending requests must not keep us here. */
+        if (Picks == 0)
+            Budget = Left;
+        if (Picked != NULL && Picks++ < Budget) {
             *Found = TRUE;
             Picked->Cancel = TRUE;
             /* Off the list it could not be finished by another thread meanwhile; on it, finishing waits for IrpLock. */
