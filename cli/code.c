@@ -74,7 +74,7 @@ static bool part_parse(const char *text, size_t length, const struct symbol *sym
 static bool rights_parse(const char *text, size_t length, uint32_t *value, struct parse_error *error)
 {
     const char *end = text + length;
-    uint32_t all = 0, one;
+    uint32_t all = 0, one = 0;
 
     for (;;) {
         const char *bar = memchr(text, '|', (size_t)(end - text));
@@ -98,7 +98,7 @@ bool method_parse(const char *text, uint32_t *method, struct parse_error *error)
 bool code_parse(const char *text, uint32_t *code, struct parse_error *error)
 {
     const char *start = text + 9, *end, *part[5];
-    uint32_t type, function, method, access;
+    uint32_t type = 0, function = 0, method = 0, access = 0;
 
     if (strncasecmp(text, "CTL_CODE(", 9) != 0) {
         uint64_t number;

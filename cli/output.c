@@ -267,6 +267,10 @@ static void text_driver(const struct record *record)
     }
     fprintf(stderr, " %s: ", undone[step]);
     print_status(stderr, status);
+    /* As Windows' own tools say it: people search for the sentence. */
+    const char *sentence = RtlpWin32Text(RtlpStatusToWin32(status));
+    if (sentence != NULL && sentence[0] != '\0')
+        fprintf(stderr, "\n    System error %u: %s", (unsigned)RtlpStatusToWin32(status), sentence);
     if (record->text[1].size > 0) {
         fputs("\n    ", stderr);
         print_lines(stderr, record->text[1]);

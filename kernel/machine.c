@@ -88,7 +88,7 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
     if (NT_SUCCESS(Status))
         Status = HalInitialize();
     if (NT_SUCCESS(Status))
-        Status = CmInitialize(NULL);
+        Status = CmInitialize();
     if (NT_SUCCESS(Status))
         Status = LdrInitialize();
     if (NT_SUCCESS(Status))
@@ -267,6 +267,69 @@ dotsys_status dotsys_driver_stop(dotsys_machine *machine, const char *name)
 {
     (void)machine;
     return MachineDriverCall(MachineStop, name, NULL);
+}
+
+/* ---- registry --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct MACHINE_REGISTRY_CALL {
+    const char *Key, *Name; /* Name NULL: Data is the text of a .reg file */
+    ULONG Type;
+    const void *Data;
+    size_t Bytes;
+    ULONG Line;
+} MACHINE_REGISTRY_CALL;
+
+static NTSTATUS MachineSetValue(void *Arguments)
+{
+    const MACHINE_REGISTRY_CALL *Call = Arguments;
+    UNICODE_STRING Key, Name;
+    if (Call->Bytes > MAXULONG || Call->Key == NULL || Call->Name == NULL)
+        return STATUS_INVALID_PARAMETER;
+    if (!RtlpFromUtf8(Call->Key, &Key))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
+    if (RtlpFromUtf8(Call->Name, &Name)) {
+        Status = CmiSetValue(&Key, &Name, Call->Type, Call->Data, (ULONG)Call->Bytes);
+        RtlpFree(Name.Buffer);
+    }
+    RtlpFree(Key.Buffer);
+    return Status;
+}
+
+static NTSTATUS MachineImportText(void *Arguments)
+{
+    MACHINE_REGISTRY_CALL *Call = Arguments;
+    return CmiImportText(Call->Data, Call->Bytes, &Call->Line);
+}
+
+static NTSTATUS MachineRegistryCall(KE_SERVICE Service, MACHINE_REGISTRY_CALL *Call)
+{
+    MachineMessage[0] = 0;
+    NTSTATUS Status = SysAttach();
+    return NT_SUCCESS(Status) ? KeEnterKernel(Service, Call, KernelMode) : Status;
+}
+
+dotsys_status dotsys_registry_set(
+    dotsys_machine *machine, const char *key, const char *name, uint32_t type, const void *data, size_t size_bytes)
+{
+    MACHINE_REGISTRY_CALL Call = {.Key = key, .Name = name, .Type = type, .Data = data, .Bytes = size_bytes};
+    (void)machine;
+    NTSTATUS Status = MachineRegistryCall(MachineSetValue, &Call);
+    if (Status != STATUS_SUCCESS)
+        snprintf(MachineMessage, sizeof(MachineMessage), "%s: the value cannot be set: %s", key != NULL ? key : "no key",
+            RtlpStatusName(Status));
+    return Status;
+}
+
+dotsys_status dotsys_registry_import_text(dotsys_machine *machine, const char *text, size_t size_bytes)
+{
+    MACHINE_REGISTRY_CALL Call = {.Data = text, .Bytes = size_bytes};
+    (void)machine;
+    NTSTATUS Status = MachineRegistryCall(MachineImportText, &Call);
+    if (Status != STATUS_SUCCESS)
+        snprintf(MachineMessage, sizeof(MachineMessage), "line %u of the registry text: %s", (unsigned)Call.Line,
+            RtlpStatusName(Status));
+    return Status;
 }
 
 /* ---- questions ------------------------------------------------------------------------------------------------------------------ */

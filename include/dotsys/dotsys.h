@@ -89,6 +89,16 @@ DOTSYS_API unsigned dotsys_machine_close(dotsys_machine *machine);
 DOTSYS_API dotsys_status dotsys_driver_start(dotsys_machine *machine, const char *name, const char *path);
 DOTSYS_API dotsys_status dotsys_driver_stop(dotsys_machine *machine, const char *name);
 
+/*
+ * Sets a value of the machine's registry, before drivers start or while they run; keys on the way are made. key: a path that
+ * begins with HKLM, HKU, their long names or \Registry. name: "" is the key's default value. type: Windows' number (REG_SZ is
+ * 1, REG_DWORD 4). data: as Windows keeps it: text is UTF-16 with a terminator, numbers are little-endian.
+ */
+DOTSYS_API dotsys_status dotsys_registry_set(
+    dotsys_machine *machine, const char *key, const char *name, uint32_t type, const void *data, size_t size_bytes);
+/* Imports what a .reg file says, in UTF-8. On failure what stood before the line dotsys_last_message names has been done. */
+DOTSYS_API dotsys_status dotsys_registry_import_text(dotsys_machine *machine, const char *text, size_t size_bytes);
+
 /* What the last failed dotsys_ call of this thread had to say; valid until the thread's next one. Never NULL. */
 DOTSYS_API const char *dotsys_last_message(void);
 

@@ -9,7 +9,7 @@
 
 static void CmpWrite(CMP_ANSWER *Answer, ULONG Offset, const void *From, ULONG Bytes)
 {
-    if (Offset >= Answer->Used)
+    if (Bytes == 0 || Offset >= Answer->Used)
         return;
     ULONG Room = Answer->Used - Offset;
     __builtin_memcpy(Answer->Out + Offset, From, Bytes < Room ? Bytes : Room);

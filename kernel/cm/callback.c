@@ -276,6 +276,25 @@ NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICOD
     return CmpRegister(Function, Altitude, Context, Cookie, EX_CALLER);
 }
 
+/* The registration of that number, NULL: none. */
+static CMP_CALLBACK *CmpFindCookieLocked(LARGE_INTEGER Cookie)
+{
+    for (LIST_ENTRY *Entry = CmpCallbackList.Flink; Entry != &CmpCallbackList; Entry = Entry->Flink) {
+        CMP_CALLBACK *Callback = CONTAINING_RECORD(Entry, CMP_CALLBACK, Link);
+        if (Callback->Cookie.QuadPart == Cookie.QuadPart)
+            return Callback;
+    }
+    return NULL;
+}
+
+BOOLEAN CmpIsCookie(LARGE_INTEGER Cookie)
+{
+    KIRQL Old = KiAcquireLock(&CmpCallbackLock);
+    BOOLEAN Found = CmpFindCookieLocked(Cookie) != NULL;
+    KiReleaseLock(&CmpCallbackLock, Old);
+    return Found;
+}
+
 /*
  * CmUnRegisterCallback - ends a registration; the routine is not running and not called any more when this returns.
  *
@@ -285,14 +304,9 @@ NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICOD
  */
 NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie)
 {
-    CMP_CALLBACK *Found = NULL;
     BOOLEAN Wait = FALSE;
     KIRQL Old = KiAcquireLock(&CmpCallbackLock);
-    for (LIST_ENTRY *Entry = CmpCallbackList.Flink; Entry != &CmpCallbackList && Found == NULL; Entry = Entry->Flink) {
-        CMP_CALLBACK *Callback = CONTAINING_RECORD(Entry, CMP_CALLBACK, Link);
-        if (Callback->Cookie.QuadPart == Cookie.QuadPart)
-            Found = Callback;
-    }
+    CMP_CALLBACK *Found = CmpFindCookieLocked(Cookie);
     if (Found != NULL) {
         RemoveEntryList(&Found->Link);
         CmpCallbackCount--;

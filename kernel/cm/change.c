@@ -38,16 +38,17 @@ NTSTATUS CmpAddKey(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_S
 
 NTSTATUS CmpRemoveKey(CMP_NODE *Node)
 {
+    LARGE_INTEGER Now = CmpNow();
     if (CmpChildCount(Node) != 0 || (Node->Flags & CMP_NO_DELETE))
         return STATUS_CANNOT_DELETE;
-    NTSTATUS Status = CmpStoreDelete(Node);
+    NTSTATUS Status = CmpStoreDelete(Node, Now);
     if (!NT_SUCCESS(Status))
         return Status;
     CmpUnlinkNode(Node);
     Node->Flags |= CMP_DELETED;
     CmpClearDirty(Node);
     CmpFreeValues(Node);
-    Node->Parent->LastWriteTime = CmpNow();
+    Node->Parent->LastWriteTime = Now;
     CmpReportChange(Node->Parent, REG_NOTIFY_CHANGE_NAME);
     CmpReportChange(Node, REG_NOTIFY_CHANGE_NAME);
     CmpDereferenceNode(Node);

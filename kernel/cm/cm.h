@@ -12,12 +12,15 @@
 
 extern OBJECT_TYPE *CmKeyObjectType;
 
+/* Where the registry of the next machine is kept, which must outlive that machine. NULL: nowhere. */
+extern const struct cm_storage *CmStorage;
+
 /*
- * Makes the type Key and \Registry, loads the storage (NULL: none), and adds what every Windows has: Machine with
- * Hardware (volatile), SAM, Security, Software, System and its control set, User. Storage must outlive the machine.
- * Needs no current thread. Returns what the storage's load returned, or STATUS_INSUFFICIENT_RESOURCES.
+ * Makes the type Key and \Registry, loads the storage, and adds what every Windows has: Machine with Hardware (volatile),
+ * SAM, Security, Software, System and its control set, User. Needs no current thread. Returns what the storage's load
+ * returned, or STATUS_INSUFFICIENT_RESOURCES.
  */
-NTSTATUS CmInitialize(const struct cm_storage *Storage);
+NTSTATUS CmInitialize(void);
 /* Writes what is still to be written. The machine is about to close. */
 void CmShutdown(void);
 
@@ -91,3 +94,8 @@ NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context,
 NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Driver,
     void *Context, LARGE_INTEGER *Cookie, void *Reserved);
 NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie);
+NTSTATUS NTAPI CmCallbackGetKeyObjectID(
+    LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName);
+NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(
+    LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName, ULONG Flags);
+void NTAPI CmCallbackReleaseKeyObjectIDEx(const UNICODE_STRING *ObjectName);

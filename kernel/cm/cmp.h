@@ -68,6 +68,7 @@ struct CMP_NOTIFY;
 typedef struct CMP_KEY {
     CMP_NODE *Node;            /* referenced; NULL: the open has failed */
     struct CMP_NOTIFY *Notify; /* under CmpNotifyLock */
+    UNICODE_STRING *Told;      /* the name a callback was told, pool; NULL: none. Under the lock, never changes */
 } CMP_KEY;
 
 extern CMP_NODE *CmpRoot;
@@ -133,16 +134,16 @@ NTSTATUS CmpDeleteValue(CMP_NODE *Node, const UNICODE_STRING *Name);
 
 /* ---- store.c: the storage ------------------------------------------------------------------------ */
 
-void CmpSetStorage(const struct cm_storage *Storage);
+void CmpResetStorage(void);
 NTSTATUS CmpLoadStorage(void);
 NTSTATUS CmpStoreKey(CMP_NODE *Node); /* gives it its Id */
-NTSTATUS CmpStoreDelete(const CMP_NODE *Node);
+NTSTATUS CmpStoreDelete(const CMP_NODE *Node, LARGE_INTEGER Time);
 NTSTATUS CmpStoreRename(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time);
 NTSTATUS CmpStoreTouch(const CMP_NODE *Node, LARGE_INTEGER Time);
 NTSTATUS CmpStoreValue(const CMP_NODE *Node, const CMP_VALUE *Value, LARGE_INTEGER Time);
 NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time);
-/* Tells the storage of descriptors that were changed since. Called with the lock. */
-void CmpStoreSecurity(void);
+/* Tells the storage of descriptors that were changed since; what it refuses is told again later. */
+NTSTATUS CmpStoreSecurity(void);
 NTSTATUS CmpStoreFlush(void);
 extern _Atomic ULONG CmpDirtySecurity; /* nodes that wait for CmpStoreSecurity */
 void CmpMarkDirtyLocked(CMP_NODE *Node); /* under CmpSecurityLock */
@@ -279,5 +280,6 @@ static inline NTSTATUS CmpAfter(CMP_OPERATION *Operation, void *Object, NTSTATUS
         ? CmpAfterSlow(Operation, Object, Status) : Status;
 }
 
+BOOLEAN CmpIsCookie(LARGE_INTEGER Cookie);
 /* Tells that a key object's last handle is being closed. */
 void CmpReportClose(CMP_KEY *Key);

@@ -218,13 +218,13 @@ static NTSTATUS CmpCreateRoot(void)
     return Status;
 }
 
-NTSTATUS CmInitialize(const struct cm_storage *Storage)
+NTSTATUS CmInitialize(void)
 {
     CmpRoot = NULL;
     CmpResetLocks();
     CmpResetNotify();
     CmpResetCallbacks();
-    CmpSetStorage(Storage);
+    CmpResetStorage();
     NTSTATUS Status = CmpCreateKeyType();
     if (NT_SUCCESS(Status))
         Status = CmpCreateRoot();

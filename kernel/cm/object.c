@@ -16,6 +16,8 @@ static void CmpDeleteKeyObject(void *Object)
     CmpAcquire();
     CmpDereferenceNode(Key->Node);
     CmpRelease();
+    if (Key->Told != NULL)
+        ExiFree(Key->Told);
 }
 
 static void CmpCloseKeyObject(void *Object, ULONG HandleCount)

@@ -43,8 +43,9 @@ struct cm_storage_sink {
 struct cm_storage {
     void *context;
     int32_t (*load)(void *context, const struct cm_storage_sink *sink);
+    /* These three also write the key it is in, which gets the same last_write_time. */
     int32_t (*key_created)(void *context, const struct cm_storage_key *key);
-    int32_t (*key_deleted)(void *context, uint64_t key); /* it has no keys; its values go with it */
+    int32_t (*key_deleted)(void *context, uint64_t key, int64_t last_write_time); /* it has no keys; its values go too */
     int32_t (*key_renamed)(void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time);
     int32_t (*key_touched)(void *context, uint64_t key, int64_t last_write_time);
     int32_t (*key_secured)(void *context, uint64_t key, const void *security, size_t security_bytes);

@@ -9,13 +9,14 @@
  */
 #include "cm/cmp.h"
 
-static const struct cm_storage *CmpStorage;
+const struct cm_storage *CmStorage;
+static const struct cm_storage *CmpStorage; /* this machine's */
 ULONG64 CmpNextId;
 _Atomic ULONG CmpDirtySecurity;
 
-void CmpSetStorage(const struct cm_storage *Storage)
+void CmpResetStorage(void)
 {
-    CmpStorage = Storage;
+    CmpStorage = CmStorage;
     CmpNextId = 1;
     CmpDirtySecurity = 0;
 }
@@ -164,9 +165,10 @@ NTSTATUS CmpStoreKey(CMP_NODE *Node)
     return Status;
 }
 
-NTSTATUS CmpStoreDelete(const CMP_NODE *Node)
+NTSTATUS CmpStoreDelete(const CMP_NODE *Node, LARGE_INTEGER Time)
 {
-    return CmpIsStored(Node) ? CmpStorage->key_deleted(CmpStorage->context, Node->Id) : STATUS_SUCCESS;
+    return CmpIsStored(Node) ? CmpStorage->key_deleted(CmpStorage->context, Node->Id, Time.QuadPart)
+                             : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreRename(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time)
@@ -198,8 +200,10 @@ NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, L
 
 NTSTATUS CmpStoreFlush(void)
 {
-    CmpStoreSecurity();
-    return CmpStorage != NULL ? CmpStorage->flush(CmpStorage->context) : STATUS_SUCCESS;
+    NTSTATUS Status = CmpStoreSecurity();
+    if (NT_SUCCESS(Status) && CmpStorage != NULL)
+        Status = CmpStorage->flush(CmpStorage->context);
+    return Status;
 }
 
 /* ---- descriptors ----------------------------------------------------------------------------- */
@@ -224,33 +228,34 @@ BOOLEAN CmpClearDirty(CMP_NODE *Node)
     return Dirty;
 }
 
-/* TRUE: the node's descriptor is to be told. Marked again if there is no memory for a copy now. */
-static BOOLEAN CmpTakeDirty(CMP_NODE *Node, SECURITY_DESCRIPTOR **Copy)
-{
-    if (!CmpClearDirty(Node))
-        return FALSE;
-    if (NT_SUCCESS(CmpCopySecurity(Node, Copy)))
-        return TRUE;
-    KIRQL Old = KiAcquireLock(&CmpSecurityLock);
-    CmpMarkDirtyLocked(Node);
-    KiReleaseLock(&CmpSecurityLock, Old);
-    return FALSE;
-}
-
-static void CmpStoreSecurityBelow(CMP_NODE *Node)
+static NTSTATUS CmpStoreSecurityOf(CMP_NODE *Node)
 {
     SECURITY_DESCRIPTOR *Copy;
-    if (CmpTakeDirty(Node, &Copy)) {
-        if (CmpIsStored(Node) && Node->Id != 0)
-            CmpStorage->key_secured(CmpStorage->context, Node->Id, Copy, RtlLengthSecurityDescriptor(Copy));
+    if (!CmpClearDirty(Node))
+        return STATUS_SUCCESS;
+    NTSTATUS Status = CmpCopySecurity(Node, &Copy);
+    if (NT_SUCCESS(Status)) {
+        if (Node->Id != 0)
+            Status = CmpStorage->key_secured(CmpStorage->context, Node->Id, Copy, RtlLengthSecurityDescriptor(Copy));
         ExiFree(Copy);
     }
-    for (ULONG Index = 0; Index < Node->Child[0].Count && CmpDirtySecurity != 0; Index++)
-        CmpStoreSecurityBelow(Node->Child[0].Node[Index]);
+    if (!NT_SUCCESS(Status)) {
+        KIRQL Old = KiAcquireLock(&CmpSecurityLock);
+        CmpMarkDirtyLocked(Node);
+        KiReleaseLock(&CmpSecurityLock, Old);
+    }
+    return Status;
 }
 
-void CmpStoreSecurity(void)
+static NTSTATUS CmpStoreSecurityBelow(CMP_NODE *Node)
 {
-    if (CmpDirtySecurity != 0 && CmpStorage != NULL)
-        CmpStoreSecurityBelow(CmpRoot);
+    NTSTATUS Status = CmpStoreSecurityOf(Node);
+    for (ULONG Index = 0; Index < Node->Child[0].Count && CmpDirtySecurity != 0 && NT_SUCCESS(Status); Index++)
+        Status = CmpStoreSecurityBelow(Node->Child[0].Node[Index]);
+    return Status;
+}
+
+NTSTATUS CmpStoreSecurity(void)
+{
+    return CmpDirtySecurity != 0 && CmpStorage != NULL ? CmpStoreSecurityBelow(CmpRoot) : STATUS_SUCCESS;
 }

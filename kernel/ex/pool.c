@@ -11,6 +11,7 @@
 #include "ex/exp.h"
 #include "ex/pushlock.h"
 #include "ex/slist.h"
+#include "ke/timer.h"
 #include "rtl/rtl.h"
 
 #define EXP_CLASSES (sizeof(ExpClassBytes) / sizeof(ExpClassBytes[0]))
@@ -259,9 +260,19 @@ static inline void ExpFreeSmall(void *Block, ULONG Class)
     Magazine->Block[Magazine->Count++] = Header;
 }
 
+/* A timer that is set in memory that is being freed would be found there later, whatever is there then. */
+static __attribute__((noinline)) void NTAPI ExpCheckTimers(const void *Block, SIZE_T Bytes)
+{
+    const KTIMER *Timer = KeFindTimer((ULONG_PTR)Block, Bytes);
+    if (Timer != NULL)
+        KeBugCheckEx(TIMER_OR_DPC_INVALID, 0, (ULONG_PTR)Timer, (ULONG_PTR)Block, (ULONG_PTR)Block + Bytes);
+}
+
 void NTAPI ExiFree(void *Block)
 {
     MM_PAGE *Page = ExpCheckBlock(Block);
+    if (__builtin_expect(KeTimersSet != 0, FALSE))
+        ExpCheckTimers(Block, Page->Kind == MM_PAGE_LARGE ? Page->Large.Bytes : ((const EXP_HEADER *)Block - 1)->Bytes);
     if (Page->Kind == MM_PAGE_LARGE)
         ExpFreeLarge(Page);
     else

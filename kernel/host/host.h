@@ -137,6 +137,9 @@ uint64_t host_clock_utc(void);       /* since 1601-01-01 */
 uint64_t host_counter(void);         /* cheap, monotonic, in ticks */
 uint64_t host_counter_frequency(void);
 
+/* Local time less UTC now, as the user has it set; *summer: it is daylight saving time. Reads files the first time. */
+int64_t host_local_offset(bool *summer);
+
 /* ---- Faults ------------------------------------------------------------------------------------------------- */
 
 enum host_fault_kind {

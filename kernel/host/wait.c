@@ -50,6 +50,17 @@ uint64_t host_clock_utc(void)
     return host_clock(CLOCK_REALTIME) + HOST_UNIX_EPOCH;
 }
 
+int64_t host_local_offset(bool *summer)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    *summer = false;
+    if (localtime_r(&now, &local) == NULL)
+        return 0;
+    *summer = local.tm_isdst > 0;
+    return (int64_t)local.tm_gmtoff * HOST_TICKS_PER_SECOND;
+}
+
 uint64_t host_counter(void)
 {
     return host_clock(CLOCK_MONOTONIC);

@@ -97,13 +97,17 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, const OB_ACCESS *Access, IOP_OP
     Stack->Parameters.Create.FileAttributes = (USHORT)Open->FileAttributes;
     Stack->Parameters.Create.ShareAccess = (USHORT)Open->ShareAccess;
     Stack->Parameters.Create.EaLength = Open->EaLength;
-    return IopSendInternal(Device, Irp, &Open->Information);
+    File->RelatedFileObject = Open->Related; /* for the length of this request only */
+    NTSTATUS Status = IopSendInternal(Device, Irp, &Open->Information);
+    File->RelatedFileObject = NULL;
+    return Status;
 }
 
 /* The device's own access check: for the device itself, and below it only where the device asks for that. */
-static NTSTATUS IopCheckDeviceAccess(DEVICE_OBJECT *Device, const UNICODE_STRING *Remaining, OB_ACCESS *Access)
+static NTSTATUS IopCheckDeviceAccess(
+    DEVICE_OBJECT *Device, const IOP_OPEN *Open, const UNICODE_STRING *Remaining, OB_ACCESS *Access)
 {
-    if (Remaining->Length == 0 || (Device->Characteristics & FILE_DEVICE_SECURE_OPEN))
+    if ((Remaining->Length == 0 && Open->Related == NULL) || (Device->Characteristics & FILE_DEVICE_SECURE_OPEN))
         return ObiCheckAccess(Device, Access);
     Access->Granted = Access->Desired & ~(ACCESS_MASK)MAXIMUM_ALLOWED;
     return STATUS_SUCCESS;
@@ -126,10 +130,11 @@ NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Ac
         *Object = Device;
         return STATUS_SUCCESS;
     }
-    Status = IopReferenceDevice(Device, TRUE);
+    /* Whoever has an exclusive device open may open more relative to that. */
+    Status = IopReferenceDevice(Device, Open->Related == NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IopCheckDeviceAccess(Device, Remaining, Access);
+    Status = IopCheckDeviceAccess(Device, Open, Remaining, Access);
     if (!NT_SUCCESS(Status))
         goto ReleaseDevice;
     Status = IopCreateFileObject(Device, Open, Access->Attributes, Remaining, &File);
@@ -151,6 +156,18 @@ NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Ac
 ReleaseDevice:
     IopDereferenceDevice(Device);
     return Status;
+}
+
+/* A name relative to an open file: its driver gets both. */
+NTSTATUS IopParseFile(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
+    UNICODE_STRING *Remaining, void *Context, void **Object)
+{
+    FILE_OBJECT *Related = Self;
+    IOP_OPEN *Open = Context;
+    if (Open == NULL || Open->Magic != IOP_OPEN_MAGIC)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    Open->Related = Related;
+    return IopParseDevice(Related->DeviceObject, WantedType, Access, CompleteName, Remaining, Context, Object);
 }
 
 /*

@@ -40,6 +40,7 @@ static NTSTATUS IopCreateTypes(void)
     Template.PoolTag = 0x656C6946; /* 'File' */
     Template.Procedures.Delete = IopDeleteFile;
     Template.Procedures.Close = IopCloseFile;
+    Template.Procedures.Parse = IopParseFile;
     Template.Procedures.QueryName = IopQueryFileName;
     Template.Procedures.Security = IopFileSecurity;
     Template.Procedures.SetSecurity = IopSetFileSecurity;

@@ -104,6 +104,8 @@ void IopUnloadIfIdle(DRIVER_OBJECT *Driver);
 
 NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
     UNICODE_STRING *Remaining, void *Context, void **Object);
+NTSTATUS IopParseFile(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
+    UNICODE_STRING *Remaining, void *Context, void **Object);
 void IopCloseFile(void *Object, ULONG HandleCount);
 void IopDeleteFile(void *Object);
 NTSTATUS IopQueryFileName(void *Object, UNICODE_STRING *Name, ULONG *ReturnLength);
@@ -128,6 +130,7 @@ typedef struct IOP_OPEN {
     ULONG EaLength;
     ULONG_PTR Information; /* out: FILE_OPENED … */
     BOOLEAN Direct;        /* IoGetDeviceObjectPointer: attributes only, no share access */
+    FILE_OBJECT *Related;  /* the file the name is relative to, or NULL; the caller's reference */
 } IOP_OPEN;
 #define IOP_OPEN_MAGIC 0x6E65704Fu
 

@@ -490,9 +490,9 @@ static NTSTATUS IopTransferOffset(const IOP_CALL *Call, const LARGE_INTEGER *Giv
             *Offset = Call->File->CurrentByteOffset;
             return STATUS_SUCCESS;
         }
-        if (Given != NULL)
+        if (Given != NULL || !(Call->File->Flags & (FO_NAMED_PIPE | FO_MAILSLOT)))
             return STATUS_INVALID_PARAMETER;
-        Value.QuadPart = 0; /* an asynchronous device without positions needs no offset */
+        Value.QuadPart = 0; /* pipes have no positions */
     }
     if (Value.QuadPart < 0 && !(Write && Value.QuadPart == IOP_WRITE_TO_END))
         return STATUS_INVALID_PARAMETER;
@@ -575,8 +575,8 @@ static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_A
  * IRQL:       PASSIVE_LEVEL.
  * Returns:    the driver's status; as NtDeviceIoControlFile; INVALID_PARAMETER for a bad offset or, unbuffered on a device
  *             with sectors, a length or offset that is no multiple of the sector.
- * Source:     DOC ntifs/NtReadFile; INF a NULL offset on an asynchronous file is 0: Windows asks for one only of
- *             files with positions.
+ * Source:     DOC ntifs/NtReadFile; OBS tests/kernel/io/ZwReadFile.c; INF the status for an asynchronous file without
+ *             offset, which the page only rules out.
  */
 NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)

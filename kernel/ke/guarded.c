@@ -8,9 +8,7 @@
 
 #include "ke/kep.h"
 
-#if !defined(__x86_64__) || defined(__SANITIZE_ADDRESS__)
-
-const char KiGuardedStart[1], KiGuardedEnd[1], KiGuardedFault[1]; /* none: a guard takes the fault */
+#ifndef KI_GUARDED_IN_ASSEMBLY
 
 NTSTATUS KeCopyGuarded(void *To, const void *From, SIZE_T Bytes)
 {

@@ -291,7 +291,7 @@ static inline void KiReleaseLock(KSPIN_LOCK *Lock, KIRQL Old)
 
 NTSTATUS KeInitialize(void); /* before any thread; resets every variable of this folder */
 void KeTerminate(void);      /* the machine's memory is about to go: threads still attached forget it */
-/* What a driver finds in the shared user data page at that offset. */
+/* What a driver finds in the shared user data page at that offset; zeros behind its end. Any IRQL, also on a signal stack. */
 void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes);
 void KeSetPhysicalPages(ULONG PageCount); /* mm: what drivers read of it in the shared user data */
 void KeStopThreads(void);    /* machine stopped: sends every other thread out of the kernel; returns when they have left */

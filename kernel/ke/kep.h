@@ -14,7 +14,10 @@ void KiFaultEntry(void);
 void KiCaptureContext(CONTEXT *Context);
 void KiRestoreContext(const CONTEXT *Context) __attribute__((noreturn));
 extern const char KiStackBoundary[], KiFaultBoundary[];
-extern const char KiGuardedStart[], KiGuardedEnd[], KiGuardedFault[]; /* guarded.S */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define KI_GUARDED_IN_ASSEMBLY 1 /* guarded.S; elsewhere guarded.c, whose guards take the faults */
+extern const char KiGuardedStart[], KiGuardedEnd[], KiGuardedFault[];
+#endif
 void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context);
 
 /* ---- walking frames ------------------------------------------------------------------------------------------------ */
@@ -83,5 +86,3 @@ uint64_t KiHostTime(ULONG64 InterruptTime); /* as a deadline for host_wait; all 
 ULONG64 KiTickCount(void);
 void KiInitializeSharedData(void);
 void KiInitializeVariables(void);
-/* What a load at that offset finds there now; zeros behind the end. Runs on the signal stack, too. */
-void KiReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes);

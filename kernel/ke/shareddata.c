@@ -110,6 +110,21 @@ static void KiFillVersion(KUSER_SHARED_DATA *Data, const RTL_OSVERSIONINFOEXW *V
     }
 }
 
+static void KiStoreTime(KSYSTEM_TIME volatile *Place, ULONG64 Value)
+{
+    Place->High2Time = (LONG)(Value >> 32);
+    Place->LowPart = (ULONG)Value;
+    Place->High1Time = (LONG)(Value >> 32);
+}
+
+/* As it is when the machine starts. TimeZoneId: 1 standard, 2 daylight saving time. */
+static void KiFillTimeZone(KUSER_SHARED_DATA *Data)
+{
+    bool Summer;
+    KiStoreTime(&Data->TimeZoneBias, (ULONG64)-host_local_offset(&Summer));
+    Data->TimeZoneId = Summer ? 2 : 1;
+}
+
 static void KiFillMachine(KUSER_SHARED_DATA *Data)
 {
     ULONG Processors = host_processor_count();
@@ -142,6 +157,7 @@ void KiInitializeSharedData(void)
     Data->TickCountMultiplier = KI_TICK_MULTIPLIER;
     KiFillVersion(Data, &Version);
     KiFillFeatures(Data->ProcessorFeatures);
+    KiFillTimeZone(Data);
     KiFillMachine(Data);
 }
 
@@ -150,14 +166,7 @@ void KeSetPhysicalPages(ULONG PageCount)
     KiSharedDataPage.NumberOfPhysicalPages = PageCount;
 }
 
-static void KiStoreTime(KSYSTEM_TIME volatile *Place, ULONG64 Value)
-{
-    Place->High2Time = (LONG)(Value >> 32);
-    Place->LowPart = (ULONG)Value;
-    Place->High1Time = (LONG)(Value >> 32);
-}
-
-void KiReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
+void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
 {
     /* A copy of one's own: another thread's load must not see half of this one's times, or older ones. */
     KUSER_SHARED_DATA Now = KiSharedDataPage;
@@ -170,9 +179,4 @@ void KiReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
     memset(Value, 0, SizeBytes);
     if (Offset < sizeof(Now))
         memcpy(Value, (const UCHAR *)&Now + Offset, Offset + SizeBytes <= sizeof(Now) ? SizeBytes : sizeof(Now) - Offset);
-}
-
-void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
-{
-    KiReadSharedData(Offset, Value, SizeBytes);
 }

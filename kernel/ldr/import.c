@@ -72,7 +72,7 @@ static NTSTATUS LdrpFindKernelImport(
 static NTSTATUS LdrpCheckImport(const LDRP_IMPORT *Import, void *Context)
 {
     LDRP_BINDER *Binder = Context;
-    const LDR_EXPORT *Export;
+    const LDR_EXPORT *Export = NULL;
 
     if (LdrKernelModule(Import->Module) == NULL) {
         /* It may be forwarded to the kernel: room for a thunk or for a variable's record. */

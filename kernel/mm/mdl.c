@@ -118,7 +118,8 @@ void NTAPI MmUnlockPages(MDL *Mdl)
  * MmMapLockedPagesSpecifyCache - an address the pages can be used at.
  *
  * AccessMode: KernelMode; UserMode maps into the client, where its own pages already are.
- * Returns:    NULL when there is nothing to map.
+ * Returns:    KernelMode: always an address: nothing has to be mapped. Raises: CONFLICTING_ADDRESSES for UserMode at another
+ *             address than the pages have.
  * IRQL:       up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPagesSpecifyCache.
  */
 void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,
@@ -128,8 +129,11 @@ void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, M
     (void)CacheType;
     (void)BugCheckOnFailure;
     (void)Priority;
-    if (AccessMode != KernelMode)
-        return RequestedAddress == NULL || RequestedAddress == Address ? Address : NULL;
+    if (AccessMode != KernelMode) {
+        if (RequestedAddress != NULL && RequestedAddress != Address)
+            ExRaiseStatus(STATUS_CONFLICTING_ADDRESSES);
+        return Address;
+    }
     Mdl->MappedSystemVa = Address;
     Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA | (Mdl->MdlFlags & MDL_PARTIAL ? MDL_PARTIAL_HAS_BEEN_MAPPED : 0);
     return Address;

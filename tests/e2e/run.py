@@ -10,6 +10,7 @@ A case is a folder beside this file with
     status        the exit status; without the file: 0
     expected.err  optional: regular expressions, one a line, each found in standard error after the one before;
                   a line that starts with ! holds one that must not be found at all
+    needs         optional: a file, with ${…} as above, without which the case is skipped
 
 Prints TAP, and for a case that fails what is wrong with it. With --update the expected output of the cases named is
 written anew from what comes out: look at the difference before you keep it.
@@ -39,14 +40,24 @@ def read(case, name, default=None):
         return file.read()
 
 
-def arguments(case, build):
-    lines = [line for line in read(case, "cmd").splitlines() if not line.lstrip().startswith("#")]
+def replace_places(text, case, build):
     places = {
         "DRIVERS": os.path.join(build, "drivers", "x64"),
         "TESTS": os.path.join(build, "tests", "kernel", "x64"),
         "CASE": os.path.join(HERE, case),
     }
-    return [string.Template(word).safe_substitute(places) for word in shlex.split("\n".join(lines))]
+    return string.Template(text).safe_substitute(places)
+
+
+def arguments(case, build):
+    lines = [line for line in read(case, "cmd").splitlines() if not line.lstrip().startswith("#")]
+    return [replace_places(word, case, build) for word in shlex.split("\n".join(lines))]
+
+
+def missing(case, build):
+    """The file a case needs and does not have, or an empty string."""
+    needed = replace_places(read(case, "needs", "").strip(), case, build)
+    return "" if not needed or os.path.exists(needed) else needed
 
 
 def pattern(line):
@@ -128,6 +139,9 @@ def main():
     failed = 0
     print(f"1..{len(cases)}")
     for number, case in enumerate(cases, 1):
+        if missing(case, options.build):
+            print(f"ok {number} - {case} # SKIP no {missing(case, options.build)}", flush=True)
+            continue
         problems, seconds = execute(case, options)
         failed += bool(problems)
         print(f"{'not ok' if problems else 'ok'} {number} - {case} # {seconds:.2f} s", flush=True)

@@ -170,6 +170,12 @@ uint64_t host_counter_frequency(void)
     return 10000000;
 }
 
+int64_t host_local_offset(bool *summer)
+{
+    *summer = false;
+    return 0;
+}
+
 void host_yield(void)
 {
     pthread_mutex_lock(&fake_time_lock);

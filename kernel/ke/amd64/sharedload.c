@@ -13,7 +13,7 @@
 static ULONG64 KiLoadShared(ULONG_PTR Address, ULONG SizeBytes)
 {
     ULONG64 Value = 0;
-    KiReadSharedData(Address & (PAGE_SIZE - 1), &Value, SizeBytes);
+    KeReadSharedData(Address & (PAGE_SIZE - 1), &Value, SizeBytes);
     return Value;
 }
 
@@ -223,7 +223,7 @@ static BOOLEAN KiBeginStep(CONTEXT *Context)
     LONG Register = KiAddressRegister(Context);
     if (Register < 0)
         return FALSE;
-    KiReadSharedData(0, Step->Page, sizeof(Step->Page));
+    KeReadSharedData(0, Step->Page, sizeof(Step->Page));
     Step->Register = (ULONG)Register;
     Step->Moved = (ULONG64)Step->Page - SHARED_USER_DATA_KERNEL_ADDRESS;
     Step->Trap = Context->EFlags & EFLAGS_TRAP;

@@ -96,11 +96,19 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
     Context->EFlags &= ~EFLAGS_TRAP_BITS;
 }
 
-/* A page of a client that KeCopyGuarded or KeTouchGuarded found missing. */
-static BOOLEAN KiIsGuardedFault(const struct host_fault *Fault)
+/* A page of a client that KeCopyGuarded or KeTouchGuarded found missing: goes on where they return the error. */
+static BOOLEAN KiEndGuardedAccess(const struct host_fault *Fault)
 {
-    return Fault->context->Rip - (ULONG_PTR)KiGuardedStart < (ULONG_PTR)(KiGuardedEnd - KiGuardedStart) &&
-           Fault->address < KI_WINDOWS_SYSTEM_START && !(KePageIsSystem != NULL && KePageIsSystem(Fault->address));
+#ifdef KI_GUARDED_IN_ASSEMBLY
+    if (Fault->context->Rip - (ULONG_PTR)KiGuardedStart >= (ULONG_PTR)(KiGuardedEnd - KiGuardedStart) ||
+        Fault->address >= KI_WINDOWS_SYSTEM_START || (KePageIsSystem != NULL && KePageIsSystem(Fault->address)))
+        return FALSE;
+    Fault->context->Rip = (ULONG_PTR)KiGuardedFault;
+    return TRUE;
+#else
+    (void)Fault;
+    return FALSE;
+#endif
 }
 
 bool KiHandleFault(struct host_fault *Fault)
@@ -114,10 +122,8 @@ bool KiHandleFault(struct host_fault *Fault)
     if (Fault->kind == HOST_FAULT_BREAKPOINT)
         Context->Rip--; /* NT reports the int3 itself */
     if (Fault->kind == HOST_FAULT_PAGE) {
-        if (KiIsGuardedFault(Fault)) {
-            Context->Rip = (ULONG_PTR)KiGuardedFault;
+        if (KiEndGuardedAccess(Fault))
             return true;
-        }
         if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
             KiEmulateSharedDataLoad(Context, Fault->address))
             return true;

@@ -65,11 +65,13 @@ TEST(ExReleaseFastMutex, RestoresTheIrql)
 TEST(ExTryToAcquireFastMutex, OfAFreeOne)
 {
     FAST_MUTEX Mutex;
+    MUTEX_TEST_TRY Other;
 
     ExInitializeFastMutex(&Mutex);
+    MutexTestTryPrepare(&Other, &Mutex, Try, Release);
     CHECK(ExTryToAcquireFastMutex(&Mutex));
     CHECK_EQ(KeGetCurrentIrql(), APC_LEVEL);
-    CHECK(!MutexTestTry(&Mutex, Try, Release));
+    CHECK(!MutexTestTryNow(&Other));
     ExReleaseFastMutex(&Mutex);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
     CHECK(MutexTestTry(&Mutex, Try, Release));

@@ -57,11 +57,16 @@ static inline VOID MutexTestExcludes(PVOID Lock, VOID (*Acquire)(PVOID Lock), VO
     CHECK_EQ(Test.Count, MUTEX_TEST_THREADS * MUTEX_TEST_ROUNDS);
 }
 
-/* What Try says on another thread, which releases what it got. */
+/*
+ * What Try says on another thread, which releases what it got. The thread is made first, at PASSIVE_LEVEL; MutexTestTryNow has it
+ * try, whatever the caller holds.
+ */
 typedef struct MUTEX_TEST_TRY {
     PVOID Lock;
     BOOLEAN (*Try)(PVOID Lock);
     VOID (*Release)(PVOID Lock);
+    KEVENT Go;
+    PVOID Thread;
     BOOLEAN Got;
     KIRQL Irql;
     BOOLEAN ApcsDisabled;
@@ -71,6 +76,7 @@ static VOID NTAPI MutexTestTryThread(PVOID Context)
 {
     MUTEX_TEST_TRY *Test = Context;
 
+    KtestWait(&Test->Go);
     Test->Got = Test->Try(Test->Lock);
     if (Test->Got)
         Test->Release(Test->Lock);
@@ -78,17 +84,32 @@ static VOID NTAPI MutexTestTryThread(PVOID Context)
     Test->ApcsDisabled = KeAreApcsDisabled();
 }
 
+static inline VOID MutexTestTryPrepare(MUTEX_TEST_TRY *Test, PVOID Lock, BOOLEAN (*Try)(PVOID Lock), VOID (*Release)(PVOID Lock))
+{
+    RtlZeroMemory(Test, sizeof(*Test));
+    Test->Lock = Lock;
+    Test->Try = Try;
+    Test->Release = Release;
+    KeInitializeEvent(&Test->Go, NotificationEvent, FALSE);
+    Test->Thread = KtestStartThread(MutexTestTryThread, Test);
+}
+
+static inline BOOLEAN MutexTestTryNow(MUTEX_TEST_TRY *Test)
+{
+    KeSetEvent(&Test->Go, IO_NO_INCREMENT, FALSE);
+    KtestJoinThread(Test->Thread);
+    CHECK_EQ(Test->Irql, PASSIVE_LEVEL);
+    CHECK(!Test->ApcsDisabled);
+    return Test->Got;
+}
+
+/* The same for a caller at PASSIVE_LEVEL. */
 static inline BOOLEAN MutexTestTry(PVOID Lock, BOOLEAN (*Try)(PVOID Lock), VOID (*Release)(PVOID Lock))
 {
-    MUTEX_TEST_TRY Test = {0};
+    MUTEX_TEST_TRY Test;
 
-    Test.Lock = Lock;
-    Test.Try = Try;
-    Test.Release = Release;
-    KtestJoinThread(KtestStartThread(MutexTestTryThread, &Test));
-    CHECK_EQ(Test.Irql, PASSIVE_LEVEL);
-    CHECK(!Test.ApcsDisabled);
-    return Test.Got;
+    MutexTestTryPrepare(&Test, Lock, Try, Release);
+    return MutexTestTryNow(&Test);
 }
 
 #endif

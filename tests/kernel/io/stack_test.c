@@ -105,7 +105,7 @@ VOID StackTestEnd(STACK_TEST *Test)
     for (Number = 0; Number < STACK_DEPTH; Number++) {
         if (Test->Device[Number] == NULL)
             continue;
-        if (Number + 1 < STACK_DEPTH)
+        if (Number + 1 < STACK_DEPTH && Test->Device[Number + 1]->AttachedDevice != NULL)
             IoDetachDevice(Test->Device[Number + 1]);
         IoDeleteDevice(Test->Device[Number]);
     }

@@ -56,6 +56,8 @@ TEST(KeAreApcsDisabled, IsTheThreadsOwn)
     KeInitializeEvent(&Test.Inside, NotificationEvent, FALSE);
     KeInitializeEvent(&Test.Leave, NotificationEvent, FALSE);
     Thread = KtestStartThread(RegionThread, &Test);
+    if (Thread == NULL)
+        return;
     CHECK_STATUS(KtestWait(&Test.Inside), STATUS_SUCCESS);
     CHECK_EQ(RegionTestState(), Before);
     KeSetEvent(&Test.Leave, IO_NO_INCREMENT, FALSE);

@@ -78,6 +78,8 @@ TEST(KeInitializeMutex, AnotherThreadHasToWait)
     KeInitializeEvent(&Test.Owned, NotificationEvent, FALSE);
     KeInitializeEvent(&Test.Release, NotificationEvent, FALSE);
     Thread = KtestStartThread(OwnerThread, &Test);
+    if (Thread == NULL)
+        return;
     CHECK_STATUS(KtestWait(&Test.Owned), STATUS_SUCCESS);
     CHECK(KeReadStateMutex(&Test.Mutex) != 1);
     CHECK_STATUS(KtestPoll(&Test.Mutex), STATUS_TIMEOUT);

@@ -36,7 +36,7 @@ static VOID CheckWaiters(EVENT_TYPE Type)
     Pause.QuadPart = -10000;
     KeInitializeEvent(&Event, Type, FALSE);
     WaitTestStart(&Test, &Event);
-    while (Through < WAIT_TEST_THREADS) {
+    while (Through < Test.Started) {
         KePulseEvent(&Event, IO_NO_INCREMENT, FALSE);
         if (!CHECK_EQ(KeReadStateEvent(&Event), 0))
             KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);

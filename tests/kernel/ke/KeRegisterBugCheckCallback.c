@@ -1,0 +1,58 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * KeRegisterBugCheckCallback and kin - a record is in once. That it is called is for tests/kernel/defects to show.
+ */
+#include "ktest.h"
+
+static VOID NTAPI Callback(PVOID Buffer, ULONG Length)
+{
+    UNREFERENCED_PARAMETER(Buffer);
+    UNREFERENCED_PARAMETER(Length);
+}
+
+static VOID NTAPI ReasonCallback(KBUGCHECK_CALLBACK_REASON Reason, struct _KBUGCHECK_REASON_CALLBACK_RECORD *Record, PVOID Data,
+                                 ULONG Length)
+{
+    UNREFERENCED_PARAMETER(Reason);
+    UNREFERENCED_PARAMETER(Record);
+    UNREFERENCED_PARAMETER(Data);
+    UNREFERENCED_PARAMETER(Length);
+}
+
+TEST(KeRegisterBugCheckCallback, OnceUntilDeregistered)
+{
+    static KBUGCHECK_CALLBACK_RECORD Memory;
+    PKBUGCHECK_CALLBACK_RECORD Record = &Memory;
+    static UCHAR Component[] = "ktest", Buffer[16];
+
+    KeInitializeCallbackRecord(Record);
+    CHECK(KeRegisterBugCheckCallback(Record, Callback, Buffer, sizeof(Buffer), Component));
+    CHECK(!KeRegisterBugCheckCallback(Record, Callback, Buffer, sizeof(Buffer), Component));
+    CHECK(KeDeregisterBugCheckCallback(Record));
+    CHECK(KeRegisterBugCheckCallback(Record, Callback, Buffer, sizeof(Buffer), Component));
+    CHECK(KeDeregisterBugCheckCallback(Record));
+}
+
+TEST(KeDeregisterBugCheckCallback, OfOneThatIsNotRegistered)
+{
+    static KBUGCHECK_CALLBACK_RECORD Memory;
+    PKBUGCHECK_CALLBACK_RECORD Record = &Memory;
+
+    KeInitializeCallbackRecord(Record);
+    CHECK(!KeDeregisterBugCheckCallback(Record));
+}
+
+TEST(KeRegisterBugCheckReasonCallback, OnceUntilDeregistered)
+{
+    static KBUGCHECK_REASON_CALLBACK_RECORD Memory;
+    PKBUGCHECK_REASON_CALLBACK_RECORD Record = &Memory;
+    static UCHAR Component[] = "ktest";
+
+    KeInitializeCallbackRecord(Record);
+    CHECK(KeRegisterBugCheckReasonCallback(Record, ReasonCallback, KbCallbackSecondaryDumpData, Component));
+    CHECK(!KeRegisterBugCheckReasonCallback(Record, ReasonCallback, KbCallbackSecondaryDumpData, Component));
+    CHECK(KeDeregisterBugCheckReasonCallback(Record));
+    CHECK(!KeDeregisterBugCheckReasonCallback(Record));
+}
