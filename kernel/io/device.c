@@ -203,15 +203,15 @@ static void IopRemoveDevice(DEVICE_OBJECT *Device)
     ObfDereferenceObject(Device);
 }
 
-/* Nothing holds the device open, and nothing lies on it: a deletion or unload that was put off can be carried out. */
+/* Nothing holds the device open, and nothing lies on it: what was put off until then can be carried out. */
 static BOOLEAN IopIsIdleLocked(const DEVICE_OBJECT *Device)
 {
     return Device->ReferenceCount == 0 && Device->AttachedDevice == NULL;
 }
 
 /*
- * IoDeleteDevice - delete a device. Its name goes at once; the object when nothing holds it open and nothing is attached to
- * it any more.
+ * IoDeleteDevice - delete a device. Its name goes at once; the object when nothing holds it open and nothing is attached
+ * to it any more.
  * IRQL: APC_LEVEL and below. Source: DOC wdm/IoDeleteDevice; OBS tests/kernel/io/IoDeleteDevice.c
  */
 void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject)
@@ -243,8 +243,8 @@ NTSTATUS IopReferenceDevice(DEVICE_OBJECT *Device, BOOLEAN Open)
 }
 
 /*
- * Lets the database lock go. If the device has just become idle (no two callers can see that happen) and something was put
- * off until then, carries it out.
+ * Lets the database lock go. If the device has just become idle (no two callers can see that happen) and something was
+ * put off until then, carries it out.
  */
 static void IopUnlockAndCarryOut(DEVICE_OBJECT *Device, KIRQL Old)
 {
@@ -373,8 +373,8 @@ NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
 }
 
 /*
- * IoDetachDevice - take off what is attached to Target; a deletion of Target, or unload of its driver, that waited for that
- * is carried out.
+ * IoDetachDevice - take off what is attached to Target; a deletion of Target, or unload of its driver, that waited for
+ * that is carried out.
  * IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoDetachDevice; OBS tests/kernel/io/IoDetachDevice.c
  */
 void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice)

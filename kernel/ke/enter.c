@@ -156,8 +156,8 @@ void KeBindThread(KTHREAD *Thread)
 }
 
 /*
- * Leaves waiting to whoever waits: mutants the thread still owns are abandoned, the thread object is signalled. A thread that
- * ends with a driver's mutex stops the machine, as on Windows.
+ * Leaves waiting to whoever waits: mutants the thread still owns are abandoned, the thread object is signalled. A thread
+ * that ends with a driver's mutex stops the machine, as on Windows.
  */
 void KeRundownThread(KTHREAD *Thread)
 {
@@ -241,6 +241,8 @@ static BOOLEAN KiOthersInKernel(const KTHREAD *Self)
         host_thread_interrupt(Thread->Host);
     }
     KiReleaseLock(&KiThreadListLock, Old);
+    if (Found)
+        KiWakeServers();
     return Found;
 }
 

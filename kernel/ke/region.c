@@ -27,13 +27,13 @@ void NTAPI KeLeaveGuardedRegion(void)
     KiHostThread->SpecialApcDisable++;
 }
 
-/* KeAreApcsDisabled - TRUE in a critical or guarded region, whatever the IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeAreApcsDisabled - TRUE in a critical or guarded region, at any IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
 BOOLEAN NTAPI KeAreApcsDisabled(void)
 {
     return KiHostThread->KernelApcDisable != 0 || KiHostThread->SpecialApcDisable != 0;
 }
 
-/* KeAreAllApcsDisabled - TRUE in a guarded region or at APC_LEVEL and above. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeAreAllApcsDisabled - TRUE in a guarded region or above PASSIVE_LEVEL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
 BOOLEAN NTAPI KeAreAllApcsDisabled(void)
 {
     return KiHostThread->SpecialApcDisable != 0 || KiGetIrql() >= APC_LEVEL;

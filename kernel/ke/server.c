@@ -72,13 +72,25 @@ NTSTATUS KeReserveServers(void)
     return KiTimerServer.Reserve != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
+static void KiWakeServer(KI_SERVER *Server)
+{
+    Server->Wake++;
+    host_wake(&Server->Wake, 1);
+}
+
+void KiWakeServers(void)
+{
+    KiWakeServer(&KiTimerServer);
+    for (ULONG Number = 0; Number < KiProcessorCount; Number++)
+        KiWakeServer(KiDpcServer(Number));
+}
+
 static void KiEndServer(KI_SERVER *Server)
 {
     uint64_t Deadline = host_clock_monotonic() + KI_SERVER_PATIENCE;
     while (Server->State == KI_SERVER_RUNS || Server->State == KI_SERVER_STARTING) {
         uint32_t State = Server->State;
-        Server->Wake++;
-        host_wake(&Server->Wake, 1);
+        KiWakeServer(Server);
         if (host_wait(&Server->State, State, Deadline) != 0)
             return; /* in a routine of a driver that does not end: the machine's stop gets it out */
     }

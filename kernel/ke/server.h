@@ -30,6 +30,7 @@ extern KTHREAD *(*KePrepareThread)(void);
 extern NTSTATUS (*KeStartThread)(KTHREAD *Thread, PKSTART_ROUTINE Routine, void *Context);
 
 void KiResetServers(void);
+void KiWakeServers(void); /* the machine has stopped: those that sleep leave */
 /* Puts by what timers need, so that setting one cannot fail for lack of memory. */
 NTSTATUS KeReserveServers(void);
 /* Drivers are gone: ends all server threads and waits until they have left, for a second or two at most. */

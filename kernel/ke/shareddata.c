@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What drivers read at the fixed address of KUSER_SHARED_DATA. The page itself cannot be mapped there: loads trap and are
- * served from here, the times as they are at that moment. Everything else is set when the machine starts and stays; fields
- * younger than the machine's Windows are zero, as they were then.
+ * What drivers read at the fixed address of KUSER_SHARED_DATA. The page itself cannot be mapped there: loads
+ * trap and are served from here, the times as they are at that moment. Everything else is set when the
+ * machine starts and stays; fields younger than the machine's Windows are zero, as they were then.
  */
 #include <cpuid.h>
 #include <string.h>
@@ -11,30 +11,30 @@
 #include "ke/kep.h"
 #include "rtl/rtl.h"
 
-#define KI_TICK_MULTIPLIER 0x0FA00000u /* 15.625 ms per tick, in 8.24 fixed point */
-#define KI_LARGE_PAGE_BYTES 0x200000u
+#define KI_TICK_MULTIPLIER    0x0FA00000u /* 15.625 ms per tick, in 8.24 fixed point */
+#define KI_LARGE_PAGE_BYTES   0x200000u
 #define KI_RETURN_INSTRUCTION 0xC3u
-#define KI_CONSOLE_SESSION 1u /* session 0 is the services' since Vista */
-#define KI_NX_OPT_IN 2u
+#define KI_CONSOLE_SESSION    1u /* session 0 is the services' since Vista */
+#define KI_NX_OPT_IN          2u
 
 #if defined(__x86_64__)
 #define KI_IMAGE_MACHINE 0x8664u
-#define KI_ARCHITECTURE 9u
+#define KI_ARCHITECTURE  9u
 #else
 #define KI_IMAGE_MACHINE 0x014Cu
-#define KI_ARCHITECTURE 0u
+#define KI_ARCHITECTURE  0u
 #endif
 
 static KUSER_SHARED_DATA KiSharedDataPage;
 static ULONG KiWindows; /* major version << 8 | minor */
 
-/* ---- the processor --------------------------------------------------------------------------------------------------- */
+/* ---- the processor --------------------------------------------------------------------------- */
 
 static const struct {
     UCHAR Feature;
     UCHAR Register; /* of leaf 1: 2 ecx, 3 edx; of leaf 7: 1 ebx */
     UCHAR Bit;
-    USHORT Since;   /* Windows that first says so */
+    USHORT Since; /* Windows that first says so */
 } KiFeatureBits[] = {
     {PF_RDTSC_INSTRUCTION_AVAILABLE, 3, 4, 0x500},
     {PF_PAE_ENABLED, 3, 6, 0x500},
@@ -62,8 +62,9 @@ static void KiFillFeatures(BOOLEAN *Features)
     __get_cpuid(0x80000001, &Extended[0], &Extended[1], &Extended[2], &Extended[3]);
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(KiFeatureBits); Index++) {
         const unsigned *Leaf = KiFeatureBits[Index].Register == 1 ? Seven : One;
-        Features[KiFeatureBits[Index].Feature] = KiWindows >= KiFeatureBits[Index].Since &&
-                                                 (Leaf[KiFeatureBits[Index].Register] >> KiFeatureBits[Index].Bit & 1) != 0;
+        Features[KiFeatureBits[Index].Feature] =
+            KiWindows >= KiFeatureBits[Index].Since &&
+            (Leaf[KiFeatureBits[Index].Register] >> KiFeatureBits[Index].Bit & 1) != 0;
     }
     Features[PF_NX_ENABLED] = KiWindows >= 0x502; /* data pages of a driver are not executable here */
     Features[PF_FASTFAIL_AVAILABLE] = KiWindows >= 0x602;
@@ -92,7 +93,7 @@ static void KiFillExtendedState(XSTATE_CONFIGURATION *State)
     }
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static void KiFillVersion(KUSER_SHARED_DATA *Data, const RTL_OSVERSIONINFOEXW *Version)
 {
@@ -178,5 +179,6 @@ void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
         Now.TickCountLowDeprecated = (ULONG)Ticks;
     memset(Value, 0, SizeBytes);
     if (Offset < sizeof(Now))
-        memcpy(Value, (const UCHAR *)&Now + Offset, Offset + SizeBytes <= sizeof(Now) ? SizeBytes : sizeof(Now) - Offset);
+        memcpy(Value, (const UCHAR *)&Now + Offset,
+            Offset + SizeBytes <= sizeof(Now) ? SizeBytes : sizeof(Now) - Offset);
 }

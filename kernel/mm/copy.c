@@ -113,8 +113,8 @@ static SIZE_T MiCopyPages(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
  * IRQL:        up to APC_LEVEL.
  * Returns:     SUCCESS; INVALID_PARAMETER_4 for other flags; INVALID_ADDRESS for physical memory that is not RAM;
  *              INVALID_ADDRESS when a virtual page is missing (what precedes it was copied).
- * Source:      DOC ntddk/MmCopyMemory; OBS tests/kernel/mm/MmCopyMemory.c; INF which error statuses: the page says only
- *              that it fails. A client's pages have no physical memory of the machine's: theirs cannot be read so.
+ * Source:      DOC ntddk/MmCopyMemory; OBS tests/kernel/mm/MmCopyMemory.c; INF which error statuses: the page says
+ *              only that it fails. A client's pages have no physical memory of the machine's: theirs cannot be read so.
  */
 NTSTATUS NTAPI MmCopyMemory(void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred)
 {

@@ -118,8 +118,8 @@ void NTAPI MmUnlockPages(MDL *Mdl)
  * MmMapLockedPagesSpecifyCache - an address the pages can be used at.
  *
  * AccessMode: KernelMode; UserMode maps into the client, where its own pages already are.
- * Returns:    KernelMode: always an address: nothing has to be mapped. Raises: CONFLICTING_ADDRESSES for UserMode at another
- *             address than the pages have.
+ * Returns:    KernelMode: always an address: nothing has to be mapped. Raises: CONFLICTING_ADDRESSES for UserMode at
+ *             another address than the pages have.
  * IRQL:       up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPagesSpecifyCache.
  */
 void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,

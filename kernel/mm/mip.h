@@ -11,7 +11,7 @@
 #define MI_ALIAS_BASE (MM_SYSTEM_BASE + MM_SYSTEM_BYTES / 2)
 #define MI_ALIAS_BYTES (MM_SYSTEM_BYTES / 2)
 
-/* Reads a byte of each page of a range that may not be there; Write: and writes it back, so that a read-only page is found. */
+/* Reads a byte of each page of a range that may not be there. Write: and writes it back: a read-only page is found, too. */
 NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write);
 
 void MiResetAliases(void);

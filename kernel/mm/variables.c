@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The variables of mm a driver may import. The system range of a machine lies below addresses a client's memory can have
- * (mm.h), so these, as on Windows, say only what a client may pass: whatever is above MmHighestUserAddress is no client's.
+ * The variables of mm a driver may import. The system range of a machine lies below addresses a client's
+ * memory can have (mm.h), so these, as on Windows, say only what a client may pass: whatever is above
+ * MmHighestUserAddress is no client's.
  */
 #include "mm/mip.h"
 

@@ -13,7 +13,7 @@ void (*PsThreadRundown)(ETHREAD *Thread);
 
 enum PSP_STARTED { PSP_STARTING, PSP_RUNS, PSP_CANNOT_RUN };
 
-/* Threads that use the machine's memory also when they are not in the kernel: system threads, and host threads that detach. */
+/* Threads that use the machine's memory also outside the kernel: system threads, and host threads that detach. */
 static _Atomic uint32_t PspThreadsAbout;
 
 #define PSP_PCR_PAGES ((ULONG)((sizeof(KI_PCR) + PAGE_SIZE - 1) / PAGE_SIZE))

@@ -236,7 +236,7 @@ void NTAPI RtlFillMemoryUlonglong(void *Destination, SIZE_T Length, ULONGLONG Pa
  * Returns: Length if they do not differ.
  * Source:  DOC wdm/RtlCompareMemory
  */
-SIZE_T NTAPI RtlCompareMemory(const void *Source1, const void *Source2, SIZE_T Length)
+RTLP_ANY_ADDRESS SIZE_T NTAPI RtlCompareMemory(const void *Source1, const void *Source2, SIZE_T Length)
 {
     return RtlpCommon(Source1, Source2, Length);
 }
@@ -278,13 +278,13 @@ void FASTCALL RtlPrefetchMemoryNonTemporal(void *Source, SIZE_T Length)
  * IRQL:    any, if the blocks are resident
  * Source:  DOC C standard; overlap INF, as for RtlCopyMemory
  */
-void *NTAPIV NtCrt_memcpy(void *Destination, const void *Source, SIZE_T Count)
+RTLP_ANY_ADDRESS void *NTAPIV NtCrt_memcpy(void *Destination, const void *Source, SIZE_T Count)
 {
     RtlpMove(Destination, Source, Count);
     return Destination;
 }
 
-void *NTAPIV NtCrt_memmove(void *Destination, const void *Source, SIZE_T Count)
+RTLP_ANY_ADDRESS void *NTAPIV NtCrt_memmove(void *Destination, const void *Source, SIZE_T Count)
 {
     RtlpMove(Destination, Source, Count);
     return Destination;
@@ -296,7 +296,7 @@ void *NTAPIV NtCrt_memset(void *Destination, int Value, SIZE_T Count)
     return Destination;
 }
 
-int NTAPIV NtCrt_memcmp(const void *First, const void *Second, SIZE_T Count)
+RTLP_ANY_ADDRESS int NTAPIV NtCrt_memcmp(const void *First, const void *Second, SIZE_T Count)
 {
     SIZE_T At = RtlpCommon(First, Second, Count);
 

@@ -14,6 +14,12 @@
  */
 #define RTLP_KEEP_LOOP() __asm__ volatile("")
 
+/*
+ * A function a driver gives addresses in the shared user data page to. They are not canonical in Linux's eyes, so that
+ * address sanitizer has no shadow for them: its check would be the fault, not the load that is then carried out.
+ */
+#define RTLP_ANY_ADDRESS __attribute__((no_sanitize_address))
+
 /* Longest text an ANSI_STRING and a UNICODE_STRING can describe with its terminator, in bytes. */
 #define RTLP_MAX_ANSI_BYTES    0xFFFEu
 #define RTLP_MAX_UNICODE_BYTES 0xFFFCu

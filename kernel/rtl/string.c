@@ -19,7 +19,7 @@ void (*RtlpFree)(void *Block);
  * Returns: nothing: of text longer than a UNICODE_STRING can say, the first 0xFFFC bytes.
  * Source:  DOC wdm/RtlInitUnicodeString; the limit INF from the structure's width
  */
-void NTAPI RtlInitUnicodeString(UNICODE_STRING *Destination, const WCHAR *Source)
+RTLP_ANY_ADDRESS void NTAPI RtlInitUnicodeString(UNICODE_STRING *Destination, const WCHAR *Source)
 {
     SIZE_T Length = 0;
 

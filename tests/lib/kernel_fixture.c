@@ -4,7 +4,10 @@
 #include "kernel_fixture.h"
 
 #include "exports/exports.h"
+#include "ke/server.h"
 #include "ldr/ldr.h"
+
+#define FIXTURE_SERVERS 8
 
 struct fixture_thread {
     KTHREAD Thread;
@@ -20,6 +23,8 @@ ULONG LdrTargetVersion = EXPORT_OS_WIN10;
 KE_BUGCHECK fixture_last_bugcheck;
 unsigned fixture_bugchecks;
 static struct fixture_thread *fixture_main;
+static struct fixture_thread *fixture_servers[FIXTURE_SERVERS];
+static unsigned fixture_server_count;
 static KI_PCR fixture_boot;
 
 static void fixture_report(const KE_BUGCHECK *Bugcheck)
@@ -104,6 +109,48 @@ NTSTATUS fixture_thread_join(struct fixture_thread *thread)
     return Status;
 }
 
+/* ---- server threads of ke: ps's part ------------------------------------------------------------------------ */
+
+typedef struct FIXTURE_SERVER_CALL {
+    PKSTART_ROUTINE Routine;
+    void *Context;
+} FIXTURE_SERVER_CALL;
+
+static void fixture_serve(void *Argument)
+{
+    FIXTURE_SERVER_CALL Call = *(FIXTURE_SERVER_CALL *)Argument;
+    free(Argument);
+    Call.Routine(Call.Context);
+}
+
+static KTHREAD *fixture_prepare_server(void)
+{
+    return &fixture_make_thread()->Thread;
+}
+
+static NTSTATUS fixture_start_server(KTHREAD *Thread, PKSTART_ROUTINE Routine, void *Context)
+{
+    struct fixture_thread *Made = CONTAINING_RECORD(Thread, struct fixture_thread, Thread);
+    FIXTURE_SERVER_CALL *Call = malloc(sizeof(*Call));
+    *Call = (FIXTURE_SERVER_CALL){Routine, Context};
+    Made->Body = fixture_serve;
+    Made->Argument = Call;
+    if (fixture_server_count == FIXTURE_SERVERS || host_thread_create(&Made->Host, fixture_entry, Made) != 0) {
+        free(Call);
+        fixture_free_thread(Made);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    fixture_servers[fixture_server_count++] = Made;
+    return STATUS_SUCCESS;
+}
+
+static void fixture_end_servers(void)
+{
+    KeStopServers();
+    while (fixture_server_count > 0)
+        fixture_thread_join(fixture_servers[--fixture_server_count]);
+}
+
 /* ---- up and down -------------------------------------------------------------------------------------------- */
 
 NTSTATUS fixture_start(void)
@@ -123,6 +170,8 @@ NTSTATUS fixture_start(void)
     KeBindBootPcr(NULL);
     if (!NT_SUCCESS(Status))
         return Status;
+    KePrepareThread = fixture_prepare_server;
+    KeStartThread = fixture_start_server;
     fixture_main = fixture_make_thread();
     KeBindThread(&fixture_main->Thread);
     return STATUS_SUCCESS;
@@ -131,6 +180,7 @@ NTSTATUS fixture_start(void)
 void fixture_stop(void)
 {
     MmFailAllocation(-1, FALSE);
+    fixture_end_servers();
     fixture_detach(fixture_main);
     fixture_free_thread(fixture_main);
     fixture_main = NULL;

@@ -13,10 +13,11 @@
 #include "ktest.h"
 
 #define KTEST_SECONDS(Count) (-10000000LL * (Count)) /* relative, in 100 ns */
-#define KTEST_PATIENCE KTEST_SECONDS(60)
+#define KTEST_PATIENCE       KTEST_SECONDS(60)
 
 /* Declared in ntifs.h only. */
-NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable,
+                                              PLARGE_INTEGER Timeout);
 
 /* Waits for Object as long as a test has patience: STATUS_TIMEOUT then. */
 static inline NTSTATUS KtestWait(PVOID Object)
@@ -44,10 +45,13 @@ static inline PVOID KtestStartThread(PKSTART_ROUTINE Routine, PVOID Context)
     PVOID Thread = NULL;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, Routine, Context),
+    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL,
+                                           Routine, Context),
                       STATUS_SUCCESS))
         return NULL;
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+            STATUS_SUCCESS))
         Thread = NULL;
     ZwClose(Handle);
     return Thread;

@@ -30,7 +30,8 @@ static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Inst
             Instruction->OperandSize16 = TRUE;
         else if (Byte == 0xF2 || Byte == 0xF3)
             Instruction->Repeat = TRUE;
-        else if (Byte != 0x2E && Byte != 0x36 && Byte != 0x3E && Byte != 0x26 && Byte != 0x64 && Byte != 0x65 && Byte != 0x67)
+        else if (Byte != 0x2E && Byte != 0x36 && Byte != 0x3E && Byte != 0x26 && Byte != 0x64 &&
+                 Byte != 0x65 && Byte != 0x67)
             break;
     }
     if ((*Instruction->At & 0xF0) == 0x40)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Loads from the shared user data page, whose fixed address no Linux process can map. The plain ones (mov, cmp, test, add …)
- * are carried out here. For any other the register that holds the address is made to point at a copy of the page for the
- * length of one single step. Runs on the signal stack.
+ * Loads from the shared user data page, whose fixed address no Linux process can map. The plain ones (mov,
+ * cmp, test, add …) are carried out here. For any other the register that holds the address is made to point
+ * at a copy of the page for the length of one single step. Runs on the signal stack.
  */
 #include "ke/amd64/decode.h"
 
-#define EFLAGS_TRAP 0x100u
+#define EFLAGS_TRAP       0x100u
 #define EFLAGS_ARITHMETIC 0x8D5u /* OF SF ZF AF PF CF */
 
 static ULONG64 KiLoadShared(ULONG_PTR Address, ULONG SizeBytes)
@@ -43,13 +43,14 @@ static ULONG64 KiSignExtend(ULONG64 Value, ULONG SizeBytes)
     return (ULONG64)((LONG64)(Value << Shift) >> Shift);
 }
 
-/* ---- arithmetic with a loaded value ------------------------------------------------------------------------------------ */
+/* ---- arithmetic with a loaded value ---------------------------------------------------------- */
 
-enum KI_OPERATION { KI_ADD, KI_OR, KI_ADC, KI_SBB, KI_AND, KI_SUB, KI_XOR, KI_CMP }; /* as opcodes number them */
+/* As opcodes number them. */
+enum KI_OPERATION { KI_ADD, KI_OR, KI_ADC, KI_SBB, KI_AND, KI_SUB, KI_XOR, KI_CMP };
 
 /* Result of Left op Right and the flags it leaves. FALSE: carries are not done here. */
-static BOOLEAN KiCompute(
-    CONTEXT *Context, enum KI_OPERATION Operation, ULONG64 Left, ULONG64 Right, ULONG SizeBytes, ULONG64 *Result)
+static BOOLEAN KiCompute(CONTEXT *Context, enum KI_OPERATION Operation, ULONG64 Left, ULONG64 Right,
+    ULONG SizeBytes, ULONG64 *Result)
 {
     ULONG64 Sign = (ULONG64)1 << (SizeBytes * 8 - 1);
     ULONG Flags = Context->EFlags & ~EFLAGS_ARITHMETIC;
@@ -80,7 +81,8 @@ static BOOLEAN KiCompute(
 }
 
 /* op reg, mem; cmp and test of memory with a register. */
-static BOOLEAN KiComputeRegister(CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR Opcode, ULONG_PTR Address, ULONG Size)
+static BOOLEAN KiComputeRegister(
+    CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR Opcode, ULONG_PTR Address, ULONG Size)
 {
     ULONG Bytes = Opcode & 1 ? Size : 1;
     ULONG Register = KiModRmRegister(Instruction, *Instruction->At);
@@ -92,7 +94,8 @@ static BOOLEAN KiComputeRegister(CONTEXT *Context, const KI_INSTRUCTION *Instruc
     ULONG64 Other = KiTruncate(*KiRegister(Context, Register), Bytes);
     ULONG64 Result;
     BOOLEAN RegisterFirst = (Opcode & 2) != 0;
-    if (!KiCompute(Context, Operation, RegisterFirst ? Other : Memory, RegisterFirst ? Memory : Other, Bytes, &Result))
+    if (!KiCompute(Context, Operation, RegisterFirst ? Other : Memory, RegisterFirst ? Memory : Other, Bytes,
+            &Result))
         return FALSE;
     if (!Test && Operation != KI_CMP)
         KiStoreRegister(Context, Register, Bytes, Result);
@@ -101,7 +104,8 @@ static BOOLEAN KiComputeRegister(CONTEXT *Context, const KI_INSTRUCTION *Instruc
 }
 
 /* cmp and test of memory with an immediate. */
-static BOOLEAN KiCompareImmediate(CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR Opcode, ULONG_PTR Address, ULONG Size)
+static BOOLEAN KiCompareImmediate(
+    CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR Opcode, ULONG_PTR Address, ULONG Size)
 {
     const UCHAR *After = KiSkipOperand(Instruction->At);
     ULONG Bytes = Opcode & 1 ? Size : 1;
@@ -118,9 +122,10 @@ static BOOLEAN KiCompareImmediate(CONTEXT *Context, const KI_INSTRUCTION *Instru
     return TRUE;
 }
 
-/* ---- moves ---------------------------------------------------------------------------------------------------------------- */
+/* ---- moves ----------------------------------------------------------------------------------- */
 
-static BOOLEAN KiMove(CONTEXT *Context, const KI_INSTRUCTION *Instruction, ULONG_PTR Address, ULONG Load, ULONG Size, BOOLEAN Signed)
+static BOOLEAN KiMove(CONTEXT *Context, const KI_INSTRUCTION *Instruction, ULONG_PTR Address, ULONG Load,
+    ULONG Size, BOOLEAN Signed)
 {
     ULONG Register = KiModRmRegister(Instruction, *Instruction->At);
     if (Size == 1 && Instruction->Rex == 0 && Register >= 4)
@@ -155,25 +160,28 @@ static BOOLEAN KiCarryOut(CONTEXT *Context, ULONG_PTR Address)
         Context->Rip = (ULONG64)(Instruction.At + 8);
         return TRUE;
     }
-    case 0x38: case 0x39: case 0x84: case 0x85:
-        return KiComputeRegister(Context, &Instruction, Opcode, Address, Size);
-    case 0x80: case 0x81: case 0x83: case 0xF6: case 0xF7:
-        return KiCompareImmediate(Context, &Instruction, Opcode, Address, Size);
+    case 0x38:
+    case 0x39:
+    case 0x84:
+    case 0x85: return KiComputeRegister(Context, &Instruction, Opcode, Address, Size);
+    case 0x80:
+    case 0x81:
+    case 0x83:
+    case 0xF6:
+    case 0xF7: return KiCompareImmediate(Context, &Instruction, Opcode, Address, Size);
     default:
-        return Opcode < 0x40 && (Opcode & 6) == 2 && KiComputeRegister(Context, &Instruction, Opcode, Address, Size);
+        return Opcode < 0x40 && (Opcode & 6) == 2 &&
+               KiComputeRegister(Context, &Instruction, Opcode, Address, Size);
     }
 }
 
-/* ---- any other instruction: one step over a copy ------------------------------------------------------------------------- */
+/* ---- any other instruction: one step over a copy --------------------------------------------- */
 
 #define REX_X 2u
 #define REX_B 1u
 
-/*
- * Where the ModRM byte is, and the bits (as in REX) that extend its base and index. NULL: no memory operand of that kind. Strings and
- * tables of encodings are the processor manuals'.
- */
-static const UCHAR *KiFindModRm(KI_INSTRUCTION *Instruction, ULONG *Extension)
+/* Where the ModRM byte is, and the bits (as in REX) that extend the registers of its address. */
+static const UCHAR *KiFindModRm(const KI_INSTRUCTION *Instruction, ULONG *Extension)
 {
     const UCHAR *At = Instruction->At;
     *Extension = Instruction->Rex;
@@ -181,16 +189,12 @@ static const UCHAR *KiFindModRm(KI_INSTRUCTION *Instruction, ULONG *Extension)
     case 0xC5: /* VEX in two bytes */
         *Extension = 0;
         return At + 3;
-    case 0xC4: /* VEX in three bytes; EVEX */
-        *Extension = (ULONG)(UCHAR)~At[1] >> 5;
-        return At + 4;
+    case 0xC4: /* VEX in three bytes, EVEX: the bits are stored inverted */
     case 0x62:
         *Extension = (ULONG)(UCHAR)~At[1] >> 5;
-        return At + 5;
-    case 0x0F:
-        return At[1] == 0x38 || At[1] == 0x3A ? At + 3 : At + 2;
-    default:
-        return At + 1;
+        return *At == 0xC4 ? At + 4 : At + 5;
+    case 0x0F: return At[1] == 0x38 || At[1] == 0x3A ? At + 3 : At + 2;
+    default: return At + 1;
     }
 }
 

@@ -29,7 +29,8 @@ TEST(IoAttachDeviceToDeviceStackSafe, FailsWhileTheTopIsBeingInitialized)
     if (!AttachTestBegin(&Test, FALSE))
         return;
     Test.Bottom->Flags |= DO_DEVICE_INITIALIZING;
-    CHECK_STATUS(IoAttachDeviceToDeviceStackSafe(Test.Middle, Test.Bottom, &Below), STATUS_NO_SUCH_DEVICE);
+    CHECK_STATUS(IoAttachDeviceToDeviceStackSafe(Test.Middle, Test.Bottom, &Below),
+                 STATUS_NO_SUCH_DEVICE);
     CHECK_PTR(Test.Bottom->AttachedDevice, NULL);
     Test.Bottom->Flags &= ~DO_DEVICE_INITIALIZING;
     AttachTestEnd(&Test);

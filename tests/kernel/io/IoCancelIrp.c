@@ -10,7 +10,8 @@
 /* IoSetCancelRoutine; the headers' own macro casts a qualifier away. */
 static PDRIVER_CANCEL SetCancelRoutine(PIRP Irp, PDRIVER_CANCEL Routine)
 {
-    return (PDRIVER_CANCEL)InterlockedExchangePointer((PVOID *)(ULONG_PTR)&Irp->CancelRoutine, (PVOID)(ULONG_PTR)Routine);
+    return (PDRIVER_CANCEL)InterlockedExchangePointer((PVOID *)(ULONG_PTR)&Irp->CancelRoutine,
+                                                      (PVOID)(ULONG_PTR)Routine);
 }
 
 /* What the cancel routine saw. */
@@ -180,7 +181,7 @@ TEST(IoCancelIrp, CallsTheRoutineOnce)
     IoDeleteDevice(Device);
 }
 
-/* ---- the lock ------------------------------------------------------------------------------------- */
+/* ---- the lock -------------------------------------------------------------------------------- */
 
 TEST(IoAcquireCancelSpinLock, RaisesAndKeepsTheLevelBefore)
 {

@@ -46,8 +46,9 @@ TEST(IoDeleteDevice, WaitsForTheLastHandle)
     }
     IoDeleteDevice(Device);
     CHECK(!NT_SUCCESS(IoTestOpen(DELETE_NAME, SYNCHRONIZE, 0, &Again)));
-    CHECK_STATUS(ZwDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, DELETE_CODE, NULL, 0, NULL, 0),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, DELETE_CODE, NULL, 0, NULL, 0),
+        STATUS_SUCCESS);
     CHECK_EQ(IoTestOf(Device)->Seen[IRP_MJ_DEVICE_CONTROL], 1);
     CHECK_EQ(IoTestOf(Device)->Seen[IRP_MJ_CLOSE], 0);
     ZwClose(Handle);
@@ -59,15 +60,19 @@ TEST(IoDeleteDevice, WaitsForWhatIsAttached)
     PDEVICE_OBJECT Lower = IoTestCreate(NULL, 0, NULL);
     PDEVICE_OBJECT Upper = IoTestCreate(NULL, 0, NULL);
 
-    if (Lower == NULL || Upper == NULL)
-        return;
-    CHECK_PTR(IoAttachDeviceToDeviceStack(Upper, Lower), Lower);
-    IoDeleteDevice(Lower);
-    CHECK_PTR(Lower->AttachedDevice, Upper); /* it is still there */
-    IoDetachDevice(Lower);
-    CHECK(!IsListed(Lower));
-    IoDeleteDevice(Upper);
-    CHECK(!IsListed(Upper));
+    if (Lower != NULL && Upper != NULL) {
+        CHECK_PTR(IoAttachDeviceToDeviceStack(Upper, Lower), Lower);
+        IoDeleteDevice(Lower);
+        CHECK_PTR(Lower->AttachedDevice, Upper); /* it is still there */
+        IoDetachDevice(Lower);
+        CHECK(!IsListed(Lower));
+    } else if (Lower != NULL) {
+        IoDeleteDevice(Lower);
+    }
+    if (Upper != NULL) {
+        IoDeleteDevice(Upper);
+        CHECK(!IsListed(Upper));
+    }
 }
 
 TEST(IoDeleteDevice, TheNameCanBeUsedAgain)

@@ -13,9 +13,11 @@ IMPORT_VARIABLE(POBJECT_TYPE, IoDriverObjectType);
 
 /* Declared in no header of the DDK, and yet what most drivers use that look for others. */
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByName(PUNICODE_STRING ObjectName, ULONG Attributes,
-                                                   PACCESS_STATE AccessState, ACCESS_MASK DesiredAccess,
-                                                   POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
-                                                   PVOID ParseContext, PVOID *Object);
+                                                   PACCESS_STATE AccessState,
+                                                   ACCESS_MASK DesiredAccess,
+                                                   POBJECT_TYPE ObjectType,
+                                                   KPROCESSOR_MODE AccessMode, PVOID ParseContext,
+                                                   PVOID *Object);
 
 #define TYPE_NAME L"\\Device\\KtestIoType"
 
@@ -54,8 +56,10 @@ TEST(IoDeviceObjectType, IsTheTypeOfADevice)
     if (Device == NULL)
         return;
     RtlInitUnicodeString(&Name, TYPE_NAME);
-    if (CHECK_STATUS(ObReferenceObjectByName(&Name, OBJ_CASE_INSENSITIVE, NULL, 0, IMPORTED(IoDeviceObjectType),
-                                             KernelMode, NULL, &Object), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObReferenceObjectByName(&Name, OBJ_CASE_INSENSITIVE, NULL, 0,
+                                             IMPORTED(IoDeviceObjectType), KernelMode, NULL,
+                                             &Object),
+                     STATUS_SUCCESS)) {
         CHECK_PTR(Object, Device);
         ObDereferenceObject(Object);
     }
@@ -66,8 +70,9 @@ TEST(IoDriverObjectType, IsTheTypeOfADriver)
 {
     PVOID Object = NULL;
 
-    if (CHECK_STATUS(ObReferenceObjectByName(&KtestDriverObject->DriverName, OBJ_CASE_INSENSITIVE, NULL, 0,
-                                             IMPORTED(IoDriverObjectType), KernelMode, NULL, &Object),
+    if (CHECK_STATUS(ObReferenceObjectByName(&KtestDriverObject->DriverName, OBJ_CASE_INSENSITIVE,
+                                             NULL, 0, IMPORTED(IoDriverObjectType), KernelMode,
+                                             NULL, &Object),
                      STATUS_SUCCESS)) {
         CHECK_PTR(Object, KtestDriverObject);
         ObDereferenceObject(Object);

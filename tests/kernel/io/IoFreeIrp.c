@@ -25,7 +25,9 @@ TEST(IoFreeIrp, AnyOrderWillDo)
     }
 }
 
-/* An IRP that came back from a driver is freed by its completion routine's driver in the same way. */
+/*
+ * An IRP that came back from a driver is freed by its completion routine's driver in the same way.
+ */
 static NTSTATUS NTAPI KeepIrp(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
 {
     UNREFERENCED_PARAMETER(Device);

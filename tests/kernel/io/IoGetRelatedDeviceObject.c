@@ -21,7 +21,8 @@ TEST(IoGetRelatedDeviceObject, FollowsTheStack)
 
     if (Lower != NULL && Upper != NULL &&
         CHECK_STATUS(IoTestOpen(RELATED_NAME, FILE_READ_DATA, 0, &Handle), STATUS_SUCCESS)) {
-        if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(IoFileObjectType), KernelMode, &Object, NULL),
+        if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(IoFileObjectType),
+                                                   KernelMode, &Object, NULL),
                          STATUS_SUCCESS)) {
             File = Object;
             CHECK_PTR(File->DeviceObject, Lower);

@@ -108,7 +108,8 @@ TEST(IofCallDriver, ReturnsWhatTheRoutineReturns)
 TEST(IofCallDriver, PicksTheRoutineByMajorFunction)
 {
     PDEVICE_OBJECT Device = IoTestCreate(NULL, 0, SeeRequest);
-    static const UCHAR Majors[] = {IRP_MJ_CREATE, IRP_MJ_READ, IRP_MJ_SHUTDOWN, IRP_MJ_MAXIMUM_FUNCTION};
+    static const UCHAR Majors[] = {IRP_MJ_CREATE, IRP_MJ_READ, IRP_MJ_SHUTDOWN,
+                                   IRP_MJ_MAXIMUM_FUNCTION};
     ULONG At;
 
     if (Device == NULL)

@@ -37,7 +37,9 @@ TEST(IofCompleteRequest, ShowsEveryRoutineTheResult)
     StackTestEnd(&Test);
 }
 
-/* The device of whoever set the routine, and its own stack location; a sender without one has none. */
+/*
+ * The device of whoever set the routine, and its own stack location; a sender without one has none.
+ */
 TEST(IofCompleteRequest, GivesTheRoutineItsOwnDevice)
 {
     STACK_TEST Test;
@@ -109,7 +111,7 @@ TEST(IofCompleteRequest, LeavesOutADriverThatSkipped)
     StackTestEnd(&Test);
 }
 
-/* ---- more processing required ------------------------------------------------------------------- */
+/* ---- more processing required ---------------------------------------------------------------- */
 
 TEST(IofCompleteRequest, StopsWhereARoutineTakesTheIrp)
 {
@@ -178,7 +180,7 @@ TEST(IofCompleteRequest, TheIrpCanGoDownAgain)
     StackTestEnd(&Test);
 }
 
-/* ---- pending -------------------------------------------------------------------------------------- */
+/* ---- pending --------------------------------------------------------------------------------- */
 
 TEST(IofCompleteRequest, PendingReturnedGoesUpTheStack)
 {

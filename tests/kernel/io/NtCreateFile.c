@@ -7,25 +7,32 @@
  */
 #include "file_test.h"
 
-NTSYSAPI NTSTATUS NTAPI NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+NTSYSAPI NTSTATUS NTAPI NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                                     POBJECT_ATTRIBUTES ObjectAttributes,
                                      PIO_STATUS_BLOCK IoStatusBlock, PLARGE_INTEGER AllocationSize,
-                                     ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
-                                     ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength);
-NTSYSAPI NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
-                                   PIO_STATUS_BLOCK IoStatusBlock, ULONG ShareAccess, ULONG OpenOptions);
-NTSYSAPI NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
-                                   PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
-                                   PLARGE_INTEGER ByteOffset, PULONG Key);
-NTSYSAPI NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
-                                    PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
-                                    PLARGE_INTEGER ByteOffset, PULONG Key);
-NTSYSAPI NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
-                                              PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, ULONG IoControlCode,
-                                              PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer,
-                                              ULONG OutputBufferLength);
-NTSYSAPI NTSTATUS NTAPI NtFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
-                                        PIO_STATUS_BLOCK IoStatusBlock, ULONG FsControlCode, PVOID InputBuffer,
-                                        ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength);
+                                     ULONG FileAttributes, ULONG ShareAccess,
+                                     ULONG CreateDisposition, ULONG CreateOptions, PVOID EaBuffer,
+                                     ULONG EaLength);
+NTSYSAPI NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                                   POBJECT_ATTRIBUTES ObjectAttributes,
+                                   PIO_STATUS_BLOCK IoStatusBlock, ULONG ShareAccess,
+                                   ULONG OpenOptions);
+NTSYSAPI NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                   PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer,
+                                   ULONG Length, PLARGE_INTEGER ByteOffset, PULONG Key);
+NTSYSAPI NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                    PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer,
+                                    ULONG Length, PLARGE_INTEGER ByteOffset, PULONG Key);
+NTSYSAPI NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event,
+                                              PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
+                                              PIO_STATUS_BLOCK IoStatusBlock, ULONG IoControlCode,
+                                              PVOID InputBuffer, ULONG InputBufferLength,
+                                              PVOID OutputBuffer, ULONG OutputBufferLength);
+NTSYSAPI NTSTATUS NTAPI NtFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                        PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                        ULONG FsControlCode, PVOID InputBuffer,
+                                        ULONG InputBufferLength, PVOID OutputBuffer,
+                                        ULONG OutputBufferLength);
 
 #define CODE(Type) CTL_CODE(Type, 0x900, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
@@ -46,8 +53,9 @@ TEST(NtCreateFile, OpensADevice)
     if (!FileTestBegin(&Test, 0))
         return;
     Attributes(&Object, &Name);
-    if (CHECK_STATUS(NtCreateFile(&Handle, FILE_READ_DATA, &Object, &IoStatus, NULL, 0, FILE_SHARE_READ, FILE_OPEN, 0,
-                                  NULL, 0), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(NtCreateFile(&Handle, FILE_READ_DATA, &Object, &IoStatus, NULL, 0,
+                                  FILE_SHARE_READ, FILE_OPEN, 0, NULL, 0),
+                     STATUS_SUCCESS)) {
         CHECK_EQ(IoStatus.Information, FILE_OPENED);
         CHECK_EQ(Test.Create.Mode, KernelMode);
         ZwClose(Handle);
@@ -65,8 +73,9 @@ static HANDLE Open(VOID)
     HANDLE Handle;
 
     Attributes(&Object, &Name);
-    if (!CHECK_STATUS(NtOpenFile(&Handle, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Object, &IoStatus, 0,
-                                 FILE_SYNCHRONOUS_IO_NONALERT), STATUS_SUCCESS))
+    if (!CHECK_STATUS(NtOpenFile(&Handle, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Object,
+                                 &IoStatus, 0, FILE_SYNCHRONOUS_IO_NONALERT),
+                      STATUS_SUCCESS))
         return NULL;
     return Handle;
 }
@@ -101,8 +110,9 @@ TEST(NtReadFile, Reads)
         Test.Fill = 'r';
         Test.Information = 4;
         Offset.QuadPart = 5;
-        CHECK_STATUS(NtReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(
+            NtReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+            STATUS_SUCCESS);
         CHECK_EQ(IoStatus.Information, 4);
         CHECK_EQ(Buffer[3], 'r');
         CHECK_EQ(Buffer[4], 0);
@@ -126,8 +136,9 @@ TEST(NtWriteFile, Writes)
     if (Handle != NULL) {
         Test.Information = sizeof(Buffer);
         Offset.QuadPart = 6;
-        CHECK_STATUS(NtWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(
+            NtWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+            STATUS_SUCCESS);
         CHECK_EQ(IoStatus.Information, sizeof(Buffer));
         CHECK_EQ(RtlCompareMemory(Test.Last.SystemData, Buffer, sizeof(Buffer)), sizeof(Buffer));
         CHECK_EQ(Test.Last.Stack.Parameters.Write.ByteOffset.QuadPart, 6);
@@ -149,8 +160,10 @@ TEST(NtDeviceIoControlFile, Controls)
     if (Handle != NULL) {
         Test.Fill = 'i';
         Test.Information = 2;
-        CHECK_STATUS(NtDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE(FILE_DEVICE_UNKNOWN), Buffer,
-                                           sizeof(Buffer), Buffer, sizeof(Buffer)), STATUS_SUCCESS);
+        CHECK_STATUS(NtDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus,
+                                           CODE(FILE_DEVICE_UNKNOWN), Buffer, sizeof(Buffer),
+                                           Buffer, sizeof(Buffer)),
+                     STATUS_SUCCESS);
         CHECK_EQ(IoStatus.Information, 2);
         CHECK_EQ(Buffer[1], 'i');
         CHECK_EQ(Buffer[2], 'n');
@@ -170,8 +183,9 @@ TEST(NtFsControlFile, Controls)
         return;
     Handle = Open();
     if (Handle != NULL) {
-        CHECK_STATUS(NtFsControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE(FILE_DEVICE_FILE_SYSTEM), NULL, 0, NULL,
-                                     0), STATUS_SUCCESS);
+        CHECK_STATUS(NtFsControlFile(Handle, NULL, NULL, NULL, &IoStatus,
+                                     CODE(FILE_DEVICE_FILE_SYSTEM), NULL, 0, NULL, 0),
+                     STATUS_SUCCESS);
         CHECK(FileTestTrailIs(&Test, "Cs"));
         ZwClose(Handle);
     }

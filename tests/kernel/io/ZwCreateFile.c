@@ -16,7 +16,8 @@ static NTSTATUS Create(const WCHAR *Name, ACCESS_MASK Access, ULONG Disposition,
     UNICODE_STRING String;
 
     RtlInitUnicodeString(&String, Name);
-    InitializeObjectAttributes(&Attributes, &String, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(&Attributes, &String, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL,
+                               NULL);
     return ZwCreateFile(Handle, Access, &Attributes, IoStatus, NULL, FILE_ATTRIBUTE_HIDDEN,
                         FILE_SHARE_READ | FILE_SHARE_DELETE, Disposition, Options, NULL, 0);
 }
@@ -31,7 +32,8 @@ TEST(ZwCreateFile, SendsCreateCleanupAndClose)
         return;
     RtlFillMemory(&IoStatus, sizeof(IoStatus), 0xEE);
     Test.CreateInformation = FILE_CREATED;
-    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+                     STATUS_SUCCESS)) {
         CHECK_STATUS(IoStatus.Status, STATUS_SUCCESS);
         CHECK_EQ(IoStatus.Information, FILE_CREATED);
         CHECK(FileTestTrailIs(&Test, "C"));
@@ -50,7 +52,8 @@ TEST(ZwCreateFile, TheDriverSeesTheParameters)
     if (!FileTestBegin(&Test, 0))
         return;
     if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN_IF,
-                            FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, &IoStatus, &Handle),
+                            FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, &IoStatus,
+                            &Handle),
                      STATUS_SUCCESS)) {
         CHECK_EQ(Test.Create.Mode, KernelMode);
         CHECK_EQ(Test.Create.Irql, PASSIVE_LEVEL);
@@ -58,7 +61,8 @@ TEST(ZwCreateFile, TheDriverSeesTheParameters)
         CHECK_EQ(Test.Create.Stack.Parameters.Create.Options & 0xFFFFFF,
                  FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE);
         CHECK_EQ(Test.Create.Stack.Parameters.Create.FileAttributes, FILE_ATTRIBUTE_HIDDEN);
-        CHECK_EQ(Test.Create.Stack.Parameters.Create.ShareAccess, FILE_SHARE_READ | FILE_SHARE_DELETE);
+        CHECK_EQ(Test.Create.Stack.Parameters.Create.ShareAccess,
+                 FILE_SHARE_READ | FILE_SHARE_DELETE);
         CHECK_EQ(Test.Create.Stack.Parameters.Create.EaLength, 0);
         CHECK_PTR(Test.Create.Stack.DeviceObject, Test.Device);
         CHECK(Test.Create.File != NULL);
@@ -77,9 +81,11 @@ TEST(ZwCreateFile, TheFileObjectBelongsToTheDevice)
 
     if (!FileTestBegin(&Test, 0))
         return;
-    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT,
-                            &IoStatus, &Handle), STATUS_SUCCESS)) {
-        if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(IoFileObjectType), KernelMode, &Object, NULL),
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN,
+                            FILE_SYNCHRONOUS_IO_NONALERT, &IoStatus, &Handle),
+                     STATUS_SUCCESS)) {
+        if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(IoFileObjectType),
+                                                   KernelMode, &Object, NULL),
                          STATUS_SUCCESS)) {
             File = Object;
             CHECK_PTR(File, Test.Create.File);
@@ -104,13 +110,15 @@ TEST(ZwCreateFile, PassesTheRestOfTheName)
 
     if (!FileTestBegin(&Test, 0))
         return;
-    if (CHECK_STATUS(Create(FILE_TEST_NAME L"\\Folder\\File.txt", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+    if (CHECK_STATUS(Create(FILE_TEST_NAME L"\\Folder\\File.txt", FILE_READ_DATA, FILE_OPEN, 0,
+                            &IoStatus, &Handle),
                      STATUS_SUCCESS)) {
         RtlInitUnicodeString(&Seen, Test.CreateName);
         CHECK_STRING(&Seen, L"\\Folder\\File.txt");
         ZwClose(Handle);
     }
-    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+                     STATUS_SUCCESS)) {
         CHECK_EQ(Test.CreateName[0], 0);
         ZwClose(Handle);
     }
@@ -134,9 +142,11 @@ TEST(ZwCreateFile, OpensRelativeToAFile)
         RootFile = Test.Create.File;
         CHECK_PTR(Test.Create.Related, NULL);
         RtlInitUnicodeString(&Name, L"Sub\\File");
-        InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
-        if (CHECK_STATUS(ZwCreateFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN, 0, NULL,
-                                      0), STATUS_SUCCESS)) {
+        InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE,
+                                   Root, NULL);
+        if (CHECK_STATUS(ZwCreateFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, NULL, 0, 0,
+                                      FILE_OPEN, 0, NULL, 0),
+                         STATUS_SUCCESS)) {
             CHECK(Test.Create.File != RootFile);
             CHECK_PTR(Test.Create.Related, RootFile);
             RtlInitUnicodeString(&Name, Test.CreateName);
@@ -159,7 +169,8 @@ TEST(ZwCreateFile, ReturnsTheDriversRefusal)
     if (!FileTestBegin(&Test, 0))
         return;
     Test.CreateStatus = STATUS_NO_MEDIA_IN_DEVICE;
-    CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle), STATUS_NO_MEDIA_IN_DEVICE);
+    CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+                 STATUS_NO_MEDIA_IN_DEVICE);
     CHECK_PTR(Handle, NULL);
     CHECK(FileTestTrailIs(&Test, "C"));
     FileTestEnd(&Test);
@@ -170,13 +181,16 @@ TEST(ZwCreateFile, RefusesWhatIsNotThere)
     IO_STATUS_BLOCK IoStatus;
     HANDLE Handle;
 
-    CHECK_STATUS(Create(L"\\Device\\KtestIoNothing", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
-                 STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(Create(L"\\KtestNoSuchFolder\\Name", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
-                 STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(
+        Create(L"\\Device\\KtestIoNothing", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Create(L"\\KtestNoSuchFolder\\Name", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+        STATUS_OBJECT_PATH_NOT_FOUND);
     CHECK_STATUS(Create(L"KtestRelative", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
                  STATUS_OBJECT_PATH_SYNTAX_BAD);
-    CHECK_STATUS(Create(L"\\Device", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(Create(L"\\Device", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+                 STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 /* Drivers are trusted unless they ask for the checks user mode is subject to. */
@@ -189,9 +203,10 @@ static NTSTATUS CreateChecked(ACCESS_MASK Access, ULONG Disposition, ULONG Optio
     NTSTATUS Status;
 
     RtlInitUnicodeString(&String, FILE_TEST_NAME);
-    InitializeObjectAttributes(&Attributes, &String, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    Status = IoCreateFile(&Handle, Access, &Attributes, &IoStatus, NULL, 0, 0, Disposition, Options, NULL, 0,
-                          CreateFileTypeNone, NULL, IO_CHECK_CREATE_PARAMETERS);
+    InitializeObjectAttributes(&Attributes, &String, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL,
+                               NULL);
+    Status = IoCreateFile(&Handle, Access, &Attributes, &IoStatus, NULL, 0, 0, Disposition, Options,
+                          NULL, 0, CreateFileTypeNone, NULL, IO_CHECK_CREATE_PARAMETERS);
     if (NT_SUCCESS(Status))
         ZwClose(Handle);
     return Status;
@@ -203,17 +218,33 @@ TEST(IoCreateFile, RefusesContradictionsIfAsked)
 
     if (!FileTestBegin(&Test, 0))
         return;
-    /* synchronous, without the right to wait; both kinds of synchronous; a disposition there is not */
-    CHECK_STATUS(CreateChecked(FILE_READ_DATA, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT), STATUS_INVALID_PARAMETER);
+    /*
+     * synchronous, without the right to wait; both kinds of synchronous; a disposition there is not
+     */
+    CHECK_STATUS(CreateChecked(FILE_READ_DATA, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT),
+                 STATUS_INVALID_PARAMETER);
     CHECK_STATUS(CreateChecked(FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN,
-                               FILE_SYNCHRONOUS_IO_NONALERT | FILE_SYNCHRONOUS_IO_ALERT), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(CreateChecked(FILE_READ_DATA, FILE_MAXIMUM_DISPOSITION + 1, 0), STATUS_INVALID_PARAMETER);
+                               FILE_SYNCHRONOUS_IO_NONALERT | FILE_SYNCHRONOUS_IO_ALERT),
+                 STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(CreateChecked(FILE_READ_DATA, FILE_MAXIMUM_DISPOSITION + 1, 0),
+                 STATUS_INVALID_PARAMETER);
     CHECK(FileTestTrailIs(&Test, ""));
-    CHECK_STATUS(CreateChecked(FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT), STATUS_SUCCESS);
+    CHECK_STATUS(
+        CreateChecked(FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT),
+        STATUS_SUCCESS);
     FileTestEnd(&Test);
 }
 
-/* ---- how files end --------------------------------------------------------------------------------- */
+/* ---- how files end --------------------------------------------------------------------------- */
+
+static VOID ControlFile(HANDLE Handle)
+{
+    IO_STATUS_BLOCK IoStatus;
+
+    CHECK_STATUS(ZwDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, IO_TEST_CODE, NULL, 0,
+                                       NULL, 0),
+                 STATUS_SUCCESS);
+}
 
 /* Each open is a file of its own, with contexts of its own. */
 TEST(ZwCreateFile, GivesEveryHandleItsOwnFile)
@@ -225,27 +256,29 @@ TEST(ZwCreateFile, GivesEveryHandleItsOwnFile)
 
     if (!FileTestBegin(&Test, 0))
         return;
-    if (!CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &First), STATUS_SUCCESS))
+    if (!CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &First),
+                      STATUS_SUCCESS))
         goto End;
     FirstFile = Test.Create.File;
     CHECK_PTR(FirstFile->FsContext, NULL);
     CHECK_PTR(FirstFile->FsContext2, NULL);
     FirstFile->FsContext = &First;
-    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Second), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Second),
+                     STATUS_SUCCESS)) {
         SecondFile = Test.Create.File;
         CHECK(SecondFile != FirstFile);
         CHECK_PTR(SecondFile->FsContext, NULL);
         SecondFile->FsContext = &Second;
-        ZwFlushBuffersFile(First, &IoStatus);
+        ControlFile(First);
         CHECK_PTR(Test.Last.File, FirstFile);
         CHECK_PTR(Test.Last.File->FsContext, &First);
-        ZwFlushBuffersFile(Second, &IoStatus);
+        ControlFile(Second);
         CHECK_PTR(Test.Last.File, SecondFile);
         CHECK_PTR(Test.Last.File->FsContext, &Second);
         ZwClose(Second);
     }
     ZwClose(First);
-    CHECK(FileTestTrailIs(&Test, "CCfflclc"));
+    CHECK(FileTestTrailIs(&Test, "CCiilclc"));
 End:
     FileTestEnd(&Test);
 }
@@ -261,7 +294,8 @@ TEST(ZwCreateFile, AReferenceHoldsTheCloseBack)
         return;
     Handle = FileTestOpen(FALSE);
     if (Handle != NULL) {
-        CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(IoFileObjectType), KernelMode, &Object, NULL),
+        CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(IoFileObjectType), KernelMode,
+                                               &Object, NULL),
                      STATUS_SUCCESS);
         ZwClose(Handle);
         CHECK(FileTestTrailIs(&Test, "Cl"));

@@ -7,7 +7,7 @@
 #include "file_test.h"
 
 #define CODE(Method) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900, Method, FILE_ANY_ACCESS)
-#define POISON 0xEE
+#define POISON       0xEE
 
 typedef struct CONTROL_TEST {
     FILE_TEST File;
@@ -43,8 +43,8 @@ static VOID End(CONTROL_TEST *Test)
 
 static NTSTATUS Control(CONTROL_TEST *Test, ULONG Code, ULONG InputBytes, ULONG OutputBytes)
 {
-    return ZwDeviceIoControlFile(Test->Handle, NULL, NULL, NULL, &Test->IoStatus, Code, Test->Input, InputBytes,
-                                 Test->Output, OutputBytes);
+    return ZwDeviceIoControlFile(Test->Handle, NULL, NULL, NULL, &Test->IoStatus, Code, Test->Input,
+                                 InputBytes, Test->Output, OutputBytes);
 }
 
 /* How many bytes of the output are Byte, from the start. */
@@ -148,7 +148,10 @@ TEST(ZwDeviceIoControlFile, DirectGivesThePagesOfTheOutput)
     CheckDirect(METHOD_OUT_DIRECT);
 }
 
-/* Input and output of this method are both the driver's to read; nothing keeps it from writing here. */
+/*
+ * Input and output of this method are both the driver's to read; nothing keeps it from writing
+ * here.
+ */
 TEST(ZwDeviceIoControlFile, InDirectGivesThePagesToo)
 {
     CheckDirect(METHOD_IN_DIRECT);
@@ -184,7 +187,7 @@ TEST(ZwDeviceIoControlFile, NeitherPassesTheAddresses)
     End(&Test);
 }
 
-/* ---- results --------------------------------------------------------------------------------------- */
+/* ---- results --------------------------------------------------------------------------------- */
 
 TEST(ZwDeviceIoControlFile, AnErrorReturnsNoData)
 {
@@ -235,7 +238,9 @@ TEST(ZwDeviceIoControlFile, WaitsOnASynchronousHandle)
     End(&Test);
 }
 
-/* On an asynchronous handle the caller waits for the event, which is set when the result is there. */
+/*
+ * On an asynchronous handle the caller waits for the event, which is set when the result is there.
+ */
 TEST(ZwDeviceIoControlFile, SignalsTheEventOfAnAsynchronousRequest)
 {
     static CHAR Output[8];
@@ -249,13 +254,16 @@ TEST(ZwDeviceIoControlFile, SignalsTheEventOfAnAsynchronousRequest)
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     Handle = FileTestOpen(FALSE);
     if (Handle != NULL) {
-        if (CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, TRUE),
-                         STATUS_SUCCESS)) {
+        if (CHECK_STATUS(
+                ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, TRUE),
+                STATUS_SUCCESS)) {
             Test.Pend = TRUE;
             Test.Fill = 'a';
             Test.Information = sizeof(Output);
-            CHECK_STATUS(ZwDeviceIoControlFile(Handle, Event, NULL, NULL, &IoStatus, CODE(METHOD_BUFFERED), NULL, 0,
-                                               Output, sizeof(Output)), STATUS_PENDING);
+            CHECK_STATUS(ZwDeviceIoControlFile(Handle, Event, NULL, NULL, &IoStatus,
+                                               CODE(METHOD_BUFFERED), NULL, 0, Output,
+                                               sizeof(Output)),
+                         STATUS_PENDING);
             CHECK_STATUS(ZwWaitForSingleObject(Event, FALSE, NULL), STATUS_SUCCESS);
             IoTestJoin();
             CHECK_STATUS(IoStatus.Status, STATUS_SUCCESS);
@@ -276,9 +284,12 @@ TEST(ZwDeviceIoControlFile, RefusesOtherHandles)
     HANDLE Event;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ZwDeviceIoControlFile(Event, NULL, NULL, NULL, &IoStatus, CODE(METHOD_BUFFERED), NULL, 0, NULL, 0),
+    CHECK_STATUS(ZwDeviceIoControlFile(Event, NULL, NULL, NULL, &IoStatus, CODE(METHOD_BUFFERED),
+                                       NULL, 0, NULL, 0),
                  STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Event);
 }

@@ -21,8 +21,9 @@ TEST(ZwFsControlFile, SendsAFileSystemControl)
     if (Handle != NULL) {
         Test.Fill = 's';
         Test.Information = 4;
-        CHECK_STATUS(ZwFsControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE, (PVOID)(ULONG_PTR)"in", 2, Output,
-                                     sizeof(Output)), STATUS_SUCCESS);
+        CHECK_STATUS(ZwFsControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE,
+                                     (PVOID)(ULONG_PTR) "in", 2, Output, sizeof(Output)),
+                     STATUS_SUCCESS);
         CHECK(FileTestTrailIs(&Test, "Cs"));
         CHECK_EQ(Test.Last.Stack.MinorFunction, IRP_MN_USER_FS_REQUEST);
         CHECK_EQ(Test.Last.Stack.Parameters.DeviceIoControl.IoControlCode, CODE);

@@ -138,7 +138,7 @@ TEST(ZwReadFile, AnErrorReturnsNoData)
     End(&Test);
 }
 
-/* ---- the position ----------------------------------------------------------------------------------- */
+/* ---- the position ---------------------------------------------------------------------------- */
 
 TEST(ZwReadFile, WithoutOffsetStartsAtThePosition)
 {
@@ -172,8 +172,9 @@ TEST(ZwReadFile, NeedsAnOffsetOnAnAsynchronousHandle)
         return;
     Handle = FileTestOpen(FALSE);
     if (Handle != NULL) {
-        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL),
-                     STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(
+            ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL),
+            STATUS_INVALID_PARAMETER);
         CHECK(FileTestTrailIs(&Test, "C"));
         ZwClose(Handle);
     }
@@ -189,8 +190,9 @@ TEST(ZwReadFile, PassesTheKey)
     if (!Begin(&Test, DO_BUFFERED_IO))
         return;
     Offset.QuadPart = 0;
-    CHECK_STATUS(ZwReadFile(Test.Handle, NULL, NULL, NULL, &Test.IoStatus, Test.Buffer, 4, &Offset, &Key),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwReadFile(Test.Handle, NULL, NULL, NULL, &Test.IoStatus, Test.Buffer, 4, &Offset, &Key),
+        STATUS_SUCCESS);
     CHECK_EQ(Test.File.Last.Stack.Parameters.Read.Key, 0x1234);
     End(&Test);
 }

@@ -30,7 +30,8 @@ static NTSTATUS Write(HANDLE Handle, PIO_STATUS_BLOCK IoStatus, LONGLONG Offset)
     LARGE_INTEGER ByteOffset;
 
     ByteOffset.QuadPart = Offset;
-    return ZwWriteFile(Handle, NULL, NULL, NULL, IoStatus, (PVOID)(ULONG_PTR)Text, sizeof(Text), &ByteOffset, NULL);
+    return ZwWriteFile(Handle, NULL, NULL, NULL, IoStatus, (PVOID)(ULONG_PTR)Text, sizeof(Text),
+                       &ByteOffset, NULL);
 }
 
 TEST(ZwWriteFile, BufferedCopiesTheData)

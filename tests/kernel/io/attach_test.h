@@ -37,8 +37,9 @@ static inline BOOLEAN AttachTestBegin(ATTACH_TEST *Test, BOOLEAN Attached)
     Test->Middle = IoTestCreate(NULL, 0, NULL);
     Test->Top = IoTestCreate(NULL, 0, NULL);
     if (Test->Bottom != NULL && Test->Middle != NULL && Test->Top != NULL &&
-        (!Attached || (CHECK_PTR(IoAttachDeviceToDeviceStack(Test->Middle, Test->Bottom), Test->Bottom) &&
-                       CHECK_PTR(IoAttachDeviceToDeviceStack(Test->Top, Test->Bottom), Test->Middle))))
+        (!Attached ||
+         (CHECK_PTR(IoAttachDeviceToDeviceStack(Test->Middle, Test->Bottom), Test->Bottom) &&
+          CHECK_PTR(IoAttachDeviceToDeviceStack(Test->Top, Test->Bottom), Test->Middle))))
         return TRUE;
     AttachTestEnd(Test);
     return FALSE;

@@ -85,7 +85,9 @@ static VOID FileTestNote(FILE_TEST_REQUEST *Request, PIRP Irp)
     Request->Irql = KeGetCurrentIrql();
     if (Stack->FileObject != NULL) {
         Request->Position = Stack->FileObject->CurrentByteOffset;
-        Request->Related = Stack->MajorFunction == IRP_MJ_CREATE ? Stack->FileObject->RelatedFileObject : NULL;
+        Request->Related = Stack->MajorFunction == IRP_MJ_CREATE
+                               ? Stack->FileObject->RelatedFileObject
+                               : NULL;
     }
     if (Irp->AssociatedIrp.SystemBuffer != NULL)
         RtlCopyMemory(Request->SystemData, Irp->AssociatedIrp.SystemBuffer,
@@ -114,8 +116,9 @@ static NTSTATUS NTAPI FileTestDispatch(PDEVICE_OBJECT Device, PIRP Irp)
     case IRP_MJ_CREATE:
         FileTestNote(&Test->Create, Irp);
         RtlZeroMemory(Test->CreateName, sizeof(Test->CreateName));
-        RtlCopyMemory(Test->CreateName, Stack->FileObject->FileName.Buffer,
-                      min(Stack->FileObject->FileName.Length, sizeof(Test->CreateName) - sizeof(WCHAR)));
+        RtlCopyMemory(
+            Test->CreateName, Stack->FileObject->FileName.Buffer,
+            min(Stack->FileObject->FileName.Length, sizeof(Test->CreateName) - sizeof(WCHAR)));
         return IoTestComplete(Irp, Test->CreateStatus, Test->CreateInformation);
     case IRP_MJ_CLEANUP:
     case IRP_MJ_CLOSE:
@@ -148,7 +151,8 @@ HANDLE FileTestOpen(BOOLEAN Synchronous)
     HANDLE Handle;
 
     if (!CHECK_STATUS(IoTestOpen(FILE_TEST_NAME, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE,
-                                 Synchronous ? FILE_SYNCHRONOUS_IO_NONALERT : 0, &Handle), STATUS_SUCCESS))
+                                 Synchronous ? FILE_SYNCHRONOUS_IO_NONALERT : 0, &Handle),
+                      STATUS_SUCCESS))
         return NULL;
     return Handle;
 }

@@ -11,13 +11,15 @@
 
 /* Declared in ntifs.h only. */
 NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
-                                      POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType, BOOLEAN InitialState);
-NTSYSAPI NTSTATUS NTAPI ZwFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock);
-NTSYSAPI NTSTATUS NTAPI ZwFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
-                                        PIO_STATUS_BLOCK IoStatusBlock, ULONG FsControlCode, PVOID InputBuffer,
-                                        ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength);
+                                      POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                                      BOOLEAN InitialState);
+NTSYSAPI NTSTATUS NTAPI ZwFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                        PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                        ULONG FsControlCode, PVOID InputBuffer,
+                                        ULONG InputBufferLength, PVOID OutputBuffer,
+                                        ULONG OutputBufferLength);
 
-#define FILE_TEST_NAME L"\\Device\\KtestIoFileTest"
+#define FILE_TEST_NAME  L"\\Device\\KtestIoFileTest"
 #define FILE_TEST_BYTES 64
 
 /* A request as the dispatch routine saw it. */
@@ -40,14 +42,15 @@ typedef struct FILE_TEST {
     PDEVICE_OBJECT Device;
     NTSTATUS Status; /* answer of requests other than create, cleanup and close */
     ULONG_PTR Information;
-    BOOLEAN Pend;    /* from another thread: IoTestJoin */
+    BOOLEAN Pend; /* from another thread: IoTestJoin */
     NTSTATUS CreateStatus;
     ULONG_PTR CreateInformation;
-    CHAR Fill;       /* what buffers are filled with before the answer; 0: left alone */
+    CHAR Fill;                /* what buffers are filled with before the answer; 0: left alone */
     FILE_TEST_REQUEST Last;   /* of those */
     FILE_TEST_REQUEST Create; /* the last create */
     WCHAR CreateName[64];     /* the name it was for */
-    CHAR Trail[32];           /* a letter each: C create, l cleanup, c close, r, w, i, f(lush), s(ystem control) */
+    CHAR Trail
+        [32]; /* a letter each: C create, l cleanup, c close, r, w, i, f(lush), s(ystem control) */
     ULONG Length;
 } FILE_TEST;
 
@@ -57,7 +60,9 @@ VOID FileTestEnd(FILE_TEST *Test);
 
 BOOLEAN FileTestTrailIs(const FILE_TEST *Test, const char *Trail);
 
-/* A handle for all access; Synchronous: whose requests are waited for. NULL, and failed, without. */
+/*
+ * A handle for all access; Synchronous: whose requests are waited for. NULL, and failed, without.
+ */
 HANDLE FileTestOpen(BOOLEAN Synchronous);
 
 #endif

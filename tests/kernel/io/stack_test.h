@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * stack_test.h - a stack of three devices and an IRP sent down it, with what happened on the way, one
- * letter each: 0, 1, 2 for the dispatch routines from the top; a, b for the completion routines the
- * devices 0 and 1 set, z for that of whoever sends the IRP. Device 2 completes the IRP.
+ * stack_test.h - a stack of three devices and an IRP sent down it, with what happened on the way,
+ * one letter each: 0, 1, 2 for the dispatch routines from the top; a, b for the completion routines
+ * the devices 0 and 1 set, z for that of whoever sends the IRP. Device 2 completes the IRP.
  */
 #ifndef TESTS_KERNEL_IO_STACK_TEST_H
 #define TESTS_KERNEL_IO_STACK_TEST_H
@@ -14,7 +14,7 @@
 #define STACK_DEPTH 3
 
 typedef struct STACK_LEVEL {
-    BOOLEAN Skip;                   /* hands its own location on: no completion routine */
+    BOOLEAN Skip; /* hands its own location on: no completion routine */
     BOOLEAN OnSuccess, OnError, OnCancel;
     NTSTATUS Answer;                /* of the completion routine */
     PDEVICE_OBJECT CompletedDevice; /* seen by it, as are the next four */
@@ -22,7 +22,7 @@ typedef struct STACK_LEVEL {
     NTSTATUS CompletedStatus;
     ULONG_PTR CompletedInformation;
     BOOLEAN PendingReturned;
-    NTSTATUS Returned;              /* what IoCallDriver returned to it */
+    NTSTATUS Returned; /* what IoCallDriver returned to it */
 } STACK_LEVEL;
 
 typedef struct STACK_TEST {
@@ -30,7 +30,7 @@ typedef struct STACK_TEST {
     STACK_LEVEL Level[STACK_DEPTH]; /* the last is the sender's */
     NTSTATUS Status;                /* device 2 completes with this */
     ULONG_PTR Information;
-    BOOLEAN Pend;                   /* and from another thread */
+    BOOLEAN Pend; /* and from another thread */
     CHAR Trail[16];
     ULONG Length;
 } STACK_TEST;

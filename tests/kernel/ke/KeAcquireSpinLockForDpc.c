@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeAcquireSpinLockForDpc - for a DPC that may be a threaded one: raises to DISPATCH_LEVEL if need be.
+ * KeAcquireSpinLockForDpc - for a DPC that may be a threaded one: raises to DISPATCH_LEVEL if need
+ * be.
  */
 #include "lock_test.h"
 

@@ -40,7 +40,8 @@ static VOID CheckWaiters(EVENT_TYPE Type)
         KePulseEvent(&Event, IO_NO_INCREMENT, FALSE);
         if (!CHECK_EQ(KeReadStateEvent(&Event), 0))
             KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);
-        while (KeWaitForSingleObject(&Test.Through, Executive, KernelMode, FALSE, &Pause) == STATUS_SUCCESS)
+        while (KeWaitForSingleObject(&Test.Through, Executive, KernelMode, FALSE, &Pause) ==
+               STATUS_SUCCESS)
             Through++;
     }
     WaitTestEnd(&Test);

@@ -26,7 +26,8 @@ TEST(KeQueryInterruptTime, CountsFromTheStart)
 
 TEST(KeQueryInterruptTime, TheExportAgrees)
 {
-    QUERY_INTERRUPT_TIME QueryInterruptTime = (QUERY_INTERRUPT_TIME)KtestExport(L"KeQueryInterruptTime");
+    QUERY_INTERRUPT_TIME QueryInterruptTime = (QUERY_INTERRUPT_TIME)KtestExport(
+        L"KeQueryInterruptTime");
     ULONGLONG Before, Time, After;
 
     if (QueryInterruptTime == NULL) {

@@ -76,7 +76,8 @@ TEST(KeReleaseMutex, WithWaitGoesOnToTheWait)
     KtestPoll(&Mutex);
     Timeout.QuadPart = KTEST_PATIENCE;
     CHECK_EQ(KeReleaseMutex(&Mutex, TRUE), 0);
-    CHECK_STATUS(KeWaitForSingleObject(&Mutex, Executive, KernelMode, FALSE, &Timeout), STATUS_SUCCESS);
+    CHECK_STATUS(KeWaitForSingleObject(&Mutex, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_SUCCESS);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
     CHECK_EQ(KeReleaseMutex(&Mutex, FALSE), 0);
 }

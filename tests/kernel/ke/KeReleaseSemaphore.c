@@ -78,6 +78,7 @@ TEST(KeReleaseSemaphore, WithWaitGoesOnToTheWait)
     KeInitializeSemaphore(&Semaphore, 0, 1);
     Timeout.QuadPart = KTEST_PATIENCE;
     KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 1, TRUE);
-    CHECK_STATUS(KeWaitForSingleObject(&Semaphore, Executive, KernelMode, FALSE, &Timeout), STATUS_SUCCESS);
+    CHECK_STATUS(KeWaitForSingleObject(&Semaphore, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_SUCCESS);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
 }

@@ -105,7 +105,8 @@ TEST(KeSetEvent, WithWaitGoesOnToTheWait)
         return;
     Timeout.QuadPart = KTEST_PATIENCE;
     KeSetEvent(&Game.Ping, IO_NO_INCREMENT, TRUE);
-    CHECK_STATUS(KeWaitForSingleObject(&Game.Pong, Executive, KernelMode, FALSE, &Timeout), STATUS_SUCCESS);
+    CHECK_STATUS(KeWaitForSingleObject(&Game.Pong, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_SUCCESS);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
     KtestJoinThread(Thread);
 }

@@ -35,8 +35,8 @@ static NTSTATUS Wait(MANY *Many, ULONG Count, WAIT_TYPE Type, LONGLONG Timeout10
     LARGE_INTEGER Timeout;
 
     Timeout.QuadPart = Timeout100ns;
-    return KeWaitForMultipleObjects(Count, Many->Object, Type, Executive, KernelMode, FALSE, &Timeout,
-                                    Count > THREAD_WAIT_OBJECTS ? Many->Block : NULL);
+    return KeWaitForMultipleObjects(Count, Many->Object, Type, Executive, KernelMode, FALSE,
+                                    &Timeout, Count > THREAD_WAIT_OBJECTS ? Many->Block : NULL);
 }
 
 /* How many of the events are signalled. */
@@ -74,7 +74,8 @@ TEST(KeWaitForMultipleObjects, AnyTakesOneOnly)
     Status = Wait(&Many, 3, WaitAny, 0);
     CHECK(Status == STATUS_WAIT_1 || Status == STATUS_WAIT_2);
     CHECK_EQ(Signalled(&Many), 1);
-    CHECK_STATUS(Wait(&Many, 3, WaitAny, 0), Status == STATUS_WAIT_1 ? STATUS_WAIT_2 : STATUS_WAIT_1);
+    CHECK_STATUS(Wait(&Many, 3, WaitAny, 0),
+                 Status == STATUS_WAIT_1 ? STATUS_WAIT_2 : STATUS_WAIT_1);
     CHECK_EQ(Signalled(&Many), 0);
 }
 
@@ -103,8 +104,9 @@ TEST(KeWaitForMultipleObjects, TheMostObjectsThereMayBe)
     LARGE_INTEGER Timeout;
     ULONG Index;
 
-    Block = ExAllocatePoolWithTag(NonPagedPool, MAXIMUM_WAIT_OBJECTS * (sizeof(*Block) + sizeof(*Event) + sizeof(*Object)),
-                                  'tseT');
+    Block = ExAllocatePoolWithTag(
+        NonPagedPool, MAXIMUM_WAIT_OBJECTS * (sizeof(*Block) + sizeof(*Event) + sizeof(*Object)),
+        'tseT');
     if (!CHECK(Block != NULL))
         return;
     Event = (KEVENT *)(Block + MAXIMUM_WAIT_OBJECTS);
@@ -114,12 +116,12 @@ TEST(KeWaitForMultipleObjects, TheMostObjectsThereMayBe)
         Object[Index] = &Event[Index];
     }
     Timeout.QuadPart = -1;
-    CHECK_STATUS(KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, Object, WaitAny, Executive, KernelMode, FALSE, &Timeout,
-                                          Block),
+    CHECK_STATUS(KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, Object, WaitAny, Executive,
+                                          KernelMode, FALSE, &Timeout, Block),
                  STATUS_TIMEOUT);
     KeSetEvent(&Event[MAXIMUM_WAIT_OBJECTS - 1], IO_NO_INCREMENT, FALSE);
-    CHECK_STATUS(KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, Object, WaitAny, Executive, KernelMode, FALSE, &Timeout,
-                                          Block),
+    CHECK_STATUS(KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, Object, WaitAny, Executive,
+                                          KernelMode, FALSE, &Timeout, Block),
                  STATUS_WAIT_63);
     ExFreePoolWithTag(Block, 'tseT');
 }
@@ -162,11 +164,15 @@ TEST(KeWaitForMultipleObjects, MixesObjects)
     KeInitializeEvent(&Event, SynchronizationEvent, TRUE);
     KeInitializeSemaphore(&Semaphore, 1, 1);
     KeInitializeMutex(&Mutex, 0);
-    CHECK_STATUS(KeWaitForMultipleObjects(3, Object, WaitAll, Executive, KernelMode, FALSE, &Timeout, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        KeWaitForMultipleObjects(3, Object, WaitAll, Executive, KernelMode, FALSE, &Timeout, NULL),
+        STATUS_SUCCESS);
     CHECK_EQ(KeReadStateEvent(&Event), 0);
     CHECK_EQ(KeReadStateSemaphore(&Semaphore), 0);
     CHECK(KeReadStateMutex(&Mutex) != 1);
-    CHECK_STATUS(KeWaitForMultipleObjects(3, Object, WaitAny, Executive, KernelMode, FALSE, &Timeout, NULL), STATUS_WAIT_2);
+    CHECK_STATUS(
+        KeWaitForMultipleObjects(3, Object, WaitAny, Executive, KernelMode, FALSE, &Timeout, NULL),
+        STATUS_WAIT_2);
     CHECK(KeReleaseMutex(&Mutex, FALSE) != 0);
     CHECK_EQ(KeReleaseMutex(&Mutex, FALSE), 0);
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeWaitForSingleObject - polls, timeouts and what can be waited for. Each object's own rules are in
- * the file of the routine that initialises it.
+ * KeWaitForSingleObject - polls, timeouts and what can be waited for. Each object's own rules are
+ * in the file of the routine that initialises it.
  */
 #include "time_test.h"
 #include "wait_test.h"
@@ -15,9 +15,11 @@ TEST(KeWaitForSingleObject, TimeoutZeroLooksOnly)
 
     Timeout.QuadPart = 0;
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_TIMEOUT);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_TIMEOUT);
     KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_SUCCESS);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_SUCCESS);
 }
 
 TEST(KeWaitForSingleObject, TimeoutZeroIsAllowedAtDispatchLevel)
@@ -46,7 +48,8 @@ TEST(KeWaitForSingleObject, ASignalledObjectNeedsNoTime)
 
     KeInitializeEvent(&Event, NotificationEvent, TRUE);
     CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, UserRequest, KernelMode, TRUE, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, UserRequest, KernelMode, TRUE, NULL),
+                 STATUS_SUCCESS);
 }
 
 TEST(KeWaitForSingleObject, ARelativeTimeoutEnds)
@@ -57,7 +60,8 @@ TEST(KeWaitForSingleObject, ARelativeTimeoutEnds)
 
     Timeout.QuadPart = -20 * TIME_TEST_MILLISECOND;
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_TIMEOUT);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_TIMEOUT);
     CHECK(TimeTestHasPassed(Start, 20 * TIME_TEST_MILLISECOND));
     CHECK_EQ(Timeout.QuadPart, (ULONG64)(-20 * TIME_TEST_MILLISECOND));
 }
@@ -70,7 +74,8 @@ TEST(KeWaitForSingleObject, AnAbsoluteTimeoutEnds)
     KeQuerySystemTime(&Now);
     Timeout.QuadPart = Now.QuadPart + 20 * TIME_TEST_MILLISECOND;
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_TIMEOUT);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_TIMEOUT);
     KeQuerySystemTime(&Now);
     CHECK(Now.QuadPart >= Timeout.QuadPart - (LONGLONG)KeQueryTimeIncrement());
 }
@@ -82,9 +87,11 @@ TEST(KeWaitForSingleObject, AnAbsoluteTimeoutInThePastEndsAtOnce)
 
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
     Timeout.QuadPart = 1; /* 1601 */
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_TIMEOUT);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_TIMEOUT);
     KeQuerySystemTime(&Timeout);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_TIMEOUT);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_TIMEOUT);
 }
 
 TEST(KeWaitForSingleObject, AnObjectThatTimedOutCanStillBeWaitedFor)
@@ -94,7 +101,8 @@ TEST(KeWaitForSingleObject, AnObjectThatTimedOutCanStillBeWaitedFor)
 
     Timeout.QuadPart = -1;
     KeInitializeEvent(&Event, SynchronizationEvent, FALSE);
-    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout), STATUS_TIMEOUT);
+    CHECK_STATUS(KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout),
+                 STATUS_TIMEOUT);
     KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);
     CHECK_STATUS(KtestPoll(&Event), STATUS_SUCCESS);
     CHECK_STATUS(KtestPoll(&Event), STATUS_TIMEOUT);
@@ -156,7 +164,8 @@ TEST(KeWaitForSingleObject, TwoThreadsTakeTurns)
         return;
     for (Round = 0; Round < BOUNCES; Round++) {
         KeSetEvent(&Game.There, IO_NO_INCREMENT, FALSE);
-        if (!CHECK_STATUS(KtestWait(&Game.Back), STATUS_SUCCESS) || !CHECK_EQ(Game.Count, Round + 1))
+        if (!CHECK_STATUS(KtestWait(&Game.Back), STATUS_SUCCESS) ||
+            !CHECK_EQ(Game.Count, Round + 1))
             break;
     }
     KtestJoinThread(Thread);
@@ -176,7 +185,8 @@ TEST(KeWaitForSingleObject, ASignalThatRacesWithTheTimeoutIsNotLost)
     WaitTestStart(&Test, &Semaphore);
     for (Given = 0; Given < Test.Started; Given++) {
         KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 1, FALSE);
-        if (KeWaitForSingleObject(&Semaphore, Executive, KernelMode, FALSE, &Timeout) == STATUS_SUCCESS)
+        if (KeWaitForSingleObject(&Semaphore, Executive, KernelMode, FALSE, &Timeout) ==
+            STATUS_SUCCESS)
             Taken++;
     }
     KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, Taken + 1, FALSE);

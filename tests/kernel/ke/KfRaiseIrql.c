@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KfRaiseIrql - the export; KeRaiseIrql of the DDK is inline on x64 and shown with KeGetCurrentIrql.
+ * KfRaiseIrql - the export; KeRaiseIrql of the DDK is inline on x64 and shown with
+ * KeGetCurrentIrql.
  */
 #include "ktest.h"
 

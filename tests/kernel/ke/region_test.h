@@ -10,14 +10,16 @@
 
 #include "kthread.h"
 
-/* In every x64 Windows; the headers have some for a service pack later than the one we build for. */
+/*
+ * In every x64 Windows; the headers have some for a service pack later than the one we build for.
+ */
 NTKERNELAPI VOID NTAPI KeEnterGuardedRegion(VOID);
 NTKERNELAPI VOID NTAPI KeLeaveGuardedRegion(VOID);
 NTKERNELAPI BOOLEAN NTAPI KeAreAllApcsDisabled(VOID);
 
 /* Answers at one moment; bits, so that two can be compared at once. */
 #define REGION_NORMAL 1u /* KeAreApcsDisabled */
-#define REGION_ALL 2u    /* KeAreAllApcsDisabled */
+#define REGION_ALL    2u /* KeAreAllApcsDisabled */
 
 static inline ULONG RegionTestState(VOID)
 {

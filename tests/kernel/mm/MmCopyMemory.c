@@ -15,9 +15,10 @@ typedef struct COPY_ADDRESS {
 } COPY_ADDRESS;
 
 #define COPY_PHYSICAL 1
-#define COPY_VIRTUAL 2
+#define COPY_VIRTUAL  2
 
-typedef NTSTATUS(NTAPI *COPY_MEMORY)(PVOID Target, COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, PSIZE_T Transferred);
+typedef NTSTATUS(NTAPI *COPY_MEMORY)(PVOID Target, COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags,
+                                     PSIZE_T Transferred);
 
 static COPY_MEMORY CopyMemoryExport(VOID)
 {
@@ -49,7 +50,8 @@ TEST(MmCopyMemory, CopiesVirtualMemory)
     for (At = 0; At < 3 * PAGE_SIZE; At++)
         Buffer[At] = (UCHAR)(At ^ At >> 8);
     RtlZeroMemory(Target, 3 * PAGE_SIZE);
-    CHECK_STATUS(Copy(Target, Virtual(Buffer + 0x80), 2 * PAGE_SIZE, COPY_VIRTUAL, &Done), STATUS_SUCCESS);
+    CHECK_STATUS(Copy(Target, Virtual(Buffer + 0x80), 2 * PAGE_SIZE, COPY_VIRTUAL, &Done),
+                 STATUS_SUCCESS);
     CHECK_EQ(Done, 2 * PAGE_SIZE);
     CHECK_EQ(RtlCompareMemory(Target, Buffer + 0x80, 2 * PAGE_SIZE), 2 * PAGE_SIZE);
     CHECK_EQ(Target[2 * PAGE_SIZE], 0);
@@ -75,7 +77,10 @@ TEST(MmCopyMemory, CopiesPhysicalMemory)
     MdlTestFree(Buffer);
 }
 
-/* An error, not an exception, whether the address is a process's or the system's or no address at all. */
+/*
+ * An error, not an exception, whether the address is a process's or the system's or no address at
+ * all.
+ */
 TEST(MmCopyMemory, FailsForVirtualMemoryThatIsNotThere)
 {
     COPY_MEMORY Copy = CopyMemoryExport();
@@ -105,7 +110,8 @@ TEST(MmCopyMemory, FailsForPhysicalMemoryThatIsNotThere)
 
     if (Copy == NULL || (Buffer = MdlTestAllocate(PAGE_SIZE)) == NULL)
         return;
-    Source.PhysicalAddress.QuadPart = 0x7FFFFFFFFF000; /* beyond what processors can address today */
+    Source.PhysicalAddress
+        .QuadPart = 0x7FFFFFFFFF000; /* beyond what processors can address today */
     CHECK(!NT_SUCCESS(Copy(Buffer, Source, 16, COPY_PHYSICAL, &Done)));
     CHECK_EQ(Done, 0);
     MdlTestFree(Buffer);

@@ -20,11 +20,13 @@ TEST(MmMapLockedPagesSpecifyCache, MapsTheWholeBuffer)
     Mdl = IoAllocateMdl(Buffer + 0x10, 2 * PAGE_SIZE + 0x20, FALSE, FALSE, NULL);
     if (CHECK(Mdl != NULL)) {
         CHECK_STATUS(MdlTestLock(Mdl, KernelMode, IoWriteAccess), STATUS_SUCCESS);
-        System = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+        System = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE,
+                                              NormalPagePriority);
         if (CHECK(System != NULL)) {
             CHECK((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) != 0);
             CHECK_EQ((ULONG_PTR)System & (PAGE_SIZE - 1), 0x10);
-            CHECK_EQ(RtlCompareMemory(System, Buffer + 0x10, 2 * PAGE_SIZE + 0x20), 2 * PAGE_SIZE + 0x20);
+            CHECK_EQ(RtlCompareMemory(System, Buffer + 0x10, 2 * PAGE_SIZE + 0x20),
+                     2 * PAGE_SIZE + 0x20);
             System[PAGE_SIZE] = 0xAA;
             CHECK_EQ(Buffer[0x10 + PAGE_SIZE], 0xAA);
             MmUnmapLockedPages(System, Mdl);

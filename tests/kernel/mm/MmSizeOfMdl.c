@@ -30,7 +30,8 @@ TEST(MmSizeOfMdl, IsEnoughForAnMdlOfOnesOwn)
 
     if (Buffer == NULL)
         return;
-    Mdl = ExAllocatePoolWithTag(NonPagedPool, MmSizeOfMdl(Buffer + 100, 2 * PAGE_SIZE), MDL_TEST_TAG);
+    Mdl = ExAllocatePoolWithTag(NonPagedPool, MmSizeOfMdl(Buffer + 100, 2 * PAGE_SIZE),
+                                MDL_TEST_TAG);
     if (CHECK(Mdl != NULL)) {
         MmInitializeMdl(Mdl, Buffer + 100, 2 * PAGE_SIZE);
         CHECK_PTR(MmGetMdlVirtualAddress(Mdl), Buffer + 100);

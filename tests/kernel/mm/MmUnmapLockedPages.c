@@ -17,7 +17,8 @@ TEST(MmUnmapLockedPages, EndsTheMappingOnly)
     Mdl = IoAllocateMdl(Buffer, PAGE_SIZE, FALSE, FALSE, NULL);
     if (CHECK(Mdl != NULL)) {
         CHECK_STATUS(MdlTestLock(Mdl, KernelMode, IoReadAccess), STATUS_SUCCESS);
-        System = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+        System = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE,
+                                              NormalPagePriority);
         if (CHECK(System != NULL))
             MmUnmapLockedPages(System, Mdl);
         CHECK((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) == 0);

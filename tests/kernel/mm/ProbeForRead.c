@@ -24,7 +24,8 @@ TEST(ProbeForRead, KnowsEveryAlignment)
     for (Alignment = 1; Alignment <= 16; Alignment *= 2) {
         CHECK_STATUS(ProbeStatus(Read, PROBE_NOT_THERE + Alignment, 1, Alignment), STATUS_SUCCESS);
         if (Alignment > 1)
-            CHECK_STATUS(ProbeStatus(Read, PROBE_NOT_THERE + Alignment / 2, 1, Alignment), STATUS_DATATYPE_MISALIGNMENT);
+            CHECK_STATUS(ProbeStatus(Read, PROBE_NOT_THERE + Alignment / 2, 1, Alignment),
+                         STATUS_DATATYPE_MISALIGNMENT);
     }
 }
 

@@ -22,7 +22,8 @@ TEST(ProbeForWrite, KnowsEveryAlignment)
     ULONG Alignment;
 
     for (Alignment = 2; Alignment <= 16; Alignment *= 2)
-        CHECK_STATUS(ProbeStatus(Write, PROBE_NOT_THERE + Alignment / 2, 1, Alignment), STATUS_DATATYPE_MISALIGNMENT);
+        CHECK_STATUS(ProbeStatus(Write, PROBE_NOT_THERE + Alignment / 2, 1, Alignment),
+                     STATUS_DATATYPE_MISALIGNMENT);
 }
 
 TEST(ProbeForWrite, RefusesWhatIsNotUserMemory)

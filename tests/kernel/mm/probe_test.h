@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * probe_test.h - the probes with what they raise as a status. (What the compiler and the kernel make
- * of the exception is tests/kernel/seh.)
+ * probe_test.h - the probes with what they raise as a status. (What the compiler and the kernel
+ * make of the exception is tests/kernel/seh.)
  */
 #ifndef TESTS_KERNEL_MM_PROBE_TEST_H
 #define TESTS_KERNEL_MM_PROBE_TEST_H

@@ -35,7 +35,7 @@ TEST(PsCreateSystemThread, RunsTheRoutineInTheSystemProcess)
     CHECK_PTR(Test.Context, &Test);
     CHECK_EQ(Test.Irql, PASSIVE_LEVEL);
     CHECK_EQ(Test.Mode, KernelMode);
-    CHECK_EQ((ULONG_PTR)Test.Cid.UniqueProcess, (ULONG_PTR)PsGetProcessId(Test.Process));
+    CHECK_PTR(Test.Cid.UniqueProcess, PsGetCurrentProcessId());
 }
 
 /* DriverEntry, too, runs in the System process. */
@@ -56,10 +56,13 @@ TEST(PsCreateSystemThread, GivesTheClientId)
     PVOID Thread;
 
     RtlFillMemory(&Test, sizeof(Test), 0xEE);
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, &Cid, ObservingThread, &Test),
+    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, &Cid,
+                                           ObservingThread, &Test),
                       STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+            STATUS_SUCCESS))
         KtestJoinThread(Thread);
     ZwClose(Handle);
     CHECK(Cid.UniqueThread != NULL);
@@ -79,7 +82,8 @@ TEST(PsCreateSystemThread, TheHandleIsSignalledAtTheEnd)
     LARGE_INTEGER Timeout;
 
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, WaitingThread, &Event),
+    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL,
+                                           WaitingThread, &Event),
                       STATUS_SUCCESS))
         return;
     Timeout.QuadPart = 0;
@@ -112,10 +116,12 @@ TEST(PsCreateSystemThread, ClosingTheHandleDoesNotEndTheThread)
 
     KeInitializeEvent(&Test.Go, NotificationEvent, FALSE);
     KeInitializeEvent(&Test.Done, NotificationEvent, FALSE);
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, EndingThread, &Test),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, EndingThread, &Test),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+                 STATUS_SUCCESS);
     ZwClose(Handle);
     CHECK_STATUS(KtestPoll(&Test.Done), STATUS_TIMEOUT);
     KeSetEvent(&Test.Go, IO_NO_INCREMENT, FALSE);
@@ -158,7 +164,8 @@ static VOID NTAPI NestedThread(PVOID Context)
     if (Tree->Depth == 0)
         return;
     Tree->Depth--;
-    if (NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, NestedThread, Tree))) {
+    if (NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, NestedThread,
+                                        Tree))) {
         LARGE_INTEGER Timeout;
 
         Timeout.QuadPart = KTEST_PATIENCE;

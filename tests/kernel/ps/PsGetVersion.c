@@ -36,5 +36,6 @@ TEST(PsGetVersion, GivesTheServicePack)
     RtlFillMemory(&ServicePack, sizeof(ServicePack), 0xEE);
     PsGetVersion(NULL, NULL, NULL, &ServicePack);
     CHECK_EQ(ServicePack.Length, wcslen(Version.szCSDVersion) * sizeof(WCHAR));
-    CHECK_EQ(RtlCompareMemory(ServicePack.Buffer, Version.szCSDVersion, ServicePack.Length), ServicePack.Length);
+    CHECK_EQ(RtlCompareMemory(ServicePack.Buffer, Version.szCSDVersion, ServicePack.Length),
+             ServicePack.Length);
 }

@@ -23,11 +23,13 @@ static NTSTATUS Reference(HANDLE Handle, POBJECT_TYPE Type)
 TEST(PsProcessType, IsTheTypeOfProcesses)
 {
     CHECK_STATUS(Reference(ZwCurrentProcess(), IMPORTED(PsProcessType)), STATUS_SUCCESS);
-    CHECK_STATUS(Reference(ZwCurrentThread(), IMPORTED(PsProcessType)), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(Reference(ZwCurrentThread(), IMPORTED(PsProcessType)),
+                 STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 TEST(PsThreadType, IsTheTypeOfThreads)
 {
     CHECK_STATUS(Reference(ZwCurrentThread(), IMPORTED(PsThreadType)), STATUS_SUCCESS);
-    CHECK_STATUS(Reference(ZwCurrentProcess(), IMPORTED(PsThreadType)), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(Reference(ZwCurrentProcess(), IMPORTED(PsThreadType)),
+                 STATUS_OBJECT_TYPE_MISMATCH);
 }
