@@ -67,8 +67,10 @@ static void IopReturnBuffer(IRP *Irp)
 /* The status is what a client polls: it goes last. A block that is not there is the client's loss. */
 static void IopStoreUserStatus(IO_STATUS_BLOCK *Block, const IO_STATUS_BLOCK *Result)
 {
-    MmCopyToUser(&Block->Information, &Result->Information, sizeof(Block->Information));
-    MmCopyToUser(&Block->Status, &Result->Status, sizeof(Block->Status));
+    const ULONG_PTR Address = (ULONG_PTR)Block; /* whatever the client says: no pointer to reckon with */
+    MmCopyToUser((void *)(Address + FIELD_OFFSET(IO_STATUS_BLOCK, Information)), &Result->Information,
+        sizeof(Result->Information));
+    MmCopyToUser((void *)(Address + FIELD_OFFSET(IO_STATUS_BLOCK, Status)), &Result->Status, sizeof(Result->Status));
 }
 
 static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
