@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The exports structured exceptions are made of (x64). */
+/* The exports structured exceptions are made of; most exist on x64 only. */
 #pragma once
 
 #include "ke/ke.h"
 
+#if defined(__x86_64__)
 EXCEPTION_DISPOSITION NTAPI __C_specific_handler(
     EXCEPTION_RECORD *Record, PVOID EstablisherFrame, CONTEXT *Context, DISPATCHER_CONTEXT *Dispatcher);
 void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue,
@@ -15,6 +16,7 @@ RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
 PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
     RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
     void *ContextPointers);
+#endif
 PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 void NTAPI RtlCaptureContext(CONTEXT *Context);
 
