@@ -13,6 +13,7 @@
 #include "dotsys/dotsys.h"
 #include "hal/hal.h"
 #include "io/iop.h"
+#include "io/leak.h"
 #include "ke/server.h"
 #include "rtl/status.h"
 #include "services.h"
@@ -387,10 +388,7 @@ static NTSTATUS MachineQueryPool(void *Arguments)
 static void MachineDescribeUsage(const EX_POOL_USAGE *From, dotsys_pool_usage *To)
 {
     memset(To, 0, sizeof(*To));
-    for (ULONG Index = 0; Index < 4; Index++) {
-        UCHAR Byte = (UCHAR)(From->Tag >> Index * 8);
-        To->tag[Index] = (char)(Byte >= 0x20 && Byte < 0x7F ? Byte : '.');
-    }
+    IopTagText(From->Tag, To->tag);
     const LDR_IMAGE *Image = From->ImageBase != 0 ? LdrFindImage(From->ImageBase) : NULL;
     if (Image != NULL) {
         snprintf(To->driver, sizeof(To->driver), "%s", Image->Name);

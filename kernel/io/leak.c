@@ -24,7 +24,7 @@ static BOOLEAN IopInImage(const LDR_IMAGE *Image, ULONG_PTR Address)
     return Address - (ULONG_PTR)Image->Base < Image->SizeOfImage;
 }
 
-static const char *IopTagText(ULONG Tag, char Text[5])
+const char *IopTagText(ULONG Tag, char Text[5])
 {
     for (ULONG Index = 0; Index < 4; Index++) {
         UCHAR Byte = (UCHAR)(Tag >> Index * 8);

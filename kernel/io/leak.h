@@ -11,5 +11,8 @@
  */
 void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *Name);
 
+/* A pool tag as people read it, unprintable bytes as dots. Returns Text. */
+const char *IopTagText(ULONG Tag, char Text[5]);
+
 /* extension.c: frees what IoAllocateDriverObjectExtension gave. */
 void IopFreeDriverExtensions(DRIVER_OBJECT *DriverObject);
