@@ -10,17 +10,23 @@
 #include <string.h>
 
 #include "cm/cm.h"
-#include "dotsys/dotsys.h"
+#include "disk/disk.h"
+#include "fs/fs.h"
 #include "hal/hal.h"
 #include "io/iop.h"
 #include "io/leak.h"
 #include "ke/server.h"
+#include "machine.h"
 #include "rtl/status.h"
+#include "scm/scm.h"
 #include "services.h"
 
 struct dotsys_machine {
     dotsys_options options;
+    struct machine_host host;
 };
+
+static const struct machine_host MachineThrowAway = {.disk = -1, .cmos = -1};
 
 static struct dotsys_machine Machine;
 static BOOLEAN MachineOpen;
@@ -94,8 +100,31 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
         Status = LdrInitialize();
     if (NT_SUCCESS(Status))
         Status = IoInitialize();
+    if (NT_SUCCESS(Status))
+        Status = ScmInitialize();
     IoEnsureServiceKey = CmiEnsureServiceKey;
+    IoFindImageFile = FsiFindHostPath;
     return Status;
+}
+
+/* What needs a thread: the machine's own drivers. As the System process. */
+static NTSTATUS MachineStartDevices(void *Context)
+{
+    const struct machine_host *Host = Context;
+    NTSTATUS Status = FsInitialize(Host->drive_c);
+    if (NT_SUCCESS(Status))
+        Status = DiskInitialize(Host->disk, Host->disk_writable);
+    return Status;
+}
+
+static NTSTATUS MachineStartSystem(void *Arguments)
+{
+    return IoiRunAsSystem(MachineStartDevices, Arguments);
+}
+
+static NTSTATUS MachineStartServices(void *Arguments)
+{
+    return ScmBoot(Arguments);
 }
 
 /*
@@ -106,6 +135,7 @@ static void MachineTearDown(void)
 {
     PsiClientProcess = NULL;
     PsiSystemProcess = NULL;
+    FsTerminate();
     LdrTerminate();
     KeTerminate();
     MmTerminate();
@@ -131,7 +161,7 @@ static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options 
     return STATUS_INVALID_PARAMETER;
 }
 
-static NTSTATUS MachineOpenLocked(const dotsys_options *Given)
+static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct machine_host *Host)
 {
     static KI_PCR Boot;
     ULONG Version;
@@ -146,11 +176,15 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given)
     KdInitialize(MachineLog, &Machine.options);
     KdSetFindingSink(MachineFinding, &Machine.options);
     KdInitializeReport();
+    Machine.host = *Host;
+    CmStorage = Host->storage;
     KeBindBootPcr(&Boot);
     Status = MachineBoot(&Machine.options);
     KeBindBootPcr(NULL);
     if (NT_SUCCESS(Status))
         Status = PsAttachHostThread(PsiClientProcess);
+    if (NT_SUCCESS(Status))
+        Status = KeEnterKernel(MachineStartSystem, &Machine.host, KernelMode);
     if (!NT_SUCCESS(Status)) {
         MachineTearDown();
         return MachineFail(Status, Status == STATUS_CONFLICTING_ADDRESSES
@@ -163,16 +197,24 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given)
     return STATUS_SUCCESS;
 }
 
-dotsys_status dotsys_machine_open(const dotsys_options *options, dotsys_machine **machine)
+dotsys_status machine_open(const dotsys_options *options, const struct machine_host *host, dotsys_machine **machine)
 {
+    LDR_ERROR Error = {0};
     *machine = NULL;
     MachineMessage[0] = 0;
     pthread_mutex_lock(&MachineLock);
-    NTSTATUS Status = MachineOpenLocked(options);
+    NTSTATUS Status = MachineOpenLocked(options, host != NULL ? host : &MachineThrowAway);
     if (NT_SUCCESS(Status))
         *machine = &Machine;
     pthread_mutex_unlock(&MachineLock);
-    return Status;
+    if (!NT_SUCCESS(Status) || host == NULL || !host->start_services)
+        return Status;
+    Status = KeEnterKernel(MachineStartServices, &Error, KernelMode);
+    if (NT_SUCCESS(Status))
+        return Status;
+    dotsys_machine_close(*machine);
+    *machine = NULL;
+    return MachineFail(Status, Error.Text);
 }
 
 static BOOLEAN MachineReportIrp(IRP *Irp, void *Context)
@@ -191,6 +233,7 @@ static NTSTATUS MachineShutDown(void *Arguments)
     IoiRundownThread(PsiCurrentThread());
     ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
     IoiUnloadAll(); /* an unload routine may wait for a work item of its own */
+    DiskShutdown();
     IopStopWorkers();
     KeStopServers();
     IoiEnumerateIrps(MachineReportIrp, NULL);
@@ -220,6 +263,8 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
     PsWaitForThreads();
     MachineTearDown();
     MachineOpen = FALSE;
+    if (Machine.host.closed != NULL)
+        Machine.host.closed(Machine.host.context);
     pthread_mutex_unlock(&MachineLock);
     return Findings;
 }

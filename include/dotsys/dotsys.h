@@ -71,6 +71,9 @@ typedef struct dotsys_options {
     void *context;
     int fail_allocation;   /* tests: fail the Nth allocation after the machine is up; 0: none */
     bool fail_forever;     /* … and every later one */
+    const char *directory; /* the machine directory, made if it is not there; NULL: a throw-away machine */
+    const char *disk;      /* file or device that is PhysicalDrive0; NULL: disk0.img of the directory, or one in memory */
+    bool disk_writable;    /* disk may be written; those of NULL always may */
 } dotsys_options;
 
 /*

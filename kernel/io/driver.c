@@ -22,6 +22,7 @@ typedef struct IOP_DRIVER {
 
 LIST_ENTRY IopDriverList;
 NTSTATUS (*IoEnsureServiceKey)(const char *Name, const char *ImageName);
+NTSTATUS (*IoFindImageFile)(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T HostPathBytes);
 static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
 
 #define IOP_REGISTRY_PREFIX "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
@@ -58,8 +59,10 @@ void IopDeleteDriver(void *Object)
         LdrUnloadImage(Driver->Image);
 }
 
-static NTSTATUS IopCreateDriver(const char *Name, LDR_IMAGE *Image, IOP_DRIVER **Result)
+/* Path: "\\Driver\\hello"; the last part is the service's name. Image NULL: a driver of the machine's own. */
+static NTSTATUS IopCreateDriver(const char *Path, LDR_IMAGE *Image, PDRIVER_INITIALIZE Entry, IOP_DRIVER **Result)
 {
+    const char *Name = strrchr(Path, '\\') + 1;
     IOP_DRIVER *Driver;
     NTSTATUS Status = ObiCreateObject(IoiDriverObjectType, sizeof(IOP_DRIVER), EX_KERNEL_SITE, (void **)&Driver);
     if (!NT_SUCCESS(Status))
@@ -68,17 +71,19 @@ static NTSTATUS IopCreateDriver(const char *Name, LDR_IMAGE *Image, IOP_DRIVER *
     snprintf(Driver->Name, sizeof(Driver->Name), "%s", Name);
     Object->Type = IO_TYPE_DRIVER;
     Object->Size = sizeof(DRIVER_OBJECT);
-    Object->Flags = DRVO_LEGACY_DRIVER;
-    Object->DriverStart = Image->Base;
-    Object->DriverSize = Image->SizeOfImage;
-    Object->DriverSection = Image;
+    Object->Flags = Image != NULL ? DRVO_LEGACY_DRIVER : DRVO_BUILTIN_DRIVER;
+    if (Image != NULL) {
+        Object->DriverStart = Image->Base;
+        Object->DriverSize = Image->SizeOfImage;
+        Object->DriverSection = Image;
+    }
     Object->DriverExtension = &Driver->Extension;
     Object->HardwareDatabase = &IopHardwareDatabase;
-    Object->DriverInit = (PDRIVER_INITIALIZE)(void *)Image->EntryPoint;
+    Object->DriverInit = Entry;
     Driver->Extension.DriverObject = Object;
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         Object->MajorFunction[Major] = IopInvalidDeviceRequest;
-    Status = IopCombine("\\Driver\\", Name, &Object->DriverName);
+    Status = IopCombine("", Path, &Object->DriverName);
     if (NT_SUCCESS(Status))
         Status = IopCombine("", Name, &Driver->Extension.ServiceKeyName);
     if (NT_SUCCESS(Status))
@@ -117,6 +122,35 @@ static void IopBecomeAgain(IOP_IDENTITY Before)
     Thread->Tcb.PreviousMode = Before.PreviousMode;
 }
 
+NTSTATUS IoiRunAsSystem(NTSTATUS (*Routine)(void *Context), void *Context)
+{
+    IOP_IDENTITY Before = IopBecomeSystem();
+    NTSTATUS Status = Routine(Context);
+    IopBecomeAgain(Before);
+    return Status;
+}
+
+static void IopDevicesReady(DRIVER_OBJECT *Driver)
+{
+    for (DEVICE_OBJECT *Device = Driver->DeviceObject; Device != NULL; Device = Device->NextDevice)
+        Device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+}
+
+NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry)
+{
+    IOP_DRIVER *Driver;
+    NTSTATUS Status = IopCreateDriver(Path, NULL, Entry, &Driver);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = Entry(&Driver->Object, NULL);
+    IopDevicesReady(&Driver->Object);
+    if (!NT_SUCCESS(Status)) {
+        ObiMakeTemporary(Driver);
+        ObfDereferenceObject(Driver);
+    }
+    return Status;
+}
+
 static NTSTATUS IopCallEntry(IOP_DRIVER *Driver)
 {
     UNICODE_STRING RegistryPath;
@@ -131,8 +165,7 @@ static NTSTATUS IopCallEntry(IOP_DRIVER *Driver)
     IopBecomeAgain(Before);
     RtlpFree(RegistryPath.Buffer);
     /* Devices made in DriverEntry are ready when it returns; later ones the driver itself declares so. */
-    for (DEVICE_OBJECT *Device = Driver->Object.DeviceObject; Device != NULL; Device = Device->NextDevice)
-        Device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+    IopDevicesReady(&Driver->Object);
     /* A slot a driver cleared would be a call of address zero. */
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++) {
         if (Driver->Object.MajorFunction[Major] == NULL)
@@ -185,7 +218,9 @@ NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, LDR_ERROR *Error)
         snprintf(Error->Text, sizeof(Error->Text), "%s has no entry point: it is a library for other drivers", HostPath);
         return STATUS_INVALID_IMAGE_FORMAT;
     }
-    Status = IopCreateDriver(Name, Image, &Driver);
+    char Path[sizeof("\\Driver\\") + sizeof(Driver->Name)];
+    snprintf(Path, sizeof(Path), "\\Driver\\%s", Name);
+    Status = IopCreateDriver(Path, Image, (PDRIVER_INITIALIZE)(void *)Image->EntryPoint, &Driver);
     if (!NT_SUCCESS(Status)) {
         LdrUnloadImage(Image);
         snprintf(Error->Text, sizeof(Error->Text), "no driver object for %s could be made", Name);

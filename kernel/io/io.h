@@ -33,6 +33,21 @@ NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, LDR_ERROR *Error)
 /* STATUS_OBJECT_NAME_NOT_FOUND, STATUS_INVALID_DEVICE_REQUEST: it has no DriverUnload; STATUS_DEVICE_BUSY… open handles. */
 NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error);
 
+/*
+ * A driver that is part of the machine (file system, disk): makes its object at Path ("\\FileSystem\\…", "\\Driver\\…") and calls
+ * Entry with it and no registry path. It stays until the machine closes and is no leak. As the System process, PASSIVE_LEVEL.
+ */
+NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry);
+
+/* Calls Routine as the System process would, with KernelMode as the previous mode; afterwards the thread is what it was. */
+NTSTATUS IoiRunAsSystem(NTSTATUS (*Routine)(void *Context), void *Context);
+
+/*
+ * fs: the host's path of an image by its NT path; statuses of FsiFindHostPath. Set by the machine; NULL: there is no file
+ * system.
+ */
+extern NTSTATUS (*IoFindImageFile)(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T HostPathBytes);
+
 /* Stops every driver that can be, newest first. For the end of the machine. */
 void IoiUnloadAll(void);
 

@@ -5,6 +5,7 @@
  * when it refuses. The one here keeps keys and values in arrays.
  */
 #include "cm_test.h"
+#include "machine.h"
 
 #define KEYS 128
 #define VALUES 128
@@ -200,10 +201,17 @@ static int32_t flush(void *context)
 static const struct cm_storage storage = {NULL, load, key_created, key_deleted, key_renamed, key_touched, key_secured,
     value_set, value_deleted, flush};
 
+static int open_stored_machine(void)
+{
+    static const struct machine_host host = {.storage = &storage, .disk = -1, .cmos = -1};
+    const dotsys_options options = {.size = sizeof(options), .log = quiet};
+    return machine_open(&options, &host, &machine) == DOTSYS_OK ? 0 : -1;
+}
+
 static int restart(void)
 {
     dotsys_machine_close(machine);
-    return open_machine(NULL);
+    return open_stored_machine();
 }
 
 /* ---- tests ------------------------------------------------------------------------------------------- */
@@ -370,21 +378,20 @@ static void a_damaged_storage_is_no_machine(void **state)
     assert_non_null(orphan);
     uint64_t parent = orphan->parent;
     orphan->parent = 77777;
-    assert_int_equal(open_machine(NULL), -1);
+    assert_int_equal(open_stored_machine(), -1);
     orphan->parent = parent;
-    assert_int_equal(open_machine(NULL), 0);
+    assert_int_equal(open_stored_machine(), 0);
 }
 
 static int setup(void **state)
 {
-    CmStorage = &storage;
-    return open_machine(state);
+    (void)state;
+    return open_stored_machine();
 }
 
 static int teardown(void **state)
 {
     close_machine(state);
-    CmStorage = NULL;
     return 0;
 }
 
