@@ -29,8 +29,20 @@ int cmd_run(int argc, char **argv);
 int cmd_imports(int argc, char **argv);
 int cmd_exports(int argc, char **argv);
 int cmd_help(int argc, char **argv);
+int cmd_up(int argc, char **argv);
+int cmd_down(int argc, char **argv);
+int cmd_ps(int argc, char **argv);
+int cmd_exec(int argc, char **argv);
+int cmd_sc(int argc, char **argv);
+int cmd_reg(int argc, char **argv);
+int cmd_io(int argc, char **argv);
+int cmd_dosdev(int argc, char **argv);
+int cmd_tree(int argc, char **argv);
+int cmd_log(int argc, char **argv);
 
-extern const char cmd_run_help[], cmd_imports_help[], cmd_exports_help[], cmd_help_help[];
+extern const char cmd_run_help[], cmd_imports_help[], cmd_exports_help[], cmd_help_help[], cmd_up_help[], cmd_down_help[],
+    cmd_ps_help[], cmd_exec_help[], cmd_sc_help[], cmd_reg_help[], cmd_io_help[], cmd_dosdev_help[], cmd_tree_help[],
+    cmd_log_help[];
 
 /* Prints what is wrong and where help is; returns EXIT_USAGE. */
 int cli_usage(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));

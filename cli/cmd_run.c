@@ -24,6 +24,9 @@ const char cmd_run_help[] =
     "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
     "      --user             act as an ordinary user instead of an administrator\n"
     "      --verify           check the IRQL at every call a driver makes\n"
+    "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
+    "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
+    "      --disk-writable    let FILE be written\n"
     "      --timeout MS       cancel a request that takes longer (10000)\n"
     "      --json             print one JSON object a line\n"
     "  -h, --help             show this\n"
@@ -50,7 +53,8 @@ const char cmd_run_help[] =
     "Example:\n"
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
-enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_VERSION };
+enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
+    OPTION_DISK_WRITABLE, OPTION_VERSION };
 
 static const struct option long_options[] = {
     {"command", required_argument, NULL, 'c'},
@@ -60,6 +64,8 @@ static const struct option long_options[] = {
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"machine", required_argument, NULL, OPTION_MACHINE},
+    {"disk", required_argument, NULL, OPTION_DISK},
+    {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPTION_VERSION},
     {0},
@@ -155,7 +161,14 @@ static int take_option(struct run_options *options, int option, char **argv)
         options->json = true;
         return GO_ON;
     case OPTION_MACHINE:
-        return cli_usage("run", "--machine is not available yet in this version: a run uses a throw-away machine");
+        options->directory = optarg;
+        return GO_ON;
+    case OPTION_DISK:
+        options->disk = optarg;
+        return GO_ON;
+    case OPTION_DISK_WRITABLE:
+        options->disk_writable = true;
+        return GO_ON;
     case 'h':
         return cli_help("run");
     case OPTION_VERSION:
@@ -180,6 +193,8 @@ static int parse_arguments(struct run_options *options, int argc, char **argv)
                                 "program with libdotsys");
     if (options->driver_count == 0)
         return cli_usage("run", "no driver is given");
+    if (options->disk_writable && options->disk == NULL)
+        return cli_usage("run", "--disk-writable is for --disk FILE");
     return GO_ON;
 }
 

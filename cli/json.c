@@ -62,13 +62,18 @@ void json_add_bytes(json_object *object, const char *key, const char *bytes, siz
     free(hex);
 }
 
-void json_print(json_object *object)
+void json_write(FILE *file, json_object *object)
 {
     const char *line =
         json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
     if (line != NULL)
-        puts(line);
-    fflush(stdout);
+        fprintf(file, "%s\n", line);
+    fflush(file);
     json_object_put(object);
+}
+
+void json_print(json_object *object)
+{
+    json_write(stdout, object);
 }

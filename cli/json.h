@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <json-c/json.h>
 
@@ -18,5 +19,7 @@ void json_add_hex(json_object *object, const char *key, uint64_t number, int dig
 /* Bytes as a string of two digits each. */
 void json_add_bytes(json_object *object, const char *key, const char *bytes, size_t size);
 
-/* Prints the object on a line of standard output, flushes and deletes it. */
+/* Prints the object on a line of a stream, flushes and deletes it. */
+void json_write(FILE *file, json_object *object);
+/* The same on standard output. */
 void json_print(json_object *object);

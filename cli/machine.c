@@ -18,115 +18,35 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli.h"
 #include "client.h"
-#include "execute.h"
-#include "record.h"
+#include "serve.h"
+#include "tell.h"
 
 #include "kd/kd.h"
 
 struct machine {
     const struct run_options *options;
-    int socket;
+    const struct machine_host *host; /* NULL: a throw-away machine */
+    struct teller teller;
     dotsys_machine *machine;
+    EPROCESS *process; /* whose thread runs the commands of a connection */
     struct session session;
     struct watch watch;
     char doing[256]; /* under way, for the report when it never ends; the working thread writes before watch_enter */
     const char *starting, *stopping; /* the driver being started or stopped; NULL: neither */
-    bool stop_told;  /* the report of a bugcheck has been sent */
     bool requesting; /* what is under way sends requests to a driver */
     size_t remaining; /* commands after the one under way */
-    _Atomic unsigned findings; /* told so far */
     sem_t reported;  /* posted when the requests drivers hold have been reported */
 };
 
 /* The signal handler has nothing else to reach the watch by. */
 static struct machine *the_machine;
 
-/* ---- What is told ---------------------------------------------------------------------------------------------------- */
-
-static void tell(const struct machine *machine, struct record record)
-{
-    record_send(machine->socket, &record);
-}
-
-static void tell_log(void *context, const dotsys_log_line *line)
-{
-    tell(context,
-        (struct record){.type = RECORD_LOG,
-            .number = {(int64_t)line->time_100ns, line->thread_id},
-            .text = {record_string(line->source), record_string(line->text)}});
-}
-
-static void tell_finding(void *context, const dotsys_finding *finding)
-{
-    struct machine *machine = context;
-
-    machine->findings++;
-    tell(machine,
-        (struct record){.type = RECORD_FINDING,
-            .number = {finding->kind, (int64_t)finding->site},
-            .text = {record_string(finding->driver), record_string(finding->image), record_string(finding->text)}});
-}
-
-static void tell_driver(const struct machine *machine, enum driver_step step, const char *name, dotsys_status status)
-{
-    tell(machine,
-        (struct record){.type = RECORD_DRIVER,
-            .number = {status, step},
-            .text = {record_string(name), record_string(status == STATUS_SUCCESS ? NULL : dotsys_last_message())}});
-}
-
 static void tell_begin(struct machine *machine, const char *what, const char *name)
 {
     snprintf(machine->doing, sizeof(machine->doing), "%s%s", what, name);
-    tell(machine, (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
-}
-
-static void tell_outcome(const struct machine *machine, const struct command *command, const struct outcome *outcome)
-{
-    struct record record = {.type = RECORD_RESULT};
-
-    record.number[RESULT_STATUS] = outcome->status;
-    record.number[RESULT_BYTES] = (int64_t)outcome->bytes;
-    record.number[RESULT_FLAGS] =
-        (outcome->has_bytes ? RESULT_HAS_BYTES : 0) | (outcome->load_failed ? RESULT_LOAD_FAILED : 0);
-    record.number[RESULT_CALLS] = outcome->calls;
-    record.number[RESULT_FAILED] = outcome->failed;
-    record.number[RESULT_MEAN] = (int64_t)(outcome->mean + 0.5);
-    record.number[RESULT_MEDIAN] = (int64_t)(outcome->median + 0.5);
-    record.number[RESULT_P99] = (int64_t)(outcome->p99 + 0.5);
-    record.text[0] = record_string(command->text);
-    record.text[1] = record_string(outcome->note);
-    record.text[2] = (struct record_text){(const char *)outcome->data, outcome->size};
-    tell(machine, record);
-}
-
-/* Says that the machine has stopped, if it has; also of a machine that is closed by now. */
-static bool tell_stopped(struct machine *machine)
-{
-    const KE_BUGCHECK *bugcheck = KeGetBugCheck();
-    const char *report = KdGetReport();
-    struct record record = {.type = RECORD_STOPPED, .text[2] = record_string(report)};
-
-    if (report == NULL)
-        return false;
-    if (machine->stop_told)
-        return true;
-    machine->stop_told = true;
-    if (bugcheck != NULL) {
-        record.number[0] = bugcheck->Code;
-        for (size_t i = 0; i < 4; i++)
-            record.number[1 + i] = (int64_t)bugcheck->Parameter[i];
-    }
-    tell(machine, record);
-    return true;
-}
-
-static void tell_skipped(const struct machine *machine, size_t count, const char *why)
-{
-    if (count > 0)
-        tell(machine,
-            (struct record){.type = RECORD_SKIPPED, .number = {(int64_t)count}, .text = {record_string(why)}});
+    tell(&machine->teller, (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
 }
 
 /* ---- The working thread ---------------------------------------------------------------------------------------------- */
@@ -140,16 +60,15 @@ static bool open_machine(struct machine *machine)
         .verify = machine->options->verify,
         .log = tell_log,
         .finding = tell_finding,
-        .context = machine,
+        .context = &machine->teller,
     };
 
     tell_begin(machine, "starting the machine", "");
     watch_enter_machine(&machine->watch);
-    dotsys_status status = dotsys_machine_open(&options, &machine->machine);
+    dotsys_status status = machine_open(&options, machine->host, &machine->machine);
     watch_leave(&machine->watch);
     if (!NT_SUCCESS(status))
-        tell(machine,
-            (struct record){.type = RECORD_FAILED, .number = {status}, .text = {record_string(dotsys_last_message())}});
+        tell_failed(&machine->teller, status);
     return NT_SUCCESS(status);
 }
 
@@ -166,7 +85,7 @@ static size_t start_drivers(struct machine *machine)
         dotsys_status status = dotsys_driver_start(machine->machine, driver->name, driver->path);
         watch_leave(&machine->watch);
         machine->starting = NULL;
-        tell_driver(machine, DRIVER_START, driver->name, status);
+        tell_driver(&machine->teller, DRIVER_START, driver->name, status);
         if (!NT_SUCCESS(status))
             break;
     }
@@ -181,7 +100,7 @@ static bool run_commands(struct machine *machine)
     for (size_t i = 0; i < options->command_count; i++) {
         struct outcome outcome;
         if (machine->watch.interrupted) {
-            tell_skipped(machine, options->command_count - i, "the run was interrupted");
+            tell_skipped(&machine->teller, options->command_count - i, "the run was interrupted");
             return true;
         }
         tell_begin(machine, options->commands[i]->text, "");
@@ -190,10 +109,10 @@ static bool run_commands(struct machine *machine)
         machine->requesting = verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP;
         session_run(&machine->session, options->commands[i], &outcome);
         machine->requesting = false;
-        tell_outcome(machine, options->commands[i], &outcome);
+        tell_outcome(&machine->teller, options->commands[i], &outcome);
         outcome_free(&outcome);
-        if (tell_stopped(machine)) {
-            tell_skipped(machine, machine->remaining, "the machine has stopped");
+        if (tell_stopped(&machine->teller)) {
+            tell_skipped(&machine->teller, machine->remaining, "the machine has stopped");
             return false;
         }
     }
@@ -210,29 +129,46 @@ static void stop_drivers(struct machine *machine, size_t count)
         dotsys_status status = dotsys_driver_stop(machine->machine, driver->name);
         watch_leave(&machine->watch);
         machine->stopping = NULL;
-        if (tell_stopped(machine))
+        if (tell_stopped(&machine->teller))
             return;
         if (status != STATUS_OBJECT_NAME_NOT_FOUND) /* a command has stopped it already */
-            tell_driver(machine, DRIVER_STOP, driver->name, status);
+            tell_driver(&machine->teller, DRIVER_STOP, driver->name, status);
     }
 }
 
 static void run_machine(struct machine *machine)
 {
     size_t count = machine->options->driver_count, started = start_drivers(machine);
-    bool running = !tell_stopped(machine);
+    bool running = !tell_stopped(&machine->teller);
 
     if (running && started == count)
         running = run_commands(machine);
     else
-        tell_skipped(machine, machine->options->command_count,
+        tell_skipped(&machine->teller, machine->options->command_count,
             !running                       ? "the machine has stopped"
                 : machine->watch.interrupted ? "the run was interrupted"
                                              : "a driver did not load");
     tell_begin(machine, "closing the handles still open", "");
     session_close(&machine->session);
-    if (running && !tell_stopped(machine))
+    if (running && !tell_stopped(&machine->teller))
         stop_drivers(machine, started);
+}
+
+/* The commands of a connection, on a machine that others use, too. */
+static void *work_session(void *argument)
+{
+    struct machine *machine = argument;
+
+    if (NT_SUCCESS(machine_enter(machine->process))) {
+        run_commands(machine);
+        tell_begin(machine, "closing the handles still open", "");
+        session_close(&machine->session);
+        PsDetachHostThread();
+    } else {
+        tell_skipped(&machine->teller, machine->options->command_count, "the machine has stopped, or is out of memory");
+    }
+    watch_finish(&machine->watch);
+    return NULL;
 }
 
 static void *work(void *argument)
@@ -247,10 +183,10 @@ static void *work(void *argument)
         watch_enter_machine(&machine->watch);
         dotsys_machine_close(machine->machine);
         watch_leave(&machine->watch);
-        tell_stopped(machine);
+        tell_stopped(&machine->teller);
         session_free(&machine->session);
     }
-    tell(machine, (struct record){.type = RECORD_END});
+    tell(&machine->teller, (struct record){.type = RECORD_END});
     watch_finish(&machine->watch);
     return NULL;
 }
@@ -310,7 +246,7 @@ static void *report_thread(void *argument)
 /* Has the machine name the requests drivers hold, if it still can. False: nothing was told. */
 static bool tell_held_requests(struct machine *machine)
 {
-    unsigned before = machine->findings;
+    unsigned before = machine->teller.findings;
     struct timespec end;
     pthread_t thread;
 
@@ -320,7 +256,7 @@ static bool tell_held_requests(struct machine *machine)
         return false;
     while (sem_clockwait(&machine->reported, CLOCK_MONOTONIC, &end) != 0 && errno == EINTR)
         continue;
-    return machine->findings != before;
+    return machine->teller.findings != before;
 }
 
 static void tell_unfinished(struct machine *machine, const char *patience)
@@ -333,10 +269,10 @@ static void tell_unfinished(struct machine *machine, const char *patience)
     snprintf(text, sizeof(text), "%s: not %s, %s", machine->doing, machine->requesting ? "completed" : "finished",
         patience);
     if (machine->requesting && tell_held_requests(machine)) {
-        tell(machine, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
+        tell(&machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
         return;
     }
-    tell(machine,
+    tell(&machine->teller,
         (struct record){.type = RECORD_FINDING,
             .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},
             .text = {record_string(driver), {NULL, 0}, record_string(text)}});
@@ -350,7 +286,7 @@ static void tell_stuck(struct machine *machine)
     describe_patience(machine, patience, sizeof(patience));
     if (machine->starting != NULL) {
         snprintf(text, sizeof(text), "its DriverEntry did not return, %s", patience);
-        tell(machine,
+        tell(&machine->teller,
             (struct record){.type = RECORD_DRIVER,
                 .number = {STATUS_TIMEOUT, DRIVER_START},
                 .text = {record_string(machine->starting), record_string(text)}});
@@ -358,12 +294,11 @@ static void tell_stuck(struct machine *machine)
     } else {
         tell_unfinished(machine, patience);
     }
-    tell_skipped(machine, machine->remaining, "the machine is stuck");
-    tell(machine, (struct record){.type = RECORD_END});
+    tell_skipped(&machine->teller, machine->remaining, "the machine is stuck");
 }
 
 /* Starts the working thread, which takes no signal meant for this one; so do the threads it makes. */
-static bool start_work(struct machine *machine, pthread_t *thread)
+static bool start_work(struct machine *machine, void *(*routine)(void *), pthread_t *thread)
 {
     sigset_t signals, before;
 
@@ -371,28 +306,62 @@ static bool start_work(struct machine *machine, pthread_t *thread)
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, &before);
-    int error = pthread_create(thread, NULL, work, machine);
+    int error = pthread_create(thread, NULL, routine, machine);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error == 0;
 }
 
-int machine_run(const struct run_options *options, int socket)
+int machine_run(const struct run_options *options, const struct machine_host *host, int socket)
 {
     static struct machine machine;
     pthread_t thread;
 
     machine.options = options;
-    machine.socket = socket;
+    machine.host = host;
+    machine.teller.socket = socket;
     the_machine = &machine;
     if (!watch_init(&machine.watch, options->timeout_ms))
         return EXIT_FAILURE;
     catch_interrupts();
-    if (!start_work(&machine, &thread))
+    if (!start_work(&machine, work, &thread))
         return EXIT_FAILURE;
     if (watch_run(&machine.watch, session_cancel) == WATCH_STUCK) {
         tell_stuck(&machine);
+        tell(&machine.teller, (struct record){.type = RECORD_END});
         _Exit(0); /* a thread is inside the driver: nothing can be taken down in order */
     }
     pthread_join(thread, NULL);
     return 0;
+}
+
+NTSTATUS machine_enter(EPROCESS *process)
+{
+    return process != NULL ? PsAttachHostThread(process) : SysAttach();
+}
+
+int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_options *options, int socket)
+{
+    struct machine *machine = calloc(1, sizeof(*machine));
+    pthread_t thread;
+
+    if (machine == NULL)
+        return EXIT_COMMAND_FAILED;
+    machine->options = options;
+    machine->teller.socket = socket;
+    machine->machine = opened;
+    machine->process = process;
+    machine->session = (struct session){.machine = opened, .options = options, .watch = &machine->watch};
+    if (!watch_init(&machine->watch, options->timeout_ms) || !start_work(machine, work_session, &thread)) {
+        free(machine);
+        return EXIT_COMMAND_FAILED;
+    }
+    if (watch_run(&machine->watch, session_cancel) == WATCH_STUCK) {
+        tell_stuck(machine);
+        return EXIT_FINDING; /* the thread is inside the driver, with what it needs */
+    }
+    pthread_join(thread, NULL);
+    bool stopped = KdGetReport() != NULL;
+    session_free(&machine->session);
+    free(machine);
+    return stopped ? EXIT_BUGCHECK : EXIT_FINE;
 }

@@ -12,6 +12,16 @@
 
 const struct cli_verb cli_verbs[] = {
     {"run", "load drivers into a throw-away machine and do I/O to them", cmd_run_help, cmd_run},
+    {"up", "bring a machine up that stays", cmd_up_help, cmd_up},
+    {"down", "take it down, and show what drivers left behind", cmd_down_help, cmd_down},
+    {"ps", "what runs on a machine that is up", cmd_ps_help, cmd_ps},
+    {"exec", "run a program as the machine's", cmd_exec_help, cmd_exec},
+    {"sc", "services: create, start, stop, query, delete", cmd_sc_help, cmd_sc},
+    {"reg", "the registry: query, add, delete, export, import", cmd_reg_help, cmd_reg},
+    {"io", "do I/O to the drivers of a machine that is up", cmd_io_help, cmd_io},
+    {"dosdev", "the names a program can open, and what they stand for", cmd_dosdev_help, cmd_dosdev},
+    {"tree", "the object namespace", cmd_tree_help, cmd_tree},
+    {"log", "what the drivers of a machine that is up have printed", cmd_log_help, cmd_log},
     {"imports", "what a driver binary needs, and what a Windows version lacks", cmd_imports_help, cmd_imports},
     {"exports", "the functions and variables the machine offers to drivers", cmd_exports_help, cmd_exports},
     {"help", "explain a command", cmd_help_help, cmd_help},

@@ -160,3 +160,18 @@ enum record_answer record_receive(struct record_reader *reader, struct record *r
     }
     return RECORD_CLOSED;
 }
+
+bool record_peek(int socket, struct record *record)
+{
+    struct wire wire;
+    ssize_t got;
+
+    do {
+        got = recv(socket, &wire, sizeof(wire), MSG_PEEK);
+    } while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof(wire))
+        return false;
+    *record = (struct record){.type = (enum record_type)wire.type};
+    memcpy(record->number, wire.number, sizeof(record->number));
+    return true;
+}

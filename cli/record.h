@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the process that holds the machine tells its supervisor, over a socket that keeps message boundaries. A record is
+ * What the process that holds the machine tells its supervisor and those who asked it something, over a socket that keeps message boundaries. A record is
  * sent by one system call without a lock or an allocation: a thread that is thrown out of the kernel in the middle of
  * a driver's print leaves nothing behind. Fields have fixed widths, so the two processes may differ in word size.
  */
@@ -23,6 +23,9 @@ enum record_type {
     RECORD_FAILED,   /* number 0: status; text 0: what failed: the machine itself */
     RECORD_END,      /* all is said; what follows is only the end of the process */
     RECORD_MORE,     /* text 2: continues the text 2 of the record before */
+    RECORD_REQUEST,  /* to a machine that is up: see control.h */
+    RECORD_OUTPUT,   /* number 0: 1 standard output, 2 standard error; text 2: bytes */
+    RECORD_EXIT,     /* number 0: exit status; the last of a connection */
 };
 
 /* Numbers of a RECORD_RESULT. */
@@ -80,3 +83,6 @@ enum record_answer { RECORD_GOT, RECORD_CLOSED };
 
 /* The next whole record; its texts are valid until the next call. Signals do not end the wait. */
 enum record_answer record_receive(struct record_reader *reader, struct record *record);
+
+/* The type and numbers of the next record, which stays where it is. False: the other end is closed, or what came is no record. */
+bool record_peek(int socket, struct record *record);

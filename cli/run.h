@@ -8,6 +8,7 @@
 #pragma once
 
 #include "command.h"
+#include "machine.h"
 
 struct run_driver {
     const char *path;
@@ -16,6 +17,9 @@ struct run_driver {
 
 struct run_options {
     const char *os; /* NULL: the default */
+    const char *directory; /* of the machine; NULL: a throw-away one */
+    const char *disk;      /* what PhysicalDrive0 is; NULL: the machine's own */
+    bool disk_writable;
     bool user, verify, json;
     uint32_t timeout_ms;
     struct run_driver *drivers;
@@ -24,8 +28,11 @@ struct run_options {
     size_t command_count;
 };
 
-/* The machine's process: runs all of it and reports to the socket. Returns what the process exits with: 0. */
-int machine_run(const struct run_options *options, int socket);
+/*
+ * The machine's process: runs all of it and reports to the socket. host NULL: a throw-away machine. Returns what the process
+ * exits with: 0.
+ */
+int machine_run(const struct run_options *options, const struct machine_host *host, int socket);
 
 /* The supervisor: runs the machine in a child and returns the exit status of the command line's contract. */
 int supervise(const struct run_options *options);

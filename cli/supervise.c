@@ -6,6 +6,7 @@
  * saying that it is done, the supervisor reports that. The child dies with its supervisor.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "nt/ntstatus.h"
 
 #include "cli.h"
+#include "keeper.h"
 #include "output.h"
 
 struct supervisor {
@@ -129,40 +131,94 @@ static int conclude(struct supervisor *supervisor, pid_t child)
     return supervisor->failed ? EXIT_COMMAND_FAILED : EXIT_FINE;
 }
 
-/* In the child. */
-static void become_machine(const struct run_options *options, int socket, pid_t supervisor)
+/* What the child is started with. */
+struct start {
+    const struct run_options *options;
+    int ends[2]; /* ours first */
+};
+
+static int run_child(void *context, const struct machine_host *host)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != supervisor)
-        _exit(EXIT_FAILURE);
+    const struct start *start = context;
+
+    close(start->ends[0]);
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, which passes it on */
-    exit(machine_run(options, socket));
+    return machine_run(start->options, host, start->ends[1]);
+}
+
+/* Forks for a machine without a directory; disk: what PhysicalDrive0 is, or -1. */
+static pid_t fork_throw_away(struct start *start, int disk)
+{
+    const struct machine_host host = {.disk = disk, .disk_writable = start->options->disk_writable, .cmos = -1};
+    pid_t self = getpid(), child = fork();
+
+    if (child != 0)
+        return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != self)
+        _exit(EXIT_FAILURE);
+    exit(run_child(start, &host));
+}
+
+static pid_t start_throw_away(struct start *start)
+{
+    const char *disk = start->options->disk;
+    int file = -1;
+
+    if (disk != NULL) {
+        file = open(disk, (start->options->disk_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+        if (file < 0) {
+            fprintf(stderr, "dotsys run: the disk %s cannot be opened: %s\n", disk, strerror(errno));
+            return -1;
+        }
+    }
+    pid_t child = fork_throw_away(start, file);
+    if (child < 0)
+        fprintf(stderr, "dotsys: cannot make a process: %s\n", strerror(errno));
+    if (file >= 0)
+        close(file);
+    return child;
+}
+
+static pid_t start_kept(struct start *start, struct keeper *keeper)
+{
+    const struct run_options *options = start->options;
+    char why[1024];
+
+    if (!keeper_open(keeper, options->directory, options->disk, options->disk_writable, why, sizeof(why))) {
+        fprintf(stderr, "dotsys run: %s\n", why);
+        return -1;
+    }
+    pid_t child = keeper_fork(keeper, true, run_child, start);
+    if (child < 0) {
+        fprintf(stderr, "dotsys: cannot make a process: %s\n", strerror(errno));
+        keeper_close(keeper);
+    }
+    return child;
 }
 
 int supervise(const struct run_options *options)
 {
     struct supervisor supervisor = {0};
-    int ends[2];
+    struct start start = {.options = options};
+    struct keeper keeper;
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, start.ends) != 0) {
         fprintf(stderr, "dotsys: cannot make a socket: %s\n", strerror(errno));
         return EXIT_NOT_LOADED;
     }
     output_open(&supervisor.output, options);
-    pid_t self = getpid(), child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        become_machine(options, ends[1], self);
-    }
-    close(ends[1]);
-    if (child < 0) {
-        fprintf(stderr, "dotsys: cannot make a process: %s\n", strerror(errno));
+    pid_t child = options->directory != NULL ? start_kept(&start, &keeper) : start_throw_away(&start);
+    close(start.ends[1]);
+    if (child < 0)
         return EXIT_NOT_LOADED;
-    }
     the_child = child;
     catch_signals();
-    if (!listen_to(&supervisor, ends[0]))
+    if (!listen_to(&supervisor, start.ends[0]))
         fprintf(stderr, "dotsys: out of memory\n");
-    close(ends[0]);
-    return conclude(&supervisor, child);
+    close(start.ends[0]);
+    int status = conclude(&supervisor, child);
+    if (options->directory != NULL)
+        keeper_close(&keeper);
+    return status;
 }

@@ -16,6 +16,8 @@ struct tool {
     FILE *out, *err;
     const char *folder; /* absolute: what file names on the command line are relative to */
     bool colour;        /* out is a terminal that wants it */
+    /* Asks whoever is at the terminal a question of yes or no; NULL: nobody is there. */
+    bool (*confirm)(struct tool *tool, const char *question);
 };
 
 /* argv[0] is the verb; --machine and --user are taken out already. */
@@ -25,5 +27,4 @@ int tool_reg(struct tool *tool, int argc, char **argv);
 int tool_sc(struct tool *tool, int argc, char **argv);
 int tool_dosdev(struct tool *tool, int argc, char **argv);
 int tool_tree(struct tool *tool, int argc, char **argv);
-
-extern const char cmd_reg_help[], cmd_sc_help[], cmd_dosdev_help[], cmd_tree_help[];
+int tool_ps(struct tool *tool, int argc, char **argv);

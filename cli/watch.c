@@ -21,6 +21,7 @@ struct vigil {
 };
 
 struct cancellation {
+    struct watch *watch;
     void (*cancel)(void *handle);
     void *handle;
 };
@@ -29,6 +30,7 @@ bool watch_init(struct watch *watch, uint32_t timeout_ms)
 {
     *watch = (struct watch){.timeout_ms = timeout_ms};
     return sem_init(&watch->changed, 0, 0) == 0 && sem_init(&watch->sleeper, 0, 0) == 0 &&
+        sem_init(&watch->cancel_over, 0, 0) == 0 &&
         pthread_mutex_init(&watch->lock, NULL) == 0;
 }
 
@@ -70,8 +72,15 @@ void watch_enter_machine(struct watch *watch)
 bool watch_leave(struct watch *watch)
 {
     pthread_mutex_lock(&watch->lock);
-    watch->serial++;
     bool cancelled = watch->cancelled;
+    if (cancelled) {
+        /* Who cancels still holds what it cancels: what comes next must not meet that. */
+        pthread_mutex_unlock(&watch->lock);
+        while (sem_wait(&watch->cancel_over) != 0 && errno == EINTR)
+            continue;
+        pthread_mutex_lock(&watch->lock);
+    }
+    watch->serial++;
     pthread_mutex_unlock(&watch->lock);
     sem_post(&watch->changed);
     return cancelled;
@@ -106,11 +115,12 @@ static void *cancel_thread(void *argument)
 
     free(argument);
     cancellation.cancel(cancellation.handle);
+    sem_post(&cancellation.watch->cancel_over);
     return NULL;
 }
 
 /* Starts a thread that cancels: the driver's cancel routine may be what never returns. False: it could not start. */
-static bool start_cancel(void (*cancel)(void *handle), void *handle)
+static bool start_cancel(struct watch *watch, void (*cancel)(void *handle), void *handle)
 {
     struct cancellation *cancellation = malloc(sizeof(*cancellation));
     sigset_t all, before;
@@ -118,7 +128,7 @@ static bool start_cancel(void (*cancel)(void *handle), void *handle)
 
     if (cancellation == NULL)
         return false;
-    *cancellation = (struct cancellation){cancel, handle};
+    *cancellation = (struct cancellation){watch, cancel, handle};
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     int error = pthread_create(&thread, NULL, cancel_thread, cancellation);
@@ -137,14 +147,19 @@ static bool try_cancel(struct watch *watch, struct vigil *vigil, void (*cancel)(
     void *handle = NULL;
 
     pthread_mutex_lock(&watch->lock);
-    if (watch->serial == vigil->serial && watch->handle != NULL) {
+    if (!watch->cancelled && watch->serial == vigil->serial && watch->handle != NULL) {
         handle = watch->handle;
         watch->cancelled = true;
     }
     pthread_mutex_unlock(&watch->lock);
     vigil->cancelling = true;
     vigil->deadline = time_after(WATCH_GRACE_MS);
-    return handle != NULL && start_cancel(cancel, handle);
+    if (handle == NULL)
+        return false;
+    if (start_cancel(watch, cancel, handle))
+        return true;
+    sem_post(&watch->cancel_over);
+    return false;
 }
 
 /* The deadline has passed. False: the operation is stuck. */

@@ -23,6 +23,7 @@ struct watch {
     uint32_t timeout_ms;        /* for requests */
     sem_t changed;              /* posted when anything below changes */
     sem_t sleeper;              /* what `sleep` waits for: posted to end it early */
+    sem_t cancel_over;          /* posted when who cancelled is done with it */
     pthread_mutex_t lock;       /* guards the next five */
     uint64_t serial;            /* of the operation; odd while one is under way */
     uint32_t patience_ms;       /* for this operation */

@@ -54,12 +54,39 @@ typedef struct BASEP_PATH {
 /*
  * Turns a Win32 path into an NT path. Nothing to free on failure:
  * STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_PATH_NOT_FOUND: the path is relative, with one or several components, and
- * a machine's clients have no current directory; STATUS_OBJECT_PATH_NOT_FOUND also: empty, or longer than MAX_PATH.
+ * the current directory is the host's (Z:); STATUS_OBJECT_PATH_NOT_FOUND also: empty, or longer than MAX_PATH.
  * STATUS_NAME_TOO_LONG: a verbatim path does not fit in a UNICODE_STRING. STATUS_NO_MEMORY.
  */
 NTSTATUS BasepPathFromWin32(const WCHAR *Path, BASEP_PATH *Result);
 NTSTATUS BasepPathFromUtf8(const char *Path, BASEP_PATH *Result);
 void BasepFreePath(BASEP_PATH *Path);
+/* The Win32 path a path is in full, "C:\\a" or "\\\\.\\NUL", into Result->Name. STATUS_OBJECT_NAME_INVALID: empty. STATUS_NO_MEMORY … */
+NTSTATUS BasepFullPath(const WCHAR *Path, BASEP_PATH *Result);
+
+/* ---- Current directory and answers (current.c) ---------------------------------------------------------------------- */
+
+#define BASEP_CURRENT_CHARACTERS 4096u
+
+/* "Z:\\home\\me", without a backslash at the end but for a root. Returns its length. */
+SIZE_T BasepCurrentDirectory(WCHAR Text[BASEP_CURRENT_CHARACTERS]);
+
+/*
+ * Text as the answer of a call that takes a buffer of Room characters: its length, or what it needs with its end when it
+ * does not fit. The second gives UTF-8.
+ */
+DWORD BasepAnswer(const WCHAR *Text, SIZE_T Length, WCHAR *Buffer, DWORD Room);
+DWORD BasepAnswerAnsi(const WCHAR *Text, SIZE_T Length, char *Buffer, DWORD Room);
+
+/* ---- Files by name (files.c) ---------------------------------------------------------------------------------------- */
+
+/* NtCreateFile on a Win32 path, synchronous. Options besides FILE_SYNCHRONOUS_IO_NONALERT. */
+NTSTATUS BasepOpenFile(const WCHAR *Path, ACCESS_MASK Access, ULONG Share, ULONG Disposition, ULONG Options,
+    ULONG Attributes, HANDLE *File);
+
+static inline FILETIME BasepFileTime(LARGE_INTEGER Time)
+{
+    return (FILETIME){.dwLowDateTime = Time.LowPart, .dwHighDateTime = (DWORD)Time.HighPart};
+}
 
 /* ---- Waiting (wait.c) ----------------------------------------------------------------------------------------------- */
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The machine of a program that opens none itself: with DOTSYS_DRIVERS set (paths separated by colons), the first Win32 call
- * starts a machine inside the process, loads those drivers in order and unloads them when the program exits. So a client
- * written for Windows runs against a driver without a line changed. DOTSYS_OS chooses the Windows version.
+ * The machine of a program that opens none itself: with DOTSYS_DRIVERS set (paths separated by colons; it may be empty), the
+ * first Win32 call starts a machine inside the process, loads those drivers in order and unloads them when the program exits.
+ * So a client written for Windows runs against a driver without a line changed. DOTSYS_MACHINE names a machine directory to
+ * use, whose services are started, instead of a throw-away machine; DOTSYS_OS chooses the Windows version; with DOTSYS_USER
+ * set to 1 the program acts as an ordinary user; DOTSYS_DISK is a file or device to be PhysicalDrive0, read-only.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -42,11 +44,15 @@ static void EmbeddedStart(const char *Path)
 
 static void EmbeddedOpen(void)
 {
-    const char *Drivers = getenv("DOTSYS_DRIVERS");
-    const dotsys_options Options = {.size = sizeof(Options), .os = getenv("DOTSYS_OS")};
-    if (Drivers == NULL) {
-        fprintf(stderr, "dotsys: no machine in this program: open one with dotsys_machine_open, or set DOTSYS_DRIVERS to the "
-                        "drivers to load\n");
+    const char *Drivers = getenv("DOTSYS_DRIVERS"), *User = getenv("DOTSYS_USER");
+    const dotsys_options Options = {.size = sizeof(Options),
+        .os = getenv("DOTSYS_OS"),
+        .directory = getenv("DOTSYS_MACHINE"),
+        .disk = getenv("DOTSYS_DISK"),
+        .ordinary_user = User != NULL && strcmp(User, "1") == 0};
+    if (Drivers == NULL && Options.directory == NULL) {
+        fprintf(stderr, "dotsys: no machine in this program: open one with dotsys_machine_open, set DOTSYS_DRIVERS to the "
+                        "drivers to load, or DOTSYS_MACHINE to a machine directory\n");
         return;
     }
     dotsys_status Status = dotsys_machine_open(&Options, &EmbeddedMachine);
@@ -55,7 +61,7 @@ static void EmbeddedOpen(void)
         return;
     }
     atexit(EmbeddedClose);
-    char *List = strdup(Drivers), *Rest = List;
+    char *List = strdup(Drivers != NULL ? Drivers : ""), *Rest = List;
     for (char *Path = strsep(&Rest, ":"); List != NULL && Path != NULL; Path = strsep(&Rest, ":")) {
         if (Path[0] != 0)
             EmbeddedStart(Path);

@@ -168,16 +168,59 @@ static NTSTATUS BasepBuildVerbatim(BASEP_PATH *Result, const WCHAR *Rest, SIZE_T
 
 /* ---- Kinds of paths ------------------------------------------------------------------------------------------------- */
 
-static NTSTATUS BasepDrivePath(BASEP_PATH *Result, const WCHAR *Path, SIZE_T Length)
-{
-    WCHAR Prefix[] = u"\\??\\C:\\";
+/* What an NT path has before "C:"; a Win32 path has nothing. */
+static const WCHAR BasepNtPrefix[] = u"\\??\\", BasepNoPrefix[] = u"";
 
-    Prefix[4] = Path[0];
-    return BasepBuildPath(Result, Prefix, Path + 2, Length - 2, Length);
+/* Front, a drive's letter and the ordered rest, in which Rest follows Base. */
+static NTSTATUS BasepBuildDrive(BASEP_PATH *Result, const WCHAR *Front, WCHAR Drive, const WCHAR *Base,
+    SIZE_T BaseLength, const WCHAR *Rest, SIZE_T RestLength)
+{
+    WCHAR Prefix[8], *Whole = malloc((BaseLength + RestLength + 1) * sizeof(WCHAR));
+    SIZE_T FrontLength = BasepWideLength(Front);
+
+    if (Whole == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(Prefix, Front, FrontLength * sizeof(WCHAR));
+    memcpy(Prefix + FrontLength, (WCHAR[]){Drive, u':', u'\\', 0}, 4 * sizeof(WCHAR));
+    memcpy(Whole, Base, BaseLength * sizeof(WCHAR));
+    Whole[BaseLength] = u'\\';
+    memcpy(Whole + BaseLength + 1, Rest, RestLength * sizeof(WCHAR));
+    /* A full path may be of any length; one that is to be opened may not. */
+    NTSTATUS Status = BasepBuildPath(Result, Prefix, Whole, BaseLength + 1 + RestLength,
+        FrontLength != 0 ? BaseLength + 2 + RestLength : 0);
+    free(Whole);
+    return Status;
 }
 
-static NTSTATUS BasepRelativePath(const WCHAR *Path, SIZE_T Length)
+/* Relative to the current directory, which Current is: "a", "\\a", "C:a". */
+static NTSTATUS BasepBuildRelative(
+    BASEP_PATH *Result, const WCHAR *Front, const WCHAR *Current, SIZE_T CurrentLength, const WCHAR *Path, SIZE_T Length)
 {
+    if (BasepIsSeparator(Path[0]))
+        return BasepBuildDrive(Result, Front, Current[0], u"", 0, Path, Length);
+    return BasepBuildDrive(Result, Front, Current[0], Current + 2, CurrentLength - 2, Path, Length);
+}
+
+static NTSTATUS BasepDrivePath(BASEP_PATH *Result, const WCHAR *Front, const WCHAR *Path, SIZE_T Length)
+{
+    WCHAR Current[BASEP_CURRENT_CHARACTERS];
+
+    if (Length > 2 && BasepIsSeparator(Path[2]))
+        return BasepBuildDrive(Result, Front, Path[0], u"", 0, Path + 2, Length - 2);
+    /* Each drive but the current one is at its root. */
+    SIZE_T CurrentLength = BasepCurrentDirectory(Current);
+    if ((Current[0] | 0x20) != (Path[0] | 0x20))
+        CurrentLength = 2;
+    return BasepBuildDrive(Result, Front, Path[0], Current + 2, CurrentLength - 2, Path + 2, Length - 2);
+}
+
+static NTSTATUS BasepRelativePath(BASEP_PATH *Result, const WCHAR *Path, SIZE_T Length)
+{
+    WCHAR Current[BASEP_CURRENT_CHARACTERS];
+    SIZE_T CurrentLength = BasepCurrentDirectory(Current);
+
+    if (Current[0] != u'Z')
+        return BasepBuildRelative(Result, BasepNtPrefix, Current, CurrentLength, Path, Length);
     for (SIZE_T i = 1; i < Length; i++) {
         if (BasepIsSeparator(Path[i]))
             return STATUS_OBJECT_PATH_NOT_FOUND;
@@ -209,8 +252,28 @@ static NTSTATUS BasepConvertPath(const WCHAR *Path, SIZE_T Length, BASEP_PATH *R
     if (BasepFindDosDevice(Path, Length, &Device, &DeviceLength))
         return BasepBuildPath(Result, u"\\??\\", Device, DeviceLength, DeviceLength);
     if (Length >= 2 && BasepIsLetter(Path[0]) && Path[1] == u':')
-        return BasepDrivePath(Result, Path, Length);
-    return BasepRelativePath(Path, Length);
+        return BasepDrivePath(Result, BasepNtPrefix, Path, Length);
+    return BasepRelativePath(Result, Path, Length);
+}
+
+NTSTATUS BasepFullPath(const WCHAR *Path, BASEP_PATH *Result)
+{
+    WCHAR Current[BASEP_CURRENT_CHARACTERS];
+    SIZE_T Length = Path != NULL ? BasepWideLength(Path) : 0, DeviceLength;
+    const WCHAR *Device;
+
+    if (Length == 0)
+        return STATUS_OBJECT_NAME_INVALID;
+    if (Length >= 2 && BasepIsSeparator(Path[0]) && BasepIsSeparator(Path[1])) {
+        BOOLEAN Local = Length >= 3 && (Path[2] == u'.' || Path[2] == u'?') && (Length == 3 || BasepIsSeparator(Path[3]));
+        return Local ? BasepBuildPath(Result, Path[2] == u'.' ? u"\\\\.\\" : u"\\\\?\\", Path + 3, Length - 3, 0)
+                     : BasepBuildPath(Result, u"\\\\", Path + 2, Length - 2, 0);
+    }
+    if (BasepFindDosDevice(Path, Length, &Device, &DeviceLength))
+        return BasepBuildPath(Result, u"\\\\.\\", Device, DeviceLength, 0);
+    if (Length >= 2 && BasepIsLetter(Path[0]) && Path[1] == u':')
+        return BasepDrivePath(Result, BasepNoPrefix, Path, Length);
+    return BasepBuildRelative(Result, BasepNoPrefix, Current, BasepCurrentDirectory(Current), Path, Length);
 }
 
 NTSTATUS BasepPathFromWin32(const WCHAR *Path, BASEP_PATH *Result)

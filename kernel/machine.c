@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cm/cm.h"
 #include "disk/disk.h"
@@ -45,6 +46,11 @@ static dotsys_status MachineFail(NTSTATUS Status, const char *Text)
 {
     snprintf(MachineMessage, sizeof(MachineMessage), "%s", Text);
     return Status;
+}
+
+void machine_set_message(const char *text)
+{
+    MachineFail(STATUS_SUCCESS, text);
 }
 
 const char *dotsys_last_message(void)
@@ -102,7 +108,6 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
         Status = IoInitialize();
     if (NT_SUCCESS(Status))
         Status = ScmInitialize();
-    IoEnsureServiceKey = CmiEnsureServiceKey;
     IoFindImageFile = FsiFindHostPath;
     return Status;
 }
@@ -114,6 +119,10 @@ static NTSTATUS MachineStartDevices(void *Context)
     NTSTATUS Status = FsInitialize(Host->drive_c);
     if (NT_SUCCESS(Status))
         Status = DiskInitialize(Host->disk, Host->disk_writable);
+    if (NT_SUCCESS(Status))
+        Status = IoiCreateNullDevice();
+    if (NT_SUCCESS(Status))
+        Status = CmiCreateDosDevices();
     return Status;
 }
 
@@ -136,6 +145,8 @@ static void MachineTearDown(void)
     PsiClientProcess = NULL;
     PsiSystemProcess = NULL;
     FsTerminate();
+    DiskTerminate();
+    HalTerminate();
     LdrTerminate();
     KeTerminate();
     MmTerminate();
@@ -178,6 +189,7 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     KdInitializeReport();
     Machine.host = *Host;
     CmStorage = Host->storage;
+    HalCmosFile = Host->cmos;
     KeBindBootPcr(&Boot);
     Status = MachineBoot(&Machine.options);
     KeBindBootPcr(NULL);
@@ -187,6 +199,10 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
         Status = KeEnterKernel(MachineStartSystem, &Machine.host, KernelMode);
     if (!NT_SUCCESS(Status)) {
         MachineTearDown();
+        if (Status != STATUS_CONFLICTING_ADDRESSES && Status != STATUS_INSUFFICIENT_RESOURCES) {
+            snprintf(MachineMessage, sizeof(MachineMessage), "the machine could not start: %s", RtlpStatusName(Status));
+            return Status;
+        }
         return MachineFail(Status, Status == STATUS_CONFLICTING_ADDRESSES
                                        ? "the address range of the machine is in use by something else in this process"
                                        : "the machine could not start: out of memory");
@@ -259,6 +275,7 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
         KeStopThreads();
     }
     unsigned Findings = KdFindingCount();
+    PsStopWatching();
     PsDetachHostThread();
     PsWaitForThreads();
     MachineTearDown();
@@ -273,6 +290,7 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
 
 typedef struct MACHINE_DRIVER_CALL {
     const char *Name, *Path;
+    char *FullPath; /* malloc */
     LDR_ERROR Error;
     NTSTATUS Status;
 } MACHINE_DRIVER_CALL;
@@ -280,7 +298,7 @@ typedef struct MACHINE_DRIVER_CALL {
 static NTSTATUS MachineStart(void *Arguments)
 {
     MACHINE_DRIVER_CALL *Call = Arguments;
-    return IoiLoadDriver(Call->Name, Call->Path, &Call->Error);
+    return IoiLoadDriver(Call->Name, Call->Path, Call->FullPath, &Call->Error);
 }
 
 static NTSTATUS MachineStop(void *Arguments)
@@ -289,13 +307,28 @@ static NTSTATUS MachineStop(void *Arguments)
     return IoiUnloadDriver(Call->Name, &Call->Error);
 }
 
+/* Where a file is, whatever folder the process is in; symbolic links stay, as a driver's name may be theirs. */
+static char *MachineFullPath(const char *Path)
+{
+    char *Folder = Path[0] != '/' ? getcwd(NULL, 0) : NULL, *Result = NULL;
+    if (Folder == NULL)
+        return Path[0] == '/' ? strdup(Path) : NULL;
+    if (asprintf(&Result, "%s/%s", Folder, strncmp(Path, "./", 2) == 0 ? Path + 2 : Path) < 0)
+        Result = NULL;
+    free(Folder);
+    return Result;
+}
+
 static dotsys_status MachineDriverCall(KE_SERVICE Service, const char *Name, const char *Path)
 {
     MACHINE_DRIVER_CALL Call = {.Name = Name, .Path = Path};
     MachineMessage[0] = 0;
+    if (Path != NULL && (Call.FullPath = MachineFullPath(Path)) == NULL)
+        return MachineFail(STATUS_INSUFFICIENT_RESOURCES, "out of memory");
     NTSTATUS Status = SysAttach();
     if (NT_SUCCESS(Status))
         Status = KeEnterKernel(Service, &Call, KernelMode);
+    free(Call.FullPath);
     if (Status == STATUS_HOST_DOWN && Call.Error.Text[0] == 0)
         return MachineFail(Status, "the machine has stopped");
     if (Status != STATUS_SUCCESS)
@@ -472,6 +505,26 @@ dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_devi
     (void)machine;
     NTSTATUS Status = SysAttach();
     return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPort, &Copy, KernelMode) : Status;
+}
+
+static NTSTATUS MachineAttachPci(void *Arguments)
+{
+    return HaliAttachPci(Arguments);
+}
+
+dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys_pci_function *function)
+{
+    dotsys_pci_function Copy = *function;
+    (void)machine;
+    NTSTATUS Status = SysAttach();
+    return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPci, &Copy, KernelMode) : Status;
+}
+
+dotsys_status dotsys_port_load(dotsys_machine *machine, const char *path, const char *arguments)
+{
+    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach};
+    MachineMessage[0] = 0;
+    return HaliLoadPlugin(&Api, path, arguments, MachineMessage, sizeof(MachineMessage));
 }
 
 const char *dotsys_status_name(dotsys_status status)

@@ -23,3 +23,6 @@ struct machine_host {
 
 /* As dotsys_machine_open. host and what it points to outlive the machine, until closed is called. */
 dotsys_status machine_open(const dotsys_options *options, const struct machine_host *host, dotsys_machine **machine);
+
+/* What dotsys_last_message says on this thread, for a call that failed before or after the machine's part of it. */
+void machine_set_message(const char *text);

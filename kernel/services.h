@@ -24,6 +24,19 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(QueryInformationFile, 5, (HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS))                      \
     S(SetInformationFile, 5, (HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS))                        \
     S(QueryVolumeInformationFile, 5, (HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FS_INFORMATION_CLASS))                  \
+    S(QueryDirectoryFile, 11,                                                                                           \
+        (HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS, BOOLEAN,    \
+            UNICODE_STRING *, BOOLEAN))                                                                                 \
+    S(QueryAttributesFile, 2, (OBJECT_ATTRIBUTES *, FILE_BASIC_INFORMATION *))                                          \
+    S(QueryFullAttributesFile, 2, (OBJECT_ATTRIBUTES *, FILE_NETWORK_OPEN_INFORMATION *))                               \
+    S(DeleteFile, 1, (OBJECT_ATTRIBUTES *))                                                                             \
+    S(CreateIoCompletion, 4, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG))                                       \
+    S(OpenIoCompletion, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                                \
+    S(QueryIoCompletion, 5, (HANDLE, ULONG, void *, ULONG, ULONG *))                                                    \
+    S(SetIoCompletion, 5, (HANDLE, void *, void *, NTSTATUS, ULONG_PTR))                                                \
+    S(RemoveIoCompletion, 5, (HANDLE, void **, void **, IO_STATUS_BLOCK *, LARGE_INTEGER *))                            \
+    S(RemoveIoCompletionEx, 6,                                                                                          \
+        (HANDLE, FILE_IO_COMPLETION_INFORMATION *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN))                           \
     S(CancelIoFile, 2, (HANDLE, IO_STATUS_BLOCK *))                                                                     \
     S(CancelIoFileEx, 3, (HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK *))                                                \
     S(Close, 1, (HANDLE))                                                                                               \
@@ -35,6 +48,25 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(PulseEvent, 2, (HANDLE, LONG *))                                                                                  \
     S(WaitForSingleObject, 3, (HANDLE, BOOLEAN, LARGE_INTEGER *))                                                       \
     S(WaitForMultipleObjects, 5, (ULONG, HANDLE *, WAIT_TYPE, BOOLEAN, LARGE_INTEGER *))                                \
+    S(QueryEvent, 5, (HANDLE, ULONG, void *, ULONG, ULONG *))                                                           \
+    S(CreateSemaphore, 5, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, LONG, LONG))                                     \
+    S(OpenSemaphore, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                                   \
+    S(ReleaseSemaphore, 3, (HANDLE, LONG, LONG *))                                                                      \
+    S(QuerySemaphore, 5, (HANDLE, ULONG, void *, ULONG, ULONG *))                                                       \
+    S(CreateMutant, 4, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, BOOLEAN))                                           \
+    S(OpenMutant, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                                      \
+    S(ReleaseMutant, 2, (HANDLE, LONG *))                                                                               \
+    S(QueryMutant, 5, (HANDLE, ULONG, void *, ULONG, ULONG *))                                                          \
+    S(CreateTimer, 4, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, TIMER_TYPE))                                         \
+    S(OpenTimer, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                                       \
+    S(SetTimer, 7, (HANDLE, LARGE_INTEGER *, PTIMER_APC_ROUTINE, void *, BOOLEAN, LONG, BOOLEAN *))                     \
+    S(CancelTimer, 2, (HANDLE, BOOLEAN *))                                                                              \
+    S(QueryTimer, 5, (HANDLE, ULONG, void *, ULONG, ULONG *))                                                           \
+    S(SignalAndWaitForSingleObject, 4, (HANDLE, HANDLE, BOOLEAN, LARGE_INTEGER *))                                      \
+    S(QueueApcThread, 5, (HANDLE, PKNORMAL_ROUTINE, void *, void *, void *))                                            \
+    S(AlertThread, 1, (HANDLE))                                                                                         \
+    S(TerminateThread, 2, (HANDLE, NTSTATUS))                                                                           \
+    S(QueryInformationThread, 5, (HANDLE, THREADINFOCLASS, void *, ULONG, ULONG *))                                     \
     S(DelayExecution, 2, (BOOLEAN, LARGE_INTEGER *))                                                                    \
     S(OpenDirectoryObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                             \
     S(QueryDirectoryObject, 7, (HANDLE, void *, ULONG, BOOLEAN, BOOLEAN, ULONG *, ULONG *))                             \
@@ -53,6 +85,8 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(SetValueKey, 6, (HANDLE, UNICODE_STRING *, ULONG, ULONG, void *, ULONG))                                          \
     S(FlushKey, 1, (HANDLE))                                                                                            \
     S(RenameKey, 2, (HANDLE, UNICODE_STRING *))                                                                         \
+    S(QuerySecurityObject, 5, (HANDLE, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, ULONG, ULONG *))                     \
+    S(QueryInformationToken, 5, (HANDLE, TOKEN_INFORMATION_CLASS, void *, ULONG, ULONG *))                              \
     S(NotifyChangeKey, 10,                                                                                              \
         (HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, ULONG, BOOLEAN, void *, ULONG, BOOLEAN))           \
     S(SetInformationKey, 4, (HANDLE, KEY_SET_INFORMATION_CLASS, void *, ULONG))

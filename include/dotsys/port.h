@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices at I/O ports. Drivers reach them with in and out instructions, which trap, or with the READ_PORT and WRITE_PORT
- * routines. The machine has an MC146818 clock and CMOS memory at 0x70; a program adds others.
+ * Devices at I/O ports and in PCI slots. Drivers reach ports with in and out instructions, which trap, or with the READ_PORT
+ * and WRITE_PORT routines. The machine has an MC146818 clock and CMOS memory at 0x70 and a PCI host bridge with its
+ * configuration ports at 0xCF8; a program adds others, its own or from a library. docs/port-devices.md shows how.
  */
 #ifndef DOTSYS_PORT_H
 #define DOTSYS_PORT_H
@@ -33,6 +34,50 @@ typedef struct dotsys_port_device {
  * STATUS_INVALID_PARAMETER: the description is wrong. STATUS_INSUFFICIENT_RESOURCES: too many devices.
  */
 DOTSYS_API dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_device *device);
+
+/*
+ * A function in a slot of PCI bus 0. Drivers read config as it is and change the bits of it that are set in writable: a base
+ * address register for 256 ports has config 1 (ports) and writable 0xFFFFFF00, and so tells its size as PCI does. written, if
+ * not NULL, is called afterwards, under the rules for dotsys_port_device: the registers of bytes at offset have changed.
+ */
+typedef struct dotsys_pci_function {
+    size_t size;           /* sizeof(dotsys_pci_function) */
+    uint8_t device;        /* 0 to 31; 0 is the host bridge's */
+    uint8_t function;      /* 0 to 7 */
+    uint8_t config[256];   /* little-endian, as PCI lays it out: vendor at 0, device at 2 … */
+    uint8_t writable[256];
+    void (*written)(void *context, uint16_t offset, unsigned bytes);
+    void *context;
+} dotsys_pci_function;
+
+/*
+ * Plugs a function in; it stays until the machine closes. STATUS_CONFLICTING_ADDRESSES: the slot is taken.
+ * STATUS_INVALID_PARAMETER: the description is wrong (a vendor of 0xFFFF is none). STATUS_INSUFFICIENT_RESOURCES: too many.
+ */
+DOTSYS_API dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys_pci_function *function);
+
+/* What a library of devices is given: it need not be linked with dotsys. */
+typedef struct dotsys_plugin_api {
+    size_t size; /* of what follows, too: later versions add to the end */
+    dotsys_machine *machine;
+    dotsys_status (*port_attach)(dotsys_machine *machine, const dotsys_port_device *device);
+    dotsys_status (*pci_attach)(dotsys_machine *machine, const dotsys_pci_function *function);
+} dotsys_plugin_api;
+
+/*
+ * A library exports dotsys_plugin, which plugs in its devices and returns DOTSYS_OK or why not; what it has
+ * plugged in by then stays. arguments: never NULL. dotsys_unplug, if it exports that, is called when the machine has
+ * closed.
+ */
+typedef dotsys_status (*dotsys_plugin_entry)(const dotsys_plugin_api *api, const char *arguments);
+typedef void (*dotsys_unplug_entry)(void);
+
+/*
+ * Loads such a library. arguments may be NULL. STATUS_OBJECT_NAME_NOT_FOUND: it cannot be loaded,
+ * STATUS_ENTRYPOINT_NOT_FOUND: it exports no dotsys_plugin; STATUS_INSUFFICIENT_RESOURCES: too many; or what
+ * dotsys_plugin returned. dotsys_last_message says more.
+ */
+DOTSYS_API dotsys_status dotsys_port_load(dotsys_machine *machine, const char *path, const char *arguments);
 
 #ifdef __cplusplus
 }

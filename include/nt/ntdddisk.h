@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Disk and storage control codes and their structures, as far as clients of a plain disk use them.
+ * Disk control codes and their structures, as far as clients of a plain disk use them.
  */
 #pragma once
 
-#include "nt/file.h"
+#include "nt/ntddstor.h"
 
-#define IOCTL_DISK_BASE    FILE_DEVICE_DISK
-#define IOCTL_STORAGE_BASE FILE_DEVICE_MASS_STORAGE
+#define IOCTL_DISK_BASE FILE_DEVICE_DISK
 
-#define IOCTL_STORAGE_CHECK_VERIFY       0x002d4800
-#define IOCTL_STORAGE_CHECK_VERIFY2      0x002d0800
-#define IOCTL_STORAGE_MEDIA_REMOVAL      0x002d4804
-#define IOCTL_STORAGE_EJECT_MEDIA        0x002d4808
-#define IOCTL_STORAGE_GET_MEDIA_TYPES    0x002d0c00
-#define IOCTL_STORAGE_GET_DEVICE_NUMBER  0x002d1080
-#define IOCTL_STORAGE_GET_HOTPLUG_INFO   0x002d0c14
-#define IOCTL_STORAGE_QUERY_PROPERTY     0x002d1400
 #define IOCTL_DISK_CHECK_VERIFY          0x00074800
 #define IOCTL_DISK_GET_DRIVE_GEOMETRY    0x00070000
 #define IOCTL_DISK_GET_DRIVE_GEOMETRY_EX 0x000700a0
@@ -119,13 +110,56 @@ typedef struct _DRIVE_LAYOUT_INFORMATION {
     PARTITION_INFORMATION PartitionEntry[1];
 } DRIVE_LAYOUT_INFORMATION, *PDRIVE_LAYOUT_INFORMATION;
 
+typedef struct _PARTITION_INFORMATION_MBR {
+    UCHAR PartitionType;
+    BOOLEAN BootIndicator;
+    BOOLEAN RecognizedPartition;
+    ULONG HiddenSectors;
+    GUID PartitionId;
+} PARTITION_INFORMATION_MBR, *PPARTITION_INFORMATION_MBR;
+
+typedef struct _PARTITION_INFORMATION_GPT {
+    GUID PartitionType;
+    GUID PartitionId;
+    ULONG64 Attributes;
+    WCHAR Name[36];
+} PARTITION_INFORMATION_GPT, *PPARTITION_INFORMATION_GPT;
+
+typedef struct _PARTITION_INFORMATION_EX {
+    PARTITION_STYLE PartitionStyle;
+    LARGE_INTEGER StartingOffset;
+    LARGE_INTEGER PartitionLength;
+    ULONG PartitionNumber;
+    BOOLEAN RewritePartition;
+    BOOLEAN IsServicePartition;
+    union {
+        PARTITION_INFORMATION_MBR Mbr;
+        PARTITION_INFORMATION_GPT Gpt;
+    };
+} PARTITION_INFORMATION_EX, *PPARTITION_INFORMATION_EX;
+
+typedef struct _DRIVE_LAYOUT_INFORMATION_MBR {
+    ULONG Signature;
+} DRIVE_LAYOUT_INFORMATION_MBR, *PDRIVE_LAYOUT_INFORMATION_MBR;
+
+typedef struct _DRIVE_LAYOUT_INFORMATION_GPT {
+    GUID DiskId;
+    LARGE_INTEGER StartingUsableOffset;
+    LARGE_INTEGER UsableLength;
+    ULONG MaxPartitionCount;
+} DRIVE_LAYOUT_INFORMATION_GPT, *PDRIVE_LAYOUT_INFORMATION_GPT;
+
+typedef struct _DRIVE_LAYOUT_INFORMATION_EX {
+    ULONG PartitionStyle;
+    ULONG PartitionCount;
+    union {
+        DRIVE_LAYOUT_INFORMATION_MBR Mbr;
+        DRIVE_LAYOUT_INFORMATION_GPT Gpt;
+    };
+    PARTITION_INFORMATION_EX PartitionEntry[1];
+} DRIVE_LAYOUT_INFORMATION_EX, *PDRIVE_LAYOUT_INFORMATION_EX;
+
 typedef struct _VERIFY_INFORMATION {
     LARGE_INTEGER StartingOffset;
     ULONG Length;
 } VERIFY_INFORMATION, *PVERIFY_INFORMATION;
-
-typedef struct _STORAGE_DEVICE_NUMBER {
-    DEVICE_TYPE DeviceType;
-    ULONG DeviceNumber;
-    ULONG PartitionNumber;
-} STORAGE_DEVICE_NUMBER, *PSTORAGE_DEVICE_NUMBER;

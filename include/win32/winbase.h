@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * winbase.h - the functions: devices, events, waiting, errors. Each behaves as Microsoft documents
- * it; failures are told by GetLastError(), which is per thread.
+ * winbase.h - the functions: devices, requests, completion ports, errors. Each behaves as Microsoft
+ * documents it; failures are told by GetLastError(), which is per thread. What is about waiting is
+ * in synchapi.h, what is about threads in processthreadsapi.h.
  */
 #ifndef DOTSYS_WIN32_WINBASE_H
 #define DOTSYS_WIN32_WINBASE_H
@@ -11,18 +12,14 @@
 
 #include <string.h>
 
+#include "processthreadsapi.h"
+#include "synchapi.h"
 #include "windef.h"
 #include "winnt.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct _SECURITY_ATTRIBUTES {
-    DWORD nLength; /* bytes of this structure */
-    LPVOID lpSecurityDescriptor;
-    BOOL bInheritHandle;
-} SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
 
 typedef struct _OVERLAPPED {
     ULONG_PTR Internal;     /* the NTSTATUS; STATUS_PENDING until the request is complete */
@@ -103,48 +100,60 @@ WINBASEAPI BOOL WINAPI GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapp
 WINBASEAPI BOOL WINAPI GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped,
                                              LPDWORD lpNumberOfBytesTransferred,
                                              DWORD dwMilliseconds, BOOL bAlertable);
+WINBASEAPI BOOL WINAPI CancelSynchronousIo(HANDLE hThread);
 WINBASEAPI DWORD WINAPI GetFileType(HANDLE hFile);
 WINBASEAPI DWORD WINAPI QueryDosDeviceA(LPCSTR lpDeviceName, LPSTR lpTargetPath, DWORD ucchMax);
 WINBASEAPI DWORD WINAPI QueryDosDeviceW(LPCWSTR lpDeviceName, LPWSTR lpTargetPath, DWORD ucchMax);
 
-/* Events and waiting */
+/* Requests whose end is told by a routine, called in an alertable wait of the thread that sent them */
 
-#define INFINITE           0xFFFFFFFF
-#define WAIT_OBJECT_0      ((DWORD)0x00000000)
-#define WAIT_ABANDONED     ((DWORD)0x00000080)
-#define WAIT_ABANDONED_0   ((DWORD)0x00000080)
-#define WAIT_IO_COMPLETION ((DWORD)0x000000C0)
-#define WAIT_TIMEOUT       ((DWORD)258)
-#define WAIT_FAILED        ((DWORD)0xFFFFFFFF)
+typedef VOID(WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD dwErrorCode,
+                                                      DWORD dwNumberOfBytesTransfered,
+                                                      LPOVERLAPPED lpOverlapped);
 
-WINBASEAPI HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
-                                      BOOL bInitialState, LPCSTR lpName);
-WINBASEAPI HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
-                                      BOOL bInitialState, LPCWSTR lpName);
-WINBASEAPI HANDLE WINAPI OpenEventA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName);
-WINBASEAPI HANDLE WINAPI OpenEventW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName);
-WINBASEAPI BOOL WINAPI SetEvent(HANDLE hEvent);
-WINBASEAPI BOOL WINAPI ResetEvent(HANDLE hEvent);
-WINBASEAPI BOOL WINAPI PulseEvent(HANDLE hEvent);
-WINBASEAPI DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds);
-WINBASEAPI DWORD WINAPI WaitForSingleObjectEx(HANDLE hHandle, DWORD dwMilliseconds,
-                                              BOOL bAlertable);
-WINBASEAPI DWORD WINAPI WaitForMultipleObjects(DWORD nCount, CONST HANDLE *lpHandles,
-                                               BOOL bWaitAll, DWORD dwMilliseconds);
-WINBASEAPI DWORD WINAPI WaitForMultipleObjectsEx(DWORD nCount, CONST HANDLE *lpHandles,
-                                                 BOOL bWaitAll, DWORD dwMilliseconds,
-                                                 BOOL bAlertable);
-WINBASEAPI VOID WINAPI Sleep(DWORD dwMilliseconds);
-WINBASEAPI DWORD WINAPI SleepEx(DWORD dwMilliseconds, BOOL bAlertable);
+WINBASEAPI BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
+                                  LPOVERLAPPED lpOverlapped,
+                                  LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+WINBASEAPI BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
+                                   LPOVERLAPPED lpOverlapped,
+                                   LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 
-/* This process, this thread, this system */
+/* Completion ports */
 
-WINBASEAPI HANDLE WINAPI GetCurrentProcess(VOID);
-WINBASEAPI DWORD WINAPI GetCurrentProcessId(VOID);
-WINBASEAPI HANDLE WINAPI GetCurrentThread(VOID);
-WINBASEAPI DWORD WINAPI GetCurrentThreadId(VOID);
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE        0x2
+
+typedef struct _OVERLAPPED_ENTRY {
+    ULONG_PTR lpCompletionKey;
+    LPOVERLAPPED lpOverlapped;
+    ULONG_PTR Internal; /* the NTSTATUS */
+    DWORD dwNumberOfBytesTransferred;
+} OVERLAPPED_ENTRY, *LPOVERLAPPED_ENTRY;
+
+WINBASEAPI HANDLE WINAPI CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
+                                                ULONG_PTR CompletionKey,
+                                                DWORD NumberOfConcurrentThreads);
+WINBASEAPI BOOL WINAPI GetQueuedCompletionStatus(HANDLE CompletionPort,
+                                                 LPDWORD lpNumberOfBytesTransferred,
+                                                 PULONG_PTR lpCompletionKey,
+                                                 LPOVERLAPPED *lpOverlapped, DWORD dwMilliseconds);
+WINBASEAPI BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE CompletionPort,
+                                                   LPOVERLAPPED_ENTRY lpCompletionPortEntries,
+                                                   ULONG ulCount, PULONG ulNumEntriesRemoved,
+                                                   DWORD dwMilliseconds, BOOL fAlertable);
+WINBASEAPI BOOL WINAPI PostQueuedCompletionStatus(HANDLE CompletionPort,
+                                                  DWORD dwNumberOfBytesTransferred,
+                                                  ULONG_PTR dwCompletionKey,
+                                                  LPOVERLAPPED lpOverlapped);
+WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+/* This system */
+
 WINBASEAPI DWORD WINAPI GetTickCount(VOID);
 WINBASEAPI ULONGLONG WINAPI GetTickCount64(VOID);
+WINBASEAPI BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount);
+WINBASEAPI BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER *lpFrequency);
+WINBASEAPI VOID WINAPI GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
 WINBASEAPI BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation);
 
 /* Errors and their texts */
@@ -192,14 +201,10 @@ WINBASEAPI HGLOBAL WINAPI GlobalFree(HGLOBAL hMem);
 #ifdef UNICODE
 #define CreateFile     CreateFileW
 #define QueryDosDevice QueryDosDeviceW
-#define CreateEvent    CreateEventW
-#define OpenEvent      OpenEventW
 #define FormatMessage  FormatMessageW
 #else
 #define CreateFile       CreateFileA
 #define QueryDosDevice   QueryDosDeviceA
-#define CreateEvent      CreateEventA
-#define OpenEvent        OpenEventA
 #define FormatMessage    FormatMessageA
 #define GetVersionEx     GetVersionExA
 #define OSVERSIONINFO    OSVERSIONINFOA

@@ -21,6 +21,9 @@
 #include "winnt.h"
 #include "winerror.h"
 #include "winbase.h"
+#include "fileapi.h"
 #include "winioctl.h"
+#include "winreg.h"
+#include "winsvc.h"
 
 #endif

@@ -20,7 +20,6 @@ NTSTATUS CmpAddKey(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_S
     NTSTATUS Status = CmpMakeNode(Parent, Name, Class, Flags, Security, &New);
     if (!NT_SUCCESS(Status))
         return Status;
-    CmpStoreSecurity();
     Status = CmpReserveChild(Parent, Flags);
     if (NT_SUCCESS(Status))
         Status = CmpStoreKey(New);
@@ -46,7 +45,6 @@ NTSTATUS CmpRemoveKey(CMP_NODE *Node)
         return Status;
     CmpUnlinkNode(Node);
     Node->Flags |= CMP_DELETED;
-    CmpClearDirty(Node);
     CmpFreeValues(Node);
     Node->Parent->LastWriteTime = Now;
     CmpReportChange(Node->Parent, REG_NOTIFY_CHANGE_NAME);
@@ -109,7 +107,6 @@ NTSTATUS CmpSetValue(CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, con
         Status = CmpMakeValue(&Kept, Type, Data, Bytes, &Value);
     if (!NT_SUCCESS(Status))
         return Status;
-    CmpStoreSecurity();
     Status = CmpStoreValue(Node, Value, Now);
     if (!NT_SUCCESS(Status)) {
         ExiFree(Value);

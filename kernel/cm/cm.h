@@ -38,8 +38,35 @@ NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULO
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
 NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
 NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
-/* The whole of a .reg file in UTF-8. *Line: the line a failure is in, from 1. What came before it has been done. */
+/*
+ * The whole of a .reg file (regtext.h). *Line: the line a failure is in, from 1. STATUS_INVALID_PARAMETER: it is malformed, and
+ * nothing has been done; otherwise what came before that line has.
+ */
 NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line);
+
+/*
+ * Control sets: HKLM\SYSTEM\ControlSetNNN, of which Select names four by number. Current: what CurrentControlSet leads to;
+ * Default: what it leads to at the next start; LastKnownGood: a copy of the set of the last good boot; Failed: the one given
+ * up by the last fall-back, 0: none. The caller acts for the system.
+ *
+ * CmiBootSucceeded: the boot was good. The current set is copied, LastKnownGood becomes the copy, and the copy before it goes.
+ * On failure LastKnownGood is what it was.
+ *
+ * CmiFallBack: the boot was not. Failed becomes the current set, Default and Current become LastKnownGood, and
+ * CurrentControlSet leads there at once; handles into the old set stay where they are. STATUS_NOT_FOUND: the boot is with
+ * the last known good set already, or there is none other than the current (the first boot), and nothing has changed.
+ *
+ * CmiBootIsLastKnownGood: whether CmiFallBack has nothing to fall back to.
+ */
+NTSTATUS CmiBootSucceeded(void);
+NTSTATUS CmiFallBack(void);
+BOOLEAN CmiBootIsLastKnownGood(void);
+
+/*
+ * Makes a link in \GLOBAL?? of each value (text) of the control set's Control\Session Manager\DOS Devices: its name leads to
+ * its data. A name that is taken already stays what it is. At machine start, as System.
+ */
+NTSTATUS CmiCreateDosDevices(void);
 
 /* ---- Exports --------------------------------------------------------------------------------- */
 

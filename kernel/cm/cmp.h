@@ -45,7 +45,6 @@ typedef struct CMP_LIST {
 #define CMP_DELETED 0x4u
 #define CMP_NO_DELETE 0x8u   /* Windows itself needs it */
 #define CMP_NO_CREATE 0x10u  /* nor may keys be made right under it */
-#define CMP_SECURITY_DIRTY 0x20u /* the storage has an older descriptor; under CmpSecurityLock */
 
 typedef struct CMP_NODE {
     struct CMP_NODE *Parent; /* referenced, never changes; NULL: \Registry */
@@ -53,8 +52,7 @@ typedef struct CMP_NODE {
     UNICODE_STRING Class;    /* pool or empty */
     ULONG64 Id;              /* the storage's; 0: volatile, or \Registry */
     ULONG References;
-    ULONG Flags;             /* CMP_*, but CMP_SECURITY_DIRTY */
-    ULONG SecurityFlags;     /* CMP_SECURITY_DIRTY; under CmpSecurityLock */
+    ULONG Flags;             /* CMP_* */
     ULONG Depth;
     LARGE_INTEGER LastWriteTime;
     SECURITY_DESCRIPTOR *Security; /* self-relative, pool; under CmpSecurityLock */
@@ -142,17 +140,16 @@ NTSTATUS CmpStoreRename(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_
 NTSTATUS CmpStoreTouch(const CMP_NODE *Node, LARGE_INTEGER Time);
 NTSTATUS CmpStoreValue(const CMP_NODE *Node, const CMP_VALUE *Value, LARGE_INTEGER Time);
 NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time);
-/* Tells the storage of descriptors that were changed since; what it refuses is told again later. */
-NTSTATUS CmpStoreSecurity(void);
+NTSTATUS CmpStoreSecurity(const CMP_NODE *Node, SECURITY_DESCRIPTOR *Security);
 NTSTATUS CmpStoreFlush(void);
-extern _Atomic ULONG CmpDirtySecurity; /* nodes that wait for CmpStoreSecurity */
-void CmpMarkDirtyLocked(CMP_NODE *Node); /* under CmpSecurityLock */
-BOOLEAN CmpClearDirty(CMP_NODE *Node);   /* TRUE: it was */
 
 /* ---- security.c ----------------------------------------------------------------------------------- */
 
 SECURITY_DESCRIPTOR *CmpSecurityOf(void *Key);
 SECURITY_DESCRIPTOR *CmpReplaceSecurity(void *Key, SECURITY_DESCRIPTOR *Descriptor);
+/* Before and after it; the lock is held in between. */
+NTSTATUS CmpBeginSecurity(void *Key, SECURITY_DESCRIPTOR *Descriptor);
+void CmpEndSecurity(void *Key);
 NTSTATUS CmpCopySecurity(CMP_NODE *Node, SECURITY_DESCRIPTOR **Copy);
 NTSTATUS CmpCheckNode(CMP_NODE *Node, ACCESS_MASK Desired, KPROCESSOR_MODE Mode);
 /* The descriptor of a new key, for the current thread's token. */
@@ -186,6 +183,15 @@ NTSTATUS CmpResolveLink(const CMP_NODE *Link, const UNICODE_STRING *Rest, UNICOD
 
 /* The node a path (as CmiSetValue's) leads to, referenced; what is missing is made. */
 NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Node);
+/* Deletes a key with all that is in it. On failure some of that may be gone. */
+NTSTATUS CmpRemoveTree(CMP_NODE *Node);
+
+/* ---- controlset.c ------------------------------------------------------------------------------------ */
+
+/* The number of the set this start is with, 1: there is none yet. */
+ULONG CmpChooseControlSet(void);
+/* Makes it the current one. Number: of a set that is there. */
+NTSTATUS CmpStartControlSet(ULONG Number);
 
 /* ---- object.c ---------------------------------------------------------------------------------------- */
 

@@ -7,13 +7,15 @@
 #include "cm/cmp.h"
 
 typedef struct CMP_STANDARD_KEY {
-    const WCHAR *Path; /* below \Registry; what it is in stands before it */
+    const WCHAR *Path; /* below \Registry; what it is in stands before it; ControlSet001: the set this start is with */
     ULONG Flags;
     const WCHAR *Sddl; /* NULL: inherited */
 } CMP_STANDARD_KEY;
 
 #define CMP_EVERYONE_READS u"O:BAG:SYD:(A;CI;KR;;;WD)(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CIIO;GA;;;CO)"
 #define CMP_SYSTEM_ONLY u"O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;RCWD;;;BA)"
+
+static ULONG CmpStandardSet; /* the number of the control set this start is with */
 
 #define CMP_MASTER (CMP_NO_DELETE | CMP_NO_CREATE)
 
@@ -36,13 +38,18 @@ static const CMP_STANDARD_KEY CmpStandardKeys[] = {
     {u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT", 0, NULL},
     {u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", 0, NULL},
     {u"MACHINE\\SYSTEM", CMP_NO_DELETE, NULL},
-    {u"MACHINE\\SYSTEM\\ControlSet001", CMP_NO_DELETE, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Class", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\DOS Devices", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\Environment", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Enum", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\0001", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\0001\\Software", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\0001\\System", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\Current", CMP_VOLATILE | CMP_LINK, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Services", 0, NULL},
     {u"MACHINE\\SYSTEM\\Select", 0, NULL},
     {u"MACHINE\\SYSTEM\\CurrentControlSet", CMP_VOLATILE | CMP_LINK | CMP_NO_DELETE, NULL},
@@ -69,12 +76,26 @@ static NTSTATUS CmpParseSddl(const WCHAR *Sddl, SECURITY_DESCRIPTOR **Security)
     return Status;
 }
 
+/* ControlSet001 of the table under this start's number. Buffer: room for the name. */
+static void CmpRenumber(UNICODE_STRING *Name, WCHAR *Buffer)
+{
+    static const UNICODE_STRING First = RTL_STRING(u"ControlSet001");
+    if (CmpStandardSet == 1 || CmpCompareNames(Name, &First) != 0)
+        return;
+    __builtin_memcpy(Buffer, First.Buffer, First.Length);
+    for (ULONG Digit = 0, Left = CmpStandardSet; Digit < 3; Digit++, Left /= 10)
+        Buffer[First.Length / sizeof(WCHAR) - 1 - Digit] = (WCHAR)('0' + Left % 10);
+    Name->Buffer = Buffer;
+}
+
 /* The node at a path below \Registry, as far as it exists; *Missing: the first name that does not, or empty. */
 static CMP_NODE *CmpStandardNode(const WCHAR *Path, UNICODE_STRING *Missing)
 {
+    WCHAR Set[16];
     UNICODE_STRING Rest = CmpLiteral(Path);
     CMP_NODE *Node = CmpRoot;
     while (NT_SUCCESS(CmpNextName(&Rest, Missing)) && Missing->Length != 0) {
+        CmpRenumber(Missing, Set);
         CMP_NODE *Child = CmpFindChild(Node, Missing);
         if (Child == NULL)
             return Node;
@@ -97,6 +118,32 @@ static NTSTATUS CmpEnsureStandardKey(const CMP_STANDARD_KEY *Key)
         Status = CmpAddKey(Node, &Missing, NULL, Key->Flags, Security, &Node);
     if (NT_SUCCESS(Status))
         CmpDereferenceNode(Node); /* the tree has one */
+    return Status;
+}
+
+/* What HKEY_CURRENT_USER is for who has this token: the user's own, and the system's and administrators'. */
+static NTSTATUS CmpEnsureUser(const SE_TOKEN *Token)
+{
+    static const WCHAR Prefix[] = u"USER\\", Rights[] = u"O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KA;;;";
+    static const WCHAR *const Below[] = {u"", u"\\Environment", u"\\Software"};
+    WCHAR Text[64], Path[96], Sddl[sizeof(Rights) / sizeof(WCHAR) + 64];
+    UNICODE_STRING Sid = {0, sizeof(Text) - sizeof(WCHAR), Text};
+    NTSTATUS Status = RtlConvertSidToUnicodeString(&Sid, Token->User, FALSE);
+    ULONG Length = Sid.Length / sizeof(WCHAR), Before = sizeof(Rights) / sizeof(WCHAR) - 1;
+
+    if (!NT_SUCCESS(Status))
+        return Status;
+    __builtin_memcpy(Sddl, Rights, sizeof(Rights));
+    __builtin_memcpy(Sddl + Before, Text, Sid.Length);
+    __builtin_memcpy(Sddl + Before + Length, u")", 2 * sizeof(WCHAR));
+    __builtin_memcpy(Path, Prefix, sizeof(Prefix));
+    __builtin_memcpy(Path + sizeof(Prefix) / sizeof(WCHAR) - 1, Text, Sid.Length);
+    Length += sizeof(Prefix) / sizeof(WCHAR) - 1;
+    for (unsigned Index = 0; Index < 3 && NT_SUCCESS(Status); Index++) {
+        const CMP_STANDARD_KEY Key = {Path, Index == 0 ? CMP_NO_DELETE : 0, Index == 0 ? Sddl : NULL};
+        __builtin_memcpy(Path + Length, Below[Index], (RtlpWcsLength(Below[Index]) + 1) * sizeof(WCHAR));
+        Status = CmpEnsureStandardKey(&Key);
+    }
     return Status;
 }
 
@@ -125,28 +172,9 @@ static NTSTATUS CmpEnsureText(const WCHAR *Path, const WCHAR *Name, ULONG Type, 
 
 #define CMP_SELECT u"MACHINE\\SYSTEM\\Select"
 #define CMP_NT_VERSION u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+#define CMP_DOS_DEVICES u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\DOS Devices"
+#define CMP_PROFILES u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\"
 #define CMP_ENVIRONMENT u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\Environment"
-
-/* Where CurrentControlSet leads: ControlSet and the three digits Select says, if that is there. */
-static NTSTATUS CmpLinkControlSet(void)
-{
-    static const UNICODE_STRING Current = RTL_STRING(u"Current");
-    WCHAR Target[] = u"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001";
-    UNICODE_STRING Missing;
-    const CMP_NODE *Select = CmpStandardNode(CMP_SELECT, &Missing);
-    ULONG Index = CmpFindValue(Select, &Current), Number = 1;
-
-    if (Index < Select->ValueCount && Select->Value[Index]->Type == REG_DWORD &&
-        Select->Value[Index]->DataBytes == sizeof(ULONG))
-        __builtin_memcpy(&Number, Select->Value[Index]->Data, sizeof(Number));
-    ULONG End = sizeof(Target) / sizeof(WCHAR) - 1;
-    for (ULONG Digit = 0, Left = Number % 1000; Digit < 3; Digit++, Left /= 10)
-        Target[End - 1 - Digit] = (WCHAR)('0' + Left % 10);
-    CmpStandardNode(Target + sizeof(u"\\REGISTRY\\") / sizeof(WCHAR) - 1, &Missing);
-    if (Missing.Length != 0)
-        __builtin_memcpy(Target + End - 3, u"001", 3 * sizeof(WCHAR));
-    return CmpEnsureText(u"MACHINE\\SYSTEM\\CurrentControlSet", u"SymbolicLinkValue", REG_LINK, Target);
-}
 
 static NTSTATUS CmpEnsureVersion(void)
 {
@@ -171,22 +199,45 @@ static NTSTATUS CmpEnsureVersion(void)
     return Status;
 }
 
+static NTSTATUS CmpEnsureDosDevices(void)
+{
+    static const struct {
+        const WCHAR *Name, *Target;
+    } Standard[] = {
+        {u"AUX", u"\\DosDevices\\COM1"},
+        {u"MAILSLOT", u"\\Device\\MailSlot"},
+        {u"NUL", u"\\Device\\Null"},
+        {u"PIPE", u"\\Device\\NamedPipe"},
+        {u"PRN", u"\\DosDevices\\LPT1"},
+        {u"UNC", u"\\Device\\Mup"},
+    };
+    NTSTATUS Status = STATUS_SUCCESS;
+    for (unsigned Index = 0; Index < sizeof(Standard) / sizeof(Standard[0]) && NT_SUCCESS(Status); Index++)
+        Status = CmpEnsureText(CMP_DOS_DEVICES, Standard[Index].Name, REG_SZ, Standard[Index].Target);
+    return Status;
+}
+
 static NTSTATUS CmpEnsureStandardValues(void)
 {
-    NTSTATUS Status = CmpEnsureNumber(CMP_SELECT, u"Current", 1);
+    NTSTATUS Status = CmpEnsureNumber(CMP_SELECT, u"Current", CmpStandardSet);
     if (NT_SUCCESS(Status))
-        Status = CmpEnsureNumber(CMP_SELECT, u"Default", 1);
+        Status = CmpEnsureNumber(CMP_SELECT, u"Default", CmpStandardSet);
     if (NT_SUCCESS(Status))
         Status = CmpEnsureNumber(CMP_SELECT, u"Failed", 0);
     if (NT_SUCCESS(Status))
-        Status = CmpEnsureNumber(CMP_SELECT, u"LastKnownGood", 1);
+        Status = CmpEnsureNumber(CMP_SELECT, u"LastKnownGood", CmpStandardSet);
     if (NT_SUCCESS(Status))
-        Status = CmpLinkControlSet();
+        Status = CmpStartControlSet(CmpStandardSet);
     if (NT_SUCCESS(Status))
         Status =
             CmpEnsureText(u"USER\\S-1-5-18", u"SymbolicLinkValue", REG_LINK, u"\\REGISTRY\\USER\\.DEFAULT");
     if (NT_SUCCESS(Status))
+        Status = CmpEnsureText(CMP_PROFILES u"Current", u"SymbolicLinkValue", REG_LINK,
+            u"\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet\\Hardware Profiles\\0001");
+    if (NT_SUCCESS(Status))
         Status = CmpEnsureVersion();
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureDosDevices();
     if (NT_SUCCESS(Status))
         Status = CmpEnsureText(CMP_ENVIRONMENT, u"windir", REG_EXPAND_SZ, u"%SystemRoot%");
     if (NT_SUCCESS(Status))
@@ -230,8 +281,13 @@ NTSTATUS CmInitialize(void)
         Status = CmpCreateRoot();
     if (NT_SUCCESS(Status))
         Status = CmpLoadStorage();
+    CmpStandardSet = CmpChooseControlSet();
     for (unsigned Index = 0; Index < sizeof(CmpStandardKeys) / sizeof(CmpStandardKeys[0]) && NT_SUCCESS(Status); Index++)
         Status = CmpEnsureStandardKey(&CmpStandardKeys[Index]);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureUser(SeiAdministratorToken);
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureUser(SeiUserToken);
     if (NT_SUCCESS(Status))
         Status = CmpEnsureStandardValues();
     return Status;

@@ -27,11 +27,6 @@ static void CmpCloseKeyObject(void *Object, ULONG HandleCount)
         return;
     CmpReportClose(Key);
     CmpEndNotify(Key);
-    if (CmpDirtySecurity != 0) {
-        CmpAcquire();
-        CmpStoreSecurity();
-        CmpRelease();
-    }
 }
 
 static NTSTATUS CmpQueryKeyName(void *Object, UNICODE_STRING *Name, ULONG *ReturnLength)
@@ -62,6 +57,8 @@ NTSTATUS CmpCreateKeyType(void)
             .Delete = CmpDeleteKeyObject,
             .Security = CmpSecurityOf,
             .SetSecurity = CmpReplaceSecurity,
+            .BeginSecurity = CmpBeginSecurity,
+            .EndSecurity = CmpEndSecurity,
             .QueryName = CmpQueryKeyName},
         .GenericMapping = {KEY_READ, KEY_WRITE, KEY_READ, KEY_ALL_ACCESS},
         .ValidAccess = KEY_ALL_ACCESS | SYNCHRONIZE,

@@ -42,14 +42,16 @@ static NTSTATUS CmpFromPrefix(const UNICODE_STRING *Path, UNICODE_STRING *Below)
     return STATUS_OBJECT_PATH_SYNTAX_BAD;
 }
 
-/* The child of that name, made if need be. *Node, referenced, becomes it. */
-static NTSTATUS CmpEnsureChild(CMP_NODE **Node, const UNICODE_STRING *Name)
+/* The child of that name, made if need be and Create says so. *Node, referenced, becomes it. */
+static NTSTATUS CmpStepDown(CMP_NODE **Node, const UNICODE_STRING *Name, BOOLEAN Create)
 {
     CMP_NODE *Parent = *Node, *Child = CmpFindChild(Parent, Name);
     SECURITY_DESCRIPTOR *Security;
     if (Child != NULL) {
         CmpReferenceNode(Child);
     } else {
+        if (!Create)
+            return STATUS_OBJECT_NAME_NOT_FOUND;
         if (Parent->Flags & CMP_NO_CREATE)
             return STATUS_INVALID_PARAMETER;
         if (Parent->Depth >= CMP_DEPTH_LIMIT)
@@ -84,7 +86,7 @@ static NTSTATUS CmpFollow(CMP_NODE **Node, UNICODE_STRING *Text, UNICODE_STRING 
     return STATUS_SUCCESS;
 }
 
-NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Result)
+static NTSTATUS CmpWalkPath(const UNICODE_STRING *Path, BOOLEAN Create, CMP_NODE **Result)
 {
     UNICODE_STRING Text, Rest, Name;
     ULONG Links = 0;
@@ -98,7 +100,7 @@ NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Result)
         Status = CmpNextName(&Rest, &Name);
         if (!NT_SUCCESS(Status) || Name.Length == 0)
             break;
-        Status = CmpEnsureChild(&Node, &Name);
+        Status = CmpStepDown(&Node, &Name, Create);
         if (NT_SUCCESS(Status) && (Node->Flags & CMP_LINK))
             Status = ++Links > CMP_LINK_LIMIT ? STATUS_OBJECT_NAME_NOT_FOUND : CmpFollow(&Node, &Text, &Rest);
         if (!NT_SUCCESS(Status))
@@ -110,6 +112,11 @@ NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Result)
     else
         CmpDereferenceNode(Node);
     return Status;
+}
+
+NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Result)
+{
+    return CmpWalkPath(Path, TRUE, Result);
 }
 
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path)
@@ -142,7 +149,7 @@ NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name)
 {
     CMP_NODE *Node;
     CmpAcquire();
-    NTSTATUS Status = CmpEnsurePath(Path, &Node);
+    NTSTATUS Status = CmpWalkPath(Path, FALSE, &Node);
     if (NT_SUCCESS(Status)) {
         Status = CmpDeleteValue(Node, Name);
         CmpDereferenceNode(Node);
@@ -151,12 +158,12 @@ NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name)
     return Status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : Status;
 }
 
-static NTSTATUS CmpDeleteBelow(CMP_NODE *Node)
+NTSTATUS CmpRemoveTree(CMP_NODE *Node)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     while (NT_SUCCESS(Status) && CmpChildCount(Node) != 0) {
         ULONG Last = CmpChildCount(Node) - 1;
-        Status = CmpDeleteBelow(CmpChildAt(Node, Last));
+        Status = CmpRemoveTree(CmpChildAt(Node, Last));
     }
     return NT_SUCCESS(Status) ? CmpRemoveKey(Node) : Status;
 }
@@ -165,13 +172,13 @@ NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path)
 {
     CMP_NODE *Node;
     CmpAcquire();
-    NTSTATUS Status = CmpEnsurePath(Path, &Node);
+    NTSTATUS Status = CmpWalkPath(Path, FALSE, &Node);
     if (NT_SUCCESS(Status)) {
-        Status = CmpDeleteBelow(Node);
+        Status = CmpRemoveTree(Node);
         CmpDereferenceNode(Node);
     }
     CmpRelease();
-    return Status;
+    return Status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : Status;
 }
 
 /* ---- a driver's service ---------------------------------------------------------------------- */

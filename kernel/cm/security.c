@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Descriptors of keys: kept in the node, whatever key object they are asked or set through. Reading takes
- * CmpSecurityLock or ob's lock for descriptors, replacing has both.
+ * CmpSecurityLock or ob's lock for descriptors, replacing has both, and the registry's, under which the storage is told first.
  */
 #include "cm/cmp.h"
 
@@ -18,10 +18,24 @@ SECURITY_DESCRIPTOR *CmpReplaceSecurity(void *Object, SECURITY_DESCRIPTOR *Descr
     KIRQL Old = KiAcquireLock(&CmpSecurityLock);
     SECURITY_DESCRIPTOR *Before = Node->Security;
     Node->Security = Descriptor;
-    CmpMarkDirtyLocked(Node);
     KiReleaseLock(&CmpSecurityLock, Old);
-    CmpReportChange(Node, REG_NOTIFY_CHANGE_SECURITY);
     return Before;
+}
+
+NTSTATUS CmpBeginSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
+{
+    CMP_KEY *Key = Object;
+    CmpAcquire();
+    NTSTATUS Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED : CmpStoreSecurity(Key->Node, Descriptor);
+    if (!NT_SUCCESS(Status))
+        CmpRelease();
+    return Status;
+}
+
+void CmpEndSecurity(void *Object)
+{
+    CmpReportChange(((CMP_KEY *)Object)->Node, REG_NOTIFY_CHANGE_SECURITY);
+    CmpRelease();
 }
 
 NTSTATUS CmpCopySecurity(CMP_NODE *Node, SECURITY_DESCRIPTOR **Copy)

@@ -3,22 +3,17 @@
 /*
  * Between the tree and its storage: loading, and telling changes. Called with the lock, so the storage gets one call at a
  * time. Without a storage, and for volatile keys, everything succeeds at once.
- *
- * Descriptors are replaced at DISPATCH_LEVEL, where no storage can be called; the nodes concerned are told about with the
- * next change, at the latest when the handle it was done through is closed.
  */
 #include "cm/cmp.h"
 
 const struct cm_storage *CmStorage;
 static const struct cm_storage *CmpStorage; /* this machine's */
 ULONG64 CmpNextId;
-_Atomic ULONG CmpDirtySecurity;
 
 void CmpResetStorage(void)
 {
     CmpStorage = CmStorage;
     CmpNextId = 1;
-    CmpDirtySecurity = 0;
 }
 
 static struct cm_storage_text CmpText(const UNICODE_STRING *Text)
@@ -198,64 +193,15 @@ NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, L
         ? CmpStorage->value_deleted(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart) : STATUS_SUCCESS;
 }
 
+NTSTATUS CmpStoreSecurity(const CMP_NODE *Node, SECURITY_DESCRIPTOR *Security)
+{
+    return CmpIsStored(Node) && Node->Id != 0
+        ? CmpStorage->key_secured(
+              CmpStorage->context, Node->Id, Security, Security != NULL ? RtlLengthSecurityDescriptor(Security) : 0)
+        : STATUS_SUCCESS;
+}
+
 NTSTATUS CmpStoreFlush(void)
 {
-    NTSTATUS Status = CmpStoreSecurity();
-    if (NT_SUCCESS(Status) && CmpStorage != NULL)
-        Status = CmpStorage->flush(CmpStorage->context);
-    return Status;
-}
-
-/* ---- descriptors ----------------------------------------------------------------------------- */
-
-void CmpMarkDirtyLocked(CMP_NODE *Node)
-{
-    if (CmpIsStored(Node) && !(Node->Flags & CMP_DELETED) && !(Node->SecurityFlags & CMP_SECURITY_DIRTY)) {
-        Node->SecurityFlags |= CMP_SECURITY_DIRTY;
-        CmpDirtySecurity++;
-    }
-}
-
-BOOLEAN CmpClearDirty(CMP_NODE *Node)
-{
-    KIRQL Old = KiAcquireLock(&CmpSecurityLock);
-    BOOLEAN Dirty = (Node->SecurityFlags & CMP_SECURITY_DIRTY) != 0;
-    if (Dirty) {
-        Node->SecurityFlags &= ~CMP_SECURITY_DIRTY;
-        CmpDirtySecurity--;
-    }
-    KiReleaseLock(&CmpSecurityLock, Old);
-    return Dirty;
-}
-
-static NTSTATUS CmpStoreSecurityOf(CMP_NODE *Node)
-{
-    SECURITY_DESCRIPTOR *Copy;
-    if (!CmpClearDirty(Node))
-        return STATUS_SUCCESS;
-    NTSTATUS Status = CmpCopySecurity(Node, &Copy);
-    if (NT_SUCCESS(Status)) {
-        if (Node->Id != 0)
-            Status = CmpStorage->key_secured(CmpStorage->context, Node->Id, Copy, RtlLengthSecurityDescriptor(Copy));
-        ExiFree(Copy);
-    }
-    if (!NT_SUCCESS(Status)) {
-        KIRQL Old = KiAcquireLock(&CmpSecurityLock);
-        CmpMarkDirtyLocked(Node);
-        KiReleaseLock(&CmpSecurityLock, Old);
-    }
-    return Status;
-}
-
-static NTSTATUS CmpStoreSecurityBelow(CMP_NODE *Node)
-{
-    NTSTATUS Status = CmpStoreSecurityOf(Node);
-    for (ULONG Index = 0; Index < Node->Child[0].Count && CmpDirtySecurity != 0 && NT_SUCCESS(Status); Index++)
-        Status = CmpStoreSecurityBelow(Node->Child[0].Node[Index]);
-    return Status;
-}
-
-NTSTATUS CmpStoreSecurity(void)
-{
-    return CmpDirtySecurity != 0 && CmpStorage != NULL ? CmpStoreSecurityBelow(CmpRoot) : STATUS_SUCCESS;
+    return CmpStorage != NULL ? CmpStorage->flush(CmpStorage->context) : STATUS_SUCCESS;
 }

@@ -1,47 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Bus data and bus addresses. CMOS is there; PCI has one bus with a host bridge in slot 0, whose configuration space is fixed,
- * and nothing else. Bus addresses are physical addresses.
+ * Bus data and bus addresses: CMOS, and PCI bus 0 with what is plugged in there. Bus addresses are physical addresses.
  */
 #include <string.h>
 
 #include "hal/halp.h"
 
-#define HALP_PCI_BYTES 256u
-
-/* A 440FX host bridge: vendor and device, class 06/00, revision 2; no base addresses. */
-static const UCHAR HalpHostBridge[] = {0x86, 0x80, 0x37, 0x12, 0x06, 0x00, 0x80, 0x02, 0x02, 0x00, 0x00, 0x06};
-
-static ULONG HalpReadPci(ULONG BusNumber, ULONG SlotNumber, UCHAR *Buffer, ULONG Offset, ULONG Length)
+/* The slot of a PCI_SLOT_NUMBER as configuration addresses have it. */
+static UCHAR HalpSlot(ULONG SlotNumber)
 {
-    if (BusNumber != 0)
-        return 0; /* no such bus */
-    if (Offset >= HALP_PCI_BYTES)
-        return 0;
+    return (UCHAR)((SlotNumber & 0x1F) << 3 | (SlotNumber >> 5 & 7));
+}
+
+static ULONG HalpTransferPci(ULONG BusNumber, ULONG SlotNumber, UCHAR *Buffer, ULONG Offset, ULONG Length, BOOLEAN Write)
+{
+    const UCHAR Slot = HalpSlot(SlotNumber);
+    if (BusNumber != 0 || Offset >= HALP_PCI_BYTES)
+        return 0; /* no such bus, or nothing there */
     if (Length > HALP_PCI_BYTES - Offset)
         Length = HALP_PCI_BYTES - Offset;
-    if (SlotNumber != 0) {
+    if (!HalpPciPresent(Slot)) {
         /* No device: the vendor is PCI_INVALID_VENDORID, and that is all that is returned. */
         ULONG Vendor = Length < 2 ? Length : 2;
+        if (Write || Offset != 0)
+            return 0;
         memset(Buffer, 0xFF, Vendor);
-        return Offset == 0 ? Vendor : 0;
+        return Vendor;
+    }
+    if (Write) {
+        HalpWritePci(Slot, Offset, Buffer, Length);
+        return Length;
     }
     for (ULONG Index = 0; Index < Length; Index++)
-        Buffer[Index] = Offset + Index < sizeof(HalpHostBridge) ? HalpHostBridge[Offset + Index] : 0;
+        Buffer[Index] = HalpReadPciByte(Slot, Offset + Index);
     return Length;
 }
 
 static ULONG HalpTransferCmos(ULONG BusNumber, ULONG Address, UCHAR *Buffer, ULONG Length, BOOLEAN Write)
 {
     ULONG Done = 0;
-    if (BusNumber != 0)
-        return 0; /* 1 would be an extended CMOS */
-    for (; Done < Length && Address + Done < HALP_CMOS_BYTES; Done++) {
+    if (BusNumber > 1)
+        return 0;
+    for (; Done < Length && Address + Done < HALP_CMOS_BANK; Done++) {
+        const UCHAR Register = (UCHAR)(BusNumber * HALP_CMOS_BANK + Address + Done);
         if (Write)
-            HalpWriteCmos((UCHAR)(Address + Done), Buffer[Done]);
+            HalpWriteCmos(Register, Buffer[Done]);
         else
-            Buffer[Done] = HalpReadCmos((UCHAR)(Address + Done));
+            Buffer[Done] = HalpReadCmos(Register);
     }
     return Done;
 }
@@ -49,7 +55,7 @@ static ULONG HalpTransferCmos(ULONG BusNumber, ULONG Address, UCHAR *Buffer, ULO
 /*
  * HalGetBusDataByOffset - read a bus's configuration data.
  *
- * Cmos: bus 0, SlotNumber + Offset is the first register. PCIConfiguration: SlotNumber is a PCI_SLOT_NUMBER.
+ * Cmos: SlotNumber + Offset is the first register; bus 1 is the upper bank. PCIConfiguration: SlotNumber is a PCI_SLOT_NUMBER.
  * IRQL:    up to DISPATCH_LEVEL.
  * Returns: bytes read; 0: no such bus or bus type. A PCI slot without a device: 2, and the vendor reads 0xFFFF.
  * Source:  DOC ntddk/HalGetBusDataByOffset; INF that CMOS takes its address from SlotNumber alone or with Offset.
@@ -60,7 +66,7 @@ ULONG NTAPI HalGetBusDataByOffset(
     if (BusDataType == Cmos)
         return HalpTransferCmos(BusNumber, SlotNumber + Offset, Buffer, Length, FALSE);
     if (BusDataType == PCIConfiguration)
-        return HalpReadPci(BusNumber, SlotNumber, Buffer, Offset, Length);
+        return HalpTransferPci(BusNumber, SlotNumber, Buffer, Offset, Length, FALSE);
     return 0;
 }
 
@@ -70,11 +76,15 @@ ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG Slot
     return HalGetBusDataByOffset(BusDataType, BusNumber, SlotNumber, Buffer, 0, Length);
 }
 
-/* HalSetBusDataByOffset - the reverse; the host bridge's space is read-only. Returns bytes written. Source: DOC ntddk. */
+/* HalSetBusDataByOffset - the reverse; bits that are read-only stay. Returns bytes written, 0: no device. Source: DOC ntddk. */
 ULONG NTAPI HalSetBusDataByOffset(
     BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length)
 {
-    return BusDataType == Cmos ? HalpTransferCmos(BusNumber, SlotNumber + Offset, Buffer, Length, TRUE) : 0;
+    if (BusDataType == Cmos)
+        return HalpTransferCmos(BusNumber, SlotNumber + Offset, Buffer, Length, TRUE);
+    if (BusDataType == PCIConfiguration)
+        return HalpTransferPci(BusNumber, SlotNumber, Buffer, Offset, Length, TRUE);
+    return 0;
 }
 
 /* HalSetBusData - the same from offset 0. Source: DOC ntddk (obsolete). */

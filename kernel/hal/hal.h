@@ -9,10 +9,24 @@
 #include "dotsys/port.h"
 #include "mm/mm.h"
 
+/* File with the contents of the CMOS, owned by the machine's caller; -1: in memory. Set before HalInitialize. */
+extern int HalCmosFile;
+
 NTSTATUS HalInitialize(void);
+/* Unplugs and unloads what HaliLoadPlugin loaded. The machine is closed: nobody is in the kernel. */
+void HalTerminate(void);
 
 /* Plugs a device in. Statuses of dotsys_port_attach. */
 NTSTATUS HaliAttachPort(const dotsys_port_device *Device);
+/* The same for a PCI function, dotsys_pci_attach. */
+NTSTATUS HaliAttachPci(const dotsys_pci_function *Function);
+
+/*
+ * Loads a library with devices and has it plug them in by Api. Not in the kernel. On failure nothing is loaded and Error,
+ * of ErrorBytes, says why. Statuses of dotsys_port_load.
+ */
+NTSTATUS HaliLoadPlugin(
+    const dotsys_plugin_api *Api, const char *Path, const char *Arguments, char *Error, SIZE_T ErrorBytes);
 
 /* One access of 1, 2 or 4 bytes; what nobody answers reads as all ones. IRQL: any. */
 ULONG HaliReadPort(USHORT Port, UCHAR SizeBytes);
@@ -28,3 +42,29 @@ ULONG NTAPI HalSetBusDataByOffset(
     BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length);
 BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber, PHYSICAL_ADDRESS BusAddress,
     ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress);
+
+UCHAR NTAPI READ_PORT_UCHAR(UCHAR *Port);
+USHORT NTAPI READ_PORT_USHORT(USHORT *Port);
+ULONG NTAPI READ_PORT_ULONG(ULONG *Port);
+void NTAPI READ_PORT_BUFFER_UCHAR(UCHAR *Port, UCHAR *Buffer, ULONG Count);
+void NTAPI READ_PORT_BUFFER_USHORT(USHORT *Port, USHORT *Buffer, ULONG Count);
+void NTAPI READ_PORT_BUFFER_ULONG(ULONG *Port, ULONG *Buffer, ULONG Count);
+void NTAPI WRITE_PORT_UCHAR(UCHAR *Port, UCHAR Value);
+void NTAPI WRITE_PORT_USHORT(USHORT *Port, USHORT Value);
+void NTAPI WRITE_PORT_ULONG(ULONG *Port, ULONG Value);
+void NTAPI WRITE_PORT_BUFFER_UCHAR(UCHAR *Port, UCHAR *Buffer, ULONG Count);
+void NTAPI WRITE_PORT_BUFFER_USHORT(USHORT *Port, USHORT *Buffer, ULONG Count);
+void NTAPI WRITE_PORT_BUFFER_ULONG(ULONG *Port, ULONG *Buffer, ULONG Count);
+
+UCHAR NTAPI READ_REGISTER_UCHAR(volatile UCHAR *Register);
+USHORT NTAPI READ_REGISTER_USHORT(volatile USHORT *Register);
+ULONG NTAPI READ_REGISTER_ULONG(volatile ULONG *Register);
+void NTAPI READ_REGISTER_BUFFER_UCHAR(volatile UCHAR *Register, UCHAR *Buffer, ULONG Count);
+void NTAPI READ_REGISTER_BUFFER_USHORT(volatile USHORT *Register, USHORT *Buffer, ULONG Count);
+void NTAPI READ_REGISTER_BUFFER_ULONG(volatile ULONG *Register, ULONG *Buffer, ULONG Count);
+void NTAPI WRITE_REGISTER_UCHAR(volatile UCHAR *Register, UCHAR Value);
+void NTAPI WRITE_REGISTER_USHORT(volatile USHORT *Register, USHORT Value);
+void NTAPI WRITE_REGISTER_ULONG(volatile ULONG *Register, ULONG Value);
+void NTAPI WRITE_REGISTER_BUFFER_UCHAR(volatile UCHAR *Register, UCHAR *Buffer, ULONG Count);
+void NTAPI WRITE_REGISTER_BUFFER_USHORT(volatile USHORT *Register, USHORT *Buffer, ULONG Count);
+void NTAPI WRITE_REGISTER_BUFFER_ULONG(volatile ULONG *Register, ULONG *Buffer, ULONG Count);

@@ -96,5 +96,6 @@ NTSTATUS HalInitialize(void)
     HalpPortCount = 0;
     HalpPortLock = 0;
     KePortAccess = HalpPortAccess;
-    return HalpInitializeCmos();
+    NTSTATUS Status = HalpInitializeCmos();
+    return NT_SUCCESS(Status) ? HalpInitializePci() : Status;
 }

@@ -184,10 +184,151 @@ bool host_unwind_frame(CONTEXT *context, bool after_call);
 /* Name of the function of our own code that holds address, for reports: "libdotsys.so!IofCallDriver+0x12". */
 bool host_symbol(uintptr_t address, char *text, size_t size);
 
+/* ---- Folders and the files in them (folder.c) ---------------------------------------------------------------- */
+
+enum host_file_kind { HOST_FILE_REGULAR, HOST_FILE_FOLDER, HOST_FILE_OTHER };
+
+struct host_file_status {
+    enum host_file_kind kind;
+    bool read_only;  /* nobody may write to it */
+    uint32_t links;
+    uint32_t attributes; /* what host_file_set_mark stored, or 0 */
+    uint64_t device, inode;
+    uint64_t size_bytes, allocated_bytes;
+    uint64_t created, accessed, written, changed; /* since 1601-01-01 */
+};
+
+enum host_file_flags {
+    HOST_FILE_READ = 1,
+    HOST_FILE_WRITE = 2,
+    HOST_FILE_NEW = 4, /* EEXIST: there is one */
+    HOST_FILE_TREE = 8, /* a folder */
+};
+
+/*
+ * name is one component: no function here follows a symbolic link, nor takes a name with a slash in it (EINVAL). Only
+ * host_folder_open with folder -1 takes a path of the host as it is. Descriptors are closed with host_file_close.
+ */
+int host_folder_open(int folder, const char *name, int *opened);
+int host_path_exists(const char *path); /* of the host, links followed: 0 or why not */
+int host_folder_status(int folder, const char *name, struct host_file_status *status);
+int host_folder_create(int folder, const char *name);
+int host_folder_remove(int folder, const char *name, bool is_folder);
+/* EEXIST: replace is false and there is something of that name. */
+int host_folder_rename(int from, const char *name, int to, const char *new_name, bool replace);
+/* Calls visit with every name but . and .. until it returns false. */
+int host_folder_list(int folder, bool (*visit)(void *context, const char *name), void *context);
+
+/* Never waits for the other end of a pipe. flags 0: for its status and to change its marks only. */
+int host_file_open(int folder, const char *name, unsigned flags, int *file);
+void host_file_close(int file);
+int host_file_query(int file, struct host_file_status *status);
+/* done: bytes moved; less than asked for at the file's end, or when the device ran full after some. */
+int host_file_read_at(int file, void *buffer, size_t size_bytes, uint64_t offset, size_t *done);
+int host_file_write_at(int file, const void *buffer, size_t size_bytes, uint64_t offset, size_t *done);
+int host_file_resize(int file, uint64_t size_bytes);
+int host_file_flush(int file);
+int host_file_set_times(int file, uint64_t accessed, uint64_t written); /* 0: as it is */
+int host_file_set_read_only(int file, bool read_only);
+/* Kept with the file where its file system can: attributes, and the time of creation unless it is 0. */
+int host_file_set_mark(int file, uint32_t attributes, uint64_t created);
+int host_file_volume(int file, uint64_t *total_bytes, uint64_t *free_bytes);
+
+/*
+ * A new folder of this process alone under $TMPDIR, held by a lock on *folder: those whose process has died are removed on
+ * the way. host_scratch_remove closes it and removes it with all that is in it.
+ */
+int host_scratch_create(char *path, size_t path_bytes, int *folder);
+void host_scratch_remove(const char *path, int folder);
+
+/* ---- Processes of the host ---------------------------------------------------------------------------------- */
+
+/* A process, never a thread of one and never a thread of Linux's own. */
+struct host_process {
+    uint32_t id, parent;
+    uint64_t started; /* UTC, as host_clock_utc */
+    char name[16];    /* the first 15 bytes of its image's file name */
+};
+
+/* What is known of a process now; ESRCH: there is none, or it has ended. */
+int host_process_query(uint32_t id, struct host_process *process);
+/* Path of its image and its command line, arguments separated by spaces; errno if that is not for us to know or it is gone. */
+int host_process_path(uint32_t id, char *path, size_t size);
+int host_process_command_line(uint32_t id, char *text, size_t size);
+
+enum host_process_source {
+    HOST_PROCESS_BEST,      /* the connector if we may, else the scan */
+    HOST_PROCESS_CONNECTOR, /* events of Linux itself; for who has CAP_NET_ADMIN outside any container */
+    HOST_PROCESS_SCAN,      /* /proc looked at often: a process that lives for less than that may be missed */
+};
+
+enum host_process_event_kind {
+    HOST_PROCESS_STARTED,
+    HOST_PROCESS_RENAMED, /* one that was reported started or was there before, and runs another image now */
+    HOST_PROCESS_ENDED,
+};
+
+enum host_process_end {
+    HOST_END_UNKNOWN,
+    HOST_END_EXITED, /* with a code of its own */
+    HOST_END_KILLED,
+    HOST_END_INTERRUPTED,
+    HOST_END_ABORTED,
+    HOST_END_PAGE_FAULT,
+    HOST_END_ILLEGAL_INSTRUCTION,
+    HOST_END_ARITHMETIC,
+};
+
+struct host_process_event {
+    enum host_process_event_kind kind;
+    struct host_process process;
+    uint64_t time; /* when it happened, as far as is known; UTC */
+    enum host_process_end end;
+    uint32_t code; /* HOST_END_EXITED */
+};
+
+/*
+ * Watching: every process that starts after host_process_watch_open has returned is reported started once and ended once, one that was
+ * there before is only reported ended; a parent's start comes before its children's. Nothing is lost for good when Linux drops
+ * events: what is there is then compared with what was reported. A process starts with the first image it gets: what only forks is
+ * reported when it ends, when a child of its own is, or a tenth of a second after the fork, under its parent's name.
+ *
+ * receive_bytes: room for events not read yet; 0: plenty. EPERM, ENOSYS, EMFILE, ENOMEM: no watch.
+ */
+struct host_process_watch;
+int host_process_watch_open(enum host_process_source source, size_t receive_bytes, struct host_process_watch **watch);
+/* Waits for the next event; by one thread at a time. ECANCELED: stopped. */
+int host_process_watch_next(struct host_process_watch *watch, struct host_process_event *event);
+void host_process_watch_stop(struct host_process_watch *watch); /* any thread; what waits returns */
+void host_process_watch_close(struct host_process_watch *watch);
+/* "proc connector" or "/proc scan" */
+const char *host_process_watch_source(const struct host_process_watch *watch);
+
 /* ---- Files and the rest ------------------------------------------------------------------------------------- */
 
 /* Reads a whole file, up to limit bytes. data is freed with host_private_free(data, size + 1). EFBIG: larger. */
 int host_file_read(const char *path, size_t limit, void **data, size_t *size);
+
+/*
+ * Images of disks, block devices, the contents of the CMOS, by open descriptor, whose position none of these moves.
+ * host_disk_write may be called in a signal handler.
+ */
+
+/* Anonymous memory as a file, empty. */
+int host_disk_memory(int *file);
+/* Size in bytes, a block device's too, and what it is read and written in units of: 512 or more. EINVAL: neither. */
+int host_disk_size(int file, uint64_t *size_bytes, uint32_t *sector_bytes);
+int host_disk_resize(int file, uint64_t size_bytes);
+/* All of it or an error; EIO: the file ends before. */
+int host_disk_read(int file, void *data, size_t size, uint64_t offset);
+int host_disk_write(int file, const void *data, size_t size, uint64_t offset);
+int host_disk_flush(int file); /* what was written survives loss of power */
+void host_disk_close(int file);
+
+/* A library of the embedder's, loaded with all its symbols bound. NULL: error says why. */
+void *host_library_open(const char *path, char *error, size_t error_size);
+void *host_library_symbol(void *library, const char *name); /* NULL: it has none of that name */
+void host_library_close(void *library);
 
 void host_random(void *buffer, size_t size_bytes);
 

@@ -16,16 +16,16 @@ typedef struct IOP_DRIVER {
     DRIVER_EXTENSION Extension;
     LDR_IMAGE *Image;
     LIST_ENTRY Link;      /* IopDriverList, under IopDatabaseLock */
-    char Name[64];
+    char Name[IOP_SERVICE_NAME_BYTES]; /* for reports */
+    BOOLEAN Started;   /* DriverEntry has succeeded */
+    BOOLEAN Stopping;  /* to be unloaded when nobody has its devices open */
     BOOLEAN Unloading;
 } IOP_DRIVER;
 
 LIST_ENTRY IopDriverList;
-NTSTATUS (*IoEnsureServiceKey)(const char *Name, const char *ImageName);
+void (*IoDriverRemoved)(const UNICODE_STRING *Name);
 NTSTATUS (*IoFindImageFile)(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T HostPathBytes);
 static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
-
-#define IOP_REGISTRY_PREFIX "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
 
 /*
  * The dispatch routine of every major function a driver does not set.
@@ -40,11 +40,15 @@ NTSTATUS NTAPI IopInvalidDeviceRequest(DEVICE_OBJECT *Device, IRP *Irp)
     return STATUS_INVALID_DEVICE_REQUEST;
 }
 
-static NTSTATUS IopCombine(const char *Prefix, const char *Name, UNICODE_STRING *Result)
+static NTSTATUS IopCopyName(const UNICODE_STRING *From, UNICODE_STRING *To)
 {
-    char Text[256];
-    snprintf(Text, sizeof(Text), "%s%s", Prefix, Name);
-    return RtlpFromUtf8(Text, Result) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    WCHAR *Buffer = RtlpAllocate(From->Length + sizeof(WCHAR), EX_KERNEL_SITE);
+    if (Buffer == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    memcpy(Buffer, From->Buffer, From->Length);
+    Buffer[From->Length / sizeof(WCHAR)] = 0;
+    *To = (UNICODE_STRING){From->Length, (USHORT)(From->Length + sizeof(WCHAR)), Buffer};
+    return STATUS_SUCCESS;
 }
 
 void IopDeleteDriver(void *Object)
@@ -59,16 +63,16 @@ void IopDeleteDriver(void *Object)
         LdrUnloadImage(Driver->Image);
 }
 
-/* Path: "\\Driver\\hello"; the last part is the service's name. Image NULL: a driver of the machine's own. */
-static NTSTATUS IopCreateDriver(const char *Path, LDR_IMAGE *Image, PDRIVER_INITIALIZE Entry, IOP_DRIVER **Result)
+/* Path: "\\Driver\\hello"; Name: the service's. Image NULL: a driver of the machine's own. */
+static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING *Name, LDR_IMAGE *Image,
+    PDRIVER_INITIALIZE Entry, IOP_DRIVER **Result)
 {
-    const char *Name = strrchr(Path, '\\') + 1;
     IOP_DRIVER *Driver;
     NTSTATUS Status = ObiCreateObject(IoiDriverObjectType, sizeof(IOP_DRIVER), EX_KERNEL_SITE, (void **)&Driver);
     if (!NT_SUCCESS(Status))
         return Status;
     DRIVER_OBJECT *Object = &Driver->Object;
-    snprintf(Driver->Name, sizeof(Driver->Name), "%s", Name);
+    RtlpToUtf8(Name, Driver->Name, sizeof(Driver->Name));
     Object->Type = IO_TYPE_DRIVER;
     Object->Size = sizeof(DRIVER_OBJECT);
     Object->Flags = Image != NULL ? DRVO_LEGACY_DRIVER : DRVO_BUILTIN_DRIVER;
@@ -83,9 +87,9 @@ static NTSTATUS IopCreateDriver(const char *Path, LDR_IMAGE *Image, PDRIVER_INIT
     Driver->Extension.DriverObject = Object;
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         Object->MajorFunction[Major] = IopInvalidDeviceRequest;
-    Status = IopCombine("", Path, &Object->DriverName);
+    Status = IopCopyName(Path, &Object->DriverName);
     if (NT_SUCCESS(Status))
-        Status = IopCombine("", Name, &Driver->Extension.ServiceKeyName);
+        Status = IopCopyName(Name, &Driver->Extension.ServiceKeyName);
     if (NT_SUCCESS(Status))
         Status = ObiInsertName(Driver, NULL, &Object->DriverName, OBJ_CASE_INSENSITIVE | OBJ_PERMANENT);
     if (!NT_SUCCESS(Status)) {
@@ -138,8 +142,13 @@ static void IopDevicesReady(DRIVER_OBJECT *Driver)
 
 NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry)
 {
+    UNICODE_STRING Full, Name;
     IOP_DRIVER *Driver;
-    NTSTATUS Status = IopCreateDriver(Path, NULL, Entry, &Driver);
+    if (!RtlpFromUtf8(Path, &Full))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    IopLastPart(&Full, &Name);
+    NTSTATUS Status = IopCreateDriver(&Full, &Name, NULL, Entry, &Driver);
+    RtlpFree(Full.Buffer);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = Entry(&Driver->Object, NULL);
@@ -151,17 +160,14 @@ NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry)
     return Status;
 }
 
-static NTSTATUS IopCallEntry(IOP_DRIVER *Driver)
+static NTSTATUS IopCallEntry(IOP_DRIVER *Driver, const UNICODE_STRING *KeyPath)
 {
     UNICODE_STRING RegistryPath;
-    NTSTATUS Status = IopCombine(IOP_REGISTRY_PREFIX, Driver->Name, &RegistryPath);
+    NTSTATUS Status = IopCopyName(KeyPath, &RegistryPath);
     if (!NT_SUCCESS(Status))
         return Status;
     IOP_IDENTITY Before = IopBecomeSystem();
-    if (IoEnsureServiceKey != NULL)
-        Status = IoEnsureServiceKey(Driver->Name, Driver->Image->Name);
-    if (NT_SUCCESS(Status))
-        Status = Driver->Object.DriverInit(&Driver->Object, &RegistryPath);
+    Status = Driver->Object.DriverInit(&Driver->Object, &RegistryPath);
     IopBecomeAgain(Before);
     RtlpFree(RegistryPath.Buffer);
     /* Devices made in DriverEntry are ready when it returns; later ones the driver itself declares so. */
@@ -183,16 +189,19 @@ static void IopRemoveDriver(IOP_DRIVER *Driver)
     KiReleaseLock(&IopDatabaseLock, Old);
     IopReportLeaks(&Driver->Object, Driver->Image, Driver->Name);
     ObiMakeTemporary(Driver);
+    if (IoDriverRemoved != NULL)
+        IoDriverRemoved(&Driver->Extension.ServiceKeyName);
     ObfDereferenceObject(Driver);
 }
 
-static IOP_DRIVER *IopFindByName(const char *Name)
+/* The driver of a service, or the one whose code an image is (the other argument NULL); referenced. */
+static IOP_DRIVER *IopFindDriver(const UNICODE_STRING *Name, const LDR_IMAGE *Image)
 {
     IOP_DRIVER *Found = NULL;
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     for (LIST_ENTRY *Entry = IopDriverList.Flink; Entry != &IopDriverList && Found == NULL; Entry = Entry->Flink) {
         IOP_DRIVER *Driver = CONTAINING_RECORD(Entry, IOP_DRIVER, Link);
-        if (strcasecmp(Driver->Name, Name) == 0) {
+        if (Name != NULL ? RtlEqualUnicodeString(&Driver->Extension.ServiceKeyName, Name, TRUE) : Driver->Image == Image) {
             ObiReference(Driver);
             Found = Driver;
         }
@@ -201,42 +210,72 @@ static IOP_DRIVER *IopFindByName(const char *Name)
     return Found;
 }
 
-NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, LDR_ERROR *Error)
+enum IO_SERVICE_STATE IoiQueryService(const UNICODE_STRING *Name)
 {
-    LDR_IMAGE *Image;
-    IOP_DRIVER *Driver = IopFindByName(Name);
-    if (Driver != NULL) {
-        ObfDereferenceObject(Driver);
-        snprintf(Error->Text, sizeof(Error->Text), "a driver named %s is running already", Name);
-        return STATUS_IMAGE_ALREADY_LOADED;
-    }
-    NTSTATUS Status = LdrLoadImage(HostPath, &Image, Error);
+    IOP_DRIVER *Driver = IopFindDriver(Name, NULL);
+    if (Driver == NULL)
+        return IO_SERVICE_STOPPED;
+    enum IO_SERVICE_STATE State = !Driver->Started ? IO_SERVICE_STARTING
+        : Driver->Stopping                         ? IO_SERVICE_STOPPING
+                                                   : IO_SERVICE_RUNNING;
+    ObfDereferenceObject(Driver);
+    return State;
+}
+
+/* The image of a driver that is about to be made. On failure nothing stays mapped. */
+static NTSTATUS IopLoadImage(const char *Name, const char *HostPath, LDR_IMAGE **Image, LDR_ERROR *Error)
+{
+    NTSTATUS Status = LdrLoadImage(HostPath, Image, Error);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (Image->EntryPoint == NULL) {
-        LdrUnloadImage(Image);
+    IOP_DRIVER *Other = IopFindDriver(NULL, *Image);
+    if (Other != NULL) {
+        snprintf(Error->Text, sizeof(Error->Text), "%s is loaded already, as the driver %.200s: %.200s cannot have it too",
+            (*Image)->Name, Other->Name, Name);
+        ObfDereferenceObject(Other);
+        Status = STATUS_IMAGE_ALREADY_LOADED;
+    } else if ((*Image)->EntryPoint == NULL) {
         snprintf(Error->Text, sizeof(Error->Text), "%s has no entry point: it is a library for other drivers", HostPath);
-        return STATUS_INVALID_IMAGE_FORMAT;
+        Status = STATUS_INVALID_IMAGE_FORMAT;
     }
-    char Path[sizeof("\\Driver\\") + sizeof(Driver->Name)];
-    snprintf(Path, sizeof(Path), "\\Driver\\%s", Name);
-    Status = IopCreateDriver(Path, Image, (PDRIVER_INITIALIZE)(void *)Image->EntryPoint, &Driver);
+    if (!NT_SUCCESS(Status))
+        LdrUnloadImage(*Image);
+    return Status;
+}
+
+NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, LDR_ERROR *Error)
+{
+    LDR_IMAGE *Image;
+    IOP_DRIVER *Driver = IopFindDriver(&Service->Name, NULL);
+    char Name[IOP_SERVICE_NAME_BYTES];
+    RtlpToUtf8(&Service->Name, Name, sizeof(Name));
+    if (Driver != NULL) {
+        ObfDereferenceObject(Driver);
+        snprintf(Error->Text, sizeof(Error->Text), "a driver named %.400s is running already", Name);
+        return STATUS_IMAGE_ALREADY_LOADED;
+    }
+    NTSTATUS Status = IopLoadImage(Name, HostPath, &Image, Error);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IopCreateDriver(
+        &Service->ObjectName, &Service->Name, Image, (PDRIVER_INITIALIZE)(void *)Image->EntryPoint, &Driver);
     if (!NT_SUCCESS(Status)) {
         LdrUnloadImage(Image);
-        snprintf(Error->Text, sizeof(Error->Text), "no driver object for %s could be made", Name);
-        return Status;
+        snprintf(Error->Text, sizeof(Error->Text), "no driver object for %.400s could be made", Name);
+        return Status == STATUS_OBJECT_NAME_COLLISION ? STATUS_IMAGE_ALREADY_LOADED : Status;
     }
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     InsertTailList(&IopDriverList, &Driver->Link);
     KiReleaseLock(&IopDatabaseLock, Old);
 
-    Status = IopCallEntry(Driver);
+    Status = IopCallEntry(Driver, &Service->Key);
     LdrDiscardInit(Image);
     if (!NT_SUCCESS(Status)) {
         snprintf(Error->Text, sizeof(Error->Text), "%s: DriverEntry failed", Image->Name);
         IopRemoveDriver(Driver);
         return Status;
     }
+    Driver->Started = TRUE;
     return STATUS_SUCCESS;
 }
 
@@ -265,31 +304,58 @@ void IopUnloadIfIdle(DRIVER_OBJECT *Object)
     IopRemoveDriver(Driver);
 }
 
-NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error)
+/* The caller's reference is used up. */
+static NTSTATUS IopStopDriver(IOP_DRIVER *Driver, LDR_ERROR *Error)
 {
-    IOP_DRIVER *Driver = IopFindByName(Name);
-    if (Driver == NULL) {
-        snprintf(Error->Text, sizeof(Error->Text), "no driver named %s is running", Name);
-        return STATUS_OBJECT_NAME_NOT_FOUND;
-    }
     NTSTATUS Status = STATUS_SUCCESS;
     if (Driver->Object.DriverUnload == NULL) {
-        snprintf(Error->Text, sizeof(Error->Text), "%s has no DriverUnload routine: it cannot be stopped", Name);
+        snprintf(Error->Text, sizeof(Error->Text), "%.400s has no DriverUnload routine: it cannot be stopped", Driver->Name);
         Status = STATUS_INVALID_DEVICE_REQUEST;
     } else {
         /* New opens fail from now on; the last handle that closes unloads. */
         KIRQL Old = KiAcquireLock(&IopDatabaseLock);
+        Driver->Stopping = TRUE;
         for (DEVICE_OBJECT *Device = Driver->Object.DeviceObject; Device != NULL; Device = Device->NextDevice)
             IopDeviceExtension(Device)->ExtensionFlags |= DOE_UNLOAD_PENDING;
         KiReleaseLock(&IopDatabaseLock, Old);
         IopUnloadIfIdle(&Driver->Object);
         if (!Driver->Unloading) {
-            snprintf(Error->Text, sizeof(Error->Text), "%s is in use: it stops when its last handle is closed", Name);
+            snprintf(Error->Text, sizeof(Error->Text), "%.400s is in use: it stops when its last handle is closed", Driver->Name);
             Status = STATUS_PENDING;
         }
     }
     ObfDereferenceObject(Driver);
     return Status;
+}
+
+NTSTATUS IoiUnloadService(const UNICODE_STRING *Name, LDR_ERROR *Error)
+{
+    IOP_DRIVER *Driver = IopFindDriver(Name, NULL);
+    if (Driver != NULL)
+        return IopStopDriver(Driver, Error);
+    char Text[IOP_SERVICE_NAME_BYTES];
+    RtlpToUtf8(Name, Text, sizeof(Text));
+    snprintf(Error->Text, sizeof(Error->Text), "no driver named %.400s is running", Text);
+    return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+/* Without taking memory: a machine that is short of it can still be told to stop its drivers. */
+NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error)
+{
+    IOP_DRIVER *Found = NULL;
+    KIRQL Old = KiAcquireLock(&IopDatabaseLock);
+    for (LIST_ENTRY *Entry = IopDriverList.Flink; Entry != &IopDriverList && Found == NULL; Entry = Entry->Flink) {
+        IOP_DRIVER *Driver = CONTAINING_RECORD(Entry, IOP_DRIVER, Link);
+        if (strcasecmp(Driver->Name, Name) == 0) {
+            ObiReference(Driver);
+            Found = Driver;
+        }
+    }
+    KiReleaseLock(&IopDatabaseLock, Old);
+    if (Found != NULL)
+        return IopStopDriver(Found, Error);
+    snprintf(Error->Text, sizeof(Error->Text), "no driver named %.400s is running", Name);
+    return STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
 DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address)
@@ -310,9 +376,7 @@ void IoiUnloadAll(void)
     while (Entry != &IopDriverList) {
         IOP_DRIVER *Driver = CONTAINING_RECORD(Entry, IOP_DRIVER, Link);
         Entry = Entry->Blink;
-        char Name[sizeof(Driver->Name)];
-        memcpy(Name, Driver->Name, sizeof(Name));
-        NTSTATUS Status = IoiUnloadDriver(Name, &Error);
+        NTSTATUS Status = IoiUnloadService(&Driver->Extension.ServiceKeyName, &Error);
         if (Status == STATUS_PENDING)
             KdFinding(DOTSYS_FINDING_DRIVER_NOT_UNLOADED, 0, "%s", Error.Text);
     }

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "io/iop.h"
+#include "io/completion.h"
 #include "services.h"
 
 #define IOP_VALID_OPTIONS 0x00FFFFFFu
@@ -68,8 +68,8 @@ static NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open,
     return STATUS_SUCCESS;
 }
 
-/* Sends IRP_MJ_CREATE. */
-static NTSTATUS IopSendCreate(FILE_OBJECT *File, const OB_ACCESS *Access, IOP_OPEN *Open)
+/* Sends IRP_MJ_CREATE. A file system says in the access state what it granted. */
+static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Open)
 {
     DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
     ACCESS_STATE AccessState;
@@ -92,6 +92,7 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, const OB_ACCESS *Access, IOP_OP
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
     Stack->MajorFunction = IRP_MJ_CREATE;
     Stack->FileObject = File;
+    Stack->Flags = Open->TargetDirectory ? SL_OPEN_TARGET_DIRECTORY : 0;
     Stack->Parameters.Create.SecurityContext = &Security;
     Stack->Parameters.Create.Options = Open->Disposition << 24 | (Open->CreateOptions & IOP_VALID_OPTIONS);
     Stack->Parameters.Create.FileAttributes = (USHORT)Open->FileAttributes;
@@ -100,6 +101,7 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, const OB_ACCESS *Access, IOP_OP
     File->RelatedFileObject = Open->Related; /* for the length of this request only */
     NTSTATUS Status = IopSendInternal(Device, Irp, &Open->Information);
     File->RelatedFileObject = NULL;
+    Access->Granted = AccessState.PreviouslyGrantedAccess;
     return Status;
 }
 
@@ -110,6 +112,8 @@ static NTSTATUS IopCheckDeviceAccess(
     if ((Remaining->Length == 0 && Open->Related == NULL) || (Device->Characteristics & FILE_DEVICE_SECURE_OPEN))
         return ObiCheckAccess(Device, Access);
     Access->Granted = Access->Desired & ~(ACCESS_MASK)MAXIMUM_ALLOWED;
+    if (Access->Desired & MAXIMUM_ALLOWED)
+        Access->Granted |= FILE_ALL_ACCESS;
     return STATUS_SUCCESS;
 }
 
@@ -253,8 +257,7 @@ void IopDeleteFile(void *Object)
     }
     if (File->FileName.Buffer != NULL)
         ExiFree(File->FileName.Buffer);
-    if (File->CompletionContext != NULL)
-        ExiFree(File->CompletionContext);
+    IopFreeCompletion(File);
 }
 
 /* ---- the services ---------------------------------------------------------------------------------------------------------- */

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Information about files: what the file object knows is answered here (position, mode, access, alignment, completion
- * notification, priority); the rest is asked of the driver. Not here: completion ports, and renaming into another
- * directory.
+ * notification, priority); the rest is asked of the driver. Not here: completion ports.
  */
+#include "io/completion.h"
 #include "io/info.h"
 #include "services.h"
 
@@ -296,6 +296,7 @@ static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
         FILE_MODE_INFORMATION Mode;
         FILE_IO_COMPLETION_NOTIFICATION_INFORMATION Notification;
         FILE_IO_PRIORITY_HINT_INFORMATION Priority;
+        FILE_COMPLETION_INFORMATION Completion;
     } *Wanted = Inquiry->Buffer;
 
     switch (Inquiry->Class) {
@@ -315,41 +316,89 @@ static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
         return TRUE;
     case FileCompletionInformation:
     case FileReplaceCompletionInformation:
-        *Status = (File->Flags & FO_SYNCHRONOUS_IO) ? STATUS_INVALID_PARAMETER : STATUS_NOT_SUPPORTED;
+        *Status = IopSetCompletion(File, Wanted->Completion.Port, Wanted->Completion.Key,
+            Inquiry->Class == FileReplaceCompletionInformation, Inquiry->Mode);
         return TRUE;
     default:
         return FALSE;
     }
 }
 
-/* A new name in the same directory goes to the driver as it is. */
 static NTSTATUS IopCheckNewName(const FILE_RENAME_INFORMATION *Rename, ULONG Length)
 {
     ULONG Room = Length - (ULONG)FIELD_OFFSET(FILE_RENAME_INFORMATION, FileName);
-    if (Rename->FileNameLength == 0 || (Rename->FileNameLength & 1) || Rename->FileNameLength > Room)
+    if (Rename->FileNameLength == 0 || (Rename->FileNameLength & 1) || Rename->FileNameLength > Room ||
+        Rename->FileNameLength > MAXUSHORT - sizeof(WCHAR))
         return STATUS_INVALID_PARAMETER;
-    if (Rename->RootDirectory != NULL || Rename->FileName[0] == u'\\')
-        return STATUS_NOT_SUPPORTED;
     return STATUS_SUCCESS;
 }
 
-/* What goes into the last member of Parameters.SetFile. */
-static NTSTATUS IopSetArgument(ULONG Class, const void *Buffer, ULONG Length, HANDLE Handle, HANDLE *Argument)
+/* A plain name stays in its directory and goes to the driver as it is. Of any other the directory is opened for the driver. */
+static NTSTATUS IopOpenTarget(
+    const FILE_OBJECT *File, const FILE_RENAME_INFORMATION *Rename, KPROCESSOR_MODE Mode, FILE_OBJECT **Target)
 {
-    *Argument = NULL;
+    IOP_OPEN Open = {.Magic = IOP_OPEN_MAGIC,
+        .Disposition = FILE_OPEN,
+        .CreateOptions = FILE_OPEN_FOR_BACKUP_INTENT,
+        .ShareAccess = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        .TargetDirectory = TRUE};
+    OB_ACCESS Access = {.Desired = FILE_WRITE_DATA | SYNCHRONIZE, .Mode = Mode, .Attributes = OBJ_CASE_INSENSITIVE};
+    const UNICODE_STRING Name = {.Length = (USHORT)Rename->FileNameLength,
+        .MaximumLength = (USHORT)Rename->FileNameLength,
+        .Buffer = ((FILE_RENAME_INFORMATION *)(ULONG_PTR)Rename)->FileName};
+    FILE_OBJECT *Root = NULL, *Found;
+    if (Rename->RootDirectory == NULL && Rename->FileName[0] != u'\\')
+        return STATUS_SUCCESS;
+    if (Rename->RootDirectory != NULL) {
+        NTSTATUS Referenced = ObiReferenceByHandle(Rename->RootDirectory, IoiFileObjectType, Mode, (void **)&Root, NULL);
+        if (!NT_SUCCESS(Referenced))
+            return Referenced;
+    }
+    NTSTATUS Status =
+        ObiLookup(Root, &Name, OBJ_CASE_INSENSITIVE, IoiFileObjectType, &Access, &Open, (void **)&Found);
+    if (Root != NULL)
+        ObfDereferenceObject(Root);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Found->DeviceObject != File->DeviceObject) {
+        ObfDereferenceObject(Found);
+        return STATUS_NOT_SAME_DEVICE;
+    }
+    *Target = Found;
+    return STATUS_SUCCESS;
+}
+
+/* What goes into the last members of Parameters.SetFile; given back with IopEndSet. */
+static NTSTATUS IopBeginSet(const FILE_OBJECT *File, ULONG Class, const void *Buffer, ULONG Length, HANDLE Handle,
+    KPROCESSOR_MODE Mode, IOP_SET_ARGUMENT *Set)
+{
+    const FILE_RENAME_INFORMATION *Rename = Buffer;
+    NTSTATUS Status;
+    *Set = (IOP_SET_ARGUMENT){0};
     switch (Class) {
     case FileRenameInformation:
     case FileLinkInformation:
     case FileRenameInformationEx:
     case FileLinkInformationEx:
-        *Argument = (HANDLE)(ULONG_PTR)((const FILE_RENAME_INFORMATION *)Buffer)->ReplaceIfExists;
-        return IopCheckNewName(Buffer, Length);
+        Status = IopCheckNewName(Rename, Length);
+        if (!NT_SUCCESS(Status))
+            return Status;
+        Set->Value = (HANDLE)(ULONG_PTR)(Class == FileRenameInformation || Class == FileLinkInformation
+                                             ? Rename->ReplaceIfExists != 0
+                                             : (Rename->Flags & FILE_RENAME_REPLACE_IF_EXISTS) != 0);
+        return IopOpenTarget(File, Rename, Mode, &Set->Target);
     case FileDispositionInformation:
-        *Argument = Handle;
+        Set->Value = Handle;
         return STATUS_SUCCESS;
     default:
         return STATUS_SUCCESS;
     }
+}
+
+static void IopEndSet(const IOP_SET_ARGUMENT *Set)
+{
+    if (Set->Target != NULL)
+        ObfDereferenceObject(Set->Target);
 }
 
 /*
@@ -357,7 +406,7 @@ static NTSTATUS IopSetArgument(ULONG Class, const void *Buffer, ULONG Length, HA
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file; NOT_SUPPORTED:
- *          completion ports, a new name in another directory.
+ *          completion ports; NOT_SAME_DEVICE, and what opening it says: a new name elsewhere.
  * Source:  DOC ntifs/NtSetInformationFile, MS-FSA 2.1.5.15; INF the access some classes need;
  *          tests/kernel/io/ZwSetInformationFile.c
  */
@@ -365,7 +414,7 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatus
     ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
 {
     ACCESS_MASK Access;
-    HANDLE Argument;
+    IOP_SET_ARGUMENT Set;
     ULONG_PTR Information = 0;
     IOP_INQUIRY Inquiry = {.Handle = FileHandle,
         .IoStatus = IoStatusBlock,
@@ -379,24 +428,26 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatus
         return Status;
     if (IopSetHere(&Inquiry, &Status))
         return IopEndInquiry(&Inquiry, Status, 0);
-    Status = IopSetArgument(Inquiry.Class, Inquiry.Buffer, Length, FileHandle, &Argument);
-    if (NT_SUCCESS(Status))
+    Status = IopBeginSet(Inquiry.File, Inquiry.Class, Inquiry.Buffer, Length, FileHandle, Inquiry.Mode, &Set);
+    if (NT_SUCCESS(Status)) {
         Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_SET_INFORMATION, Inquiry.Class, Inquiry.Buffer,
-            Length, Inquiry.Mode, Argument, &Information);
+            Length, Inquiry.Mode, &Set, &Information);
+        IopEndSet(&Set);
+    }
     return IopEndInquiry(&Inquiry, Status, Information);
 }
 
 /* ---- for drivers, by file object --------------------------------------------------------------------------------- */
 
 static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Class, void *Buffer, ULONG Length,
-    HANDLE Argument, ULONG_PTR *Information)
+    const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information)
 {
     BOOLEAN Synchronous = (File->Flags & FO_SYNCHRONOUS_IO) != 0;
     NTSTATUS Status = Synchronous ? IopLockFile(File) : STATUS_SUCCESS;
     if (Status != STATUS_SUCCESS)
         return Status;
     Status = IopAskDriver(
-        File, IoGetRelatedDeviceObject(File), MajorFunction, Class, Buffer, Length, KernelMode, Argument, Information);
+        File, IoGetRelatedDeviceObject(File), MajorFunction, Class, Buffer, Length, KernelMode, Set, Information);
     if (Synchronous)
         IopUnlockFile(File);
     return Status;
@@ -438,16 +489,18 @@ NTSTATUS NTAPI IoQueryVolumeInformation(
 
 /*
  * IoSetInformation - have a file's driver change something, whatever the class.
- * IRQL: PASSIVE_LEVEL. Returns: the driver's status; NOT_SUPPORTED, INVALID_PARAMETER: of a new name, as
+ * IRQL: PASSIVE_LEVEL. Returns: the driver's status; INVALID_PARAMETER and others of a new name, as
  * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation;
  * tests/kernel/io/IoQueryFileInformation.c
  */
 NTSTATUS NTAPI IoSetInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information)
 {
-    HANDLE Argument;
+    IOP_SET_ARGUMENT Set;
     ULONG_PTR Bytes = 0;
-    NTSTATUS Status = IopSetArgument((ULONG)Class, Information, Length, NULL, &Argument);
+    NTSTATUS Status = IopBeginSet(FileObject, (ULONG)Class, Information, Length, NULL, KernelMode, &Set);
     if (!NT_SUCCESS(Status))
         return Status;
-    return IopLockAndAsk(FileObject, IRP_MJ_SET_INFORMATION, (ULONG)Class, Information, Length, Argument, &Bytes);
+    Status = IopLockAndAsk(FileObject, IRP_MJ_SET_INFORMATION, (ULONG)Class, Information, Length, &Set, &Bytes);
+    IopEndSet(&Set);
+    return Status;
 }

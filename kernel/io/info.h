@@ -20,6 +20,12 @@ typedef struct IOP_INQUIRY {
     BOOLEAN Query;
 } IOP_INQUIRY;
 
+/* What IRP_MJ_SET_INFORMATION carries beside its buffer. */
+typedef struct IOP_SET_ARGUMENT {
+    HANDLE Value;        /* DeleteHandle, or ReplaceIfExists in its first byte */
+    FILE_OBJECT *Target; /* the folder a new name goes into, opened by IopBeginSet; NULL: the same folder */
+} IOP_SET_ARGUMENT;
+
 /*
  * From the arguments of a service, which the caller has put into Handle, IoStatus, UserBuffer, Length, Class and Query,
  * to everything else: probes, references, checks Access, locks the file and takes a copy of what is to be set (or,
@@ -34,8 +40,7 @@ NTSTATUS IopBeginInquiry(IOP_INQUIRY *Inquiry, ACCESS_MASK Access, BOOLEAN CopyI
 NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Information);
 
 /*
- * Asks the driver: Buffer is the IRP's system buffer. SetArgument: the last member of Parameters.SetFile: DeleteHandle,
- * or ReplaceIfExists in its first byte, or NULL. *Information: in what the driver finds there, out what it left.
+ * Asks the driver: Buffer is the IRP's system buffer. Set: the last members of Parameters.SetFile, NULL: none. *Information: in what the driver finds there, out what it left.
  */
 NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class, void *Buffer,
-    ULONG Length, KPROCESSOR_MODE Mode, HANDLE SetArgument, ULONG_PTR *Information);
+    ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information);

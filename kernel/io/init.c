@@ -3,7 +3,7 @@
 /* The object types of io, and its start and end. */
 #include <string.h>
 
-#include "io/iop.h"
+#include "io/completion.h"
 
 OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectType;
 
@@ -46,7 +46,8 @@ static NTSTATUS IopCreateTypes(void)
     Template.Procedures.SetSecurity = IopSetFileSecurity;
     Template.Waitable = TRUE;
     Template.WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event);
-    return ObiCreateType("File", &Template, &IoiFileObjectType);
+    Status = ObiCreateType("File", &Template, &IoiFileObjectType);
+    return NT_SUCCESS(Status) ? IopCreateCompletionType() : Status;
 }
 
 NTSTATUS IoInitialize(void)

@@ -98,7 +98,7 @@ NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Informat
 }
 
 NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class, void *Buffer,
-    ULONG Length, KPROCESSOR_MODE Mode, HANDLE SetArgument, ULONG_PTR *Information)
+    ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information)
 {
     IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
     if (Irp == NULL)
@@ -112,6 +112,9 @@ NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunct
     Stack->FileObject = File;
     Stack->Parameters.SetFile.Length = Length; /* QueryFile, QueryVolume and SetVolume begin alike */
     Stack->Parameters.SetFile.FileInformationClass = (FILE_INFORMATION_CLASS)Class;
-    Stack->Parameters.SetFile.DeleteHandle = SetArgument;
+    if (Set != NULL) {
+        Stack->Parameters.SetFile.DeleteHandle = Set->Value;
+        Stack->Parameters.SetFile.FileObject = Set->Target;
+    }
     return IopSendInternal(Device, Irp, Information);
 }

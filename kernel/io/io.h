@@ -16,28 +16,48 @@ extern OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectTyp
 
 NTSTATUS IoInitialize(void);
 
-/*
- * cm: sees to it that service Name has a key in the registry; ImageName is its file's name. Called as the System process,
- * before DriverEntry. Set by the machine; NULL: there is no registry.
- */
-extern NTSTATUS (*IoEnsureServiceKey)(const char *Name, const char *ImageName);
-
-/* ---- Drivers (kernel/io/driver.c) --------------------------------------------------------------------------------- */
+/* ---- Drivers (kernel/io/driver.c, loaddriver.c) ------------------------------------------------------------------- */
 
 /*
- * Loads an image as service Name ("hello"), makes \Driver\Name and calls DriverEntry with registry path
- * \Registry\Machine\System\CurrentControlSet\Services\Name. On failure the image is gone and Error says why; a status
- * DriverEntry returned is returned as it is. STATUS_IMAGE_ALREADY_LOADED: a driver of that name runs.
+ * Installs the file HostPath as the driver service Name ("hello"), whose ImagePath becomes \??\Z:\…, and loads it. FullPath:
+ * HostPath, absolute. Statuses of IoiLoadService; on failure Error says why.
  */
-NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, LDR_ERROR *Error);
-/* STATUS_OBJECT_NAME_NOT_FOUND, STATUS_INVALID_DEVICE_REQUEST: it has no DriverUnload; STATUS_DEVICE_BUSY… open handles. */
+NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, const char *FullPath, LDR_ERROR *Error);
+
+/*
+ * Loads the driver of a service by its registry key ("\Registry\Machine\System\CurrentControlSet\Services\hello"): finds the
+ * image, makes the driver object and calls DriverEntry with that path, all as the System process. On failure the image is
+ * gone and Error says why; a status DriverEntry returned is returned as it is. STATUS_IMAGE_ALREADY_LOADED: the service, or
+ * the image as another one, runs. STATUS_ILL_FORMED_SERVICE_ENTRY: its Type is no driver's.
+ */
+NTSTATUS IoiLoadService(const UNICODE_STRING *KeyPath, LDR_ERROR *Error);
+
+/*
+ * Stops the driver of a service. STATUS_PENDING: when its last handle is closed. STATUS_OBJECT_NAME_NOT_FOUND: it does not
+ * run. STATUS_INVALID_DEVICE_REQUEST: it has no DriverUnload.
+ */
+NTSTATUS IoiUnloadService(const UNICODE_STRING *Name, LDR_ERROR *Error);
 NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error);
+
+enum IO_SERVICE_STATE { IO_SERVICE_STOPPED, IO_SERVICE_STARTING, IO_SERVICE_RUNNING, IO_SERVICE_STOPPING };
+enum IO_SERVICE_STATE IoiQueryService(const UNICODE_STRING *Name);
+
+/* scm: called when a driver is gone, or has failed to start, at PASSIVE_LEVEL with no lock held. NULL: nobody asks. */
+extern void (*IoDriverRemoved)(const UNICODE_STRING *Name);
+
+/*
+ * A value of a key, in pool (ExiFree); Data is followed by two zero bytes, so that a text without an end has one.
+ * STATUS_OBJECT_NAME_NOT_FOUND, STATUS_INSUFFICIENT_RESOURCES. With the kernel's rights.
+ */
+NTSTATUS IoiQueryValue(HANDLE Key, const UNICODE_STRING *Name, KEY_VALUE_PARTIAL_INFORMATION **Value);
 
 /*
  * A driver that is part of the machine (file system, disk): makes its object at Path ("\\FileSystem\\…", "\\Driver\\…") and calls
  * Entry with it and no registry path. It stays until the machine closes and is no leak. As the System process, PASSIVE_LEVEL.
  */
 NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry);
+/* \Device\Null, for the life of the machine. */
+NTSTATUS IoiCreateNullDevice(void);
 
 /* Calls Routine as the System process would, with KernelMode as the previous mode; afterwards the thread is what it was. */
 NTSTATUS IoiRunAsSystem(NTSTATUS (*Routine)(void *Context), void *Context);
@@ -58,6 +78,13 @@ DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address);
 void IoiEnumerateIrps(BOOLEAN (*Visit)(IRP *Irp, void *Context), void *Context);
 void IoiReportIrp(IRP *Irp); /* as a finding; only while nobody can complete it */
 void IoiRundownThread(ETHREAD *Thread);
+
+/* ---- Exports: loading drivers (loaddriver.c) --------------------------------------------------------------------------- */
+
+NTSTATUS NTAPI NtLoadDriver(UNICODE_STRING *DriverServiceName);
+NTSTATUS NTAPI NtUnloadDriver(UNICODE_STRING *DriverServiceName);
+NTSTATUS NTAPI ZwLoadDriver(UNICODE_STRING *DriverServiceName);
+NTSTATUS NTAPI ZwUnloadDriver(UNICODE_STRING *DriverServiceName);
 
 /* ---- Exports: MDLs, building requests (kernel/io/mdl.c, build.c, forward.c, requestor.c) ----------------------------- */
 

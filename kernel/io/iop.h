@@ -23,6 +23,7 @@ typedef struct IOP_PACKET {
     UCHAR Kind;          /* enum IOP_KIND */
     KPROCESSOR_MODE Mode; /* whose memory UserBuffer and UserIosb are */
     UCHAR Listed;        /* enum IOP_LISTED */
+    BOOLEAN Notify;      /* an APC routine or APC context was given */
     __attribute__((aligned(16))) IRP Irp;
 } IOP_PACKET;
 
@@ -94,6 +95,11 @@ void IopPublishIrp(ETHREAD *Thread);
  */
 void NTAPI IopFinishRequest(IRP *Irp);
 
+/* A dispatch routine for the major function of Irp's current location kept the IRP without saying so. */
+void IopReportLost(IRP *Irp);
+/* A dispatch routine came back at another IRQL: stops the machine. */
+void IopReportIrql(const DRIVER_OBJECT *Driver, UCHAR MajorFunction);
+
 /* Sends an IOP_INTERNAL request to Device, waits for it and frees it. Returns its final status; Information optional. */
 NTSTATUS IopSendInternal(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR *Information);
 
@@ -129,10 +135,23 @@ typedef struct IOP_OPEN {
     void *EaBuffer;        /* system copy */
     ULONG EaLength;
     ULONG_PTR Information; /* out: FILE_OPENED … */
+    BOOLEAN TargetDirectory; /* the folder the name is in, for a rename (SL_OPEN_TARGET_DIRECTORY) */
     BOOLEAN Direct;        /* IoGetDeviceObjectPointer: attributes only, no share access */
     FILE_OBJECT *Related;  /* the file the name is relative to, or NULL; the caller's reference */
 } IOP_OPEN;
 #define IOP_OPEN_MAGIC 0x6E65704Fu
+
+/* A service as loaddriver.c read it from the registry. Name lies in Key. */
+typedef struct IOP_DRIVER_SERVICE {
+    UNICODE_STRING Key;        /* the full path */
+    UNICODE_STRING Name;
+    UNICODE_STRING ObjectName; /* of the driver object, "\\Driver\\hello"; pool */
+    UNICODE_STRING ImagePath;  /* an NT path; pool */
+} IOP_DRIVER_SERVICE;
+#define IOP_SERVICE_NAME_BYTES 772u /* 256 characters of UTF-8 and the end */
+
+NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, LDR_ERROR *Error);
+void IopLastPart(const UNICODE_STRING *Path, UNICODE_STRING *Part);
 
 NTSTATUS NTAPI IopInvalidDeviceRequest(DEVICE_OBJECT *Device, IRP *Irp);
 
@@ -150,7 +169,15 @@ static inline NTSTATUS IopLockFile(FILE_OBJECT *File)
         return STATUS_SUCCESS;
     return IopLockFileSlow(File);
 }
-void IopUnlockFile(FILE_OBJECT *File);
+
+/* No locked instruction: after a waiter's barrier, either it sees the file free or its count is seen here. */
+static inline void IopUnlockFile(FILE_OBJECT *File)
+{
+    __atomic_store_n(&File->Busy, 0, __ATOMIC_RELEASE);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_RELAXED) != 0, 0))
+        KeSetEvent(&File->Lock, IO_NO_INCREMENT, FALSE);
+}
 
 /* ---- Exports used across the folder ----------------------------------------------------------------------------------- */
 

@@ -123,7 +123,19 @@ static void IopReportCalls(const LDR_IMAGE *Image)
     while (KeTakeBugCheckCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
             "bugcheck callback left behind: KeDeregisterBugCheckCallback before unloading");
+    const char *Setter;
+    while (PsTakeNotifyRoutine(Base, Image->SizeOfImage, &Routine, &Setter))
+        KdFinding(DOTSYS_FINDING_OTHER, Routine, "notify routine left behind: %s was not undone before unloading", Setter);
     KeFlushQueuedDpcs(); /* one that runs may be the driver's */
+}
+
+static void IopReportProcesses(const LDR_IMAGE *Image)
+{
+    const EPROCESS *Process;
+    ULONG_PTR Site;
+    while ((Process = PsTakeReferencedProcess((ULONG_PTR)Image->Base, Image->SizeOfImage, &Site)) != NULL)
+        KdFinding(DOTSYS_FINDING_OTHER, Site, "process object left referenced: %s (%u): ObDereferenceObject after a lookup",
+            Process->ImageName, (unsigned)(ULONG_PTR)Process->UniqueProcessId);
 }
 
 void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *Name)
@@ -140,6 +152,7 @@ void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *N
         IopReportDevice(Device);
         IoDeleteDevice(Device);
     }
+    IopReportProcesses(Image);
     IoiEnumerateIrps(IopVisitIrp, &Leaks);
     ExEnumeratePool(IopVisitPool, &Leaks);
     if (Leaks.Count > IOP_MAX_REPORTED)

@@ -5,16 +5,16 @@
  * request is done. The hot path of the machine. A request on a synchronous file holds the file's lock; a pending one is
  * waited for on the stack of its service. Everything a request holds hangs off its IRP, so whoever finishes it frees it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "dotsys/dotsys.h"
-#include "io/iop.h"
-#include "ke/seh.h"
+#include "io/completion.h"
 #include "gate.h"
 
 /* What a service has looked up before it builds the IRP. */
 typedef struct IOP_CALL {
+    IO_APC ApcRoutine;       /* NULL: none; with neither, nobody but block and event is told */
+    void *ApcContext;
     FILE_OBJECT *File;       /* referenced; the IRP takes the reference over */
     DEVICE_OBJECT *Device;   /* top of the stack */
     KEVENT *Event;           /* referenced or NULL; the IRP takes it over */
@@ -93,8 +93,9 @@ static NTSTATUS IopFinish(IRP *Irp)
     FILE_OBJECT *File = Irp->Tail.Overlay.OriginalFileObject;
     KEVENT *Event = Irp->UserEvent;
     IOP_ISSUE *Issue = Packet->Issue;
+    ETHREAD *Thread = NULL;
     UCHAR Kind = Packet->Kind;
-    BOOLEAN Pended = Irp->PendingReturned;
+    BOOLEAN Pended = Irp->PendingReturned, Notify = Packet->Notify;
 
     if ((Irp->Flags & IRP_BUFFERED_IO) && (Irp->Flags & IRP_INPUT_OPERATION))
         IopReturnBuffer(Irp);
@@ -102,29 +103,41 @@ static NTSTATUS IopFinish(IRP *Irp)
         ExiFree(Irp->AssociatedIrp.SystemBuffer);
     if (Irp->MdlAddress != NULL)
         IopFreeMdls(Irp);
-    if (Packet->Listed != IOP_UNLISTED)
+    if (Packet->Listed != IOP_UNLISTED) {
+        if (__builtin_expect(Notify, 0)) {
+            Thread = (ETHREAD *)Irp->Tail.Overlay.Thread; /* off its list, the request does not keep it */
+            ObiReference(Thread);
+        }
         IopDelistIrp(Irp);
+    }
 
     NTSTATUS Status = Irp->IoStatus.Status;
-    /* A request that failed before it pended has its status returned by the service: neither block nor event tell. */
-    BOOLEAN Tell = !NT_ERROR(Irp->IoStatus.Status) || Pended || Kind == IOP_THREADED;
+    /* A request that failed before it pended has its status returned by who sent it: neither block nor event tell. */
+    BOOLEAN Tell = !NT_ERROR(Irp->IoStatus.Status) || Pended;
+    Notify = Notify && Tell;
     if (Tell)
         IopStoreIoStatus(Irp, Packet);
     if (File != NULL)
         File->FinalStatus = Irp->IoStatus.Status;
     if (Issue != NULL)
         Issue->IoStatus = Irp->IoStatus;
-    if (Kind != IOP_INTERNAL)
+    if (Kind != IOP_INTERNAL && __builtin_expect(!Notify, 1)) {
         IopFreeIrp(Irp);
+        if (__builtin_expect(Thread != NULL, 0))
+            ObfDereferenceObject(Thread);
+    }
 
     if (Event != NULL) {
         if (Tell)
             KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
         if (Kind == IOP_SERVICE)
             ObfDereferenceObject(Event);
-    } else if (File != NULL && Tell && Kind == IOP_SERVICE && File->Event.Header.SignalState == 0) {
+    } else if (File != NULL && Tell && Kind == IOP_SERVICE && File->Event.Header.SignalState == 0 &&
+               !(File->Flags & FO_SKIP_SET_EVENT)) {
         KeSetEvent(&File->Event, IO_NO_INCREMENT, FALSE);
     }
+    if (__builtin_expect(Notify, 0))
+        IopNotify(Irp, File, Thread, Pended);
     if (Kind == IOP_SERVICE && File != NULL)
         ObfDereferenceObject(File);
     if (Issue != NULL) {
@@ -142,33 +155,6 @@ void NTAPI IopFinishRequest(IRP *Irp)
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------- */
-
-static void IopReportLost(IRP *Irp)
-{
-    const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    const DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
-    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
-        "IRP not completed: the dispatch routine for major function 0x%02x (control code 0x%08x) returned without "
-        "completing it, passing it down or marking it pending",
-        Stack->MajorFunction,
-        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0);
-}
-
-/* A dispatch routine came back at another IRQL: on Windows the system call notices on its way out. */
-static __attribute__((noinline)) void IopReportIrql(const DRIVER_OBJECT *Driver, UCHAR MajorFunction)
-{
-    CONTEXT Context;
-    char Detail[160];
-    const ULONG_PTR Routine = (ULONG_PTR)Driver->MajorFunction[MajorFunction];
-    const LDR_IMAGE *Image = LdrFindImage(Routine);
-    const ULONG_PTR Parameter[4] = {Routine, KiGetIrql(), 0, 0};
-    snprintf(Detail, sizeof(Detail), "%s+0x%llx, the dispatch routine for major function 0x%02x, returned at IRQL %u",
-        Image != NULL ? Image->Name : "?", (unsigned long long)(Image != NULL ? Routine - (ULONG_PTR)Image->Base : Routine),
-        MajorFunction, KiGetIrql());
-    KeBlame(Routine);
-    RtlCaptureContext(&Context);
-    KeBugCheckAt(IRQL_GT_ZERO_AT_SYSTEM_SERVICE, Parameter, &Context, Detail);
-}
 
 /*
  * Sends a request of a service and returns its status, waiting when the file is synchronous. Irp, the file reference and the
@@ -219,67 +205,27 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
     return Status;
 }
 
-NTSTATUS IopSendInternal(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR *Information)
-{
-    IOP_ISSUE Issue;
-    KeInitializeEvent(&Issue.Done, SynchronizationEvent, FALSE);
-    Issue.Finished = FALSE;
-    IopPacket(Irp)->Issue = &Issue;
-    Irp->Flags |= IRP_SYNCHRONOUS_API;
-    Irp->Tail.Overlay.Thread = (PETHREAD)PsiCurrentThread();
-    NTSTATUS Status = IofCallDriver(Device, Irp);
-    if (Status == STATUS_PENDING) {
-        KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
-    } else if (!__atomic_load_n(&Issue.Finished, __ATOMIC_ACQUIRE)) {
-        IopReportLost(Irp);
-        Issue.IoStatus = (IO_STATUS_BLOCK){.Status = Status};
-    }
-    if (Information != NULL)
-        *Information = Issue.IoStatus.Information;
-    IopFreeIrp(Irp);
-    return Issue.IoStatus.Status;
-}
-
-NTSTATUS IopLockFileSlow(FILE_OBJECT *File)
-{
-    BOOLEAN Alertable = (File->Flags & FO_ALERTABLE_IO) != 0;
-    NTSTATUS Status = STATUS_SUCCESS;
-    __atomic_fetch_add(&File->Waiters, 1, __ATOMIC_SEQ_CST);
-    host_process_barrier();
-    while (__atomic_exchange_n(&File->Busy, 1, __ATOMIC_SEQ_CST) != 0) {
-        Status = KeWaitForSingleObject(&File->Lock, Executive, KiPreviousMode(), Alertable, NULL);
-        if (Status != STATUS_SUCCESS)
-            break;
-    }
-    __atomic_fetch_sub(&File->Waiters, 1, __ATOMIC_SEQ_CST);
-    return Status;
-}
-
-/* No locked instruction: after a waiter's barrier, either it sees the file free or its count is seen here. */
-void IopUnlockFile(FILE_OBJECT *File)
-{
-    __atomic_store_n(&File->Busy, 0, __ATOMIC_RELEASE);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_RELAXED) != 0, 0))
-        KeSetEvent(&File->Lock, IO_NO_INCREMENT, FALSE);
-}
-
 /* ---- from handle to call ------------------------------------------------------------------------------------------------- */
 
 /* References what the call names. On failure nothing is held. On success a synchronous file is locked. */
-static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutine, IO_STATUS_BLOCK *IoStatus, IOP_CALL *Call)
+static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatus, IOP_CALL *Call)
 {
     NTSTATUS Status;
     Call->Mode = KiPreviousMode();
     Call->IoStatus = IoStatus;
+    Call->ApcRoutine = ApcRoutine;
+    Call->ApcContext = ApcContext;
     Call->Event = NULL;
-    if (ApcRoutine != NULL)
-        return STATUS_NOT_SUPPORTED;
     if (Call->Mode == UserMode && (IoStatus == NULL || MmIsSystemRange(IoStatus, sizeof(*IoStatus))))
         return STATUS_ACCESS_VIOLATION;
     Status = ObiReferenceByHandle(FileHandle, IoiFileObjectType, Call->Mode, (void **)&Call->File, &Call->Granted);
     if (!NT_SUCCESS(Status))
         return Status;
+    if (__builtin_expect(ApcRoutine != NULL, 0) && Call->File->CompletionContext != NULL) {
+        ObfDereferenceObject(Call->File);
+        return STATUS_INVALID_PARAMETER;
+    }
     if (EventHandle != NULL) {
         ACCESS_MASK Granted;
         Status = ObiReferenceByHandle(EventHandle, ExEventObjectType, Call->Mode, (void **)&Call->Event, &Granted);
@@ -318,6 +264,11 @@ static IRP *IopMakeRequest(const IOP_CALL *Call, UCHAR MajorFunction)
     Irp->Tail.Overlay.OriginalFileObject = Call->File;
     if (Call->Synchronous)
         Irp->Flags |= IRP_SYNCHRONOUS_API;
+    if (__builtin_expect(Call->ApcRoutine != NULL || Call->ApcContext != NULL, 0)) {
+        Irp->Overlay.AsynchronousParameters.UserApcRoutine = Call->ApcRoutine;
+        Irp->Overlay.AsynchronousParameters.UserApcContext = Call->ApcContext;
+        IopPacket(Irp)->Notify = TRUE;
+    }
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
     Stack->MajorFunction = MajorFunction;
     Stack->FileObject = Call->File;
@@ -411,11 +362,11 @@ static NTSTATUS IopCheckOutput(ULONG Code, void *Output, ULONG OutputBytes, KPRO
     return MmProbe(Output, OutputBytes, 1, TRUE);
 }
 
-static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
+static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatus, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes)
 {
     IOP_CALL Call;
-    NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, IoStatus, &Call);
+    NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, ApcContext, IoStatus, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Call.Mode == UserMode && (Call.Granted & IOP_REQUIRED_ACCESS(Code)) != IOP_REQUIRED_ACCESS(Code)) {
@@ -447,20 +398,20 @@ static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event,
 /*
  * NtDeviceIoControlFile - send a control code to the driver behind a file.
  *
- * Event, IoStatusBlock: told when the request is done, unless it fails before it pends. The code's access bits are checked
- *          against the handle's access for user-mode callers.
+ * Event, IoStatusBlock: told when the request is done, unless it fails before it pends. So is ApcRoutine, by an APC to the
+ *          calling thread; without one, the completion port of the file, unless ApcContext is NULL. The code's access bits are
+ *          checked against the handle's access for user-mode callers.
  * IRQL:    PASSIVE_LEVEL.
  * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED, ACCESS_VIOLATION,
- *          INSUFFICIENT_RESOURCES. NOT_SUPPORTED: ApcRoutine is given (not available yet).
+ *          INSUFFICIENT_RESOURCES; INVALID_PARAMETER: an ApcRoutine, and the file has a completion port.
  * Source:  DOC ntifs/NtDeviceIoControlFile.
  */
 NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, ULONG IoControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
     ULONG OutputBufferLength)
 {
-    (void)ApcContext;
-    return IopControl(IRP_MJ_DEVICE_CONTROL, FileHandle, Event, ApcRoutine, IoStatusBlock, IoControlCode, InputBuffer,
-        InputBufferLength, OutputBuffer, OutputBufferLength);
+    return IopControl(IRP_MJ_DEVICE_CONTROL, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, IoControlCode,
+        InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength);
 }
 
 /* NtFsControlFile - the same with IRP_MJ_FILE_SYSTEM_CONTROL. Source: DOC ntifs/NtFsControlFile. */
@@ -468,9 +419,8 @@ NTSTATUS NTAPI NtFsControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutin
     IO_STATUS_BLOCK *IoStatusBlock, ULONG FsControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
     ULONG OutputBufferLength)
 {
-    (void)ApcContext;
-    return IopControl(IRP_MJ_FILE_SYSTEM_CONTROL, FileHandle, Event, ApcRoutine, IoStatusBlock, FsControlCode,
-        InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength);
+    return IopControl(IRP_MJ_FILE_SYSTEM_CONTROL, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock,
+        FsControlCode, InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength);
 }
 
 /* ---- read and write ----------------------------------------------------------------------------------------------------------- */
@@ -528,13 +478,13 @@ static NTSTATUS IopTransferBuffers(const IOP_CALL *Call, IRP *Irp, void *Buffer,
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, IO_STATUS_BLOCK *IoStatus,
-    void *Buffer, ULONG Length, const LARGE_INTEGER *ByteOffset, const ULONG *Key)
+static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatus, void *Buffer, ULONG Length, const LARGE_INTEGER *ByteOffset, const ULONG *Key)
 {
     IOP_CALL Call;
     LARGE_INTEGER Offset;
     ULONG KeyValue = 0;
-    NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, IoStatus, &Call);
+    NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, ApcContext, IoStatus, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
     ACCESS_MASK Need = Write ? FILE_WRITE_DATA | FILE_APPEND_DATA : FILE_READ_DATA;
@@ -583,16 +533,14 @@ static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_A
 NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)
 {
-    (void)ApcContext;
-    return IopTransfer(FALSE, FileHandle, Event, ApcRoutine, IoStatusBlock, Buffer, Length, ByteOffset, Key);
+    return IopTransfer(FALSE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer, Length, ByteOffset, Key);
 }
 
 /* NtWriteFile - the counterpart of NtReadFile. Source: DOC ntifs/NtWriteFile. */
 NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)
 {
-    (void)ApcContext;
-    return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, IoStatusBlock, Buffer, Length, ByteOffset, Key);
+    return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer, Length, ByteOffset, Key);
 }
 
 /* ---- flush ---------------------------------------------------------------------------------------------------------------------- */
@@ -601,7 +549,7 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, v
 NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
 {
     IOP_CALL Call;
-    NTSTATUS Status = IopBegin(FileHandle, NULL, NULL, IoStatusBlock, &Call);
+    NTSTATUS Status = IopBegin(FileHandle, NULL, NULL, NULL, IoStatusBlock, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Call.Mode == UserMode && !(Call.Granted & (FILE_WRITE_DATA | FILE_APPEND_DATA))) {

@@ -30,6 +30,12 @@ const KE_BUGCHECK *KeGetBugCheck(void)
     return KiBugcheckReady ? &KiBugcheck : NULL;
 }
 
+void KeWaitUntilStopped(void)
+{
+    while (KiStopped == 0)
+        host_wait(&KiStopped, 0, HOST_FOREVER);
+}
+
 static _Thread_local ULONG_PTR KiBlamed;
 
 void KeBlame(ULONG_PTR Address)
@@ -56,6 +62,7 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
             KeBugCheckReporter(&KiBugcheck);
         KiBugcheckReady = 1;
         KiStopped = 1;
+        host_wake(&KiStopped, UINT32_MAX);
         KeStopThreads();
         if (Thread->TrapFrame != NULL)
             KiCallBugCheckCallbacks();

@@ -50,9 +50,8 @@ static inline NTSTATUS KiSwitchStacks(KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_
 }
 #endif
 
-NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
+static inline __attribute__((always_inline)) NTSTATUS KiEnter(KTHREAD *Thread, KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
 {
-    KTHREAD *Thread = KiHostThread;
     KI_TRAP_FRAME Frame;
     NTSTATUS Status;
 
@@ -72,6 +71,20 @@ NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode
     return Status;
 }
 
+NTSTATUS KiEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
+{
+    return KiEnter(KiHostThread, Service, Arguments, Mode);
+}
+
+NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
+{
+    KTHREAD *Thread = KiHostThread;
+    NTSTATUS Status = KiEnter(Thread, Service, Arguments, Mode);
+    if (__builtin_expect(__atomic_load_n(&Thread->ApcPending, __ATOMIC_RELAXED) != 0, 0))
+        return KiLeaveWithApcs(Thread, Mode, Status);
+    return Status;
+}
+
 void KeLeaveKernel(NTSTATUS Status)
 {
     KTHREAD *Thread = KiHostThread;
@@ -81,6 +94,7 @@ void KeLeaveKernel(NTSTATUS Status)
     Thread->DispatchDepth = 0;
     Thread->KernelApcDisable = 0;
     Thread->SpecialApcDisable = 0;
+    Thread->KernelApcInProgress = FALSE;
     KiSetIrql(Frame->Irql);
     host_sanitizer_forget(Thread->StackLimit, (size_t)(Thread->StackBase - Thread->StackLimit));
     if (Frame->Previous == NULL)
@@ -112,6 +126,9 @@ NTSTATUS KeInitializeThread(KTHREAD *Thread)
     Thread->Header.Size = sizeof(DISPATCHER_HEADER) / sizeof(LONG);
     InitializeListHead(&Thread->Header.WaitListHead);
     InitializeListHead(&Thread->MutantList);
+    InitializeListHead(&Thread->ApcList[KernelMode]);
+    InitializeListHead(&Thread->ApcList[UserMode]);
+    Thread->ApcQueueable = TRUE;
     Thread->Priority = LOW_REALTIME_PRIORITY / 2;
     return STATUS_SUCCESS;
 }
@@ -161,6 +178,7 @@ void KeBindThread(KTHREAD *Thread)
  */
 void KeRundownThread(KTHREAD *Thread)
 {
+    KeLeaveQueue(Thread);
     KIRQL Old = KiLockDispatcher();
     while (!IsListEmpty(&Thread->MutantList)) {
         KMUTANT *Mutant = CONTAINING_RECORD(Thread->MutantList.Flink, KMUTANT, MutantListEntry);

@@ -32,6 +32,8 @@ void FASTCALL KfLowerIrql(KIRQL NewIrql)
     if (NewIrql > Old)
         KeBugCheckEx(IRQL_NOT_LESS_OR_EQUAL, NewIrql, Old, 0, 0);
     KiSetIrql(NewIrql);
+    if (NewIrql < APC_LEVEL)
+        KiCheckApcs();
 }
 
 /* KeRaiseIrql - KfRaiseIrql with the old IRQL stored. Source: DOC wdm/KeRaiseIrql. */

@@ -77,6 +77,13 @@ struct _KTHREAD {
     host_thread Host;
     KPROCESSOR_MODE PreviousMode;
     BOOLEAN SystemThread;
+    union {
+        struct {
+            BOOLEAN KernelApcPending; /* the list is not empty, deliverable or not */
+            BOOLEAN UserApcPending;   /* the list is not empty, and they go on the next way out of the kernel */
+        };
+        USHORT ApcPending; /* either; read without the lock, by the thread itself */
+    };
     BOOLEAN Alerted[2];
     LONG KernelApcDisable;  /* 0 or negative: critical regions entered */
     LONG SpecialApcDisable; /* 0 or negative: guarded regions entered */
@@ -95,6 +102,17 @@ struct _KTHREAD {
     KPROCESSOR_MODE WaitMode;
     _Atomic uint32_t WakeWord; /* 0: asleep or about to be, 1: WaitStatus holds the answer */
     LIST_ENTRY MutantList;     /* owned KMUTANTs */
+    KIRQL WaitIrql;            /* the thread's own, below it an APC may interrupt the wait */
+
+    /* APCs, by mode; under KiDispatcherLock. Special kernel APCs stand before normal ones. */
+    LIST_ENTRY ApcList[2];
+    BOOLEAN ApcQueueable;         /* no more once the thread has been run down */
+    BOOLEAN KernelApcInProgress; /* a normal kernel APC's NormalRoutine runs */
+
+    /* Queues; under KiDispatcherLock. */
+    KQUEUE *Queue;             /* the one it last took an entry from: it counts there while it does not wait */
+    LIST_ENTRY QueueListEntry; /* KQUEUE.ThreadListHead */
+    LIST_ENTRY *QueueEntry;    /* what the one who ended the wait handed over */
     LIST_ENTRY Link;           /* KiThreadList */
 };
 typedef struct _KTHREAD KTHREAD;
@@ -175,6 +193,28 @@ static inline KPROCESSOR_MODE KiPreviousMode(void)
     return KiHostThread->PreviousMode;
 }
 
+/* ---- APCs (apc.c) ------------------------------------------------------------------------------------------------ */
+
+/*
+ * Delivers what kernel APCs the current thread has and may take now. NTAPI: called where the IRQL is lowered and regions end.
+ */
+void NTAPI KiDeliverKernelApcs(void);
+
+/* At the end of whatever held kernel APCs off; cheap when there is none. */
+static inline void KiCheckApcs(void)
+{
+    const KTHREAD *Thread = KiHostThread;
+    if (__builtin_expect(Thread != NULL && __atomic_load_n(&Thread->KernelApcPending, __ATOMIC_RELAXED), 0))
+        KiDeliverKernelApcs();
+}
+
+/* The thread is ending: takes no more APCs. What is left is handed over one by one; NULL: no more. */
+KAPC *KeFlushApc(KTHREAD *Thread, KPROCESSOR_MODE Mode);
+/* Takes an APC back that has not been delivered. FALSE: it is not queued. */
+BOOLEAN KeRemoveQueueApc(KAPC *Apc);
+/* Ends the calling thread's place among the threads of its queue, if it has one. */
+void KeLeaveQueue(KTHREAD *Thread);
+
 /* ---- Faults --------------------------------------------------------------------------------------------------- */
 
 /*
@@ -252,6 +292,8 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
 /* The bugcheck this thread is about to raise is the fault of the code at Address, which has returned. */
 void KeBlame(ULONG_PTR Address);
 const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
+/* Returns when a bugcheck stops the machine. For a thread that is not the machine's. */
+void KeWaitUntilStopped(void);
 void KiSpinSlow(void);
 
 /* dotsys's own: a driver called an export that is only a stub. P1 call site, P2 driver base, P3 name. */
@@ -346,6 +388,22 @@ NTSTATUS NTAPI KeWaitForSingleObject(
 NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType, KWAIT_REASON Reason,
     KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray);
 NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Interval);
+
+void NTAPI KeInitializeApc(KAPC *Apc, KTHREAD *Thread, KAPC_ENVIRONMENT Environment, PKKERNEL_ROUTINE KernelRoutine,
+    PKRUNDOWN_ROUTINE RundownRoutine, PKNORMAL_ROUTINE NormalRoutine, KPROCESSOR_MODE Mode, void *NormalContext);
+BOOLEAN NTAPI KeInsertQueueApc(KAPC *Apc, void *SystemArgument1, void *SystemArgument2, KPRIORITY Increment);
+BOOLEAN NTAPI KeAlertThread(KTHREAD *Thread, KPROCESSOR_MODE AlertMode);
+BOOLEAN NTAPI KeTestAlertThread(KPROCESSOR_MODE AlertMode);
+void NTAPI KiCheckForKernelApcDelivery(void);
+
+void NTAPI KeInitializeQueue(KQUEUE *Queue, ULONG Count);
+LONG NTAPI KeReadStateQueue(KQUEUE *Queue);
+LONG NTAPI KeInsertQueue(KQUEUE *Queue, LIST_ENTRY *Entry);
+LONG NTAPI KeInsertHeadQueue(KQUEUE *Queue, LIST_ENTRY *Entry);
+LIST_ENTRY *NTAPI KeRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, LARGE_INTEGER *Timeout);
+ULONG NTAPI KeRemoveQueueEx(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable, LARGE_INTEGER *Timeout,
+    LIST_ENTRY **EntryArray, ULONG Count);
+LIST_ENTRY *NTAPI KeRundownQueue(KQUEUE *Queue);
 
 void NTAPI KeEnterCriticalRegion(void);
 void NTAPI KeLeaveCriticalRegion(void);

@@ -74,6 +74,28 @@ static inline KIRQL KiLockDispatcher(void)
     return KiAcquireLock(&KiDispatcherLock);
 }
 
+/* The parts of a wait (wait.c), for those that take no dispatcher object's state. All but KiDeadline and KiSleep: lock held. */
+uint64_t KiDeadline(const LARGE_INTEGER *Timeout);
+/* What ends a wait before it begins: an alert, a user APC, or (STATUS_KERNEL_APC) a kernel APC to deliver first. FALSE: nothing. */
+BOOLEAN KiTestAlertLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql, NTSTATUS *Status);
+/* From here on the thread waits. Unlock, then KiSleep. */
+void KiBeginWaitLocked(
+    KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql);
+void KiEndWaitLocked(KTHREAD *Thread, NTSTATUS Status); /* the thread is woken once the lock is released */
+NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline);
+/* A DPC must not wait: stops the machine, the lock released first. */
+void KiWaitInDpc(KTHREAD *Thread, KIRQL Old) __attribute__((noreturn));
+
+/* A thread of Queue goes to sleep: another may take its place. Lock held. */
+void KiActivateQueueLocked(KQUEUE *Queue);
+
+/* A kernel APC the thread could take now, at Irql. Lock held. */
+BOOLEAN KiApcDeliverableLocked(const KTHREAD *Thread, KIRQL Irql);
+/* APCs are pending where a thread leaves the kernel: delivers them. Returns Status. */
+NTSTATUS KiLeaveWithApcs(KTHREAD *Thread, KPROCESSOR_MODE Mode, NTSTATUS Status);
+/* KeEnterKernel without a look at APCs on the way out. */
+NTSTATUS KiEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode);
+
 void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned);
 void KiInitializeTime(void);
 void KiResetBugCheck(void);

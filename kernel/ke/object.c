@@ -167,6 +167,7 @@ LONG NTAPI KeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)
     LONG Previous = Mutex->Header.SignalState;
     KiReleaseMutantLocked(Mutex, Thread, FALSE);
     KiUnlockDispatcher(Old);
+    KiCheckApcs();
     return Previous;
 }
 

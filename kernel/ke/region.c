@@ -9,10 +9,11 @@ void NTAPI KeEnterCriticalRegion(void)
     KiHostThread->KernelApcDisable--;
 }
 
-/* KeLeaveCriticalRegion - the reverse. IRQL: up to APC_LEVEL. Source: DOC ntddk. */
+/* KeLeaveCriticalRegion - the reverse; APCs that were held off run now. IRQL: up to APC_LEVEL. Source: DOC ntddk. */
 void NTAPI KeLeaveCriticalRegion(void)
 {
-    KiHostThread->KernelApcDisable++;
+    if (++KiHostThread->KernelApcDisable == 0)
+        KiCheckApcs();
 }
 
 /* KeEnterGuardedRegion - hold off all APCs. IRQL: up to APC_LEVEL. Source: DOC wdm. */
@@ -21,10 +22,11 @@ void NTAPI KeEnterGuardedRegion(void)
     KiHostThread->SpecialApcDisable--;
 }
 
-/* KeLeaveGuardedRegion - the reverse. IRQL: up to APC_LEVEL. Source: DOC wdm. */
+/* KeLeaveGuardedRegion - the reverse; APCs that were held off run now. IRQL: up to APC_LEVEL. Source: DOC wdm. */
 void NTAPI KeLeaveGuardedRegion(void)
 {
-    KiHostThread->SpecialApcDisable++;
+    if (++KiHostThread->SpecialApcDisable == 0)
+        KiCheckApcs();
 }
 
 /* KeAreApcsDisabled - TRUE in a critical or guarded region, at any IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */

@@ -4,7 +4,7 @@
  * The dispatcher: waits on any of NT's dispatcher objects, where they lie in driver memory. KiDispatcherLock guards every
  * object's state and wait list and every thread's wait blocks. A thread that must sleep puts its blocks on the objects'
  * lists and sleeps on its WakeWord; whoever satisfies the wait takes the blocks off, stores the answer and, after the
- * lock is released, wakes it.
+ * lock is released, wakes it. A kernel APC ends a wait, too; the thread delivers it and waits again, until the same time.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -62,9 +62,27 @@ static void KiUnlinkWait(KTHREAD *Thread)
         RemoveEntryList(&Thread->WaitBlockList[Index].WaitListEntry);
     Thread->WaitCount = 0;
     Thread->Waiting = FALSE;
+    if (Thread->Queue != NULL)
+        Thread->Queue->CurrentCount++;
 }
 
-static void KiEndWaitLocked(KTHREAD *Thread, NTSTATUS Status)
+void KiBeginWaitLocked(
+    KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql)
+{
+    Thread->WaitBlockList = Block;
+    Thread->WaitCount = Count;
+    Thread->WaitAlertable = Alertable;
+    Thread->WaitMode = Mode;
+    Thread->WaitIrql = Irql;
+    Thread->WakeWord = 0;
+    Thread->Waiting = TRUE;
+    for (ULONG Index = 0; Index < Count; Index++)
+        InsertTailList(&((DISPATCHER_HEADER *)Block[Index].Object)->WaitListHead, &Block[Index].WaitListEntry);
+    if (Thread->Queue != NULL)
+        KiActivateQueueLocked(Thread->Queue);
+}
+
+void KiEndWaitLocked(KTHREAD *Thread, NTSTATUS Status)
 {
     KiUnlinkWait(Thread);
     Thread->WaitStatus = Status;
@@ -126,7 +144,7 @@ void KiUnlockDispatcher(KIRQL Old)
     }
 }
 
-static uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
+uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
 {
     if (Timeout == NULL)
         return HOST_FOREVER;
@@ -140,7 +158,7 @@ static uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
 }
 
 /* Sleeps until the wait has ended; the blocks are on their lists and the lock is not held. */
-static NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline)
+NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline)
 {
     while (atomic_load_explicit(&Thread->WakeWord, memory_order_acquire) == 0) {
         if (host_wait(&Thread->WakeWord, 0, Deadline) != ETIMEDOUT)
@@ -172,10 +190,16 @@ static void KiCheckMutants(const KWAIT_BLOCK *Block, ULONG Count, const KTHREAD 
     }
 }
 
-static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
-    BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+void KiWaitInDpc(KTHREAD *Thread, KIRQL Old)
 {
-    uint64_t Deadline = KiDeadline(Timeout);
+    KiUnlockDispatcher(Old);
+    KeBugCheckEx(ATTEMPTED_SWITCH_FROM_DPC, (ULONG_PTR)Thread, 0, (ULONG_PTR)Thread->StackBase, 0);
+}
+
+/* STATUS_KERNEL_APC: there is one to deliver before the wait goes on. */
+static NTSTATUS KiWaitOnce(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, const LARGE_INTEGER *Timeout, uint64_t Deadline)
+{
     KIRQL Old = KiLockDispatcher();
     NTSTATUS Status;
 
@@ -198,30 +222,29 @@ static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TY
             return Status;
         }
     }
-    if (Alertable && Thread->Alerted[(int)Mode]) {
-        Thread->Alerted[(int)Mode] = FALSE;
+    if (KiTestAlertLocked(Thread, Mode, Alertable, Old, &Status)) {
         KiUnlockDispatcher(Old);
-        return STATUS_ALERTED;
+        return Status;
     }
     if (Timeout != NULL && Timeout->QuadPart == 0) {
         KiUnlockDispatcher(Old);
         return STATUS_TIMEOUT;
     }
-    if (Thread->ExecutingDpc) {
-        KiUnlockDispatcher(Old);
-        KeBugCheckEx(ATTEMPTED_SWITCH_FROM_DPC, (ULONG_PTR)Thread, 0, (ULONG_PTR)Thread->StackBase, 0);
-    }
-
-    Thread->WaitBlockList = Block;
-    Thread->WaitCount = Count;
-    Thread->WaitAlertable = Alertable;
-    Thread->WaitMode = Mode;
-    Thread->WakeWord = 0;
-    Thread->Waiting = TRUE;
-    for (ULONG Index = 0; Index < Count; Index++)
-        InsertTailList(&((DISPATCHER_HEADER *)Block[Index].Object)->WaitListHead, &Block[Index].WaitListEntry);
+    if (Thread->ExecutingDpc)
+        KiWaitInDpc(Thread, Old);
+    KiBeginWaitLocked(Thread, Block, Count, Mode, Alertable, Old);
     KiUnlockDispatcher(Old);
     return KiSleep(Thread, Deadline);
+}
+
+static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, const LARGE_INTEGER *Timeout)
+{
+    uint64_t Deadline = KiDeadline(Timeout);
+    NTSTATUS Status;
+    while ((Status = KiWaitOnce(Thread, Block, Count, WaitType, Mode, Alertable, Timeout, Deadline)) == STATUS_KERNEL_APC)
+        KiDeliverKernelApcs();
+    return Status;
 }
 
 static void KiFillBlock(KWAIT_BLOCK *Block, void *Object, ULONG Index, WAIT_TYPE WaitType, KTHREAD *Thread)
@@ -237,7 +260,8 @@ static void KiFillBlock(KWAIT_BLOCK *Block, void *Object, ULONG Index, WAIT_TYPE
  *
  * Timeout: 100 ns units, negative relative, positive absolute system time, zero polls, NULL forever.
  * IRQL:    below DISPATCH_LEVEL; DISPATCH_LEVEL only with a zero Timeout.
- * Returns: SUCCESS; TIMEOUT; ABANDONED_WAIT_0 for a mutex whose owner ended; ALERTED when Alertable.
+ * Returns: SUCCESS; TIMEOUT; ABANDONED_WAIT_0 for a mutex whose owner ended; ALERTED when Alertable; USER_APC when Alertable in
+ *          UserMode: the APCs run when the thread leaves the kernel.
  * Source:  DOC wdm/KeWaitForSingleObject.
  */
 NTSTATUS NTAPI KeWaitForSingleObject(
@@ -253,7 +277,8 @@ NTSTATUS NTAPI KeWaitForSingleObject(
  * KeWaitForMultipleObjects - wait for any or all of Count objects.
  *
  * WaitBlockArray: Count blocks in non-paged memory; may be NULL up to THREAD_WAIT_OBJECTS (3).
- * Returns: the index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT, ALERTED.
+ * Returns: the index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT, ALERTED,
+ *          USER_APC.
  *          More than MAXIMUM_WAIT_OBJECTS, or NULL with more than three, stops the machine with
  *          MAXIMUM_WAIT_OBJECTS_EXCEEDED.
  * Source:  DOC wdm/KeWaitForMultipleObjects.
@@ -274,16 +299,16 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE W
 /*
  * KeDelayExecutionThread - sleep.
  *
- * Interval: as a wait's timeout. IRQL: up to APC_LEVEL. Returns: SUCCESS when the time is over; ALERTED.
+ * Interval: as a wait's timeout. IRQL: up to APC_LEVEL. Returns: SUCCESS when the time is over; ALERTED, USER_APC.
  * Source:   DOC wdm/KeDelayExecutionThread.
  */
 NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Interval)
 {
-    NTSTATUS Status;
-    if (Interval->QuadPart == 0) {
+    /* No objects: a wait for all of them would be over at once, one for any never is but by its time. */
+    NTSTATUS Status = KiWait(KiHostThread, NULL, 0, WaitAny, Mode, Alertable, Interval);
+    if (Status != STATUS_TIMEOUT)
+        return Status;
+    if (Interval->QuadPart == 0)
         host_yield();
-        return STATUS_SUCCESS;
-    }
-    Status = KiWait(KiHostThread, NULL, 0, WaitAny, Mode, Alertable, Interval);
-    return Status == STATUS_TIMEOUT ? STATUS_SUCCESS : Status;
+    return STATUS_SUCCESS;
 }

@@ -280,6 +280,8 @@ NTSTATUS LdrpLoad(const char *HostPath, void *Data, SIZE_T Bytes, ULONG Depth, L
     LdrpSetCookie(Image);
     LdrpPublish(Image); /* a debugger may have something to say about protection */
     Status = LdrpProtect(Image, Error);
+    if (NT_SUCCESS(Status))
+        PsiNotifyImage(Image->Public.HostPath, NULL, Image->Public.Base, Image->Public.SizeOfImage);
     if (NT_SUCCESS(Status) && Depth != 0)
         Status = LdrpCallDllInitialize(Image, Error);
     if (!NT_SUCCESS(Status))
@@ -380,10 +382,22 @@ static BOOLEAN LdrpLookup(ULONG_PTR Address, UCHAR **Base, RUNTIME_FUNCTION **Ta
     return TRUE;
 }
 
+/* The headers of an image stay mapped. */
+static BOOLEAN LdrpHasIntegrity(ULONG_PTR Address)
+{
+    const LDR_IMAGE *Image = LdrFindImage(Address);
+    if (Image == NULL)
+        return FALSE;
+    const IMAGE_DOS_HEADER *Dos = (const IMAGE_DOS_HEADER *)(const void *)Image->Base;
+    const IMAGE_NT_HEADERS *Headers = (const IMAGE_NT_HEADERS *)(const void *)(Image->Base + Dos->e_lfanew);
+    return (Headers->OptionalHeader.DllCharacteristics & IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY) != 0;
+}
+
 NTSTATUS LdrInitialize(void)
 {
     KeInitializeMutex(&LdrpMutex, 0);
     KeImageLookup = LdrpLookup;
+    PsImageHasIntegrity = LdrpHasIntegrity;
     return STATUS_SUCCESS;
 }
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Event objects: a KEVENT with a header, so that a driver that references one by handle may use it as its own. Also
- * the creation of the three dispatcher object types.
+ * the creation of the dispatcher object types.
  */
 #include "ke/mutant.h"
 #include "ke/zw.h"
@@ -54,7 +54,7 @@ NTSTATUS ObpCreateDispatcherTypes(void)
         Status = ObiCreateType("Semaphore", &Semaphore, &ExSemaphoreObjectType);
     if (NT_SUCCESS(Status))
         Status = ObiCreateType("Mutant", &Mutant, &ExMutantObjectType);
-    return Status;
+    return NT_SUCCESS(Status) ? ObpCreateTimerType() : Status;
 }
 
 static NTSTATUS ObpCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
@@ -196,26 +196,17 @@ NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle, ULONG Class, void *Information, 
         LONG EventType;
         LONG EventState;
     } Answer;
-    ULONG Bytes = sizeof(Answer);
-    KPROCESSOR_MODE Mode = KiPreviousMode();
     void *Object;
 
-    if (Class != 0)
-        return STATUS_INVALID_INFO_CLASS;
-    if (Length != sizeof(Answer))
-        return STATUS_INFO_LENGTH_MISMATCH;
-    NTSTATUS Status = ObpReferenceFor(EventHandle, EVENT_QUERY_STATE, ExEventObjectType, &Object);
+    NTSTATUS Status =
+        ObpBeginQuery(EventHandle, Class, Length, sizeof(Answer), EVENT_QUERY_STATE, ExEventObjectType, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     KEVENT *Event = Object;
     Answer.EventType =
         Event->Header.Type == EventNotificationObject ? NotificationEvent : SynchronizationEvent;
     Answer.EventState = KeReadStateEvent(Event);
-    ObfDereferenceObject(Object);
-    Status = ObiWriteCaller(Information, &Answer, sizeof(Answer), Mode);
-    if (NT_SUCCESS(Status) && ReturnLength != NULL)
-        Status = ObiWriteCaller(ReturnLength, &Bytes, sizeof(Bytes), Mode);
-    return Status;
+    return ObpEndQuery(Object, Information, &Answer, sizeof(Answer), ReturnLength);
 }
 
 /*

@@ -70,7 +70,12 @@ KEVENT *NTAPI IoCreateSynchronizationEvent(UNICODE_STRING *EventName, HANDLE *Ev
     S(SetEvent, (HANDLE Handle, LONG *PreviousState))                                                                 \
     S(ResetEvent, (HANDLE Handle, LONG *PreviousState))                                                               \
     S(PulseEvent, (HANDLE Handle, LONG *PreviousState))                                                               \
-    S(ClearEvent, (HANDLE Handle))
+    S(ClearEvent, (HANDLE Handle))                                                                                    \
+    S(CreateTimer, (HANDLE *Handle, ACCESS_MASK Access, OBJECT_ATTRIBUTES *Attributes, TIMER_TYPE Type))              \
+    S(OpenTimer, (HANDLE *Handle, ACCESS_MASK Access, OBJECT_ATTRIBUTES *Attributes))                                 \
+    S(SetTimer, (HANDLE Handle, LARGE_INTEGER *DueTime, PTIMER_APC_ROUTINE Routine, void *Context, BOOLEAN Resume,    \
+                    LONG Period, BOOLEAN *PreviousState))                                                             \
+    S(CancelTimer, (HANDLE Handle, BOOLEAN *CurrentState))
 #define OB_NT_SERVICES(S)                                                                                             \
     S(MakePermanentObject, (HANDLE Handle))                                                                           \
     S(DelayExecution, (BOOLEAN Alertable, LARGE_INTEGER *Interval))                                                   \
@@ -81,7 +86,12 @@ KEVENT *NTAPI IoCreateSynchronizationEvent(UNICODE_STRING *EventName, HANDLE *Ev
     S(ReleaseSemaphore, (HANDLE Handle, LONG ReleaseCount, LONG *PreviousCount))                                      \
     S(CreateMutant, (HANDLE *Handle, ACCESS_MASK Access, OBJECT_ATTRIBUTES *Attributes, BOOLEAN InitialOwner))        \
     S(OpenMutant, (HANDLE *Handle, ACCESS_MASK Access, OBJECT_ATTRIBUTES *Attributes))                                \
-    S(ReleaseMutant, (HANDLE Handle, LONG *PreviousCount))
+    S(ReleaseMutant, (HANDLE Handle, LONG *PreviousCount))                                                            \
+    S(QuerySemaphore, (HANDLE Handle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength))             \
+    S(QueryMutant, (HANDLE Handle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength))                \
+    S(QueryTimer, (HANDLE Handle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength))                 \
+    S(SignalAndWaitForSingleObject,                                                                                   \
+        (HANDLE ObjectToSignal, HANDLE ObjectToWaitOn, BOOLEAN Alertable, LARGE_INTEGER *Timeout))
 
 #define OB_DECLARE_NT(Name, Parameters) NTSTATUS NTAPI Nt##Name Parameters;
 #define OB_DECLARE_ZW(Name, Parameters) NTSTATUS NTAPI Zw##Name Parameters;

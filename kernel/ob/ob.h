@@ -47,6 +47,12 @@ typedef struct OB_TYPE_PROCEDURES {
      */
     SECURITY_DESCRIPTOR *(*SetSecurity)(void *Object, SECURITY_DESCRIPTOR *Descriptor);
     /*
+     * Around SetSecurity, for who has to write it down: the first may refuse, and then nothing changes and the second is
+     * not called.
+     */
+    NTSTATUS (*BeginSecurity)(void *Object, SECURITY_DESCRIPTOR *Descriptor);
+    void (*EndSecurity)(void *Object);
+    /*
      * Name for ObQueryNameString and reports where it differs from the namespace's (files). Fills Name->Buffer up
      * to MaximumLength and sets Length; *ReturnLength: bytes the whole name needs. STATUS_BUFFER_OVERFLOW: it is
      * longer.
@@ -92,7 +98,10 @@ typedef struct OBJECT_HEADER {
 #define OBJECT_TO_HEADER(Object) CONTAINING_RECORD(Object, OBJECT_HEADER, Body)
 
 extern OBJECT_TYPE *ObpTypeObjectType, *ObpDirectoryObjectType, *ObpSymbolicLinkObjectType;
-extern OBJECT_TYPE *ExEventObjectType, *ExSemaphoreObjectType, *ExMutantObjectType;
+extern OBJECT_TYPE *ExEventObjectType, *ExSemaphoreObjectType, *ExMutantObjectType, *ExTimerObjectType;
+
+/* The thread ends: timers that would have queued APCs to it are cancelled. */
+void ObiRundownTimers(KTHREAD *Thread);
 
 /*
  * Types, kernel handle table, \Device, \Driver, \FileSystem, \GLOBAL?? (also reached as \??, and through the link
@@ -214,7 +223,7 @@ NTSTATUS ObiCheckAccess(void *Object, OB_ACCESS *Access);
 NTSTATUS ObiCopySecurity(void *Object, SECURITY_DESCRIPTOR **Copy);
 /*
  * Gives the object a new descriptor, a self-relative pool block ob frees from then on. STATUS_NOT_SUPPORTED: its
- * type has a Security procedure and no SetSecurity; the block stays the caller's.
+ * type has a Security procedure and no SetSecurity. On failure, also what BeginSecurity says, the block stays the caller's.
  */
 NTSTATUS ObiSetSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor);
 

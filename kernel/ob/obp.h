@@ -144,3 +144,9 @@ NTSTATUS ObpEndCreate(HANDLE *Handle, ACCESS_MASK Access, OB_NAME *Name, void *O
 NTSTATUS ObpOpen(HANDLE *Handle, ACCESS_MASK Access, OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type);
 /* Reports a LONG the caller may not have asked for. */
 NTSTATUS ObpReturnLong(LONG *To, LONG Value);
+/* The steps of a query of a dispatcher object: class 0 with a structure of fixed size. End lets the object go. */
+NTSTATUS ObpBeginQuery(HANDLE Handle, ULONG Class, ULONG Length, ULONG Wanted, ACCESS_MASK Access, OBJECT_TYPE *Type,
+    void **Object);
+NTSTATUS ObpEndQuery(void *Object, void *Information, const void *Answer, ULONG Bytes, ULONG *ReturnLength);
+
+NTSTATUS ObpCreateTimerType(void); /* timer.c */

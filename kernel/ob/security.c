@@ -101,6 +101,11 @@ NTSTATUS ObiSetSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
 
     if (Procedures->Security != NULL && Procedures->SetSecurity == NULL)
         return STATUS_NOT_SUPPORTED;
+    if (Procedures->BeginSecurity != NULL) {
+        NTSTATUS Status = Procedures->BeginSecurity(Object, Descriptor);
+        if (!NT_SUCCESS(Status))
+            return Status;
+    }
     KIRQL Old = KiAcquireLock(&ObpSecurityLock);
     if (Procedures->Security != NULL) {
         Before = Procedures->SetSecurity(Object, Descriptor);
@@ -109,6 +114,8 @@ NTSTATUS ObiSetSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
         Header->Security = Descriptor;
     }
     KiReleaseLock(&ObpSecurityLock, Old);
+    if (Procedures->EndSecurity != NULL)
+        Procedures->EndSecurity(Object);
     if (Before != NULL)
         ExiFree(Before);
     return STATUS_SUCCESS;

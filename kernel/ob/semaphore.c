@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Semaphore and mutant objects: ke's semaphore and mutex behind handles and names. */
-#include "ke/mutant.h"
+/* Semaphore objects: ke's semaphore behind handles and names. */
 #include "ob/obp.h"
-
-/* ---- semaphores ------------------------------------------------------------------------------ */
 
 /*
  * NtCreateSemaphore - creates a semaphore, or opens one of that name with OBJ_OPENIF.
@@ -81,73 +78,25 @@ NTSTATUS NTAPI NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount, LON
     return NT_SUCCESS(Status) ? ObpReturnLong(PreviousCount, Previous) : Status;
 }
 
-/* ---- mutants --------------------------------------------------------------------------------- */
-
 /*
- * NtCreateMutant - creates a mutant (the mutex of user mode), or opens one of that name with OBJ_OPENIF.
+ * NtQuerySemaphore - count and limit of a semaphore (class 0, SemaphoreBasicInformation).
  *
- * InitialOwner: the calling thread owns a new one.
+ * ReturnLength: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened, and not owned whatever InitialOwner says; OBJECT_NAME_COLLISION and
- *          the statuses of a bad path; ACCESS_DENIED.
- * Owner:   caller; NtClose.
- * Source:  INF: undocumented; CreateMutex is built on it
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
+ * Source:  INF: undocumented
  */
-NTSTATUS NTAPI NtCreateMutant(
-    HANDLE *MutantHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN InitialOwner)
+NTSTATUS NTAPI NtQuerySemaphore(
+    HANDLE SemaphoreHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
-    OB_NAME Name;
+    LONG Answer[2];
     void *Object;
 
-    NTSTATUS Status = ObpBeginCreate(
-        MutantHandle, ObjectAttributes, ExMutantObjectType, sizeof(KMUTANT), EX_CALLER, &Name, &Object);
+    NTSTATUS Status = ObpBeginQuery(
+        SemaphoreHandle, Class, Length, sizeof(Answer), SEMAPHORE_QUERY_STATE, ExSemaphoreObjectType, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
-    KeInitializeMutant(Object, InitialOwner);
-    return ObpEndCreate(MutantHandle, DesiredAccess, &Name, Object);
-}
-
-/*
- * NtOpenMutant - opens a mutant by name. IRQL, Returns, Owner: as NtOpenEvent.
- * Source:  INF: undocumented; OpenMutex is built on it
- */
-NTSTATUS NTAPI NtOpenMutant(HANDLE *MutantHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
-{
-    return ObpOpen(MutantHandle, DesiredAccess, ObjectAttributes, ExMutantObjectType);
-}
-
-static NTSTATUS ObpReleaseMutant(KMUTANT *Mutant, LONG *Previous)
-{
-    KE_GUARD Guard;
-    NTSTATUS Status = KE_TRY(&Guard);
-    if (NT_SUCCESS(Status)) {
-        *Previous = KeReleaseMutant(Mutant, 1, FALSE, FALSE);
-        KeEndTry(&Guard);
-    }
-    return Status;
-}
-
-/*
- * NtReleaseMutant - gives back one level of a mutant's ownership. No access is asked for: only the owner can.
- *
- * PreviousCount: optional; 1 less the levels owned before.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; MUTANT_NOT_OWNED; INVALID_HANDLE, OBJECT_TYPE_MISMATCH.
- * Source:  INF: undocumented; ReleaseMutex is built on it
- */
-NTSTATUS NTAPI NtReleaseMutant(HANDLE MutantHandle, LONG *PreviousCount)
-{
-    NTSTATUS Status = STATUS_SUCCESS;
-    LONG Previous = 0;
-    void *Mutant;
-
-    if (PreviousCount != NULL)
-        Status = ObiProbeOutput(PreviousCount, sizeof(LONG), __alignof__(LONG), KiPreviousMode());
-    if (NT_SUCCESS(Status))
-        Status = ObpReferenceFor(MutantHandle, 0, ExMutantObjectType, &Mutant);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = ObpReleaseMutant(Mutant, &Previous);
-    ObfDereferenceObject(Mutant);
-    return NT_SUCCESS(Status) ? ObpReturnLong(PreviousCount, Previous) : Status;
+    Answer[0] = KeReadStateSemaphore(Object);
+    Answer[1] = ((const KSEMAPHORE *)Object)->Limit;
+    return ObpEndQuery(Object, Information, Answer, sizeof(Answer), ReturnLength);
 }

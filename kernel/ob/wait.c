@@ -109,6 +109,72 @@ NTSTATUS NTAPI NtWaitForMultipleObjects(
     return Status;
 }
 
+/* ---- querying -------------------------------------------------------------------------------- */
+
+NTSTATUS ObpBeginQuery(HANDLE Handle, ULONG Class, ULONG Length, ULONG Wanted, ACCESS_MASK Access, OBJECT_TYPE *Type,
+    void **Object)
+{
+    if (Class != 0)
+        return STATUS_INVALID_INFO_CLASS;
+    if (Length != Wanted)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    return ObpReferenceFor(Handle, Access, Type, Object);
+}
+
+NTSTATUS ObpEndQuery(void *Object, void *Information, const void *Answer, ULONG Bytes, ULONG *ReturnLength)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    ObfDereferenceObject(Object);
+    NTSTATUS Status = ObiWriteCaller(Information, Answer, Bytes, Mode);
+    if (NT_SUCCESS(Status) && ReturnLength != NULL)
+        Status = ObiWriteCaller(ReturnLength, &Bytes, sizeof(Bytes), Mode);
+    return Status;
+}
+
+/* ---- signal and wait --------------------------------------------------------------------------- */
+
+/* Sets an event, gives back a mutant, adds one to a semaphore, by handle; access is asked for as by the services for that. */
+static NTSTATUS ObpSignal(HANDLE Handle)
+{
+    void *Object;
+    NTSTATUS Status = ObpReferenceFor(Handle, 0, NULL, &Object);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    const OBJECT_TYPE *Type = ObiGetType(Object);
+    ObfDereferenceObject(Object);
+    if (Type == ExEventObjectType)
+        return NtSetEvent(Handle, NULL);
+    if (Type == ExMutantObjectType)
+        return NtReleaseMutant(Handle, NULL);
+    return Type == ExSemaphoreObjectType ? NtReleaseSemaphore(Handle, 1, NULL) : STATUS_OBJECT_TYPE_MISMATCH;
+}
+
+/*
+ * NtSignalAndWaitForSingleObject - signals one object and waits for another. Others may run between the two.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: as NtWaitForSingleObject; as NtSetEvent, NtReleaseMutant, NtReleaseSemaphore: nothing is waited for then.
+ *          OBJECT_TYPE_MISMATCH: no event, mutant or semaphore to signal.
+ * Source:  DOC SignalObjectAndWait, which is built on it
+ */
+NTSTATUS NTAPI NtSignalAndWaitForSingleObject(
+    HANDLE ObjectToSignal, HANDLE ObjectToWaitOn, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+{
+    LARGE_INTEGER Copy;
+    void *Object, *Dispatcher;
+
+    NTSTATUS Status = ObpCaptureTimeout(&Timeout, &Copy);
+    if (NT_SUCCESS(Status))
+        Status = ObpReferenceWaitable(ObjectToWaitOn, &Object, &Dispatcher);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = ObpSignal(ObjectToSignal);
+    if (NT_SUCCESS(Status))
+        Status = KeWaitForSingleObject(Dispatcher, UserRequest, KiPreviousMode(), Alertable, Timeout);
+    ObfDereferenceObject(Object);
+    return Status;
+}
+
 /*
  * NtDelayExecution - suspends the thread for a time.
  *

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes: System, and the client's. Both are made when the machine starts and last as long as it does. The handle table
- * and token of the current thread's process are what ob and se ask for.
+ * Process objects: System and the embedding program, made when the machine starts, and what others are made of. The handle table and
+ * token of the current thread's process are what ob and se ask for; a process of the host has no table: it opens nothing here.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "ke/server.h"
 #include "ps/psp.h"
+#include "rtl/rtl.h"
 
 EPROCESS *PsiSystemProcess, *PsiClientProcess;
 OBJECT_TYPE *PsProcessObjectType, *PsThreadObjectType;
@@ -42,17 +44,27 @@ static void *PspPseudoHandle(HANDLE Handle)
 
 static OB_HANDLE_TABLE *PspProcessHandleTable(void *Process)
 {
-    return ObiGetType(Process) == PsProcessObjectType ? ((EPROCESS *)Process)->HandleTable : NULL;
+    const EPROCESS *Target = Process;
+    return ObiGetType(Process) == PsProcessObjectType && !(Target->Flags & PSI_PROCESS_EXITING) ? Target->HandleTable : NULL;
 }
 
 static void PspDeleteProcess(void *Object)
 {
     EPROCESS *Process = Object;
+    PspRemoveProcess(Process);
+    if (Process->Flags & PSI_PROCESS_HOST)
+        PspHostProcesses--;
+    if (Process->Flags & PSI_PROCESS_OWN_TABLE)
+        ObiDestroyHandleTable(Process->HandleTable);
     if (Process->Token != NULL)
         ObfDereferenceObject(Process->Token);
+    if (Process->ImagePath.Buffer != NULL)
+        ExiFree(Process->ImagePath.Buffer);
+    if (Process->CommandLine.Buffer != NULL)
+        ExiFree(Process->CommandLine.Buffer);
 }
 
-static NTSTATUS PspCreateProcess(ULONG_PTR Id, const char *Name, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Result)
+NTSTATUS PspCreateProcess(HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Result)
 {
     EPROCESS *Process;
     NTSTATUS Status = ObiCreateObject(PsProcessObjectType, sizeof(EPROCESS), EX_KERNEL_SITE, (void **)&Process);
@@ -62,7 +74,10 @@ static NTSTATUS PspCreateProcess(ULONG_PTR Id, const char *Name, SE_TOKEN *Token
     Process->Header.Size = sizeof(DISPATCHER_HEADER) / sizeof(LONG);
     InitializeListHead(&Process->Header.WaitListHead);
     InitializeListHead(&Process->ThreadList);
-    Process->UniqueProcessId = (HANDLE)Id;
+    InitializeListHead(&Process->Link);
+    Process->UniqueProcessId = Id;
+    Process->ExitStatus = STATUS_PENDING;
+    Process->CreateTime = (LONG64)host_clock_utc();
     Process->HandleTable = Table;
     ObiReference(Token);
     Process->Token = Token;
@@ -93,12 +108,101 @@ static NTSTATUS PspCreateTypes(void)
     return ObiCreateType("Thread", &Template, &PsThreadObjectType);
 }
 
+/* ---- names -------------------------------------------------------------------------------------------------------------- */
+
+#define PSP_HOST_PREFIX "\\Device\\Host"
+#define PSP_NAME_BYTES 2048u
+
+/* A pool string, or an empty one. */
+static UNICODE_STRING PspPoolString(const char *Text)
+{
+    UNICODE_STRING Wide, Result = {0};
+    if (!RtlpFromUtf8(Text, &Wide))
+        return Result;
+    Result.Buffer = ExiAllocate(NonPagedPoolNx, Wide.Length + sizeof(WCHAR), PSP_TAG, EX_KERNEL_SITE);
+    if (Result.Buffer != NULL) {
+        memcpy(Result.Buffer, Wide.Buffer, Wide.Length);
+        Result.Buffer[Wide.Length / sizeof(WCHAR)] = 0;
+        Result.Length = Wide.Length;
+        Result.MaximumLength = (USHORT)(Wide.Length + sizeof(WCHAR));
+    }
+    RtlpFree(Wide.Buffer);
+    return Result;
+}
+
+/* Readers look at the length without a lock: it is written last, and once. */
+static void PspSetString(EPROCESS *Process, UNICODE_STRING *To, UNICODE_STRING From)
+{
+    (void)Process;
+    KIRQL Old = KiAcquireLock(&PspLock);
+    BOOLEAN Set = To->Buffer == NULL && From.Buffer != NULL;
+    if (Set) {
+        To->Buffer = From.Buffer;
+        To->MaximumLength = From.MaximumLength;
+        __atomic_store_n(&To->Length, From.Length, __ATOMIC_RELEASE);
+    }
+    KiReleaseLock(&PspLock, Old);
+    if (!Set && From.Buffer != NULL)
+        ExiFree(From.Buffer);
+}
+
+void PspSetPaths(EPROCESS *Process, const char *ImagePath, const char *CommandLine)
+{
+    char Path[sizeof(PSP_HOST_PREFIX) + PSP_NAME_BYTES];
+    if (ImagePath != NULL && ImagePath[0] == '/') {
+        snprintf(Path, sizeof(Path), "%s%s", PSP_HOST_PREFIX, ImagePath);
+        for (char *At = Path; *At != 0; At++)
+            *At = *At == '/' ? '\\' : *At;
+        PspSetString(Process, &Process->ImagePath, PspPoolString(Path));
+    }
+    if (CommandLine != NULL && CommandLine[0] != 0)
+        PspSetString(Process, &Process->CommandLine, PspPoolString(CommandLine));
+}
+
+void PspLearnPaths(EPROCESS *Process)
+{
+    char Text[PSP_NAME_BYTES];
+    const uint32_t Id = (uint32_t)(ULONG_PTR)Process->UniqueProcessId;
+    if (Process == PsiSystemProcess || Process->ExitTime != 0)
+        return;
+    if (Process->ImagePath.Length == 0 && host_process_path(Id, Text, sizeof(Text)) == 0)
+        PspSetPaths(Process, Text, NULL);
+    if (Process->CommandLine.Length == 0 && host_process_command_line(Id, Text, sizeof(Text)) == 0)
+        PspSetPaths(Process, NULL, Text);
+}
+
+/* ---- start and end --------------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS PspCreateEmbedder(BOOLEAN OrdinaryUser)
+{
+    struct host_process Self = {.id = host_process_id(), .name = "client"};
+    OB_HANDLE_TABLE *Table = ObiCreateHandleTable();
+    if (Table == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    const BOOLEAN Known = host_process_query(Self.id, &Self) == 0;
+    NTSTATUS Status = PspCreateProcess((HANDLE)(ULONG_PTR)Self.id, Self.name, OrdinaryUser ? SeiUserToken : SeiAdministratorToken,
+        Table, &PsiClientProcess);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Known) {
+        PsiClientProcess->ParentId = (HANDLE)(ULONG_PTR)Self.parent;
+        PsiClientProcess->CreateTime = (LONG64)Self.started;
+    }
+    PsiClientProcess->Flags = PSI_PROCESS_REPORTED; /* it was there before any driver */
+    PspInsertProcess(PsiClientProcess, FALSE);
+    return Status;
+}
+
 NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
 {
     NTSTATUS Status = PspCreateTypes();
     if (!NT_SUCCESS(Status))
         return Status;
     PspLock = 0;
+    InitializeListHead(&PspThreadList);
+    PspInitializeTable();
+    PspInitializeNotify();
+    PspInitializeWatch();
     ObCurrentHandleTable = PspCurrentHandleTable;
     ObPseudoHandle = PspPseudoHandle;
     ObProcessHandleTable = PspProcessHandleTable;
@@ -106,14 +210,13 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     KePrepareThread = PspPrepareThread;
     KeStartThread = PspStartThread;
 
-    Status = PspCreateProcess(PSP_SYSTEM_PROCESS_ID, "System", SeiSystemToken, ObKernelHandleTable, &PsiSystemProcess);
+    Status = PspCreateProcess(
+        (HANDLE)(ULONG_PTR)PSP_SYSTEM_PROCESS_ID, "System", SeiSystemToken, ObKernelHandleTable, &PsiSystemProcess);
     if (!NT_SUCCESS(Status))
         return Status;
-    OB_HANDLE_TABLE *Table = ObiCreateHandleTable();
-    if (Table == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    return PspCreateProcess(host_process_id(), "client", OrdinaryUser ? SeiUserToken : SeiAdministratorToken, Table,
-        &PsiClientProcess);
+    PsiSystemProcess->Flags = PSI_PROCESS_REPORTED;
+    PspInsertProcess(PsiSystemProcess, FALSE);
+    return PspCreateEmbedder(OrdinaryUser);
 }
 
 /* What PsInitialize made, also after it failed half-way. Handles were closed by whoever closes the machine. */

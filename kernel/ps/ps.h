@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * ps for the other components: processes and threads as objects. There is the System process, in which drivers are
- * loaded and system threads run, and one process for each client (embedded: the program itself). A host thread
- * becomes a kernel thread at its first call and stops being one when it ends.
+ * loaded and system threads run, and one process for each client (embedded: the program itself). Processes of the host
+ * are objects from the moment a driver asks for them or is told of them. A host thread becomes a kernel thread at its
+ * first call and stops being one when it ends.
  */
 #pragma once
 
@@ -15,22 +16,43 @@ typedef struct _EPROCESS {
     OB_HANDLE_TABLE *HandleTable;
     SE_TOKEN *Token;          /* referenced */
     LIST_ENTRY ThreadList;    /* ETHREAD.ProcessLink, under PspLock */
-    LIST_ENTRY Link;
+    LIST_ENTRY Link;          /* in the table by identifier, under its lock; to itself: not there */
     BOOLEAN Wow64;            /* a 32-bit client of a 64-bit machine */
     char ImageName[16];
+    HANDLE ParentId;
+    LONG64 CreateTime, ExitTime; /* UTC; 0: still runs */
+    NTSTATUS ExitStatus;         /* STATUS_PENDING while it runs */
+    UNICODE_STRING ImagePath;    /* pool; empty: not known. Written once, under the table's lock */
+    UNICODE_STRING CommandLine;
+    _Atomic ULONG Flags;         /* PSI_PROCESS_* */
+    ULONG_PTR LookupSite;        /* who asked for it last */
 } EPROCESS;
+
+#define PSI_PROCESS_HOST 1u     /* one of the host's, no client */
+#define PSI_PROCESS_HELD 2u     /* the table has a reference, as it runs */
+#define PSI_PROCESS_REPORTED 4u /* its creation, to drivers */
+#define PSI_PROCESS_EXITING 8u  /* its end is being or has been reported */
+#define PSI_PROCESS_OWN_TABLE 16u
 
 typedef struct _ETHREAD {
     KTHREAD Tcb;
     CLIENT_ID Cid;
-    EPROCESS *Process;        /* referenced */
+    EPROCESS *Process;        /* the one it acts for */
+    EPROCESS *Owner;          /* the one it belongs to, referenced */
     LIST_ENTRY ProcessLink;
+    LIST_ENTRY Link;          /* all threads, under PspLock */
+    LONG64 CreateTime, ExitTime;
     KSPIN_LOCK IrpLock;
     LIST_ENTRY IrpList;       /* IRP.ThreadListEntry of requests not completed; under IrpLock */
     struct _IRP *CurrentIrp;  /* one that is not on the list: the thread is in it. See IopEnlistIrp */
     BOOLEAN IrpWatched;       /* somebody is about to put CurrentIrp on the list */
     void (*StartRoutine)(void *Context); /* NTAPI; system threads */
     void *StartContext;
+    void (*HostRoutine)(void *Context);  /* in place of StartRoutine: one that stays outside the kernel */
+    EPROCESS *AttachedFrom;              /* KeAttachProcess */
+    struct PSP_CALL *Call;               /* notify routines it is in, innermost first */
+    BOOLEAN Unnoticed;                   /* the machine's own: drivers are not told of it */
+    BOOLEAN Terminating;
     NTSTATUS ExitStatus;
     _Atomic uint32_t Started; /* enum PSP_STARTED; system threads: who creates one waits for it */
 } ETHREAD;
@@ -58,6 +80,43 @@ void PsDetachHostThread(void);
 BOOLEAN PsWaitForThreads(void);
 /* The thread acts for another process from now on. It is the current thread. */
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process);
+
+/* ---- processes that come and go ------------------------------------------------------------------------------------- */
+
+/*
+ * A client's process with a handle table of its own. Id: its number on the host, if it has one. ImagePath: the host's; CommandLine:
+ * both UTF-8, NULL: not known. Drivers are told unless they have been, by PsiAskProcessCreation or because the process was seen on the
+ * host; the status they gave is returned then. Returns a reference PsiEndProcess takes. OBJECT_NAME_COLLISION: there is a client of
+ * that number; INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS PsiCreateClientProcess(HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine, BOOLEAN Administrator,
+    BOOLEAN Wow64, EPROCESS **Process);
+/* Closes its handles as the current thread, tells drivers once, signals it. No thread acts for it any more. PASSIVE_LEVEL. */
+void PsiEndProcess(EPROCESS *Process, NTSTATUS ExitStatus);
+/*
+ * A process is about to be created: tells drivers and returns what they say. SUCCESS: it may run and is not reported a second time; its
+ * end is reported when the host says so. Id must be known: ask before a process that has been forked gets its image, and soon.
+ */
+NTSTATUS PsiAskProcessCreation(HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine);
+/* Calls those who want to know of images; ProcessId NULL: a driver's. ImagePath as above. */
+void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T Bytes);
+/* server: ends a client's process for ZwTerminateProcess. NULL: it cannot be ended. */
+extern NTSTATUS (*PsEndClient)(EPROCESS *Process, NTSTATUS ExitStatus);
+/* ldr: the image an address is in was linked with /INTEGRITYCHECK. NULL: not asked. */
+extern BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
+
+/* Takes out a routine in that memory that is still to be notified, waits until it has returned; Setter: what it was set with. */
+BOOLEAN PsTakeNotifyRoutine(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine, const char **Setter);
+/* A process of the host that code there asked for and that somebody still holds; not referenced. Each is told of once. */
+EPROCESS *PsTakeReferencedProcess(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Site);
+
+/* How the host's processes are watched: "proc connector", "/proc scan"; NULL: nobody wants to know. */
+const char *PsWatchSource(void);
+/* For tests; set before the first routine is. */
+extern enum host_process_source PsiWatchSource;
+extern SIZE_T PsiWatchBytes;
+/* No more events are looked for. Also after the machine has stopped. Any thread. */
+void PsStopWatching(void);
 
 /* Threads of a process one after the other: the one behind Thread (NULL: the first), referenced; NULL: no more. */
 ETHREAD *PsiNextThread(EPROCESS *Process, ETHREAD *Thread);

@@ -3,12 +3,57 @@
 /* Shared by the files of kernel/ps only. */
 #pragma once
 
+#include "ps/export.h"
 #include "ps/ps.h"
 
-extern KSPIN_LOCK PspLock; /* every process's thread list */
+extern KSPIN_LOCK PspLock; /* every process's thread list, and the list of all threads */
+extern LIST_ENTRY PspThreadList;
 
 void PspDeleteThread(void *Object);
 
 /* What ke makes its own threads with: see KePrepareThread and KeStartThread. */
 KTHREAD *PspPrepareThread(void);
 NTSTATUS PspStartThread(KTHREAD *Thread, PKSTART_ROUTINE Routine, void *Context);
+/* A thread of the System process that runs Routine outside the kernel; it enters when it has something to do. */
+NTSTATUS PspStartHostRoutine(void (*Routine)(void *Context), void *Context);
+
+/* ---- process.c ------------------------------------------------------------------------------------------------------- */
+
+#define PSP_TAG 0x63507350u /* 'PsPc' */
+
+/* Referenced, not in the table. Table NULL: it has no handles. */
+NTSTATUS PspCreateProcess(HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Process);
+/* A pool copy with NT separators below \Device\Host; empty: no memory or no path. */
+void PspSetPaths(EPROCESS *Process, const char *ImagePath, const char *CommandLine);
+/* Asks the host for them unless they are known. PASSIVE_LEVEL. */
+void PspLearnPaths(EPROCESS *Process);
+
+/* ---- table.c ----------------------------------------------------------------------------------------------------------- */
+
+void PspInitializeTable(void);
+/* Enters it before any other of that number. Hold: the table takes a reference, which PspReleaseProcess gives back. */
+void PspInsertProcess(EPROCESS *Process, BOOLEAN Hold);
+void PspRemoveProcess(EPROCESS *Process);
+void PspReleaseProcess(EPROCESS *Process);
+EPROCESS *PspFindProcess(HANDLE Id, BOOLEAN Running); /* referenced, NULL: none. Running: not one whose end was reported */
+/* The object of a process of the host, made if there is none. */
+NTSTATUS PspObtainProcess(const struct host_process *Host, EPROCESS **Process);
+/* Lets those go that nobody but the table knows. TRUE: none of the host's is left. */
+BOOLEAN PspReleaseUnused(void);
+extern _Atomic LONG PspHostProcesses; /* objects there are */
+
+/* ---- notify.c ------------------------------------------------------------------------------------------------------------ */
+
+void PspInitializeNotify(void);
+extern _Atomic LONG PspProcessRoutines, PspThreadRoutines, PspImageRoutines;
+/* Tells of the creation; the status drivers want it to have. Nothing if it has been told already. */
+NTSTATUS PspReportCreation(EPROCESS *Process, const CLIENT_ID *Creator);
+/* Tells of the end once, signals the process and lets the table's reference go. */
+void PspReportExit(EPROCESS *Process, NTSTATUS ExitStatus, LONG64 Time);
+void PspReportThread(const ETHREAD *Thread, BOOLEAN Create);
+
+/* ---- watch.c --------------------------------------------------------------------------------------------------------------- */
+
+void PspInitializeWatch(void);
+NTSTATUS PspStartWatch(void); /* if there is none. INSUFFICIENT_RESOURCES; a host that does not let itself be watched is no error */
+void PspReviewWatch(void);    /* ends it if nobody needs it any more */

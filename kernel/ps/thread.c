@@ -10,8 +10,10 @@
 #include "ps/psp.h"
 
 void (*PsThreadRundown)(ETHREAD *Thread);
+LIST_ENTRY PspThreadList;
 
-enum PSP_STARTED { PSP_STARTING, PSP_RUNS, PSP_CANNOT_RUN };
+/* PSP_KNOWN: it has an identifier, and waits until its creator has told of it. */
+enum PSP_STARTED { PSP_STARTING, PSP_KNOWN, PSP_TOLD, PSP_RUNS, PSP_CANNOT_RUN };
 
 /* Threads that use the machine's memory also outside the kernel: system threads, and host threads that detach. */
 static _Atomic uint32_t PspThreadsAbout;
@@ -48,8 +50,8 @@ void PspDeleteThread(void *Object)
 {
     ETHREAD *Thread = Object;
     PspFreeStack(&Thread->Tcb);
-    if (Thread->Process != NULL)
-        ObfDereferenceObject(Thread->Process);
+    if (Thread->Owner != NULL)
+        ObfDereferenceObject(Thread->Owner);
 }
 
 static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
@@ -61,8 +63,11 @@ static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
     KeInitializeThread(&Thread->Tcb);
     InitializeListHead(&Thread->IrpList);
     InitializeListHead(&Thread->ProcessLink);
+    InitializeListHead(&Thread->Link);
     ObiReference(Process);
-    Thread->Process = Process;
+    Thread->Process = Thread->Owner = Process;
+    Thread->ExitStatus = STATUS_PENDING;
+    Thread->CreateTime = (LONG64)host_clock_utc();
     Thread->Tcb.Pcr = MmAllocatePages(PSP_PCR_PAGES, MM_PAGE_KERNEL);
     Status = Thread->Tcb.Pcr == NULL ? STATUS_INSUFFICIENT_RESOURCES : PspCreateStack(&Thread->Tcb);
     if (!NT_SUCCESS(Status)) {
@@ -84,6 +89,7 @@ static NTSTATUS PspBind(ETHREAD *Thread)
     ObThreadHandleTable = Thread->Process->HandleTable;
     KIRQL Old = KiAcquireLock(&PspLock);
     InsertTailList(&Thread->Process->ThreadList, &Thread->ProcessLink);
+    InsertTailList(&PspThreadList, &Thread->Link);
     KiReleaseLock(&PspLock, Old);
     return STATUS_SUCCESS;
 }
@@ -101,6 +107,8 @@ static void PspUnbind(ETHREAD *Thread)
     KIRQL Old = KiAcquireLock(&PspLock);
     RemoveEntryList(&Thread->ProcessLink);
     InitializeListHead(&Thread->ProcessLink);
+    RemoveEntryList(&Thread->Link);
+    InitializeListHead(&Thread->Link);
     KiReleaseLock(&PspLock, Old);
     ExFlushMagazines(Thread->Tcb.Pcr);
     ObThreadHandleTable = NULL;
@@ -134,11 +142,31 @@ BOOLEAN PsWaitForThreads(void)
     return TRUE;
 }
 
+/* APCs that will not be delivered. Without a RundownRoutine they are pool blocks nobody else frees. */
+static void PspRundownApcs(KTHREAD *Thread)
+{
+    KAPC *Apc;
+    while ((Apc = KeFlushApc(Thread, UserMode)) != NULL || (Apc = KeFlushApc(Thread, KernelMode)) != NULL) {
+        if (Apc->RundownRoutine != NULL)
+            Apc->RundownRoutine(Apc);
+        else
+            ExFreePool(Apc);
+    }
+}
+
 static NTSTATUS PspRundownService(void *Argument)
 {
     ETHREAD *Thread = Argument;
+    Thread->Terminating = TRUE;
+    Thread->ExitTime = (LONG64)host_clock_utc();
+    if (Thread->ExitStatus == STATUS_PENDING)
+        Thread->ExitStatus = STATUS_SUCCESS;
+    PspReportThread(Thread, FALSE);
     if (PsThreadRundown != NULL)
         PsThreadRundown(Thread);
+    ObiRundownTimers(&Thread->Tcb);
+    KiCheckApcs();
+    PspRundownApcs(&Thread->Tcb);
     KeBlame((ULONG_PTR)Thread->StartRoutine); /* for a mutex it left held */
     KeRundownThread(&Thread->Tcb);
     return STATUS_SUCCESS;
@@ -148,6 +176,12 @@ static void PspLeave(void *Argument)
 {
     (void)Argument;
     PsDetachHostThread();
+}
+
+static NTSTATUS PspAttachedService(void *Argument)
+{
+    PspReportThread(Argument, TRUE);
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS PsAttachHostThread(EPROCESS *Process)
@@ -169,6 +203,8 @@ NTSTATUS PsAttachHostThread(EPROCESS *Process)
         return Status;
     }
     host_thread_at_exit(PspLeave, Thread);
+    if (PspThreadRoutines != 0)
+        KeEnterKernel(PspAttachedService, Thread, KernelMode);
     return STATUS_SUCCESS;
 }
 
@@ -192,7 +228,7 @@ void PsDetachHostThread(void)
 
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process)
 {
-    Thread->Process = Process; /* both processes live as long as the machine; the thread's reference is to its own */
+    Thread->Process = Process; /* the caller sees to it that it stays; the thread's reference is to its owner */
     ObThreadHandleTable = Process->HandleTable;
 }
 
@@ -231,9 +267,18 @@ static void PspSystemThreadEntry(void *Argument)
     KI_PCR Boot;
     KeBindBootPcr(&Boot);
     if (NT_SUCCESS(PspBind(Thread))) {
+        NTSTATUS Status = STATUS_SUCCESS;
+        if (!Thread->Unnoticed && PspThreadRoutines != 0) {
+            PspSetStarted(Thread, PSP_KNOWN);
+            while (Thread->Started == PSP_KNOWN)
+                host_wait(&Thread->Started, PSP_KNOWN, HOST_FOREVER);
+        }
         PspSetStarted(Thread, PSP_RUNS);
         host_thread_set_name("System");
-        NTSTATUS Status = KeEnterKernel(PspSystemThreadService, Thread, KernelMode);
+        if (Thread->HostRoutine != NULL)
+            Thread->HostRoutine(Thread->StartContext);
+        else
+            Status = KeEnterKernel(PspSystemThreadService, Thread, KernelMode);
         if (Status != STATUS_HOST_DOWN)
             KeEnterKernel(PspRundownService, Thread, KernelMode);
         PspUnbind(Thread);
@@ -256,6 +301,12 @@ static NTSTATUS PspStartSystemThread(ETHREAD *Thread)
     host_thread_detach(Host);
     while (Thread->Started == PSP_STARTING)
         host_wait(&Thread->Started, PSP_STARTING, HOST_FOREVER);
+    if (Thread->Started == PSP_KNOWN) {
+        PspReportThread(Thread, TRUE);
+        PspSetStarted(Thread, PSP_TOLD);
+        while (Thread->Started == PSP_TOLD)
+            host_wait(&Thread->Started, PSP_TOLD, HOST_FOREVER);
+    }
     return Thread->Started == PSP_RUNS ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
@@ -265,7 +316,17 @@ KTHREAD *PspPrepareThread(void)
     if (!NT_SUCCESS(PspCreateThread(PsiSystemProcess, &Thread)))
         return NULL;
     Thread->Tcb.SystemThread = TRUE;
+    Thread->Unnoticed = TRUE;
     return &Thread->Tcb;
+}
+
+NTSTATUS PspStartHostRoutine(void (*Routine)(void *Context), void *Context)
+{
+    KTHREAD *Tcb = PspPrepareThread();
+    if (Tcb == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    CONTAINING_RECORD(Tcb, ETHREAD, Tcb)->HostRoutine = Routine;
+    return PspStartThread(Tcb, NULL, Context);
 }
 
 NTSTATUS PspStartThread(KTHREAD *Tcb, PKSTART_ROUTINE Routine, void *Context)

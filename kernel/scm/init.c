@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-#include "scm/scm.h"
+/* scm's start, and the gates of its services. */
+#include "scm/scmp.h"
+
+#include "gate.h"
 
 NTSTATUS ScmInitialize(void)
 {
-    return STATUS_SUCCESS;
+    ScmResetRecords();
+    NTSTATUS Status = ScmCreateTypes();
+    IoDriverRemoved = NT_SUCCESS(Status) ? ScmDriverRemoved : NULL;
+    return Status;
 }
 
-NTSTATUS ScmBoot(LDR_ERROR *Error)
-{
-    (void)Error;
-    return STATUS_SUCCESS;
-}
+SCM_SERVICES(SYS_GATE)

@@ -166,6 +166,10 @@ NTSTATUS NTAPI SeQueryInformationToken(
 
 NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,
     ULONG Length, ULONG *LengthNeeded);
+NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
+    void *TokenInformation, ULONG TokenInformationLength, ULONG *ReturnLength);
+NTSTATUS NTAPI ZwQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
+    void *TokenInformation, ULONG TokenInformationLength, ULONG *ReturnLength);
 NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,
     ULONG Length, ULONG *LengthNeeded);
 NTSTATUS NTAPI NtSetSecurityObject(

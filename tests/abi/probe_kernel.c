@@ -7,6 +7,7 @@
 #ifdef ABI_WDK
 #include <ntifs.h>
 #include <ntdddisk.h>
+#include <ntddvol.h>
 #else
 #include "nt/ldr.h"
 #include "nt/ntdddisk.h"
@@ -29,6 +30,7 @@
 #include "layouts/ldr.def"
 #include "layouts/mm.def"
 #include "layouts/ntdddisk.def"
+#include "layouts/ntddstor.def"
 #include "layouts/ntddk.def"
 #include "layouts/ntdef.def"
 #include "layouts/ntifs.def"

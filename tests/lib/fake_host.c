@@ -47,6 +47,16 @@ static uint64_t fake_random = FAKE_RANDOM_SEED;
 static char fake_complaints[1024];
 static host_fault_handler fake_on_fault;
 
+#define FAKE_PROCESS_EVENTS 64u
+
+static struct {
+    struct host_process known[FAKE_PROCESS_EVENTS];
+    struct host_process_event event[FAKE_PROCESS_EVENTS];
+    unsigned known_count, first, count;
+    bool stopped;
+    _Atomic uint32_t change;
+} fake_processes;
+
 /* ---- failing ------------------------------------------------------------------------------------------------ */
 
 static bool fake_count(enum fake_host_call call)
@@ -91,6 +101,7 @@ void fake_host_reset(void)
 {
     memset(fake_calls, 0, sizeof(fake_calls));
     memset(fake_files, 0, sizeof(fake_files));
+    memset(&fake_processes, 0, sizeof(fake_processes));
     fake_reset_clock();
     fake_random = FAKE_RANDOM_SEED;
     fake_complaints[0] = 0;
@@ -257,6 +268,112 @@ size_t fake_host_private_bytes(void)
     size_t bytes = fake_private_bytes;
     pthread_mutex_unlock(&fake_lock);
     return bytes;
+}
+
+/* ---- processes ---------------------------------------------------------------------------------------------- */
+
+void fake_host_add_process(const struct host_process *process)
+{
+    pthread_mutex_lock(&fake_lock);
+    if (fake_processes.known_count == FAKE_PROCESS_EVENTS)
+        abort();
+    fake_processes.known[fake_processes.known_count++] = *process;
+    pthread_mutex_unlock(&fake_lock);
+}
+
+void fake_host_post_process(const struct host_process_event *event)
+{
+    pthread_mutex_lock(&fake_lock);
+    if (fake_processes.count == FAKE_PROCESS_EVENTS)
+        abort();
+    fake_processes.event[(fake_processes.first + fake_processes.count++) % FAKE_PROCESS_EVENTS] = *event;
+    pthread_mutex_unlock(&fake_lock);
+    fake_processes.change++;
+    host_wake(&fake_processes.change, 1);
+}
+
+int host_process_query(uint32_t id, struct host_process *process)
+{
+    int error = ESRCH;
+    pthread_mutex_lock(&fake_lock);
+    for (unsigned i = 0; i < fake_processes.known_count; i++) {
+        if (fake_processes.known[i].id == id) {
+            *process = fake_processes.known[i];
+            error = 0;
+        }
+    }
+    pthread_mutex_unlock(&fake_lock);
+    return error;
+}
+
+int host_process_path(uint32_t id, char *path, size_t size)
+{
+    struct host_process process;
+    int error = host_process_query(id, &process);
+    if (error == 0)
+        snprintf(path, size, "/fake/%s", process.name);
+    return error;
+}
+
+int host_process_command_line(uint32_t id, char *text, size_t size)
+{
+    struct host_process process;
+    int error = host_process_query(id, &process);
+    if (error == 0)
+        snprintf(text, size, "%s --fake", process.name);
+    return error;
+}
+
+int host_process_watch_open(enum host_process_source source, size_t receive_bytes, struct host_process_watch **watch)
+{
+    (void)source, (void)receive_bytes;
+    if (fake_fails(FAKE_PROCESS_WATCH))
+        return EPERM;
+    fake_processes.stopped = false;
+    *watch = (struct host_process_watch *)(void *)&fake_processes;
+    return 0;
+}
+
+int host_process_watch_next(struct host_process_watch *watch, struct host_process_event *event)
+{
+    (void)watch;
+    for (;;) {
+        uint32_t change = fake_processes.change;
+        bool got = false;
+        pthread_mutex_lock(&fake_lock);
+        if (!fake_processes.stopped && fake_processes.count > 0) {
+            *event = fake_processes.event[fake_processes.first];
+            fake_processes.first = (fake_processes.first + 1) % FAKE_PROCESS_EVENTS;
+            fake_processes.count--;
+            got = true;
+        }
+        bool stopped = fake_processes.stopped;
+        pthread_mutex_unlock(&fake_lock);
+        if (got || stopped)
+            return got ? 0 : ECANCELED;
+        host_wait(&fake_processes.change, change, HOST_FOREVER);
+    }
+}
+
+void host_process_watch_stop(struct host_process_watch *watch)
+{
+    (void)watch;
+    pthread_mutex_lock(&fake_lock);
+    fake_processes.stopped = true;
+    pthread_mutex_unlock(&fake_lock);
+    fake_processes.change++;
+    host_wake(&fake_processes.change, 1);
+}
+
+void host_process_watch_close(struct host_process_watch *watch)
+{
+    (void)watch;
+}
+
+const char *host_process_watch_source(const struct host_process_watch *watch)
+{
+    (void)watch;
+    return "fake";
 }
 
 /* ---- files and the rest ------------------------------------------------------------------------------------- */

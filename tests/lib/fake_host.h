@@ -22,6 +22,7 @@ enum fake_host_call {
     FAKE_THREAD_ARM_FAULTS,
     FAKE_FAULTS_INSTALL,
     FAKE_FILE_READ,
+    FAKE_PROCESS_WATCH,
     FAKE_CALL_KINDS,
     FAKE_ANY_CALL = FAKE_CALL_KINDS,
 };
@@ -55,5 +56,8 @@ size_t fake_host_private_bytes(void);
 bool fake_host_deliver_fault(struct host_fault *fault);
 /* A file host_file_read finds; data stays the caller's. */
 void fake_host_add_file(const char *path, const void *data, size_t size);
+/* A process host_process_query finds; and an event for whoever watches. */
+void fake_host_add_process(const struct host_process *process);
+void fake_host_post_process(const struct host_process_event *event);
 /* What host_complain was given since fake_host_reset, as far as it fits. */
 const char *fake_host_complaints(void);

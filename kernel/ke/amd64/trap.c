@@ -14,6 +14,7 @@
 #define KI_RED_ZONE 128 /* our own code below the stack pointer; drivers have none */
 #define KI_EMERGENCY_BYTES (64u * 1024u)
 #define KI_DOUBLE_FAULT 8 /* first parameter of UNEXPECTED_KERNEL_MODE_TRAP: the vector */
+#define KI_APC_ROOM (16u * 1024u) /* of kernel stack, or they wait for another moment */
 #define EFLAGS_TRAP_BITS 0x40500u /* direction, trap and alignment-check flags */
 
 BOOLEAN (*KePageIsSystem)(ULONG_PTR Address);
@@ -69,6 +70,30 @@ static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Recor
     }
 }
 
+static void KiEnterFault(CONTEXT *Context, KI_FAULT_FRAME *Frame)
+{
+    Frame->Context = *Context;
+    Context->Rip = (ULONG_PTR)KiFaultEntry;
+    Context->Rdi = (ULONG_PTR)&Frame->Record;
+    Context->Rsi = (ULONG_PTR)&Frame->Context;
+    Context->Rsp = (ULONG_PTR)Frame;
+    Context->EFlags &= ~EFLAGS_TRAP_BITS;
+}
+
+/* A driver's code has lowered the IRQL by an instruction, or was interrupted: APCs come before the next one. */
+static BOOLEAN KiRedirectForApcs(CONTEXT *Context, const KTHREAD *Thread)
+{
+    ULONG_PTR Top = Context->Rsp - KI_RED_ZONE;
+    if (!__atomic_load_n(&Thread->KernelApcPending, __ATOMIC_RELAXED) || KiGetIrql() >= APC_LEVEL ||
+        Top - (ULONG_PTR)Thread->StackLimit >= KE_STACK_BYTES || Top - (ULONG_PTR)Thread->StackLimit < KI_APC_ROOM)
+        return FALSE;
+    KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
+    Frame->Record = (EXCEPTION_RECORD){.ExceptionCode = STATUS_KERNEL_APC, .ExceptionAddress = (PVOID)Context->Rip};
+    Frame->StackExhausted = FALSE;
+    KiEnterFault(Context, Frame);
+    return TRUE;
+}
+
 /* Continues at KiFaultEntry with record and context on the stack the fault happened on. */
 static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
 {
@@ -87,13 +112,8 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
     }
     KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
     KiFillRecord(Fault, &Frame->Record);
-    Frame->Context = *Context;
     Frame->StackExhausted = Exhausted;
-    Context->Rip = (ULONG_PTR)KiFaultEntry;
-    Context->Rdi = (ULONG_PTR)&Frame->Record;
-    Context->Rsi = (ULONG_PTR)&Frame->Context;
-    Context->Rsp = (ULONG_PTR)Frame;
-    Context->EFlags &= ~EFLAGS_TRAP_BITS;
+    KiEnterFault(Context, Frame);
 }
 
 /* A page of a client that KeCopyGuarded or KeTouchGuarded found missing: goes on where they return the error. */
@@ -132,6 +152,7 @@ bool KiHandleFault(struct host_fault *Fault)
         if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))
             return true;
     } else if (Fault->kind == HOST_FAULT_PROTECTION && KiInDriver(Context->Rip) && KiEmulateInstruction(Context)) {
+        KiRedirectForApcs(Context, Thread);
         return true;
     }
     KiRedirect(Fault, Thread);
@@ -147,8 +168,10 @@ static void KiLeaveStopped(void)
 bool KiHandleInterrupt(CONTEXT *Context)
 {
     KTHREAD *Thread = KiHostThread;
-    if (!KiStopped || Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(Context->Rip))
+    if (Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(Context->Rip))
         return false;
+    if (!KiStopped)
+        return KiRedirectForApcs(Context, Thread);
     Context->Rip = (ULONG_PTR)KiLeaveStopped;
     Context->Rsp = ((Context->Rsp - KI_RED_ZONE) & ~(ULONG_PTR)15) - sizeof(ULONG_PTR);
     Context->EFlags &= ~EFLAGS_TRAP_BITS;
@@ -193,6 +216,10 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
     if (Frame->StackExhausted) {
         const ULONG_PTR Parameter[4] = {KI_DOUBLE_FAULT, (ULONG_PTR)Context->Rsp, 0, 0};
         KeBugCheckAt(UNEXPECTED_KERNEL_MODE_TRAP, Parameter, Context, "the kernel stack is used up");
+    }
+    if (Record->ExceptionCode == STATUS_KERNEL_APC) {
+        KiDeliverKernelApcs();
+        return;
     }
     if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION)
         KiCheckPageFault(Record, Context);

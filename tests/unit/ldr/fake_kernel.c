@@ -361,3 +361,12 @@ int fake_tear_down(void **state)
     assert_null(KeImageLookup);
     return 0;
 }
+
+/* ---- ps ---------------------------------------------------------------------------------------- */
+
+BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
+
+void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T Bytes)
+{
+    (void)ImagePath, (void)ProcessId, (void)Base, (void)Bytes;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* See ask.h. */
+#include "ask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "nt/ntstatus.h"
+
+#include "cli.h"
+#include "keeper.h"
+#include "output.h"
+#include "serve.h"
+#include "terminal.h"
+
+/* What came back so far. */
+struct answer {
+    struct run_options shown; /* for output: json or not */
+    struct output output;
+    bool failed, finding, stopped, not_loaded;
+    int status; /* -1: the machine has not said */
+};
+
+static void show_output(const struct record *record)
+{
+    FILE *file = record->number[0] == STDERR_FILENO ? stderr : stdout;
+
+    fflush(file == stderr ? stdout : stderr);
+    fwrite(record->text[2].bytes, 1, record->text[2].size, file);
+}
+
+static void take(struct answer *answer, const struct record *record)
+{
+    switch (record->type) {
+    case RECORD_OUTPUT:
+        show_output(record);
+        return;
+    case RECORD_EXIT:
+        answer->status = (int)record->number[0];
+        return;
+    case RECORD_RESULT:
+        answer->failed |= !NT_SUCCESS((NTSTATUS)record->number[RESULT_STATUS]);
+        answer->not_loaded |= (record->number[RESULT_FLAGS] & RESULT_LOAD_FAILED) != 0;
+        break;
+    case RECORD_FINDING:
+        answer->finding = true;
+        break;
+    case RECORD_STOPPED:
+        answer->stopped = true;
+        break;
+    case RECORD_FAILED:
+        answer->not_loaded = true;
+        break;
+    default:
+        break;
+    }
+    output_record(&answer->output, record);
+}
+
+static int judge(const struct answer *answer)
+{
+    if (answer->stopped)
+        return EXIT_BUGCHECK;
+    if (answer->not_loaded)
+        return EXIT_NOT_LOADED;
+    if (answer->status > EXIT_COMMAND_FAILED)
+        return answer->status;
+    if (answer->finding)
+        return EXIT_FINDING;
+    if (answer->status < 0) {
+        fflush(stdout);
+        fprintf(stderr, "dotsys: the machine went away before it was done\n");
+        return EXIT_BUGCHECK;
+    }
+    return answer->failed ? EXIT_COMMAND_FAILED : answer->status;
+}
+
+/* Takes one record. False: no more will come. */
+static bool receive(struct answer *answer, struct record_reader *reader)
+{
+    struct record record;
+
+    if (record_receive(reader, &record) != RECORD_GOT)
+        return false;
+    take(answer, &record);
+    return answer->status < 0;
+}
+
+static void complete(struct control_request *request, char *folder, size_t folder_size)
+{
+    request->folder = getcwd(folder, folder_size) != NULL ? folder : "/";
+    request->colour = colour_on(stdout, COLOUR_GOOD)[0] != '\0';
+}
+
+static void start_answer(struct answer *answer, const struct ask_options *options)
+{
+    *answer = (struct answer){.status = -1, .shown = {.json = options->json}};
+    output_open(&answer->output, &answer->shown);
+}
+
+/* ---- A machine that is up -------------------------------------------------------------------------------------------- */
+
+int ask_connect(const char *verb, const char *directory)
+{
+    char *path = keeper_path(directory);
+    int connection = path != NULL ? control_connect(path) : -1;
+
+    if (connection < 0) {
+        const char *shown = path != NULL ? path : "";
+        if (path == NULL || errno == ENOENT || errno == ECONNREFUSED)
+            fprintf(stderr, "dotsys %s: the machine %s is not up: start it with 'dotsys up%s%s'\n", verb, shown,
+                directory != NULL ? " --machine " : "", directory != NULL ? directory : "");
+        else
+            fprintf(stderr, "dotsys %s: the machine %s cannot be reached: %s\n", verb, shown, strerror(errno));
+    }
+    free(path);
+    return connection;
+}
+
+static int converse(int connection, const struct ask_options *options, const struct control_request *request)
+{
+    struct record_reader reader;
+    struct answer answer;
+
+    start_answer(&answer, options);
+    if (!record_reader_open(&reader, connection))
+        return EXIT_COMMAND_FAILED;
+    if (control_send(connection, request)) {
+        while (receive(&answer, &reader))
+            continue;
+    }
+    record_reader_close(&reader);
+    return judge(&answer);
+}
+
+/* ---- A machine opened for the occasion ------------------------------------------------------------------------------- */
+
+struct occasion {
+    struct keeper keeper;
+    struct serve_options serve;
+    int records[2], handoffs[2], connection[2]; /* ours first */
+};
+
+static int occasion_child(void *context, const struct machine_host *host)
+{
+    const struct occasion *occasion = context;
+
+    close(occasion->records[0]);
+    close(occasion->handoffs[0]);
+    close(occasion->connection[0]);
+    close(occasion->connection[1]); /* it comes with a message */
+    return machine_serve(&occasion->serve, host, occasion->records[1], occasion->handoffs[1]);
+}
+
+static bool make_sockets(struct occasion *occasion)
+{
+    int *pairs[] = {occasion->records, occasion->handoffs, occasion->connection};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pairs[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Takes what comes from the request and from the machine itself, until neither has more. */
+static void listen_to_both(struct answer *answer, struct occasion *occasion)
+{
+    struct pollfd polled[2] = {{occasion->connection[0], POLLIN, 0}, {occasion->records[0], POLLIN, 0}};
+    struct record_reader reader[2];
+
+    if (!record_reader_open(&reader[0], polled[0].fd) || !record_reader_open(&reader[1], polled[1].fd))
+        return;
+    while (polled[0].fd >= 0 || polled[1].fd >= 0) {
+        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+            break;
+        if (polled[0].fd >= 0 && polled[0].revents != 0 && !receive(answer, &reader[0])) {
+            polled[0].fd = -1;
+            close(occasion->handoffs[0]); /* nothing more will be asked: the machine closes */
+        }
+        struct record record;
+        if (polled[1].fd < 0 || polled[1].revents == 0)
+            continue;
+        if (record_receive(&reader[1], &record) != RECORD_GOT)
+            polled[1].fd = -1;
+        else if (record.type != RECORD_LOG)
+            take(answer, &record);
+    }
+    record_reader_close(&reader[0]);
+    record_reader_close(&reader[1]);
+}
+
+static int ask_for_the_occasion(
+    const char *verb, const struct ask_options *options, const struct control_request *request)
+{
+    struct occasion occasion = {.serve.directory = options->directory};
+    struct handoff handoff = {getpid(), getuid(), 1};
+    struct answer answer;
+    char why[512];
+
+    if (!keeper_open(&occasion.keeper, options->directory, NULL, false, why, sizeof(why))) {
+        fprintf(stderr, "dotsys %s: %s\n", verb, why);
+        return EXIT_NOT_LOADED;
+    }
+    start_answer(&answer, options);
+    pid_t child = make_sockets(&occasion) ? keeper_fork(&occasion.keeper, false, occasion_child, &occasion) : -1;
+    if (child < 0) {
+        fprintf(stderr, "dotsys %s: cannot make a process: %s\n", verb, strerror(errno));
+        keeper_close(&occasion.keeper);
+        return EXIT_NOT_LOADED;
+    }
+    close(occasion.records[1]);
+    close(occasion.handoffs[1]);
+    if (handoff_send(occasion.handoffs[0], &handoff, occasion.connection[1]) &&
+        control_send(occasion.connection[0], request)) {
+        close(occasion.connection[1]);
+        listen_to_both(&answer, &occasion);
+    }
+    waitpid(child, NULL, 0);
+    keeper_close(&occasion.keeper);
+    return judge(&answer);
+}
+
+int ask(const char *verb, const struct ask_options *options, struct control_request *request)
+{
+    char folder[4096];
+    char *path = keeper_path(options->directory);
+    int connection = path != NULL ? control_connect(path) : -1;
+
+    free(path);
+    complete(request, folder, sizeof(folder));
+    if (connection < 0 && options->must_be_up)
+        connection = ask_connect(verb, options->directory);
+    if (connection < 0 && options->must_be_up)
+        return EXIT_COMMAND_FAILED;
+    if (connection < 0)
+        return ask_for_the_occasion(verb, options, request);
+    int status = converse(connection, options, request);
+    close(connection);
+    return status;
+}

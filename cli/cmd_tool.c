@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The subcommands that ask a machine: sc, reg, dosdev, tree, ps, io and log. --machine and --user stand before the rest,
+ * which is the tool's own.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ask.h"
+#include "cli.h"
+#include "command.h"
+#include "tool.h"
+
+#define DEFAULT_TIMEOUT_MS 10000u
+#define GO_ON (-1)
+
+const char cmd_io_help[] =
+    "Usage: dotsys io [--machine DIR] [--user] [--json] [--timeout MS] -c COMMAND...\n"
+    "\n"
+    "Runs the commands of 'dotsys run' on a machine that is up. Handles live as long as this call; see 'dotsys run --help'\n"
+    "for the commands.\n"
+    "\n"
+    "Exit status: 0 fine, 1 a command failed or the machine is not up, 2 usage, 4 bugcheck, 5 a request was never completed.\n"
+    "\n"
+    "Example:\n"
+    "  dotsys io -c 'open \\\\.\\HelloDrv' -c 'read 64'\n";
+
+const char cmd_log_help[] =
+    "Usage: dotsys log [--machine DIR] [-f] [--json]\n"
+    "\n"
+    "Shows what drivers of a machine that is up have printed, the last 1000 lines, with time and driver.\n"
+    "\n"
+    "Options:\n"
+    "  -f                     go on as lines come, until the machine is down\n"
+    "      --json             print one JSON object a line\n";
+
+enum { OPTION_MACHINE = 256, OPTION_USER, OPTION_JSON, OPTION_TIMEOUT };
+
+struct parsed {
+    struct ask_options ask;
+    struct control_request request;
+};
+
+static const struct option long_options[] = {
+    {"machine", required_argument, NULL, OPTION_MACHINE},
+    {"user", no_argument, NULL, OPTION_USER},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"command", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static int take_option(const char *verb, struct parsed *parsed, int option, char **argv)
+{
+    struct parse_error error;
+    uint64_t number;
+
+    switch (option) {
+    case OPTION_MACHINE:
+        parsed->ask.directory = optarg;
+        return GO_ON;
+    case OPTION_USER:
+        parsed->request.as_user = true;
+        return GO_ON;
+    case OPTION_JSON:
+        parsed->ask.json = true;
+        return GO_ON;
+    case OPTION_TIMEOUT:
+        if (!number_parse(optarg, strlen(optarg), INT32_MAX, false, "--timeout", &number, &error))
+            return cli_usage(verb, "%s", error.text);
+        parsed->request.timeout_ms = (uint32_t)number;
+        return number != 0 ? GO_ON : cli_usage(verb, "--timeout 0 would end every request at once");
+    case 'c':
+        parsed->request.arguments[parsed->request.count++] = optarg;
+        return GO_ON;
+    case 'f':
+        parsed->request.number = 1;
+        return GO_ON;
+    case 'h':
+        return cli_help(verb);
+    case ':':
+        return cli_usage(verb, "%s wants an argument", argv[optind - 1]);
+    default:
+        return cli_usage(verb, "unknown option '%s'", argv[optind - 1]);
+    }
+}
+
+/* ---- Tools ----------------------------------------------------------------------------------------------------------- */
+
+/* Takes --machine and --user, wherever they stand before the tool's first word; the rest goes to the tool as it is. */
+static int take_leading(struct parsed *parsed, int argc, char **argv, int *rest)
+{
+    int at = 1;
+
+    for (; at < argc; at++) {
+        if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)
+            return cli_help(argv[0]);
+        if (strcmp(argv[at], "--user") == 0) {
+            parsed->request.as_user = true;
+        } else if (strncmp(argv[at], "--machine=", 10) == 0) {
+            parsed->ask.directory = argv[at] + 10;
+        } else if (strcmp(argv[at], "--machine") == 0) {
+            if (++at == argc)
+                return cli_usage(argv[0], "--machine wants an argument");
+            parsed->ask.directory = argv[at];
+        } else {
+            break;
+        }
+    }
+    *rest = at;
+    return GO_ON;
+}
+
+static int run_tool(int argc, char **argv, bool must_be_up)
+{
+    struct parsed parsed = {.request.kind = CONTROL_TOOL, .ask.must_be_up = must_be_up};
+    int rest, status = take_leading(&parsed, argc, argv, &rest);
+
+    if (status != GO_ON)
+        return status;
+    argv[rest - 1] = argv[0];
+    parsed.request.arguments = argv + rest - 1;
+    parsed.request.count = (size_t)(argc - rest + 1);
+    if (strcmp(argv[0], "sc") == 0 && rest < argc && strcasecmp(argv[rest], "start") == 0)
+        parsed.ask.must_be_up = true; /* otherwise what it starts would end with it */
+    return ask(argv[0], &parsed.ask, &parsed.request);
+}
+
+int cmd_sc(int argc, char **argv)
+{
+    return run_tool(argc, argv, false);
+}
+
+int cmd_reg(int argc, char **argv)
+{
+    return run_tool(argc, argv, false);
+}
+
+int cmd_dosdev(int argc, char **argv)
+{
+    return run_tool(argc, argv, false);
+}
+
+int cmd_tree(int argc, char **argv)
+{
+    return run_tool(argc, argv, false);
+}
+
+int cmd_ps(int argc, char **argv)
+{
+    return run_tool(argc, argv, true);
+}
+
+/* ---- io and log ------------------------------------------------------------------------------------------------------ */
+
+/* What is wrong with a command is said before the machine hears of any. */
+static int check_commands(const struct control_request *request)
+{
+    if (request->count == 0)
+        return cli_usage("io", "no command is given: -c COMMAND");
+    for (size_t i = 0; i < request->count; i++) {
+        struct parse_error error;
+        struct command *command = command_parse(request->arguments[i], &error);
+        if (command == NULL)
+            return cli_usage("io", "-c '%s': %s", request->arguments[i], error.text);
+        command_free(command);
+    }
+    return GO_ON;
+}
+
+static int run_options(struct parsed *parsed, const char *letters, int argc, char **argv)
+{
+    int option, status = GO_ON;
+
+    while (status == GO_ON && (option = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+        status = take_option(argv[0], parsed, option, argv);
+    if (status == GO_ON && optind < argc)
+        status = cli_usage(argv[0], "'%s' is not understood", argv[optind]);
+    return status;
+}
+
+int cmd_io(int argc, char **argv)
+{
+    struct parsed parsed = {.request = {.kind = CONTROL_IO, .timeout_ms = DEFAULT_TIMEOUT_MS}, .ask.must_be_up = true};
+
+    parsed.request.arguments = calloc((size_t)argc + 1, sizeof(char *));
+    if (parsed.request.arguments == NULL)
+        return cli_usage("io", "out of memory");
+    int status = run_options(&parsed, "+:c:h", argc, argv);
+    if (status == GO_ON)
+        status = check_commands(&parsed.request);
+    if (status == GO_ON)
+        status = ask("io", &parsed.ask, &parsed.request);
+    free(parsed.request.arguments);
+    return status;
+}
+
+int cmd_log(int argc, char **argv)
+{
+    struct parsed parsed = {.request.kind = CONTROL_LOG, .ask.must_be_up = true};
+    int status = run_options(&parsed, "+:fh", argc, argv);
+
+    return status == GO_ON ? ask("log", &parsed.ask, &parsed.request) : status;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * See serve.h. A connection's thread has a folder of its own, so that names on the caller's command line mean here what they
+ * mean there, and is a thread of a process object that stands for the caller.
+ */
+#include "serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "caller.h"
+#include "cli.h"
+#include "client.h"
+#include "control.h"
+#include "tell.h"
+#include "tool.h"
+
+#include "kd/kd.h"
+
+struct server {
+    const struct serve_options *options;
+    struct teller teller;
+    dotsys_machine *machine;
+};
+
+struct connection {
+    struct server *server;
+    int socket;
+    struct handoff caller;
+    struct control_request *request;
+    EPROCESS *process;
+    bool stuck; /* a thread of its process is inside a driver and stays there */
+};
+
+/* ---- Handing over ---------------------------------------------------------------------------------------------------- */
+
+bool handoff_send(int socket, const struct handoff *handoff, int connection)
+{
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {(void *)(uintptr_t)handoff, sizeof(*handoff)};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+    ssize_t sent;
+
+    control.head = (struct cmsghdr){
+        .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(&control.head), &connection, sizeof(connection));
+    do {
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+/* The next connection; -1: there will be no more. */
+static int handoff_receive(int socket, struct handoff *handoff)
+{
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    int connection = -1;
+
+    while (connection < 0) {
+        struct iovec part = {handoff, sizeof(*handoff)};
+        struct msghdr message = {
+            .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+        ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return -1;
+        const struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+        if (got == sizeof(*handoff) && head != NULL && head->cmsg_type == SCM_RIGHTS)
+            memcpy(&connection, CMSG_DATA(head), sizeof(connection));
+    }
+    return connection;
+}
+
+/* ---- Output ---------------------------------------------------------------------------------------------------------- */
+
+/* Where a tool's stream goes. */
+struct outlet {
+    int socket, number;
+};
+
+static ssize_t outlet_write(void *cookie, const char *bytes, size_t size)
+{
+    const struct outlet *outlet = cookie;
+    struct record record = {.type = RECORD_OUTPUT, .number = {outlet->number}, .text[2] = {bytes, size}};
+
+    return record_send(outlet->socket, &record) ? (ssize_t)size : 0;
+}
+
+static FILE *outlet_open(struct outlet *outlet)
+{
+    static const cookie_io_functions_t functions = {.write = outlet_write};
+    FILE *file = fopencookie(outlet, "w", functions);
+
+    if (file != NULL)
+        setvbuf(file, NULL, outlet->number == STDERR_FILENO ? _IOLBF : _IOFBF, 32 * 1024);
+    return file;
+}
+
+static void tell_exit(int socket, int status)
+{
+    struct record record = {.type = RECORD_EXIT, .number = {status}};
+
+    record_send(socket, &record);
+}
+
+/* ---- Requests -------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *verb;
+    tool_main main;
+} tools[] = {
+    {"dosdev", tool_dosdev},
+    {"reg", tool_reg},
+    {"sc", tool_sc},
+    {"tree", tool_tree},
+    {"ps", tool_ps},
+};
+
+static int run_tool(struct connection *connection, FILE *out, FILE *err)
+{
+    const struct control_request *request = connection->request;
+    struct tool tool = {.out = out, .err = err, .folder = request->folder, .colour = request->colour};
+    const char *verb = request->count > 0 ? request->arguments[0] : "";
+
+    for (size_t i = 0; i < RTL_NUMBER_OF(tools); i++) {
+        if (strcmp(tools[i].verb, verb) == 0)
+            return tools[i].main(&tool, (int)request->count, request->arguments);
+    }
+    fprintf(err, "dotsys: this machine knows no '%s': it runs another version of dotsys\n", verb);
+    return EXIT_USAGE;
+}
+
+static void serve_tool(struct connection *connection)
+{
+    struct outlet outlet[2] = {{connection->socket, STDOUT_FILENO}, {connection->socket, STDERR_FILENO}};
+    FILE *out = outlet_open(&outlet[0]), *err = outlet_open(&outlet[1]);
+    int status = EXIT_COMMAND_FAILED;
+
+    if (out != NULL && err != NULL && NT_SUCCESS(machine_enter(connection->process))) {
+        status = run_tool(connection, out, err);
+        PsDetachHostThread();
+    }
+    if (out != NULL)
+        fclose(out);
+    if (err != NULL)
+        fclose(err);
+    tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : status);
+}
+
+static void serve_commands(struct connection *connection)
+{
+    const struct control_request *request = connection->request;
+    struct run_options options = {.timeout_ms = request->timeout_ms, .user = request->as_user};
+    struct teller teller = {.socket = connection->socket};
+    int status = EXIT_COMMAND_FAILED;
+
+    options.commands = calloc(request->count + 1, sizeof(struct command *));
+    for (size_t i = 0; i < request->count && options.commands != NULL; i++) {
+        struct parse_error error;
+        options.commands[i] = command_parse(request->arguments[i], &error);
+        if (options.commands[i] == NULL) {
+            tell(&teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
+            tell_exit(connection->socket, EXIT_USAGE);
+            return;
+        }
+        options.command_count++;
+    }
+    if (options.commands != NULL)
+        status = machine_session(connection->server->machine, connection->process, &options, connection->socket);
+    tell_exit(connection->socket, status);
+    connection->stuck = status == EXIT_FINDING;
+    if (connection->stuck)
+        return; /* the commands are still in use */
+    for (size_t i = 0; i < options.command_count; i++)
+        command_free(options.commands[i]);
+    free(options.commands);
+}
+
+/* Asks the drivers that watch processes whether this one may become the program it is to be. */
+static void serve_exec(struct connection *connection)
+{
+    struct teller teller = {.socket = connection->socket};
+    NTSTATUS status = caller_ask_exec(connection->request, connection->caller.process);
+
+    tell(&teller, (struct record){.type = RECORD_DRIVER, .number = {status}});
+}
+
+/* ---- Connections ----------------------------------------------------------------------------------------------------- */
+
+static void serve(struct connection *connection)
+{
+    const struct control_request *request = connection->request;
+
+    if (request->kind == CONTROL_EXEC) {
+        serve_exec(connection);
+        return;
+    }
+    connection->process =
+        caller_create(connection->caller.process, connection->caller.administrator && !request->as_user);
+    if (connection->process == NULL) {
+        tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : EXIT_COMMAND_FAILED);
+        return;
+    }
+    if (request->kind == CONTROL_TOOL)
+        serve_tool(connection);
+    else if (request->kind == CONTROL_IO)
+        serve_commands(connection);
+    else
+        tell_exit(connection->socket, EXIT_USAGE);
+    if (!connection->stuck)
+        caller_end(connection->process);
+}
+
+static void *connection_thread(void *argument)
+{
+    struct connection *connection = argument;
+    struct record_reader reader;
+    struct record record;
+
+    if (record_reader_open(&reader, connection->socket)) {
+        if (record_receive(&reader, &record) == RECORD_GOT)
+            connection->request = control_parse(&record);
+        record_reader_close(&reader);
+    }
+    if (connection->request != NULL) {
+        /* A folder of this thread's own; when there is none, names that are relative do not work. */
+        if (unshare(CLONE_FS) != 0 || chdir(connection->request->folder) != 0)
+            errno = 0;
+        serve(connection);
+    }
+    close(connection->socket);
+    free(connection->request);
+    free(connection);
+    return NULL;
+}
+
+static void take_connection(struct server *server, int socket, const struct handoff *handoff)
+{
+    struct connection *connection = calloc(1, sizeof(*connection));
+    pthread_t thread;
+
+    if (connection == NULL) {
+        close(socket);
+        return;
+    }
+    *connection = (struct connection){.server = server, .socket = socket, .caller = *handoff};
+    if (pthread_create(&thread, NULL, connection_thread, connection) != 0) {
+        close(socket);
+        free(connection);
+        return;
+    }
+    pthread_detach(thread);
+}
+
+static bool open_served(struct server *server, const struct machine_host *host)
+{
+    dotsys_options options = {
+        .size = sizeof(options),
+        .os = server->options->os,
+        .verify = server->options->verify,
+        .log = tell_log,
+        .finding = tell_finding,
+        .context = &server->teller,
+    };
+    dotsys_status status = machine_open(&options, host, &server->machine);
+
+    if (!NT_SUCCESS(status) && !tell_stopped(&server->teller))
+        tell_failed(&server->teller, status);
+    return NT_SUCCESS(status);
+}
+
+/* Tells of a bugcheck as soon as there is one: nobody may be calling. */
+static void *stop_thread(void *argument)
+{
+    struct server *server = argument;
+
+    KeWaitUntilStopped();
+    tell_stopped(&server->teller);
+    return NULL;
+}
+
+int machine_serve(const struct serve_options *options, const struct machine_host *host, int records, int handoffs)
+{
+    static struct server server;
+    struct handoff handoff;
+    pthread_t thread;
+    int socket;
+
+    signal(SIGINT, SIG_IGN); /* the supervisor decides when to end */
+    signal(SIGTERM, SIG_IGN);
+    server.options = options;
+    server.teller.socket = records;
+    if (!open_served(&server, host))
+        return 0;
+    if (pthread_create(&thread, NULL, stop_thread, &server) == 0)
+        pthread_detach(thread);
+    tell(&server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("up")});
+    while ((socket = handoff_receive(handoffs, &handoff)) >= 0)
+        take_connection(&server, socket, &handoff);
+    tell(&server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
+    dotsys_machine_close(server.machine);
+    tell_stopped(&server.teller);
+    tell(&server.teller, (struct record){.type = RECORD_END});
+    return 0;
+}

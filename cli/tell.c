@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* See tell.h. */
+#include "tell.h"
+
+#include <string.h>
+
+#include "client.h"
+
+#include "kd/kd.h"
+
+void tell(const struct teller *teller, struct record record)
+{
+    record_send(teller->socket, &record);
+}
+
+void tell_log(void *context, const dotsys_log_line *line)
+{
+    tell(context,
+        (struct record){.type = RECORD_LOG,
+            .number = {(int64_t)line->time_100ns, line->thread_id},
+            .text = {record_string(line->source), record_string(line->text)}});
+}
+
+void tell_finding(void *context, const dotsys_finding *finding)
+{
+    struct teller *teller = context;
+
+    teller->findings++;
+    tell(teller,
+        (struct record){.type = RECORD_FINDING,
+            .number = {finding->kind, (int64_t)finding->site},
+            .text = {record_string(finding->driver), record_string(finding->image), record_string(finding->text)}});
+}
+
+void tell_driver(const struct teller *teller, enum driver_step step, const char *name, dotsys_status status)
+{
+    tell(teller,
+        (struct record){.type = RECORD_DRIVER,
+            .number = {status, step},
+            .text = {record_string(name), record_string(status == STATUS_SUCCESS ? NULL : dotsys_last_message())}});
+}
+
+void tell_outcome(const struct teller *teller, const struct command *command, const struct outcome *outcome)
+{
+    struct record record = {.type = RECORD_RESULT};
+
+    record.number[RESULT_STATUS] = outcome->status;
+    record.number[RESULT_BYTES] = (int64_t)outcome->bytes;
+    record.number[RESULT_FLAGS] =
+        (outcome->has_bytes ? RESULT_HAS_BYTES : 0) | (outcome->load_failed ? RESULT_LOAD_FAILED : 0);
+    record.number[RESULT_CALLS] = outcome->calls;
+    record.number[RESULT_FAILED] = outcome->failed;
+    record.number[RESULT_MEAN] = (int64_t)(outcome->mean + 0.5);
+    record.number[RESULT_MEDIAN] = (int64_t)(outcome->median + 0.5);
+    record.number[RESULT_P99] = (int64_t)(outcome->p99 + 0.5);
+    record.text[0] = record_string(command->text);
+    record.text[1] = record_string(outcome->note);
+    record.text[2] = (struct record_text){(const char *)outcome->data, outcome->size};
+    tell(teller, record);
+}
+
+bool tell_stopped(struct teller *teller)
+{
+    const KE_BUGCHECK *bugcheck = KeGetBugCheck();
+    const char *report = KdGetReport();
+    struct record record = {.type = RECORD_STOPPED, .text[2] = record_string(report)};
+
+    if (report == NULL)
+        return false;
+    if (atomic_exchange(&teller->stop_told, true))
+        return true;
+    if (bugcheck != NULL) {
+        record.number[0] = bugcheck->Code;
+        for (size_t i = 0; i < 4; i++)
+            record.number[1 + i] = (int64_t)bugcheck->Parameter[i];
+    }
+    tell(teller, record);
+    return true;
+}
+
+void tell_skipped(const struct teller *teller, size_t count, const char *why)
+{
+    if (count > 0)
+        tell(teller,
+            (struct record){.type = RECORD_SKIPPED, .number = {(int64_t)count}, .text = {record_string(why)}});
+}
+
+void tell_failed(const struct teller *teller, dotsys_status status)
+{
+    tell(teller,
+        (struct record){.type = RECORD_FAILED, .number = {status}, .text = {record_string(dotsys_last_message())}});
+}

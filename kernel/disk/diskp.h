@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Shared by the files of kernel/disk only. */
+#pragma once
+
+#include "disk/disk.h"
+#include "io/iop.h"
+#include "nt/ntdddisk.h"
+
+#define DISKP_SOURCE "disk" /* of log lines */
+
+/* ---- Partition tables (table.c): no kernel service is called, so that tests may do without a machine ----------------- */
+
+#define DISKP_TABLES 33u /* the first sector's and those of the logical partitions */
+#define DISKP_SLOTS (4u * DISKP_TABLES)
+#define DISKP_PROBLEMS 8u
+
+typedef struct DISKP_PARTITION {
+    ULONG64 FirstSector, SectorCount;
+    ULONG Number; /* from 1; 0: nothing there, or a container of further tables */
+    UCHAR Type;
+    BOOLEAN Active;
+} DISKP_PARTITION;
+
+typedef struct DISKP_LAYOUT {
+    ULONG Signature;
+    ULONG PartitionCount;
+    ULONG SlotCount; /* four for each table; 0: the disk has no partition table */
+    ULONG ProblemCount;
+    DISKP_PARTITION Slot[DISKP_SLOTS];
+    char Problem[DISKP_PROBLEMS][128]; /* what was left out and why */
+} DISKP_LAYOUT;
+
+void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAYOUT *Layout);
+
+/* ---- The generated image (image.c): no kernel service either ---------------------------------------------------------- */
+
+#define DISKP_IMAGE_BYTES ((ULONG64)64 << 20)
+
+/* The file is empty, or making a disk in it was interrupted. */
+BOOLEAN DiskpIsUnmade(int File, ULONG64 SizeBytes);
+/* Makes a disk with a partition table and a FAT32 volume DOTSYS; the table comes last. Returns an errno value. */
+int DiskpMakeImage(int File, ULONG Signature);
+/* What DiskpReadLayout will find then. */
+void DiskpPredictLayout(ULONG Signature, DISKP_LAYOUT *Layout);
+
+/* ---- What the disk is on the host (media.c) --------------------------------------------------------------------------- */
+
+typedef struct DISKP_MEDIA {
+    int File; /* -1: in memory, not made yet */
+    BOOLEAN OwnFile;
+    BOOLEAN Writable;
+    BOOLEAN Unmade; /* the image is made before the first transfer, by the thread that does them */
+    ULONG SectorBytes;
+    ULONG Signature; /* of the image to be made */
+    ULONG64 SizeBytes;
+} DISKP_MEDIA;
+extern DISKP_MEDIA DiskpMedia;
+
+NTSTATUS DiskpOpenMedia(int File, BOOLEAN Writable);
+void DiskpCloseMedia(void);
+void DiskpScanMedia(DISKP_LAYOUT *Layout);
+NTSTATUS DiskpReadMedia(void *Buffer, ULONG Bytes, ULONG64 Offset);
+NTSTATUS DiskpWriteMedia(const void *Buffer, ULONG Bytes, ULONG64 Offset);
+NTSTATUS DiskpFlushMedia(void);
+
+/* ---- The bus device (port.c) ------------------------------------------------------------------------------------------- */
+
+NTSTATUS NTAPI DiskpPortEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath);
+extern DEVICE_OBJECT *DiskpPortDevice;
+void DiskpStopThread(void);
+
+/* ---- The disk and its partitions ---------------------------------------------------------------------------------------- */
+
+/* Extension of DR0 and of each partition's device. */
+typedef struct DISKP_DEVICE {
+    DEVICE_OBJECT *Lower; /* DR0: the bus device; a partition: DR0 */
+    ULONG Number;         /* of the partition; 0: the disk */
+    ULONG64 StartBytes, LengthBytes;
+    UCHAR Type;
+    BOOLEAN Active;
+} DISKP_DEVICE;
+
+static inline DISKP_DEVICE *DiskpExtension(const DEVICE_OBJECT *Device)
+{
+    return Device->DeviceExtension;
+}
+
+/* disk.c */
+NTSTATUS NTAPI DiskpEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath);
+NTSTATUS DiskpComplete(IRP *Irp, NTSTATUS Status, ULONG_PTR Information);
+NTSTATUS DiskpPassOn(DEVICE_OBJECT *Device, IRP *Irp);
+NTSTATUS DiskpCheckRange(const DISKP_DEVICE *Unit, LONGLONG Offset, ULONG64 Length);
+NTSTATUS DiskpSecure(DEVICE_OBJECT *Device);
+
+/* partition.c. The layout is the one devices were made for; DiskpLayoutLock guards it and the partitions' extents. */
+extern DISKP_LAYOUT DiskpLayout;
+extern KSPIN_LOCK DiskpLayoutLock;
+NTSTATUS DiskpCreatePartitions(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk);
+NTSTATUS DiskpRescan(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk);
+
+/* control.c, query.c */
+NTSTATUS NTAPI DiskpDeviceControl(DEVICE_OBJECT *Device, IRP *Irp);
+
+/* A control request being answered. */
+typedef struct DISKP_CALL {
+    DEVICE_OBJECT *Device;
+    const DISKP_DEVICE *Unit;
+    void *Buffer; /* input, then output */
+    ULONG InputBytes, OutputBytes;
+    ULONG_PTR Information;
+} DISKP_CALL;
+NTSTATUS DiskpQueryProperty(DISKP_CALL *Call);
+NTSTATUS DiskpGetPartition(DISKP_CALL *Call);
+NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call);
+NTSTATUS DiskpGetLayout(DISKP_CALL *Call);
+NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call);

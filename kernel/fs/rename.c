@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Renaming, within a folder or into another. The new name is a plain one in the same folder, one relative to an open
+ * folder, or any path, which the I/O manager has opened the folder of (Parameters.SetFile.FileObject). All under FspLock.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/fsp.h"
+
+/* The folder the new name goes into, as the host spells it. */
+static NTSTATUS FspNewFolder(const FSP_FILE *File, const FILE_OBJECT *Target, char *Folder)
+{
+    if (Target == NULL) {
+        const char *Slash = strrchr(File->Path, '/');
+        SIZE_T Length = Slash != NULL ? (SIZE_T)(Slash - File->Path) : 0;
+        memcpy(Folder, File->Path, Length);
+        Folder[Length] = 0;
+        return STATUS_SUCCESS;
+    }
+    const FSP_OPEN *Open = FspOpenOf(Target);
+    if (Target->DeviceObject != FspDevice || Open == NULL || Open->Volume)
+        return STATUS_NOT_SAME_DEVICE;
+    strcpy(Folder, Open->File->Path);
+    return Open->File->Folder ? STATUS_SUCCESS : STATUS_NOT_A_DIRECTORY;
+}
+
+/* Whatever has the new name already must be one that may go. */
+static NTSTATUS FspCheckReplaced(const FSP_FILE *File, const FSP_LOOKUP *Lookup, BOOLEAN Replace)
+{
+    if (Lookup->Status.inode == File->Inode && Lookup->Status.device == File->Device)
+        return STATUS_SUCCESS; /* itself, in another case */
+    if (!Replace)
+        return STATUS_OBJECT_NAME_COLLISION;
+    const FSP_FILE *Known = FspFindFile(Lookup->Path, &Lookup->Status);
+    if (Lookup->Status.kind == HOST_FILE_FOLDER || File->Folder ||
+        (FspAttributes(&Lookup->Status) & FILE_ATTRIBUTE_READONLY) || (Known != NULL && Known->Handles != 0))
+        return STATUS_ACCESS_DENIED;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS FspMoveOnHost(const FSP_FILE *File, FSP_LOOKUP *Lookup, const char *NewLeaf, BOOLEAN Replace)
+{
+    const char *Leaf;
+    int Parent;
+    NTSTATUS Status = FspOpenParent(File->Path, &Parent, &Leaf);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    int Error = host_folder_rename(Parent, Leaf, Lookup->Folder, NewLeaf, Replace);
+    /* Found under another spelling: two names that differ in case may not both stay. */
+    if (Error == 0 && Lookup->Found && strcmp(Lookup->Leaf, NewLeaf) != 0 && Replace)
+        host_folder_remove(Lookup->Folder, Lookup->Leaf, false);
+    FspCloseParent(Parent);
+    return FspStatusFromHost(Error);
+}
+
+/* The name as given: Lookup->Leaf is how the host spells what is there. */
+static NTSTATUS FspSplitNew(const WCHAR *Name, ULONG Characters, char *Leaf)
+{
+    ULONG Start = Characters;
+    while (Start > 0 && Name[Start - 1] != u'\\')
+        Start--;
+    return FspCheckName(Name + Start, Characters - Start, Leaf);
+}
+
+static NTSTATUS FspRenameTo(
+    FSP_FILE *File, const char *Folder, const WCHAR *Name, ULONG Characters, BOOLEAN Replace, FSP_LOOKUP *Lookup)
+{
+    char Leaf[FSP_NAME_BYTES];
+    NTSTATUS Status = FspSplitNew(Name, Characters, Leaf);
+    if (NT_SUCCESS(Status))
+        Status = FspFind(Folder, Name, Characters, Lookup);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    BOOLEAN Itself = Lookup->Found && Lookup->Status.inode == File->Inode && Lookup->Status.device == File->Device;
+    if (Lookup->Found)
+        Status = FspCheckReplaced(File, Lookup, Replace);
+    /* Where it is from now on: what the lookup found but for the spelling of the last name. */
+    char *Slash = strrchr(Lookup->Path, '/');
+    char *Last = Slash != NULL ? Slash + 1 : Lookup->Path;
+    SIZE_T Room = sizeof(Lookup->Path) - (SIZE_T)(Last - Lookup->Path);
+    if (NT_SUCCESS(Status) && (SIZE_T)snprintf(Last, Room, "%s", Leaf) >= Room)
+        Status = STATUS_NAME_TOO_LONG;
+    char *NewPath = NULL;
+    if (NT_SUCCESS(Status)) {
+        NewPath = ExiAllocate(PagedPool, strlen(Lookup->Path) + 1, FSP_TAG, EX_KERNEL_SITE);
+        Status = NewPath != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
+    if (NT_SUCCESS(Status) && strcmp(File->Path, Lookup->Path) != 0) {
+        if (Itself)
+            Lookup->Found = FALSE; /* the old spelling is what moves */
+        Status = FspMoveOnHost(File, Lookup, Leaf, Replace || Itself);
+    }
+    if (NT_SUCCESS(Status)) {
+        strcpy(NewPath, Lookup->Path);
+        ExiFree(File->Path);
+        File->Path = NewPath;
+    } else if (NewPath != NULL) {
+        ExiFree(NewPath);
+    }
+    FspEndLookup(Lookup);
+    return Status;
+}
+
+NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RENAME_INFORMATION *Rename)
+{
+    FSP_FILE *File = Open->File;
+    const FILE_OBJECT *Target = Stack->Parameters.SetFile.FileObject;
+    const WCHAR *Name = Rename->FileName;
+    ULONG Characters = Rename->FileNameLength / sizeof(WCHAR);
+    BOOLEAN Replace = Stack->Parameters.SetFile.ReplaceIfExists;
+    if (Target != NULL) {
+        Name = Target->FileName.Buffer;
+        Characters = Target->FileName.Length / sizeof(WCHAR);
+    }
+    if (File->Path[0] == 0)
+        return STATUS_INVALID_PARAMETER;
+    if (File->DeletePending || File->Removed)
+        return STATUS_DELETE_PENDING;
+    if (File->Folder && FspIsOpenBelow(File->Path))
+        return STATUS_ACCESS_DENIED;
+    FSP_LOOKUP *Lookup = ExiAllocate(PagedPool, sizeof(*Lookup), FSP_TAG, EX_KERNEL_SITE);
+    char *Folder = ExiAllocate(PagedPool, FSP_PATH_BYTES, FSP_TAG, EX_KERNEL_SITE);
+    NTSTATUS Status = Lookup != NULL && Folder != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    if (NT_SUCCESS(Status))
+        Status = FspNewFolder(File, Target, Folder);
+    if (NT_SUCCESS(Status))
+        Status = FspRenameTo(File, Folder, Name, Characters, Replace, Lookup);
+    if (Lookup != NULL)
+        ExiFree(Lookup);
+    if (Folder != NULL)
+        ExiFree(Folder);
+    return Status;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Services about threads (alert.c). */
+#pragma once
+
+#include "ps/ps.h"
+
+NTSTATUS NTAPI NtQueueApcThread(
+    HANDLE ThreadHandle, PKNORMAL_ROUTINE ApcRoutine, void *Argument1, void *Argument2, void *Argument3);
+NTSTATUS NTAPI NtAlertThread(HANDLE ThreadHandle);
+NTSTATUS NTAPI ZwAlertThread(HANDLE ThreadHandle);
+NTSTATUS NTAPI NtTestAlert(void);
+NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
+NTSTATUS NTAPI NtQueryInformationThread(
+    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI ZwQueryInformationThread(
+    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);

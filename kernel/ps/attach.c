@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Acting for another process: its handles, token and identifier are the thread's until it detaches. Memory does not change: there is one
+ * address space, the machine's, which is also that of the program it lives in.
+ */
+#include "ps/psp.h"
+
+/*
+ * KeStackAttachProcess - act for Process until KeUnstackDetachProcess; may be nested.
+ * IRQL: up to APC_LEVEL. Source: DOC ntifs/KeStackAttachProcess; OBS tests/kernel/ps/KeStackAttachProcess.c
+ */
+void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState)
+{
+    ETHREAD *Thread = PsiCurrentThread();
+    ApcState->Process = (PKPROCESS)Thread->Process;
+    PsiSetThreadProcess(Thread, (EPROCESS *)Process);
+}
+
+/* KeUnstackDetachProcess - act for the one before again. IRQL: up to APC_LEVEL. Source: DOC ntifs. */
+void NTAPI KeUnstackDetachProcess(KAPC_STATE *ApcState)
+{
+    PsiSetThreadProcess(PsiCurrentThread(), (EPROCESS *)ApcState->Process);
+}
+
+/*
+ * KeAttachProcess - the same, without nesting.
+ * IRQL: up to APC_LEVEL. Stops: INVALID_PROCESS_ATTACH_ATTEMPT (0x5) when it is attached to a third process already.
+ * Source: DOC ntifs/KeAttachProcess (obsolete)
+ */
+void NTAPI KeAttachProcess(PKPROCESS Process)
+{
+    ETHREAD *Thread = PsiCurrentThread();
+    if ((EPROCESS *)Process == Thread->Process)
+        return;
+    if (Thread->AttachedFrom != NULL)
+        KeBugCheckEx(INVALID_PROCESS_ATTACH_ATTEMPT, (ULONG_PTR)Process, (ULONG_PTR)Thread->Process, 1, 0);
+    Thread->AttachedFrom = Thread->Process;
+    PsiSetThreadProcess(Thread, (EPROCESS *)Process);
+}
+
+/* KeDetachProcess - ends it; nothing if it is not attached. IRQL: up to APC_LEVEL. Source: DOC ntifs (obsolete). */
+void NTAPI KeDetachProcess(void)
+{
+    ETHREAD *Thread = PsiCurrentThread();
+    if (Thread->AttachedFrom == NULL)
+        return;
+    PsiSetThreadProcess(Thread, Thread->AttachedFrom);
+    Thread->AttachedFrom = NULL;
+}

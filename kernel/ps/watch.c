@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Watching the host's processes: a thread that waits outside the kernel for what the host reports and enters it to tell drivers. There
+ * is one while a process notify routine is set or there is an object of a process of the host, and none otherwise. Nobody waits for its
+ * end but the machine's: a driver that goes has taken its routines out before.
+ */
+#include <errno.h>
+
+#include "kd/kd.h"
+#include "ps/psp.h"
+
+enum host_process_source PsiWatchSource;
+SIZE_T PsiWatchBytes;
+
+static KMUTEX PspWatchMutex;                /* starting one, and deciding that none is needed */
+static struct host_process_watch *PspWatch; /* owned by its thread; NULL: none, or its thread is leaving */
+static uint32_t PspWatchLock;               /* PspWatch; a word of its own, as who takes it may have no KPCR */
+static BOOLEAN PspWatchRefused;             /* and that has been said */
+
+static void PspLockWatch(void)
+{
+    uint32_t Free = 0;
+    while (!__atomic_compare_exchange_n(&PspWatchLock, &Free, 1, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        Free = 0;
+        host_yield();
+    }
+}
+
+static void PspUnlockWatch(void)
+{
+    __atomic_store_n(&PspWatchLock, 0, __ATOMIC_RELEASE);
+}
+
+void PspInitializeWatch(void)
+{
+    KeInitializeMutex(&PspWatchMutex, 0);
+    PspWatch = NULL;
+    PspWatchLock = 0;
+    PspWatchRefused = FALSE;
+}
+
+/* ---- what the host reports ------------------------------------------------------------------------------------------------------ */
+
+static NTSTATUS PspExitStatusOf(const struct host_process_event *Event)
+{
+    switch (Event->end) {
+    case HOST_END_EXITED:
+        return (NTSTATUS)Event->code;
+    case HOST_END_KILLED:
+        return 1; /* what Windows' own tools end processes with */
+    case HOST_END_INTERRUPTED:
+        return STATUS_CONTROL_C_EXIT;
+    case HOST_END_ABORTED:
+        return STATUS_STACK_BUFFER_OVERRUN; /* of a process that ends itself in a hurry */
+    case HOST_END_PAGE_FAULT:
+        return STATUS_ACCESS_VIOLATION;
+    case HOST_END_ILLEGAL_INSTRUCTION:
+        return STATUS_ILLEGAL_INSTRUCTION;
+    case HOST_END_ARITHMETIC:
+        return STATUS_INTEGER_DIVIDE_BY_ZERO;
+    default:
+        return STATUS_SUCCESS;
+    }
+}
+
+static void PspStarted(const struct host_process_event *Event)
+{
+    EPROCESS *Process;
+    if (!NT_SUCCESS(PspObtainProcess(&Event->process, &Process)))
+        return;
+    const CLIENT_ID Creator = {Process->ParentId, Process->ParentId};
+    PspReportCreation(Process, &Creator);
+    ObfDereferenceObject(Process);
+}
+
+static void PspRenamed(const struct host_process_event *Event)
+{
+    EPROCESS *Process = PspFindProcess((HANDLE)(ULONG_PTR)Event->process.id, TRUE);
+    if (Process == NULL)
+        return;
+    if (Process->Flags & PSI_PROCESS_HOST)
+        __builtin_memcpy(Process->ImageName, Event->process.name, sizeof(Event->process.name));
+    ObfDereferenceObject(Process);
+}
+
+static void PspEnded(const struct host_process_event *Event)
+{
+    EPROCESS *Process;
+    /* Nobody asked for it so far: drivers do when they are told. */
+    if (!NT_SUCCESS(PspObtainProcess(&Event->process, &Process)))
+        return;
+    PspReportExit(Process, PspExitStatusOf(Event), (LONG64)Event->time);
+    ObfDereferenceObject(Process);
+}
+
+typedef struct PSP_DELIVERY {
+    struct host_process_watch *Watch;
+    struct host_process_event Event;
+} PSP_DELIVERY;
+
+static NTSTATUS PspDeliver(void *Context)
+{
+    const PSP_DELIVERY *Delivery = Context;
+    PspLockWatch();
+    BOOLEAN Current = PspWatch == Delivery->Watch;
+    PspUnlockWatch();
+    if (!Current)
+        return STATUS_SUCCESS;
+    switch (Delivery->Event.kind) {
+    case HOST_PROCESS_STARTED:
+        PspStarted(&Delivery->Event);
+        break;
+    case HOST_PROCESS_RENAMED:
+        PspRenamed(&Delivery->Event);
+        break;
+    case HOST_PROCESS_ENDED:
+        PspEnded(&Delivery->Event);
+        break;
+    }
+    ObDrainDeletions();
+    return STATUS_SUCCESS;
+}
+
+/* ---- the thread --------------------------------------------------------------------------------------------------------------------- */
+
+static void PspWatchHost(void *Context)
+{
+    PSP_DELIVERY Delivery = {.Watch = Context};
+    host_thread_set_name("dotsys watch");
+    while (host_process_watch_next(Delivery.Watch, &Delivery.Event) == 0) {
+        if (KeEnterKernel(PspDeliver, &Delivery, KernelMode) == STATUS_HOST_DOWN)
+            break;
+    }
+    PspLockWatch();
+    if (PspWatch == Delivery.Watch)
+        PspWatch = NULL;
+    PspUnlockWatch();
+    host_process_watch_close(Delivery.Watch);
+}
+
+void PsStopWatching(void)
+{
+    PspLockWatch();
+    if (PspWatch != NULL)
+        host_process_watch_stop(PspWatch);
+    PspWatch = NULL;
+    PspUnlockWatch();
+}
+
+const char *PsWatchSource(void)
+{
+    PspLockWatch();
+    const char *Source = PspWatch != NULL ? host_process_watch_source(PspWatch) : NULL;
+    PspUnlockWatch();
+    return Source;
+}
+
+/* In the mutex. */
+static NTSTATUS PspOpenWatch(void)
+{
+    struct host_process_watch *Watch;
+    int Error = host_process_watch_open(PsiWatchSource, PsiWatchBytes, &Watch);
+    if (Error == ENOMEM || Error == EMFILE || Error == ENFILE)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (Error != 0) {
+        if (!PspWatchRefused)
+            KdLog("dotsys", "processes of the host cannot be watched (error %d): only the machine's own are reported", Error);
+        PspWatchRefused = TRUE;
+        return STATUS_SUCCESS;
+    }
+    PspLockWatch();
+    PspWatch = Watch;
+    PspUnlockWatch();
+    NTSTATUS Status = PspStartHostRoutine(PspWatchHost, Watch);
+    if (!NT_SUCCESS(Status)) {
+        PspLockWatch();
+        PspWatch = NULL;
+        PspUnlockWatch();
+        host_process_watch_close(Watch);
+    }
+    return Status;
+}
+
+NTSTATUS PspStartWatch(void)
+{
+    NTSTATUS Status = KeWaitForSingleObject(&PspWatchMutex, Executive, KernelMode, FALSE, NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (PspWatch == NULL)
+        Status = PspOpenWatch();
+    KeReleaseMutex(&PspWatchMutex, FALSE);
+    return Status;
+}
+
+void PspReviewWatch(void)
+{
+    if (!NT_SUCCESS(KeWaitForSingleObject(&PspWatchMutex, Executive, KernelMode, FALSE, NULL)))
+        return;
+    if (PspProcessRoutines == 0 && PspReleaseUnused())
+        PsStopWatching();
+    KeReleaseMutex(&PspWatchMutex, FALSE);
+}

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+"""Machines that stay: up, down, ps, io, log, exec, dosdev and tree, and what becomes of one whose processes are killed. TAP.
+
+    tests/e2e/machine_test.py --dotsys build/dotsys --build build
+"""
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+
+class Machine:
+    """A machine directory of its own, down again at the end."""
+
+    def __init__(self, options):
+        self.dotsys = os.path.abspath(options.dotsys)
+        self.build = os.path.abspath(options.build)
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = os.path.join(self.folder.name, "machine")
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run([self.dotsys, "down", "--machine", self.path], capture_output=True, timeout=60, check=False)
+        self.folder.cleanup()
+
+    def driver(self, name, where="tests/kernel/x64"):
+        return os.path.join(self.build, where, name + ".sys")
+
+    def command(self, verb, *arguments):
+        return [self.dotsys, verb, "--machine", self.path, *arguments]
+
+    def call(self, status, verb, *arguments):
+        """Standard output and error of a call with this exit status."""
+        done = subprocess.run(self.command(verb, *arguments), stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                              text=True, check=False)
+        assert done.returncode == status, \
+            f"{verb} {arguments}: exit status {done.returncode} instead of {status}: {done.stdout}{done.stderr}"
+        return done.stdout, done.stderr
+
+    def service(self, name, path, *options):
+        self.call(0, "sc", "create", name, "binPath=", path, "type=", "kernel", *options)
+
+    def supervisor(self):
+        with open(os.path.join(self.path, "lock"), encoding="ascii") as lock:
+            return int(lock.read().split()[0])
+
+    def process(self):
+        """The process that holds the machine: the only child of the supervisor."""
+        supervisor = self.supervisor()
+        with open(f"/proc/{supervisor}/task/{supervisor}/children", encoding="ascii") as children:
+            return int(children.read().split()[0])
+
+
+def test_up_and_down(options):
+    with Machine(options) as machine:
+        assert "is up" in machine.call(0, "up")[1]
+        machine.call(0, "ps")
+        assert "is in use by process" in machine.call(3, "up")[1]
+        machine.call(0, "down")
+        for verb in ("down", "ps", "log"):
+            assert "is not up: start it with 'dotsys up" in machine.call(1, verb)[1]
+        machine.call(0, "up")
+
+
+def test_not_up(options):
+    with Machine(options) as machine:
+        assert "is not up" in machine.call(1, "io", "-c", "open \\\\.\\NUL")[1]
+        assert "is not up" in machine.call(1, "exec", "--", "true")[1]
+        # What needs no drivers opens the machine for the occasion.
+        assert machine.call(0, "dosdev", "nul")[0] == "NUL                          \\Device\\Null\n"
+        assert "is not up" in machine.call(1, "sc", "start", "hello")[1]
+
+
+def test_bad_directory(options):
+    with Machine(options) as machine:
+        with open(machine.path, "w", encoding="ascii") as file:
+            file.write("no directory")
+        assert machine.path in machine.call(3, "up")[1]
+        assert machine.path in machine.call(3, "dosdev")[1]
+
+
+def test_io(options):
+    with Machine(options) as machine:
+        machine.service("hello", machine.driver("hello", "drivers/x64/free"))
+        machine.call(0, "up")
+        machine.call(0, "sc", "start", "hello")
+        output, _ = machine.call(0, "io", "-c", "open \\\\.\\HelloDrv", "-c", 'write "kept"')
+        assert "write \"kept\" -> STATUS_SUCCESS (0x00000000), 4 bytes\n" in output, output
+        # The handle is closed, the driver still has it.
+        output, _ = machine.call(0, "io", "--json", "-c", "open \\\\.\\HelloDrv", "-c", "read 64")
+        answers = [json.loads(line) for line in output.splitlines()]
+        assert answers[1]["data"] == b"kept".hex() and answers[1]["status"] == 0, output
+        assert "ERROR_FILE_NOT_FOUND" in machine.call(1, "io", "-c", "open \\\\.\\Nothing")[0]
+        assert "no command is given" in machine.call(2, "io")[1]
+        machine.call(0, "sc", "stop", "hello")
+        assert "ERROR_FILE_NOT_FOUND" in machine.call(1, "io", "-c", "open \\\\.\\HelloDrv")[0]
+
+
+def test_as_user(options):
+    with Machine(options) as machine:
+        machine.call(0, "up")
+        assert "ERROR_ACCESS_DENIED" in machine.call(1, "io", "--user", "-c", "open \\\\.\\PhysicalDrive0")[0]
+        machine.call(0, "io", "-c", "open \\\\.\\PhysicalDrive0", "-c", "read 512")
+        machine.call(1, "sc", "--user", "create", "other", "binPath=", "C:\\other.sys", "type=", "kernel")
+
+
+def test_log(options):
+    with Machine(options) as machine:
+        machine.service("hello", machine.driver("hello", "drivers/x64/checked"))
+        machine.call(0, "up")
+        with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as follower:
+            machine.call(0, "sc", "start", "hello")
+            line = follower.stderr.readline()
+            assert "[hello]" in line, line
+            assert "[hello]" in machine.call(0, "log")[1]
+            machine.call(0, "down")
+            follower.communicate(timeout=60)
+            assert follower.returncode == 0
+
+
+def test_exec(options):
+    with Machine(options) as machine:
+        machine.call(0, "up")
+        assert machine.call(7, "exec", "--", "sh", "-c", "echo $DOTSYS_MACHINE; exit 7")[0] == machine.path + "\n"
+        assert "cannot be run" in machine.call(1, "exec", "--", "/no/such/program")[1]
+        machine.call(2, "exec")
+
+
+def test_supervisor_killed(options):
+    with Machine(options) as machine:
+        machine.call(0, "up")
+        machine.call(0, "reg", "add", "HKLM\\SOFTWARE\\Test", "/v", "kept", "/d", "text", "/f")
+        os.kill(machine.supervisor(), signal.SIGKILL)
+        machine.call(0, "up")
+        assert "text" in machine.call(0, "reg", "query", "HKLM\\SOFTWARE\\Test", "/v", "kept")[0]
+
+
+def test_machine_killed(options):
+    with Machine(options) as machine:
+        machine.service("hello", machine.driver("hello", "drivers/x64/checked"))
+        machine.call(0, "up")
+        machine.call(0, "sc", "start", "hello")
+        with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              text=True) as follower:
+            assert "[hello]" in follower.stderr.readline()
+            os.kill(machine.process(), signal.SIGKILL)
+            assert "was killed by signal 9" in follower.communicate(timeout=60)[1]
+            assert follower.returncode == 4
+        machine.call(0, "up")
+
+
+def test_bugcheck(options):
+    with Machine(options) as machine:
+        machine.service("null_deref", machine.driver("null_deref"))
+        machine.call(0, "up")
+        machine.call(0, "sc", "start", "null_deref")
+        machine.call(4, "io", "-c", "open \\\\.\\NullDeref", "-c", "ioctl 0x222000")
+        # The supervisor ends when it has written the report.
+        reports = os.listdir(os.path.join(machine.path, "crash"))
+        assert len(reports) == 1, reports
+        with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
+            text = report.read()
+        assert "null_deref.sys" in text and "SYSTEM_SERVICE_EXCEPTION" in text, text
+        machine.call(0, "up")
+        machine.call(0, "sc", "start", "null_deref")
+
+
+def test_never_completed(options):
+    with Machine(options) as machine:
+        machine.service("never_complete", machine.driver("never_complete"))
+        machine.call(0, "up")
+        machine.call(0, "sc", "start", "never_complete")
+        # The driver keeps the request whatever happens: this call ends, and others go on.
+        machine.call(5, "io", "--timeout", "100", "-c", "open \\\\.\\NeverComplete", "-c", "ioctl 0x222000")
+        machine.call(0, "dosdev", "NeverComplete")
+
+
+def test_finding(options):
+    with Machine(options) as machine:
+        machine.service("pool_leak", machine.driver("pool_leak"))
+        machine.call(0, "up")
+        machine.call(0, "sc", "start", "pool_leak")
+        machine.call(0, "sc", "stop", "pool_leak")
+        assert "finding" in machine.call(5, "down")[1] + machine.call(1, "log")[1]
+
+
+def test_names(options):
+    with Machine(options) as machine:
+        machine.call(0, "up")
+        output, _ = machine.call(0, "dosdev", "physical*")
+        assert output == "PhysicalDrive0               \\Device\\Harddisk0\\DR0\n", output
+        assert "no name matches" in machine.call(1, "dosdev", "nothing*")[1]
+        output, _ = machine.call(0, "tree", "\\Device", "--json")
+        found = {entry["path"]: entry["type"] for entry in map(json.loads, output.splitlines())}
+        assert found["\\Device\\Null"] == "Device" and found["\\Device\\Harddisk0"] == "Directory", found
+        assert "there is no directory" in machine.call(1, "tree", "\\Nothing")[1]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dotsys", required=True)
+    parser.add_argument("--build", required=True)
+    return tap.run([value for name, value in globals().items() if name.startswith("test_")], parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+"""Runs procevt's clients while processes start and end here, and judges what they print. TAP.
+
+Each client is told to end with a process that this program holds until everything else has happened.
+
+    tests/e2e/procevt_client_test.py --clients build/clients/linux64 --drivers build/drivers/x64/free \\
+        [--managed FOLDER --library FOLDER]
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+
+TIMEOUT_SECONDS = 60
+PROCESSES = 20
+LINE = re.compile(r"(\d\d):(\d\d):(\d\d)\.\d{3} (created|exited ) (\d+) (.+), by (\d+) (.+)")
+
+
+class Held:
+    """A process that ends when we say so."""
+    def __init__(self):
+        self.process = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self.pid = self.process.pid
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(TIMEOUT_SECONDS)
+
+
+class Client:
+    """A client that watches: the constructor returns when it does."""
+    def __init__(self, command, environment, *arguments):
+        self.process = subprocess.Popen([*command, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, env=environment, text=True)
+        self.watchdog = threading.Timer(TIMEOUT_SECONDS, self.process.kill)
+        self.watchdog.start()
+        self.before = []
+        for line in self.process.stdout:
+            if line == "watching\n":
+                break
+            self.before.append(line.rstrip("\n"))
+
+    def finish(self, status=0):
+        """The lines after "watching"."""
+        output, errors = self.process.communicate()
+        self.watchdog.cancel()
+        assert self.process.returncode == status, f"exit status {self.process.returncode}: {output}{errors}"
+        return output.splitlines()
+
+
+def run_processes(count):
+    """Numbers of that many processes that have come and gone."""
+    pids = []
+    for _ in range(count):
+        process = subprocess.Popen(["/bin/true"])
+        assert process.wait(TIMEOUT_SECONDS) == 0
+        pids.append(process.pid)
+    return pids
+
+
+def events(lines):
+    """(created or exited, pid, name, parent, its name) of each line."""
+    found = []
+    for line in lines:
+        match = LINE.fullmatch(line)
+        assert match, f"not an event: {line}"
+        found.append((match[4].rstrip(), int(match[5]), match[6], int(match[7]), match[8]))
+    return found
+
+
+def watch(command, environment):
+    held = Held()
+    client = Client(command, environment, "-p", str(held.pid))
+    pids = run_processes(PROCESSES)
+    held.end()
+    found = events(client.finish())
+    assert found[-1][:3] == ("exited", held.pid, "cat"), found[-1]
+    place = -1
+    for pid in pids:
+        ours = [(index, event) for index, event in enumerate(found) if event[1] == pid]
+        assert [event[0] for _, event in ours] == ["created", "exited"], ours
+        assert all(event[2] == "true" and event[3] == os.getpid() for _, event in ours[1:]), ours
+        assert ours[0][1][3] == os.getpid() and ours[0][1][4].startswith("python"), ours
+        assert ours[0][0] > place, "out of order"
+        place = ours[0][0]
+
+
+def test_watch(clients, name):
+    watch(*clients.command(name))
+
+
+def test_count(clients, name):
+    command, environment = clients.command(name)
+    client = Client(command, environment, "-n", "3")
+    run_processes(3)
+    assert len(events(client.finish())) == 3
+
+
+def test_two(clients, name):
+    """Two machines, each with its own view of the same processes."""
+    command, environment = clients.command(name)
+    held = Held()
+    watchers = [Client(command, environment, "-p", str(held.pid)) for _ in range(2)]
+    pids = run_processes(3)
+    held.end()
+    for watcher in watchers:
+        found = events(watcher.finish())
+        assert [event[1] for event in found if event[0] == "created" and event[1] in pids] == pids, found
+
+
+def test_usage(clients, name):
+    command, environment = clients.command(name)
+    for arguments in (("-n",), ("-n", "0"), ("-p", "x"), ("-q", "1")):
+        done = subprocess.run([*command, *arguments], env=environment, capture_output=True, text=True, check=False,
+                              timeout=TIMEOUT_SECONDS)
+        assert done.returncode == 2 and done.stdout == "" and done.stderr.startswith("Usage: "), done
+
+
+def test_errors(clients, name):
+    command, environment = clients.command(name)
+    client = Client(command, environment, "errors")
+    run_processes(1)
+    lines = client.finish()
+    # Windows has one number for a handle that is none and for one of the wrong type.
+    assert client.before == ["handle 0 as event: error 6", "the device as event: error 6"], client.before
+    assert lines == ["room for the size: error 234", "    4 bytes returned, size 64",
+                     "room for the size, strict: error 122", "    0 bytes returned, size 0",
+                     "no room: error 122", "    0 bytes returned, size 0",
+                     "the entry is still there: 64 bytes, size 64"], lines
+
+
+class Clients:
+    def __init__(self, options, user):
+        self.options = options
+        driver = os.path.join(os.path.abspath(options.drivers), "procevt.sys")
+        self.environment = dict(os.environ, DOTSYS_DRIVERS=driver, LC_ALL="C.UTF-8")
+        if user:
+            self.environment["DOTSYS_USER"] = "1"
+
+    def command(self, name):
+        if name != "ProcEvt":
+            return [os.path.join(self.options.clients, name)], self.environment
+        environment = dict(self.environment, LD_LIBRARY_PATH=os.path.abspath(self.options.library))
+        return ["mono", os.path.join(self.options.managed, "ProcEvt.exe")], environment
+
+    def missing(self, name):
+        if name != "ProcEvt":
+            return "" if os.path.exists(os.path.join(self.options.clients, name)) else f"no {name}"
+        if not self.options.managed or not shutil.which("mono"):
+            return "no mono"
+        return ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--clients", required=True, help="the folder of procevt, procinv and procapc")
+    parser.add_argument("--drivers", required=True, help="the folder of procevt.sys")
+    parser.add_argument("--managed", help="the folder of ProcEvt.exe")
+    parser.add_argument("--library", help="the folder of libdotsys.so.0")
+    options = parser.parse_args()
+    plan = [(test, name, user) for user in (False, True) for name in ("procevt", "procinv", "procapc", "ProcEvt")
+            for test in (test_watch, test_count, test_two, test_usage) + ((test_errors,) if name == "procevt" else ())]
+    failed = 0
+    print(f"1..{len(plan)}")
+    for number, (test, name, user) in enumerate(plan, 1):
+        title = f"{number} - {name} {test.__name__}{' as user' if user else ''}"
+        clients = Clients(options, user)
+        if clients.missing(name):
+            print(f"ok {title} # SKIP {clients.missing(name)}")
+            continue
+        try:
+            test(clients, name)
+            print(f"ok {title}", flush=True)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            failed += 1
+            print(f"not ok {title}")
+            for line in str(error).splitlines() or ["an assertion failed"]:
+                print(f"#   {line}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
