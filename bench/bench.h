@@ -114,5 +114,7 @@ void bench_processes(void);
 void bench_growth(void);
 void bench_trap(void);
 void bench_wake(void);
+void bench_registry(void);
 void bench_scale(void);
+void bench_disk(void);
 void bench_idle_child(void); /* what the idle machine's process does; does not return */

@@ -42,7 +42,9 @@ static void bench_all(void)
     bench_transfers();
     bench_trap();
     bench_wake();
+    bench_registry();
     bench_scale();
+    bench_disk();
     bench_stop_driver();
     bench_close_machine();
     bench_unpin();

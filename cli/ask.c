@@ -24,6 +24,7 @@
 struct answer {
     struct run_options shown; /* for output: json or not */
     struct output output;
+    bool history; /* what comes is of the past: only the machine's own status counts */
     bool failed, finding, stopped, not_loaded;
     int status; /* -1: the machine has not said */
 };
@@ -66,6 +67,8 @@ static void take(struct answer *answer, const struct record *record)
 
 static int judge(const struct answer *answer)
 {
+    if (answer->history && answer->status >= 0)
+        return answer->status;
     if (answer->stopped)
         return EXIT_BUGCHECK;
     if (answer->not_loaded)
@@ -130,6 +133,7 @@ static int converse(int connection, const struct ask_options *options, const str
     struct answer answer;
 
     start_answer(&answer, options);
+    answer.history = request->kind == CONTROL_LOG;
     if (!record_reader_open(&reader, connection))
         return EXIT_COMMAND_FAILED;
     if (control_send(connection, request)) {

@@ -27,6 +27,7 @@ const char cmd_run_help[] =
     "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
     "      --disk-writable    let FILE be written\n"
+    "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
     "      --timeout MS       cancel a request that takes longer (10000)\n"
     "      --json             print one JSON object a line\n"
     "  -h, --help             show this\n"
@@ -54,7 +55,7 @@ const char cmd_run_help[] =
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
 enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
-    OPTION_DISK_WRITABLE, OPTION_VERSION };
+    OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_VERSION };
 
 static const struct option long_options[] = {
     {"command", required_argument, NULL, 'c'},
@@ -66,6 +67,7 @@ static const struct option long_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
     {"disk", required_argument, NULL, OPTION_DISK},
     {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
+    {"port", required_argument, NULL, OPTION_PORT},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPTION_VERSION},
     {0},
@@ -168,6 +170,11 @@ static int take_option(struct run_options *options, int option, char **argv)
         return GO_ON;
     case OPTION_DISK_WRITABLE:
         options->disk_writable = true;
+        return GO_ON;
+    case OPTION_PORT:
+        if (options->port_count == RUN_PORTS)
+            return cli_usage("run", "--port can be given %d times", RUN_PORTS);
+        options->ports[options->port_count++] = optarg;
         return GO_ON;
     case 'h':
         return cli_help("run");

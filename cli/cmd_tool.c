@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The subcommands that ask a machine: sc, reg, dosdev, tree, ps, io and log. --machine and --user stand before the rest,
- * which is the tool's own.
+ * The subcommands that ask a machine: sc, reg, dosdev, tree, ps, io and log. --machine and --user may stand anywhere, the
+ * rest is the tool's own.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -92,41 +92,49 @@ static int take_option(const char *verb, struct parsed *parsed, int option, char
 
 /* ---- Tools ----------------------------------------------------------------------------------------------------------- */
 
-/* Takes --machine and --user, wherever they stand before the tool's first word; the rest goes to the tool as it is. */
-static int take_leading(struct parsed *parsed, int argc, char **argv, int *rest)
+/* True when the word before takes the next one as its value: "/d TEXT", "binPath= FILE". */
+static bool takes_value(const char *word)
 {
-    int at = 1;
+    size_t length = strlen(word);
 
-    for (; at < argc; at++) {
-        if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)
+    return word[0] == '/' || (length > 0 && word[length - 1] == '=');
+}
+
+/* Takes out --machine and --user, wherever they stand; what is left is the tool's. */
+static int take_ours(struct parsed *parsed, int *argc, char **argv)
+{
+    int kept = 1;
+
+    for (int i = 1; i < *argc; i++) {
+        bool value = i > 1 && takes_value(argv[i - 1]);
+        if (!value && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0))
             return cli_help(argv[0]);
-        if (strcmp(argv[at], "--user") == 0) {
+        if (!value && strcmp(argv[i], "--user") == 0) {
             parsed->request.as_user = true;
-        } else if (strncmp(argv[at], "--machine=", 10) == 0) {
-            parsed->ask.directory = argv[at] + 10;
-        } else if (strcmp(argv[at], "--machine") == 0) {
-            if (++at == argc)
+        } else if (!value && strncmp(argv[i], "--machine=", 10) == 0) {
+            parsed->ask.directory = argv[i] + 10;
+        } else if (!value && strcmp(argv[i], "--machine") == 0) {
+            if (++i == *argc)
                 return cli_usage(argv[0], "--machine wants an argument");
-            parsed->ask.directory = argv[at];
+            parsed->ask.directory = argv[i];
         } else {
-            break;
+            argv[kept++] = argv[i];
         }
     }
-    *rest = at;
+    *argc = kept;
     return GO_ON;
 }
 
 static int run_tool(int argc, char **argv, bool must_be_up)
 {
     struct parsed parsed = {.request.kind = CONTROL_TOOL, .ask.must_be_up = must_be_up};
-    int rest, status = take_leading(&parsed, argc, argv, &rest);
+    int status = take_ours(&parsed, &argc, argv);
 
     if (status != GO_ON)
         return status;
-    argv[rest - 1] = argv[0];
-    parsed.request.arguments = argv + rest - 1;
-    parsed.request.count = (size_t)(argc - rest + 1);
-    if (strcmp(argv[0], "sc") == 0 && rest < argc && strcasecmp(argv[rest], "start") == 0)
+    parsed.request.arguments = argv;
+    parsed.request.count = (size_t)argc;
+    if (strcmp(argv[0], "sc") == 0 && argc > 1 && strcasecmp(argv[1], "start") == 0)
         parsed.ask.must_be_up = true; /* otherwise what it starts would end with it */
     return ask(argv[0], &parsed.ask, &parsed.request);
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "client.h"
+#include "scm/scm.h"
 
 struct session_request {
     IO_STATUS_BLOCK io;
@@ -301,6 +302,42 @@ static void run_seek(struct session *session, const struct command *command, str
     watch_leave(session->watch);
 }
 
+/* Starts or stops a service that the machine has but is no driver of the run. */
+static NTSTATUS installed_service(const char *name, bool start, struct outcome *outcome)
+{
+    HANDLE manager, service;
+    SCM_STATUS state = {0};
+    UNICODE_STRING text;
+    BASEP_WIDE wide;
+    NTSTATUS status = BasepWiden(name, &wide);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    text.Buffer = wide.Text;
+    text.Length = text.MaximumLength = (USHORT)(BasepWideLength(wide.Text) * sizeof(WCHAR));
+    status = SysScmOpenManager(&manager, SC_MANAGER_CONNECT);
+    if (NT_SUCCESS(status)) {
+        status = SysScmOpenService(manager, &text, start ? SERVICE_START : SERVICE_STOP, &service);
+        SysScmClose(manager);
+    }
+    BasepFreeWide(&wide);
+    if (!NT_SUCCESS(status)) {
+        if (status != SCM_ERROR(ERROR_SERVICE_DOES_NOT_EXIST))
+            return status;
+        snprintf(outcome->note, sizeof(outcome->note), "no driver of this run is called %s", name);
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    status = start ? SysScmStart(service) : SysScmControl(service, SERVICE_CONTROL_STOP, &state);
+    SysScmClose(service);
+    if (start) {
+        outcome->load_failed = !NT_SUCCESS(status) && status != SCM_ERROR(ERROR_SERVICE_ALREADY_RUNNING);
+    } else if (NT_SUCCESS(status) && state.State == SERVICE_STOP_PENDING) {
+        status = STATUS_PENDING;
+        snprintf(outcome->note, sizeof(outcome->note), "%s is in use: it stops when its last handle is closed", name);
+    }
+    return status;
+}
+
 static void run_service(struct session *session, const struct command *command, struct outcome *outcome)
 {
     const struct run_options *options = session->options;
@@ -320,8 +357,9 @@ static void run_service(struct session *session, const struct command *command, 
         }
         return;
     }
-    outcome->status = STATUS_OBJECT_NAME_NOT_FOUND;
-    snprintf(outcome->note, sizeof(outcome->note), "no driver of this run is called %s", command->name);
+    watch_enter(session->watch, NULL);
+    outcome->status = installed_service(command->name, start, outcome);
+    watch_leave(session->watch);
 }
 
 static void run_sleep(struct session *session, const struct command *command, struct outcome *outcome)

@@ -23,6 +23,7 @@
 #include "serve.h"
 #include "tell.h"
 
+#include "dotsys/port.h"
 #include "kd/kd.h"
 
 struct machine {
@@ -51,6 +52,26 @@ static void tell_begin(struct machine *machine, const char *what, const char *na
 
 /* ---- The working thread ---------------------------------------------------------------------------------------------- */
 
+/* Plugs in a library of devices; what follows the first comma is for the library. */
+static dotsys_status load_port(struct machine *machine, const char *port)
+{
+    size_t length = strcspn(port, ",");
+    char path[4096];
+
+    /* A name without a slash would be looked for among the system's libraries. */
+    snprintf(path, sizeof(path), "%s%.*s", memchr(port, '/', length) != NULL ? "" : "./", (int)length, port);
+    return dotsys_port_load(machine->machine, path, port[length] == ',' ? port + length + 1 : "");
+}
+
+static dotsys_status load_ports(struct machine *machine)
+{
+    dotsys_status status = DOTSYS_OK;
+
+    for (size_t i = 0; i < machine->options->port_count && status == DOTSYS_OK; i++)
+        status = load_port(machine, machine->options->ports[i]);
+    return status;
+}
+
 static bool open_machine(struct machine *machine)
 {
     dotsys_options options = {
@@ -67,9 +88,16 @@ static bool open_machine(struct machine *machine)
     watch_enter_machine(&machine->watch);
     dotsys_status status = machine_open(&options, machine->host, &machine->machine);
     watch_leave(&machine->watch);
-    if (!NT_SUCCESS(status))
+    if (!NT_SUCCESS(status)) {
         tell_failed(&machine->teller, status);
-    return NT_SUCCESS(status);
+        return false;
+    }
+    status = load_ports(machine);
+    if (NT_SUCCESS(status))
+        return true;
+    tell_failed(&machine->teller, status);
+    dotsys_machine_close(machine->machine);
+    return false;
 }
 
 /* Starts the drivers in order up to the first that fails; how many run. */

@@ -113,13 +113,13 @@ static int query_key(struct query *query, const WCHAR *below, unsigned depth);
 /* The key goes before the keys in it. Returns an exit status. */
 static int query_contents(struct query *query, const WCHAR *below, const struct reg_contents *contents, unsigned depth)
 {
-    const bool values_only = query->name != NULL || query->default_value;
+    const bool values_only = query->name != NULL || query->default_value || query->typed;
     int status = EXIT_FINE;
     char *path = reg_path(query->key.root_name, below);
     if (path == NULL)
         return reg_fail(query->tool, "out of memory");
     if (!query->keys_only)
-        query->found += show_values(query, path, contents, query->below && query->find == NULL && !values_only && !query->typed);
+        query->found += show_values(query, path, contents, query->below && query->find == NULL && !values_only);
     if (!query->below && !values_only && !query->json && query->find == NULL && contents->key_count != 0)
         fputc('\n', query->tool->out);
     for (DWORD i = 0; i < contents->key_count && status == EXIT_FINE; i++) {
@@ -127,13 +127,13 @@ static int query_contents(struct query *query, const WCHAR *below, const struct 
         char *name = child != NULL ? reg_path(query->key.root_name, child) : NULL;
         if (name == NULL)
             status = reg_fail(query->tool, "out of memory");
-        else if (query->find != NULL && !query->data_only && !query->any_name && !values_only && !query->typed &&
+        else if (query->find != NULL && !query->data_only && !query->any_name && !values_only &&
             matches_wide(query, contents->keys[i])) {
             if (!query->json)
                 fputc('\n', query->tool->out);
             show_key(query, name);
             query->found++;
-        } else if (query->find == NULL && !query->below && !values_only && !query->typed)
+        } else if (query->find == NULL && !query->below && !values_only)
             show_key(query, name);
         if (status == EXIT_FINE && query->below)
             status = query_key(query, child, depth + 1);

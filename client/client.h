@@ -42,6 +42,31 @@ typedef struct BASEP_WIDE {
 NTSTATUS BasepWiden(const char *Text, BASEP_WIDE *Wide);
 void BasepFreeWide(BASEP_WIDE *Wide);
 
+/* ---- Objects (name.c) ------------------------------------------------------------------------------------------------ */
+
+#define BASEP_DIRECTORY_UNITS 19 /* of the path named objects have, with the end */
+
+/* What a service that creates an object takes. Attributes point into the structure: not to be copied. */
+typedef struct BASEP_OBJECT {
+    OBJECT_ATTRIBUTES Attributes;
+    UNICODE_STRING Path;
+    WCHAR Buffer[BASEP_DIRECTORY_UNITS + MAX_PATH];
+} BASEP_OBJECT;
+
+/* For a CreateX call; Security and Name may be NULL. FALSE: the last error is set. */
+BOOL BasepNewObject(const SECURITY_ATTRIBUTES *Security, const WCHAR *Name, BASEP_OBJECT *Object);
+/* What it returns: Handle, the last error telling whether the object was there before, or NULL. */
+HANDLE BasepCreated(NTSTATUS Status, HANDLE Handle);
+HANDLE BasepNoHandle(DWORD Error); /* NULL */
+
+/* All OpenX calls. */
+typedef NTSTATUS (*BASEP_OPEN)(HANDLE *Handle, ACCESS_MASK Access, OBJECT_ATTRIBUTES *Attributes);
+HANDLE BasepOpenObject(BASEP_OPEN Open, DWORD Access, BOOL Inherit, const WCHAR *Name);
+HANDLE BasepOpenObjectA(BASEP_OPEN Open, DWORD Access, BOOL Inherit, const char *Name);
+
+/* BasepWiden that sets the last error. */
+BOOL BasepWidenName(const char *Name, BASEP_WIDE *Wide);
+
 /* ---- Paths (path.c) ------------------------------------------------------------------------------------------------- */
 
 /* A path as the object manager knows it. Name.Buffer is in the structure or allocated: not to be copied. */

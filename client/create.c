@@ -84,6 +84,20 @@ static BOOLEAN BasepMapCreate(
     return TRUE;
 }
 
+/* A template gives a new file its attributes. */
+static NTSTATUS BasepTakeAttributes(HANDLE Template, BASEP_CREATE *Create)
+{
+    FILE_BASIC_INFORMATION Basic;
+    IO_STATUS_BLOCK Io;
+
+    if (Create->Disposition == FILE_OPEN || Create->Disposition == FILE_OVERWRITE)
+        return STATUS_SUCCESS;
+    NTSTATUS Status = SysQueryInformationFile(Template, &Io, &Basic, sizeof(Basic), FileBasicInformation);
+    if (NT_SUCCESS(Status))
+        Create->Attributes = Basic.FileAttributes & BASEP_VALID_ATTRIBUTES;
+    return Status;
+}
+
 static HANDLE BasepCreateFile(const BASEP_PATH *Path, const BASEP_CREATE *Create)
 {
     OBJECT_ATTRIBUTES Object;
@@ -113,13 +127,14 @@ HANDLE WINAPI CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwSha
     BASEP_CREATE Create;
     BASEP_PATH Path;
 
-    (void)hTemplateFile; /* gives a new file attributes; no file of ours has any to give */
     if (!BasepMapCreate(dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition, dwFlagsAndAttributes,
             &Create)) {
         BasepFailWin32(ERROR_INVALID_PARAMETER);
         return INVALID_HANDLE_VALUE;
     }
-    NTSTATUS Status = BasepPathFromWin32(lpFileName, &Path);
+    NTSTATUS Status = hTemplateFile != NULL ? BasepTakeAttributes(hTemplateFile, &Create) : STATUS_SUCCESS;
+    if (NT_SUCCESS(Status))
+        Status = BasepPathFromWin32(lpFileName, &Path);
     if (!NT_SUCCESS(Status)) {
         BasepFail(Status);
         return INVALID_HANDLE_VALUE;

@@ -76,6 +76,49 @@ BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrit
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
+/* ---- told by a routine --------------------------------------------------------------------------------------------- */
+
+/* The APC of such a request: Context is the routine, and the status block lies at the beginning of the OVERLAPPED. */
+static void BasepRequestDone(void *Context, IO_STATUS_BLOCK *Io, ULONG Reserved)
+{
+    LPOVERLAPPED_COMPLETION_ROUTINE Routine = (LPOVERLAPPED_COMPLETION_ROUTINE)Context;
+    DWORD Error = NT_SUCCESS(Io->Status) ? ERROR_SUCCESS : RtlpStatusToWin32(Io->Status);
+
+    (void)Reserved;
+    Routine(Error, NT_SUCCESS(Io->Status) ? (DWORD)Io->Information : 0,
+        CONTAINING_RECORD((ULONG_PTR *)(void *)Io, OVERLAPPED, Internal));
+}
+
+/* A request that could not be sent has no routine called. What came out of one that was, is the routine's to hear. */
+static BOOL BasepSentWithRoutine(NTSTATUS Status)
+{
+    if (NT_ERROR(Status))
+        return BasepFail(Status);
+    SetLastError(ERROR_SUCCESS);
+    return TRUE;
+}
+
+BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPOVERLAPPED lpOverlapped,
+    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
+{
+    LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
+
+    lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
+    return BasepSentWithRoutine(SysReadFile(hFile, NULL, (IO_APC)(void *)BasepRequestDone, (void *)lpCompletionRoutine,
+        BasepStatusBlock(lpOverlapped), lpBuffer, nNumberOfBytesToRead, &Offset, NULL));
+}
+
+BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPOVERLAPPED lpOverlapped,
+    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
+{
+    LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
+    void *Buffer = (void *)(ULONG_PTR)lpBuffer;
+
+    lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
+    return BasepSentWithRoutine(SysWriteFile(hFile, NULL, (IO_APC)(void *)BasepRequestDone, (void *)lpCompletionRoutine,
+        BasepStatusBlock(lpOverlapped), Buffer, nNumberOfBytesToWrite, &Offset, NULL));
+}
+
 BOOL WINAPI FlushFileBuffers(HANDLE hFile)
 {
     IO_STATUS_BLOCK Io = {0};

@@ -54,3 +54,12 @@ BOOL WINAPI CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped)
 
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
+
+/* Of the thread's requests, those it waits for within a call. */
+BOOL WINAPI CancelSynchronousIo(HANDLE hThread)
+{
+    IO_STATUS_BLOCK Io;
+    NTSTATUS Status = SysCancelSynchronousIoFile(hThread, NULL, &Io);
+
+    return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
+}

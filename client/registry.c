@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Keys of the registry: opening, creating, deleting, renaming, watching. HKEY_CURRENT_USER is the key of the caller's token. */
+/*
+ * Keys of the registry: opening, creating, deleting, renaming, watching. HKEY_CURRENT_USER is the key of the caller's token.
+ * The view of 32-bit programs is a matter of the path below a predefined key: a handle stays in the view it was opened in.
+ */
 #include "registry.h"
 
 #include <stdlib.h>
@@ -43,11 +46,53 @@ static LSTATUS BasepUserRoot(WCHAR *Root, ULONG Room)
     return ERROR_SUCCESS;
 }
 
-LSTATUS BasepPredefinedPath(HKEY Key, const WCHAR *Path, WCHAR **Text)
+/* Length of Word if it is the first name of Path, without case; 0: it is not. */
+static SIZE_T BasepFirstName(const WCHAR *Path, const char *Word)
 {
+    SIZE_T Length = 0;
+    for (; Word[Length] != 0; Length++) {
+        WCHAR Letter = Path[Length] >= 'A' && Path[Length] <= 'Z' ? Path[Length] + 32 : Path[Length];
+        if (Letter != (unsigned char)Word[Length])
+            return 0;
+    }
+    return Path[Length] == 0 || Path[Length] == '\\' ? Length : 0;
+}
+
+/* 32-bit programs have a Software key of their own, and others may ask for it. */
+static BOOLEAN BasepWantsView32(REGSAM Access)
+{
+    return (Access & KEY_WOW64_RES) == KEY_WOW64_32KEY || (sizeof(void *) == 4 && !(Access & KEY_WOW64_64KEY));
+}
+
+/* Characters of Path behind which the name of that key goes; FALSE: it goes nowhere. */
+static BOOLEAN BasepViewPlace(HKEY Key, const WCHAR *Path, SIZE_T *Place)
+{
+    *Place = Key == HKEY_LOCAL_MACHINE ? BasepFirstName(Path, "software") : 0;
+    if (*Place == 0 && Key != HKEY_CLASSES_ROOT)
+        return FALSE;
+    const WCHAR *Rest = Path + *Place;
+    while (*Rest == '\\')
+        Rest++;
+    return BasepFirstName(Rest, "wow6432node") == 0;
+}
+
+static void BasepAppendName(WCHAR *Text, SIZE_T *Length, const WCHAR *Name, SIZE_T Characters)
+{
+    if (Characters != 0 && Name[0] != '\\' && *Length != 0)
+        Text[(*Length)++] = '\\';
+    memcpy(Text + *Length, Name, Characters * sizeof(WCHAR));
+    *Length += Characters;
+    Text[*Length] = 0;
+}
+
+/* The NT path of a predefined key with Path below it, in the view Access asks for. Text: free it. */
+static LSTATUS BasepPredefinedPath(HKEY Key, const WCHAR *Path, REGSAM Access, WCHAR **Text)
+{
+    static const WCHAR View[] = u"WOW6432Node";
     const ULONG_PTR Which = (ULONG_PTR)Key - (ULONG_PTR)HKEY_CLASSES_ROOT;
     WCHAR User[256];
     const WCHAR *Root = User;
+    SIZE_T Place = 0, Length = 0;
 
     if (Key == HKEY_CURRENT_USER) {
         LSTATUS Error = BasepUserRoot(User, RTL_NUMBER_OF(User));
@@ -58,15 +103,17 @@ LSTATUS BasepPredefinedPath(HKEY Key, const WCHAR *Path, WCHAR **Text)
     } else {
         Root = BasepRoots[Which];
     }
-    SIZE_T Length = BasepWideLength(Root), Below = Path != NULL ? BasepWideLength(Path) : 0;
-    *Text = malloc((Length + Below + 2) * sizeof(WCHAR));
+    Path = Path != NULL ? Path : u"";
+    *Text = malloc((BasepWideLength(Root) + BasepWideLength(Path) + RTL_NUMBER_OF(View) + 3) * sizeof(WCHAR));
     if (*Text == NULL)
         return ERROR_OUTOFMEMORY;
-    memcpy(*Text, Root, (Length + 1) * sizeof(WCHAR));
-    if (Below != 0) {
-        (*Text)[Length++] = '\\';
-        memcpy(*Text + Length, Path, (Below + 1) * sizeof(WCHAR));
+    BasepAppendName(*Text, &Length, Root, BasepWideLength(Root));
+    if (BasepWantsView32(Access) && BasepViewPlace(Key, Path, &Place)) {
+        BasepAppendName(*Text, &Length, Path, Place);
+        BasepAppendName(*Text, &Length, View, RTL_NUMBER_OF(View) - 1);
+        Path += Place;
     }
+    BasepAppendName(*Text, &Length, Path, BasepWideLength(Path));
     return ERROR_SUCCESS;
 }
 
@@ -90,7 +137,7 @@ typedef struct BASEP_KEY_NAME {
     WCHAR *Allocated;
 } BASEP_KEY_NAME;
 
-static LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, BASEP_KEY_NAME *Name)
+static LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, REGSAM Access, BASEP_KEY_NAME *Name)
 {
     LSTATUS Error;
     Name->Allocated = NULL;
@@ -99,7 +146,7 @@ static LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, BASEP_KEY_NAME *Name)
     if (Path != NULL && Path[0] == '\\')
         return ERROR_BAD_PATHNAME;
     if (BasepIsPredefined(Key)) {
-        Error = BasepPredefinedPath(Key, Path, &Name->Allocated);
+        Error = BasepPredefinedPath(Key, Path, Access, &Name->Allocated);
         if (Error != ERROR_SUCCESS)
             return Error;
         Error = BasepRegString(Name->Allocated, &Name->String);
@@ -110,6 +157,8 @@ static LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, BASEP_KEY_NAME *Name)
         free(Name->Allocated);
         return Error;
     }
+    while (Name->String.Length != 0 && Name->String.Buffer[Name->String.Length / sizeof(WCHAR) - 1] == '\\')
+        Name->String.Length -= sizeof(WCHAR);
     InitializeObjectAttributes(&Name->Attributes, &Name->String, OBJ_CASE_INSENSITIVE,
         Name->Allocated != NULL ? NULL : (HANDLE)Key, NULL);
     return ERROR_SUCCESS;
@@ -118,7 +167,7 @@ static LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, BASEP_KEY_NAME *Name)
 LSTATUS BasepRegOpen(HKEY Key, const WCHAR *Path, ULONG Options, REGSAM Access, HANDLE *Handle)
 {
     BASEP_KEY_NAME Name;
-    LSTATUS Error = BasepNameKey(Key, Path, &Name);
+    LSTATUS Error = BasepNameKey(Key, Path, Access, &Name);
     if (Error != ERROR_SUCCESS)
         return Error;
     Error = BasepRegError(SysOpenKeyEx(Handle, Access, &Name.Attributes, Options));
@@ -196,69 +245,49 @@ typedef struct BASEP_CREATION {
     ULONG Attributes, Disposition;
 } BASEP_CREATION;
 
-/* One key; what it is in must be there. */
-static NTSTATUS BasepCreateOne(
-    HANDLE Root, const UNICODE_STRING *Name, BASEP_CREATION *Creation, REGSAM Access, HANDLE *Handle)
+static NTSTATUS BasepCreateOne(OBJECT_ATTRIBUTES *Attributes, BASEP_CREATION *Creation, REGSAM Access, HANDLE *Handle)
 {
-    OBJECT_ATTRIBUTES Attributes;
-    InitializeObjectAttributes(&Attributes, (UNICODE_STRING *)(ULONG_PTR)Name,
-        OBJ_CASE_INSENSITIVE | Creation->Attributes, Root, Creation->Security);
-    return SysCreateKey(Handle, Access, &Attributes, 0, Creation->Class, Creation->Options, &Creation->Disposition);
+    return SysCreateKey(Handle, Access, Attributes, 0, Creation->Class, Creation->Options, &Creation->Disposition);
 }
 
-/* Key by key down Path. */
-static NTSTATUS BasepCreatePath(HANDLE Root, UNICODE_STRING Path, BASEP_CREATION *Creation, HANDLE *Result)
+/* Each key the last one is in. */
+static NTSTATUS BasepCreateWay(const BASEP_KEY_NAME *Name, const BASEP_CREATION *Creation)
 {
-    HANDLE At = Root, Next;
-    for (;;) {
-        UNICODE_STRING Name = {0, 0, Path.Buffer};
-        while (Name.Length < Path.Length && Name.Buffer[Name.Length / sizeof(WCHAR)] != '\\')
-            Name.Length += sizeof(WCHAR);
-        USHORT Used = Name.Length;
-        while (Used < Path.Length && Path.Buffer[Used / sizeof(WCHAR)] == '\\')
-            Used += sizeof(WCHAR);
-        Path.Buffer += Used / sizeof(WCHAR);
-        Path.Length -= Used;
-        BOOLEAN Last = Path.Length == 0;
-        BASEP_CREATION Way = *Creation;
-        if (!Last)
-            Way.Options &= ~(DWORD)REG_OPTION_CREATE_LINK;
-        NTSTATUS Status = BasepCreateOne(At, &Name, &Way,
-            Last ? Creation->Access : (Creation->Access & KEY_WOW64_RES) | MAXIMUM_ALLOWED, &Next);
-        Creation->Disposition = Way.Disposition;
-        if (At != Root)
-            SysClose(At);
-        if (!NT_SUCCESS(Status) || Last) {
-            *Result = Next;
-            return Status;
-        }
-        At = Next;
+    const ULONG Length = Name->String.Length / sizeof(WCHAR);
+    BASEP_CREATION Way = *Creation;
+    NTSTATUS Status = STATUS_SUCCESS;
+    HANDLE Handle;
+
+    Way.Options &= ~(DWORD)REG_OPTION_CREATE_LINK;
+    for (ULONG End = 1; End < Length && NT_SUCCESS(Status); End++) {
+        UNICODE_STRING Part = {(USHORT)(End * sizeof(WCHAR)), (USHORT)(End * sizeof(WCHAR)), Name->String.Buffer};
+        OBJECT_ATTRIBUTES Attributes = Name->Attributes;
+        if (Part.Buffer[End] != '\\' || Part.Buffer[End - 1] == '\\')
+            continue;
+        Attributes.ObjectName = &Part;
+        Status = BasepCreateOne(&Attributes, &Way, MAXIMUM_ALLOWED, &Handle);
+        if (NT_SUCCESS(Status))
+            SysClose(Handle);
     }
+    return Status;
 }
 
 static LSTATUS BasepCreateKey(HKEY Key, const WCHAR *Path, BASEP_CREATION *Creation, HANDLE *Handle)
 {
     BASEP_KEY_NAME Name;
-    BASEP_KEY Root;
-    UNICODE_STRING Below;
-    LSTATUS Error = BasepNameKey(Key, Path, &Name);
+    LSTATUS Error = BasepNameKey(Key, Path, Creation->Access, &Name);
     if (Error != ERROR_SUCCESS)
         return Error;
     Name.Attributes.Attributes |= Creation->Attributes;
     Name.Attributes.SecurityDescriptor = Creation->Security;
-    NTSTATUS Status = SysCreateKey(Handle, Creation->Access, &Name.Attributes, 0, Creation->Class, Creation->Options,
-        &Creation->Disposition);
+    NTSTATUS Status = BasepCreateOne(&Name.Attributes, Creation, Creation->Access, Handle);
+    if (Status == STATUS_OBJECT_NAME_NOT_FOUND) {
+        Status = BasepCreateWay(&Name, Creation);
+        if (NT_SUCCESS(Status))
+            Status = BasepCreateOne(&Name.Attributes, Creation, Creation->Access, Handle);
+    }
     free(Name.Allocated);
-    if (Status != STATUS_OBJECT_NAME_NOT_FOUND)
-        return BasepRegError(Status);
-    Error = BasepRegString(Path, &Below);
-    if (Error == ERROR_SUCCESS)
-        Error = BasepUseKey(Key, MAXIMUM_ALLOWED, &Root);
-    if (Error != ERROR_SUCCESS)
-        return Error;
-    Error = BasepRegError(BasepCreatePath(Root.Handle, Below, Creation, Handle));
-    BasepEndKey(&Root);
-    return Error;
+    return BasepRegError(Status);
 }
 
 LSTATUS WINAPI RegCreateKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD Reserved, LPWSTR lpClass, DWORD dwOptions,

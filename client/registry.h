@@ -33,9 +33,6 @@ LSTATUS BasepUseKey(HKEY Key, REGSAM Access, BASEP_KEY *Use);
 void BasepEndKey(BASEP_KEY *Use);
 /* A name for services; NULL is the empty one. ERROR_INVALID_PARAMETER: too long. */
 LSTATUS BasepRegString(const WCHAR *Text, UNICODE_STRING *String);
-/* The NT path of a predefined key with Path below it. ERROR_INVALID_HANDLE: there is no such key. Text: free it. */
-LSTATUS BasepPredefinedPath(HKEY Key, const WCHAR *Path, WCHAR **Text);
-
 /* ---- registry_value.c ---- */
 
 typedef struct BASEP_VALUE {

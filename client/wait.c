@@ -56,6 +56,18 @@ DWORD WINAPI WaitForMultipleObjects(DWORD nCount, CONST HANDLE *lpHandles, BOOL 
     return WaitForMultipleObjectsEx(nCount, lpHandles, bWaitAll, dwMilliseconds, FALSE);
 }
 
+DWORD WINAPI SignalObjectAndWait(
+    HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD dwMilliseconds, BOOL bAlertable)
+{
+    LARGE_INTEGER Time, *Timeout = BasepTimeout(dwMilliseconds, &Time);
+    NTSTATUS Status =
+        SysSignalAndWaitForSingleObject(hObjectToSignal, hObjectToWaitOn, bAlertable != FALSE, Timeout);
+
+    while (Status == STATUS_ALERTED)
+        Status = SysWaitForSingleObject(hObjectToWaitOn, bAlertable != FALSE, Timeout);
+    return BasepWaitAnswer(Status);
+}
+
 /* Sleep needs no machine, and must still sleep when there is none any more. */
 VOID WINAPI Sleep(DWORD dwMilliseconds)
 {

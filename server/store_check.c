@@ -146,9 +146,11 @@ static int32_t store_check_integrity(const struct store_checking *checking)
         return status;
     const char *text = statement != NULL ? (const char *)sqlite3_column_text(statement, 0) : NULL;
     if (text == NULL || strcmp(text, "ok") != 0) {
-        char *end = text != NULL ? strchr(text, '\n') : NULL;
+        /* A heading may come first. */
+        const char *line = text != NULL && text[0] == '*' ? strchr(text, '\n') : NULL;
+        line = line != NULL ? line + 1 : text != NULL ? text : "no answer";
         snprintf(checking->message, checking->message_bytes, "it is damaged: %.*s",
-            end != NULL ? (int)(end - text) : 200, text != NULL ? text : "no answer");
+            (int)strcspn(line, "\n"), line);
         status = STATUS_REGISTRY_CORRUPT;
     }
     sqlite3_finalize(statement);

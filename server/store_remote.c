@@ -15,9 +15,10 @@ struct store_remote {
     struct cm_storage storage;
 };
 
-static bool store_remote_fits(uint64_t bytes)
+/* A message that is too large would end the connection. */
+static bool store_remote_fits(uint64_t name_bytes, uint64_t data_bytes)
 {
-    return bytes <= 0x7FFFFFFFu;
+    return name_bytes <= UINT16_MAX && data_bytes <= STORE_WIRE_DATA_LIMIT;
 }
 
 /* *reply is good until the next message. */
@@ -47,8 +48,8 @@ static int32_t store_remote_tell(struct store_remote *remote, struct store_wire 
 
 static int32_t store_remote_key_created(void *context, const struct cm_storage_key *key)
 {
-    if (!store_remote_fits((uint64_t)key->name.bytes + key->class_name.bytes + key->security_bytes))
-        return STATUS_INVALID_PARAMETER;
+    if (!store_remote_fits(key->name.bytes | key->class_name.bytes, key->security_bytes))
+        return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
         (struct store_wire){.verb = STORE_WIRE_KEY_CREATED, .key = key->id, .parent = key->parent, .type = key->flags,
             .time = key->last_write_time, .name_bytes = (uint32_t)key->name.bytes,
@@ -67,8 +68,8 @@ static int32_t store_remote_key_deleted(void *context, uint64_t key, int64_t las
 static int32_t store_remote_key_renamed(
     void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time)
 {
-    if (!store_remote_fits(name.bytes))
-        return STATUS_INVALID_PARAMETER;
+    if (!store_remote_fits(name.bytes, 0))
+        return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
         (struct store_wire){.verb = STORE_WIRE_KEY_RENAMED, .key = key, .time = last_write_time,
             .name_bytes = (uint32_t)name.bytes},
@@ -83,8 +84,8 @@ static int32_t store_remote_key_touched(void *context, uint64_t key, int64_t las
 
 static int32_t store_remote_key_secured(void *context, uint64_t key, const void *security, size_t security_bytes)
 {
-    if (!store_remote_fits(security_bytes))
-        return STATUS_INVALID_PARAMETER;
+    if (!store_remote_fits(0, security_bytes))
+        return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
         (struct store_wire){.verb = STORE_WIRE_KEY_SECURED, .key = key, .data_bytes = (uint32_t)security_bytes}, NULL,
         NULL, security);
@@ -93,8 +94,8 @@ static int32_t store_remote_key_secured(void *context, uint64_t key, const void 
 static int32_t store_remote_value_set(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
     const void *data, size_t data_bytes, int64_t last_write_time)
 {
-    if (!store_remote_fits(name.bytes) || !store_remote_fits(data_bytes))
-        return STATUS_INVALID_PARAMETER;
+    if (!store_remote_fits(name.bytes, data_bytes))
+        return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
         (struct store_wire){.verb = STORE_WIRE_VALUE_SET, .key = key, .type = type, .time = last_write_time,
             .name_bytes = (uint32_t)name.bytes, .data_bytes = (uint32_t)data_bytes},
@@ -104,8 +105,8 @@ static int32_t store_remote_value_set(void *context, uint64_t key, struct cm_sto
 static int32_t store_remote_value_deleted(
     void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time)
 {
-    if (!store_remote_fits(name.bytes))
-        return STATUS_INVALID_PARAMETER;
+    if (!store_remote_fits(name.bytes, 0))
+        return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
         (struct store_wire){.verb = STORE_WIRE_VALUE_DELETED, .key = key, .time = last_write_time,
             .name_bytes = (uint32_t)name.bytes},

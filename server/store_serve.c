@@ -20,7 +20,7 @@ struct store_server {
 
 static bool store_serve_fits(uint64_t name, uint64_t class_name, uint64_t data)
 {
-    return name <= 0x10000 && class_name <= 0x10000 && data <= 0x7FFFFFFF;
+    return name <= UINT16_MAX && class_name <= UINT16_MAX && data <= STORE_WIRE_DATA_LIMIT;
 }
 
 static int32_t store_serve_key(void *context, const struct cm_storage_key *key)

@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 #define STORE_WIRE_VERSION 1u
-#define STORE_WIRE_LIMIT 0x80100000u /* bytes of a message: the largest value there can be */
+#define STORE_WIRE_DATA_LIMIT 1000000000u /* bytes of a value, of which SQLite takes no more either */
+#define STORE_WIRE_LIMIT (STORE_WIRE_DATA_LIMIT + 0x40000u) /* of a message */
 #define STORE_WIRE_MARK 0x73746F72u
 
 enum store_wire_verb {

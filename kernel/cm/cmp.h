@@ -183,7 +183,7 @@ NTSTATUS CmpResolveLink(const CMP_NODE *Link, const UNICODE_STRING *Rest, UNICOD
 
 /* The node a path (as CmiSetValue's) leads to, referenced; what is missing is made. */
 NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Node);
-/* Deletes a key with all that is in it. On failure some of that may be gone. */
+/* Deletes a key with all that is in it. STATUS_CANNOT_DELETE: Windows needs some of it, and all is there. Otherwise some may be gone. */
 NTSTATUS CmpRemoveTree(CMP_NODE *Node);
 
 /* ---- controlset.c ------------------------------------------------------------------------------------ */

@@ -158,14 +158,27 @@ NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name)
     return Status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : Status;
 }
 
-NTSTATUS CmpRemoveTree(CMP_NODE *Node)
+static BOOLEAN CmpIsNeeded(const CMP_NODE *Node)
+{
+    BOOLEAN Needed = (Node->Flags & CMP_NO_DELETE) != 0;
+    for (ULONG Index = 0; !Needed && CmpChildAt(Node, Index) != NULL; Index++)
+        Needed = CmpIsNeeded(CmpChildAt(Node, Index));
+    return Needed;
+}
+
+static NTSTATUS CmpRemoveBelow(CMP_NODE *Node)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     while (NT_SUCCESS(Status) && CmpChildCount(Node) != 0) {
         ULONG Last = CmpChildCount(Node) - 1;
-        Status = CmpRemoveTree(CmpChildAt(Node, Last));
+        Status = CmpRemoveBelow(CmpChildAt(Node, Last));
     }
     return NT_SUCCESS(Status) ? CmpRemoveKey(Node) : Status;
+}
+
+NTSTATUS CmpRemoveTree(CMP_NODE *Node)
+{
+    return CmpIsNeeded(Node) ? STATUS_CANNOT_DELETE : CmpRemoveBelow(Node);
 }
 
 NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path)

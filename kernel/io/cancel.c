@@ -12,11 +12,17 @@
 #define IOP_CANCEL_PAUSE_100NS (-10000LL) /* 1 ms between looks, as NT looks every 10 ms */
 #define IOP_RUNDOWN_LOOKS 1000            /* a second for drivers to let go of a thread's requests */
 
+typedef struct IOP_MATCH {
+    const FILE_OBJECT *File;         /* NULL: any */
+    const IO_STATUS_BLOCK *IoStatus; /* NULL: any */
+    BOOLEAN Synchronous;             /* only those their thread waits for */
+} IOP_MATCH;
+
 /*
  * Cancels each listed IRP of Thread that Match accepts; returns how many are still listed. IoCancelIrp may complete the IRP, which
  * takes IrpLock: so one IRP is picked at a time, and marked by Cancel so as not to be picked again.
  */
-static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const IO_STATUS_BLOCK *IoStatus, BOOLEAN *Found)
+static ULONG IopCancelMatching(ETHREAD *Thread, const IOP_MATCH *Match, BOOLEAN *Found)
 {
     ULONG Left, Picks = 0, Budget = 0;
     for (;;) {
@@ -26,8 +32,9 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const I
         IopPublishIrp(Thread);
         for (LIST_ENTRY *Entry = Thread->IrpList.Flink; Entry != &Thread->IrpList; Entry = Entry->Flink) {
             IRP *Irp = CONTAINING_RECORD(Entry, IRP, ThreadListEntry);
-            if ((File != NULL && Irp->Tail.Overlay.OriginalFileObject != File) ||
-                (IoStatus != NULL && Irp->UserIosb != IoStatus))
+            if ((Match->File != NULL && Irp->Tail.Overlay.OriginalFileObject != Match->File) ||
+                (Match->IoStatus != NULL && Irp->UserIosb != Match->IoStatus) ||
+                (Match->Synchronous && !(Irp->Flags & IRP_SYNCHRONOUS_API)))
                 continue;
             Left++;
             if (!Irp->Cancel && Picked == NULL)
@@ -58,10 +65,11 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const FILE_OBJECT *File, const I
 }
 
 /* Waits until none of the matching requests is listed any more; at most Looks looks, 0: for ever. */
-static BOOLEAN IopWaitCancelled(ETHREAD *Thread, const FILE_OBJECT *File, const IO_STATUS_BLOCK *IoStatus, ULONG Looks)
+static BOOLEAN IopWaitCancelled(ETHREAD *Thread, const FILE_OBJECT *File, ULONG Looks)
 {
+    const IOP_MATCH Match = {.File = File};
     BOOLEAN Found;
-    for (ULONG Look = 0; IopCancelMatching(Thread, File, IoStatus, &Found) != 0; Look++) {
+    for (ULONG Look = 0; IopCancelMatching(Thread, &Match, &Found) != 0; Look++) {
         LARGE_INTEGER Interval = {.QuadPart = IOP_CANCEL_PAUSE_100NS};
         if (Looks != 0 && Look == Looks)
             return FALSE;
@@ -82,7 +90,7 @@ NTSTATUS NTAPI NtCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
     NTSTATUS Status = IopReferenceFile(FileHandle, &File, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    IopWaitCancelled(PsiCurrentThread(), File, NULL, 0);
+    IopWaitCancelled(PsiCurrentThread(), File, 0);
     ObfDereferenceObject(File);
     return ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
 }
@@ -99,12 +107,37 @@ NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToC
     NTSTATUS Status = IopReferenceFile(FileHandle, &File, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
+    const IOP_MATCH Match = {.File = File, .IoStatus = IoRequestToCancel};
     for (ETHREAD *Thread = PsiNextThread(PsGetCurrentProcess(), NULL), *Next; Thread != NULL; Thread = Next) {
-        IopCancelMatching(Thread, File, IoRequestToCancel, &Found);
+        IopCancelMatching(Thread, &Match, &Found);
         Next = PsiNextThread(PsGetCurrentProcess(), Thread);
         ObfDereferenceObject(Thread);
     }
     ObfDereferenceObject(File);
+    IO_STATUS_BLOCK Block = {.Status = Found ? STATUS_SUCCESS : STATUS_NOT_FOUND};
+    Status = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    return NT_SUCCESS(Status) ? Block.Status : Status;
+}
+
+/*
+ * NtCancelSynchronousIoFile - cancel the requests a thread waits for within a service, or the one with IoRequestToCancel as its
+ * status block; does not wait.
+ * Returns: SUCCESS; NOT_FOUND: there were none; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_TERMINATE.
+ * Source: DOC CancelSynchronousIo.
+ */
+NTSTATUS NTAPI NtCancelSynchronousIoFile(
+    HANDLE ThreadHandle, IO_STATUS_BLOCK *IoRequestToCancel, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    const IOP_MATCH Match = {.IoStatus = IoRequestToCancel, .Synchronous = TRUE};
+    ETHREAD *Thread;
+    BOOLEAN Found = FALSE;
+    NTSTATUS Status =
+        ObReferenceObjectByHandle(ThreadHandle, THREAD_TERMINATE, PsThreadObjectType, Mode, (void **)&Thread, NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    IopCancelMatching(Thread, &Match, &Found);
+    ObfDereferenceObject(Thread);
     IO_STATUS_BLOCK Block = {.Status = Found ? STATUS_SUCCESS : STATUS_NOT_FOUND};
     Status = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
     return NT_SUCCESS(Status) ? Block.Status : Status;
@@ -126,7 +159,7 @@ void IoiReportIrp(IRP *Irp)
 /* A thread that ends cancels its requests; those a driver keeps all the same are reported and let go of. */
 void IoiRundownThread(ETHREAD *Thread)
 {
-    if (IsListEmpty(&Thread->IrpList) || IopWaitCancelled(Thread, NULL, NULL, IOP_RUNDOWN_LOOKS))
+    if (IsListEmpty(&Thread->IrpList) || IopWaitCancelled(Thread, NULL, IOP_RUNDOWN_LOOKS))
         return;
     for (;;) {
         KIRQL Old = KiAcquireLock(&Thread->IrpLock);

@@ -311,6 +311,9 @@ static NTSTATUS IopStopDriver(IOP_DRIVER *Driver, LDR_ERROR *Error)
     if (Driver->Object.DriverUnload == NULL) {
         snprintf(Error->Text, sizeof(Error->Text), "%.400s has no DriverUnload routine: it cannot be stopped", Driver->Name);
         Status = STATUS_INVALID_DEVICE_REQUEST;
+    } else if (!Driver->Started) {
+        snprintf(Error->Text, sizeof(Error->Text), "%.400s is still starting: it cannot be stopped yet", Driver->Name);
+        Status = STATUS_INVALID_DEVICE_REQUEST;
     } else {
         /* New opens fail from now on; the last handle that closes unloads. */
         KIRQL Old = KiAcquireLock(&IopDatabaseLock);

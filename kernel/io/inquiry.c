@@ -8,11 +8,13 @@
 
 static NTSTATUS IopProbeInquiry(const IOP_INQUIRY *Inquiry)
 {
+    /* A BOOLEAN alone may lie anywhere. */
+    const ULONG Alignment = Inquiry->Length < sizeof(ULONG) ? 1 : sizeof(ULONG);
     if (Inquiry->Mode == KernelMode)
         return STATUS_SUCCESS;
     NTSTATUS Status = MmProbe(Inquiry->IoStatus, sizeof(IO_STATUS_BLOCK), sizeof(ULONG), TRUE);
     if (NT_SUCCESS(Status))
-        Status = MmProbe(Inquiry->UserBuffer, Inquiry->Length, sizeof(ULONG), Inquiry->Query);
+        Status = MmProbe(Inquiry->UserBuffer, Inquiry->Length, Alignment, Inquiry->Query);
     return Status;
 }
 

@@ -8,6 +8,7 @@
 #include "ps/alert.h"
 #include "ps/psp.h"
 
+#define PSP_MOST_SUSPENSIONS 127
 #define PSP_TAG_APC 0x63704150u /* 'PApc' */
 
 static NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Needed, ETHREAD **Thread)
@@ -98,6 +99,98 @@ NTSTATUS NTAPI ZwAlertThread(HANDLE ThreadHandle)
 NTSTATUS NTAPI NtTestAlert(void)
 {
     return KeTestAlertThread(KiPreviousMode()) ? STATUS_ALERTED : STATUS_SUCCESS;
+}
+
+/* ---- suspension ------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * A suspended thread waits in a kernel APC of its own. It comes to that when it waits or leaves the kernel; the client's code is
+ * not interrupted.
+ */
+static void NTAPI PspSuspendRundown(KAPC *Apc)
+{
+    (void)Apc;
+}
+
+static void NTAPI PspSuspendKernelRoutine(
+    KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext, void **SystemArgument1, void **SystemArgument2)
+{
+    (void)Apc, (void)NormalRoutine, (void)NormalContext, (void)SystemArgument1, (void)SystemArgument2;
+}
+
+static void NTAPI PspSuspended(void *Context, void *SystemArgument1, void *SystemArgument2)
+{
+    ETHREAD *Thread = Context;
+    (void)SystemArgument1, (void)SystemArgument2;
+    while (__atomic_load_n(&Thread->SuspendCount, __ATOMIC_SEQ_CST) != 0)
+        KeWaitForSingleObject(&Thread->Resumed, Executive, KernelMode, FALSE, NULL);
+}
+
+void PspPrepareSuspension(ETHREAD *Thread)
+{
+    KeInitializeEvent(&Thread->Resumed, NotificationEvent, TRUE);
+    KeInitializeApc(&Thread->SuspendApc, &Thread->Tcb, OriginalApcEnvironment, PspSuspendKernelRoutine, PspSuspendRundown,
+        PspSuspended, KernelMode, Thread);
+}
+
+static NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
+{
+    BOOLEAN First = FALSE, Last = FALSE;
+    KIRQL Old = KiAcquireLock(&PspLock);
+    *Previous = (ULONG)Thread->SuspendCount;
+    NTSTATUS Status =
+        Change > 0 && Thread->SuspendCount == PSP_MOST_SUSPENSIONS ? STATUS_SUSPEND_COUNT_EXCEEDED : STATUS_SUCCESS;
+    if (NT_SUCCESS(Status) && (Change > 0 || Thread->SuspendCount != 0)) {
+        Thread->SuspendCount += Change;
+        First = Change > 0 && *Previous == 0;
+        Last = Thread->SuspendCount == 0;
+    }
+    if (First)
+        KeClearEvent(&Thread->Resumed);
+    KiReleaseLock(&PspLock, Old);
+    if (First && !KeInsertQueueApc(&Thread->SuspendApc, NULL, NULL, IO_NO_INCREMENT) && !Thread->SuspendApc.Inserted)
+        return STATUS_THREAD_IS_TERMINATING;
+    if (Last)
+        KeSetEvent(&Thread->Resumed, IO_NO_INCREMENT, FALSE);
+    return Status;
+}
+
+static NTSTATUS PspChangeSuspension(HANDLE ThreadHandle, LONG Change, ULONG *PreviousCount)
+{
+    KPROCESSOR_MODE Mode = KiPreviousMode();
+    ULONG Previous = 0;
+    ETHREAD *Thread;
+    NTSTATUS Status = PreviousCount != NULL ? ObiProbeOutput(PreviousCount, sizeof(ULONG), __alignof__(ULONG), Mode)
+                                            : STATUS_SUCCESS;
+    if (NT_SUCCESS(Status))
+        Status = PspReferenceThread(ThreadHandle, THREAD_SUSPEND_RESUME, &Thread);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = Thread->Tcb.SystemThread ? STATUS_INVALID_HANDLE : PspAddSuspension(Thread, Change, &Previous);
+    ObfDereferenceObject(Thread);
+    if (NT_SUCCESS(Status) && PreviousCount != NULL)
+        Status = ObiWriteCaller(PreviousCount, &Previous, sizeof(Previous), Mode);
+    return Status;
+}
+
+/*
+ * NtSuspendThread - have a thread stop until it has been resumed as often.
+ *
+ * PreviousSuspendCount: optional.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; SUSPEND_COUNT_EXCEEDED: 127 times already; THREAD_IS_TERMINATING; INVALID_HANDLE: also a system thread's,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_SUSPEND_RESUME.
+ * Source:  DOC SuspendThread, which is built on it
+ */
+NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
+{
+    return PspChangeSuspension(ThreadHandle, 1, PreviousSuspendCount);
+}
+
+/* NtResumeThread - the reverse; nothing for a thread that is not suspended. Returns: as NtSuspendThread. Source: DOC ResumeThread. */
+NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
+{
+    return PspChangeSuspension(ThreadHandle, -1, PreviousSuspendCount);
 }
 
 /* ---- the end, and what is known ------------------------------------------------------------------------------------------ */

@@ -15,3 +15,8 @@ NTSTATUS NTAPI NtQueryInformationThread(
     HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
 NTSTATUS NTAPI ZwQueryInformationThread(
     HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount);
+NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount);
+
+/* A new thread: it may be suspended from now on. */
+void PspPrepareSuspension(ETHREAD *Thread);

@@ -53,6 +53,9 @@ typedef struct _ETHREAD {
     struct PSP_CALL *Call;               /* notify routines it is in, innermost first */
     BOOLEAN Unnoticed;                   /* the machine's own: drivers are not told of it */
     BOOLEAN Terminating;
+    LONG SuspendCount;        /* changed under PspLock */
+    KEVENT Resumed;           /* signalled while that is 0 */
+    KAPC SuspendApc;          /* in which a suspended thread waits */
     NTSTATUS ExitStatus;
     _Atomic uint32_t Started; /* enum PSP_STARTED; system threads: who creates one waits for it */
 } ETHREAD;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ps/alert.h"
 #include "ps/psp.h"
 
 void (*PsThreadRundown)(ETHREAD *Thread);
@@ -61,6 +62,7 @@ static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
     if (!NT_SUCCESS(Status))
         return Status;
     KeInitializeThread(&Thread->Tcb);
+    PspPrepareSuspension(Thread);
     InitializeListHead(&Thread->IrpList);
     InitializeListHead(&Thread->ProcessLink);
     InitializeListHead(&Thread->Link);

@@ -198,7 +198,7 @@ NTSTATUS ScmReadConfig(const UNICODE_STRING *Name, SCM_CONFIG **Config)
         return Status;
     Status = ScmReadKey(Key, Name, Config);
     ZwClose(Key);
-    return Status;
+    return Status == STATUS_KEY_DELETED ? SCM_ERROR(SCM_DOES_NOT_EXIST) : Status; /* another thread was faster */
 }
 
 /* ---- all of them ----------------------------------------------------------------------------------------------------------- */
@@ -417,9 +417,11 @@ static NTSTATUS ScmFindMarked(const UNICODE_STRING *Name, void *Context)
         return STATUS_SUCCESS;
     NTSTATUS Status = ScmOpenServiceKey(Name, &Key);
     if (!NT_SUCCESS(Status))
-        return Status;
+        return Status == SCM_ERROR(SCM_DOES_NOT_EXIST) ? STATUS_SUCCESS : Status;
     Status = ScmReadOptional(Key, &ScmDeleteName, 0, &Flag);
     ZwClose(Key);
+    if (Status == STATUS_KEY_DELETED)
+        return STATUS_SUCCESS;
     if (NT_SUCCESS(Status) && Flag != 0) {
         memcpy(Marked->Text, Name->Buffer, Name->Length);
         Marked->Name = (UNICODE_STRING){Name->Length, Name->Length, Marked->Text};

@@ -136,6 +136,24 @@ def test_exec(options):
         machine.call(2, "exec")
 
 
+def test_exec_refused(options):
+    with Machine(options) as machine:
+        machine.service("refuse", machine.driver("refuse"))
+        machine.call(0, "reg", "add", "HKLM\\SYSTEM\\CurrentControlSet\\Services\\refuse", "/v", "Refuse", "/d", "\\true")
+        machine.call(0, "up")
+        machine.call(0, "exec", "--", "true")
+        machine.call(0, "sc", "start", "refuse")
+        mark = os.path.join(machine.folder.name, "mark")
+        os.symlink("/bin/touch", os.path.join(machine.folder.name, "true"))
+        _, errors = machine.call(1, "exec", "--", os.path.join(machine.folder.name, "true"), mark)
+        assert "STATUS_ACCESS_DENIED" in errors and not os.path.exists(mark), errors
+        assert "may not run" in machine.call(0, "log")[1]
+        machine.call(0, "exec", "--", "touch", mark)
+        assert os.path.exists(mark)
+        machine.call(0, "sc", "stop", "refuse")
+        machine.call(0, "exec", "--", "true")
+
+
 def test_supervisor_killed(options):
     with Machine(options) as machine:
         machine.call(0, "up")
@@ -190,8 +208,10 @@ def test_finding(options):
         machine.service("pool_leak", machine.driver("pool_leak"))
         machine.call(0, "up")
         machine.call(0, "sc", "start", "pool_leak")
+        machine.call(0, "io", "-c", "open \\\\.\\PoolLeak", "-c", "ioctl 0x222000")
         machine.call(0, "sc", "stop", "pool_leak")
-        assert "finding" in machine.call(5, "down")[1] + machine.call(1, "log")[1]
+        assert "pool leak: 100 bytes of non-paged pool, tag 'Leak'" in machine.call(0, "log")[1]
+        machine.call(5, "down")
 
 
 def test_names(options):

@@ -14,6 +14,8 @@
  *     load NAME PATH             install and start; a service that does not start is deleted again
  *     unload NAME                stop and delete
  *
+ * Several, with "and" between them, are done one after the other until one fails.
+ *
  * Exit status: 0, 1 if Windows refused, 2 if the command line is wrong.
  * One source for Windows and for Linux, 32 and 64 bits.
  */
@@ -31,7 +33,8 @@ static int usage(void)
     fprintf(stderr, "Usage: dynamic install NAME PATH [boot|system|auto|demand|disabled]\n"
                     "       dynamic start|stop|delete|status NAME\n"
                     "       dynamic load NAME PATH\n"
-                    "       dynamic unload NAME\n");
+                    "       dynamic unload NAME\n"
+                    "Several, with \"and\" between them, are done one after the other.\n");
     return 2;
 }
 
@@ -242,9 +245,28 @@ static int run(const char *command, int count, char **texts)
     return -1;
 }
 
+/* The number of words up to the end or the next "and". */
+static int words_of(int count, char **words)
+{
+    int n = 0;
+
+    while (n < count && strcmp(words[n], "and") != 0)
+        n++;
+    return n;
+}
+
 int main(int argc, char **argv)
 {
-    int done = argc < 3 ? -1 : run(argv[1], argc - 2, argv + 2);
+    int at = 1, done = 1;
 
+    while (done > 0) {
+        int words = words_of(argc - at, argv + at);
+
+        done = words < 2 ? -1 : run(argv[at], words - 1, argv + at + 1);
+        at += words;
+        if (at == argc)
+            break;
+        at++;
+    }
     return done < 0 ? usage() : report_end(done);
 }

@@ -21,22 +21,24 @@
 #endif
 
 #include "../msjdrvr.h"
+#include "embedded.h"
 
 #define REPORT_PROGRAM "embedded"
 #include "../../report.h"
 
 #define SERVICE_NAME "MSJDrvr"
 
-/* As in embedded.rc. */
-static const char *const resource_names[] = {"MSJDRVR_X64", "MSJDRVR_X86"};
-#define RESOURCES (sizeof(resource_names) / sizeof(resource_names[0]))
+#ifndef _WIN32 /* there, embedded.rc */
+DOTSYS_RESOURCE(EMBEDDED_X64, "x64/free/msjdrvr.sys");
+DOTSYS_RESOURCE(EMBEDDED_X86, "x86/free/msjdrvr.sys");
+#endif
 
 /* ---- The file ------------------------------------------------------------------------------- */
 
 /* The bytes are part of the program and need not be freed. */
-static const void *find_image(const char *name, DWORD *bytes)
+static const void *find_image(WORD number, DWORD *bytes)
 {
-    HRSRC resource = FindResourceA(NULL, name, RT_RCDATA);
+    HRSRC resource = FindResourceA(NULL, MAKEINTRESOURCEA(number), RT_RCDATA);
     HGLOBAL loaded;
 
     if (resource == NULL) {
@@ -70,13 +72,13 @@ static BOOL write_bytes(const char *path, const void *bytes, DWORD count)
 }
 
 /* A new file with the image, path of at least MAX_PATH characters; the caller deletes it. */
-static BOOL write_image(const char *name, char *path)
+static BOOL write_image(WORD number, char *path)
 {
     char folder[MAX_PATH];
     const void *bytes;
     DWORD count, length;
 
-    bytes = find_image(name, &count);
+    bytes = find_image(number, &count);
     if (bytes == NULL)
         return FALSE;
     length = GetTempPathA(sizeof(folder), folder);
@@ -165,13 +167,13 @@ static BOOL load_and_use(const char *path, DWORD *error)
 }
 
 /* *error is ERROR_BAD_EXE_FORMAT if the image is for another Windows. */
-static BOOL try_image(const char *name, DWORD *error)
+static BOOL try_image(WORD number, DWORD *error)
 {
     char path[MAX_PATH];
     BOOL done;
 
     *error = ERROR_SUCCESS;
-    if (!write_image(name, path))
+    if (!write_image(number, path))
         return FALSE;
     done = load_and_use(path, error);
     if (!DeleteFileA(path)) {
@@ -183,12 +185,13 @@ static BOOL try_image(const char *name, DWORD *error)
 
 int main(void)
 {
+    static const WORD numbers[] = {EMBEDDED_X64, EMBEDDED_X86};
     DWORD error = ERROR_SUCCESS;
     BOOL done = FALSE;
     size_t i;
 
-    for (i = 0; i < RESOURCES; i++) {
-        done = try_image(resource_names[i], &error);
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        done = try_image(numbers[i], &error);
         if (done || error != ERROR_BAD_EXE_FORMAT)
             break;
     }

@@ -160,6 +160,30 @@ static void renaming_and_trees(void **state)
     drop(key);
 }
 
+static void views(void **state)
+{
+    HKEY key;
+    DWORD number = 1;
+    (void)state;
+    fine(RegCreateKeyExA(
+        HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\", 0, NULL, 0, KEY_ALL_ACCESS | KEY_WOW64_32KEY, NULL, &key, NULL));
+    fine(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)));
+    fine(RegCloseKey(key));
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_LOCAL_MACHINE, PLACE, 0, KEY_READ | KEY_WOW64_64KEY, &key), ERROR_FILE_NOT_FOUND);
+    fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SOFTWARE\\wow6432node\\RegistryTest", 0, KEY_READ | KEY_WOW64_32KEY, &key));
+    fine(RegGetValueA(key, "a\\b", "n", RRF_RT_DWORD, NULL, NULL, NULL));
+    fine(RegCloseKey(key));
+    fine(RegGetValueA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b", "n", RRF_RT_DWORD | RRF_SUBKEY_WOW6432KEY, NULL, NULL, NULL));
+    fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ | KEY_WOW64_32KEY, &key));
+    fine(RegGetValueA(key, "RegistryTest\\a\\b", "n", RRF_RT_DWORD, NULL, NULL, NULL));
+    fine(RegCloseKey(key));
+    fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, "Software\\Wow6432Node\\RegistryTest"));
+    fine(RegCreateKeyExA(HKEY_CLASSES_ROOT, "CLSID", 0, NULL, 0, KEY_READ | KEY_WOW64_32KEY, NULL, &key, NULL));
+    fine(RegCloseKey(key));
+    fine(RegDeleteKeyA(HKEY_LOCAL_MACHINE, "Software\\Classes\\WOW6432Node\\CLSID"));
+}
+
 /* ---- Values -------------------------------------------------------------------------------------------------------- */
 
 static void querying(void **state)
@@ -403,6 +427,7 @@ int main(void)
         cmocka_unit_test(every_root_is_there),
         cmocka_unit_test(creating),
         cmocka_unit_test(renaming_and_trees),
+        cmocka_unit_test(views),
         cmocka_unit_test(querying),
         cmocka_unit_test(converting),
         cmocka_unit_test(getting),

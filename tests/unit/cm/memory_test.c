@@ -138,6 +138,19 @@ static void service_key(void)
     MmFailArmed = armed;
 }
 
+static void good_boot(void)
+{
+    ULONG first = 1;
+    got = CmiBootSucceeded();
+    if (!NT_SUCCESS(got))
+        return;
+    BOOLEAN armed = MmFailArmed;
+    MmFailArmed = FALSE; /* back to where it was, or the registry would grow */
+    CmiSetValue(U(u"HKLM\\System\\Select"), U(u"LastKnownGood"), REG_DWORD, &first, sizeof(first));
+    CmiDeleteKeyPath(U(u"HKLM\\System\\ControlSet002"));
+    MmFailArmed = armed;
+}
+
 static const operation operations[] = {
     {"ZwCreateKey", create_key},
     {"ZwOpenKey", open_key},
@@ -153,6 +166,7 @@ static const operation operations[] = {
     {"RtlWriteRegistryValue", rtl_write},
     {"CmRegisterCallback", with_callback},
     {"CmiEnsureServiceKey", service_key},
+    {"CmiBootSucceeded", good_boot},
 };
 
 static void prepare(void)

@@ -366,6 +366,153 @@ static void what_is_refused_has_not_happened(void **state)
     assert_string_equal(first_failure, "");
 }
 
+/* ---- control sets ------------------------------------------------------------------------------------ */
+
+static HANDLE select_key;
+
+static void expect_sets(ULONG current, ULONG first, ULONG failed, ULONG good)
+{
+    expect_status(ZwOpenKey(&select_key, KEY_READ, at(u"\\Registry\\Machine\\System\\Select")), STATUS_SUCCESS);
+    expect_equal(get_number(select_key, u"Current"), current);
+    expect_equal(get_number(select_key, u"Default"), first);
+    expect_equal(get_number(select_key, u"Failed"), failed);
+    expect_equal(get_number(select_key, u"LastKnownGood"), good);
+    ZwClose(select_key);
+}
+
+/* The value Mark of CurrentControlSet\Control. */
+static ULONG mark_of(const WCHAR *set)
+{
+    HANDLE key;
+    if (!NT_SUCCESS(ZwOpenKey(&key, KEY_READ, at(set))))
+        return 0;
+    ULONG number = get_number(key, u"Mark");
+    ZwClose(key);
+    return number;
+}
+
+static void set_mark(ULONG number)
+{
+    HANDLE key;
+    expect_status(
+        ZwOpenKey(&key, KEY_ALL_ACCESS, at(u"\\Registry\\Machine\\System\\CurrentControlSet\\Control")), STATUS_SUCCESS);
+    expect_status(set_number(key, u"Mark", number), STATUS_SUCCESS);
+    ZwClose(key);
+}
+
+#define CURRENT u"\\Registry\\Machine\\System\\CurrentControlSet\\Control"
+#define SET(digits) u"\\Registry\\Machine\\System\\ControlSet" digits u"\\Control"
+
+static NTSTATUS a_good_boot(void *unused)
+{
+    (void)unused;
+    expect_sets(1, 1, 0, 1);
+    expect(CmiBootIsLastKnownGood());
+    expect_status(CmiFallBack(), STATUS_NOT_FOUND);
+    set_mark(1);
+    expect_status(CmiBootSucceeded(), STATUS_SUCCESS);
+    expect_sets(1, 1, 0, 2);
+    expect(!CmiBootIsLastKnownGood());
+    expect_equal(mark_of(SET(u"002")), 1);
+    set_mark(2);
+    expect_equal(mark_of(SET(u"002")), 1); /* a copy */
+    expect_status(CmiBootSucceeded(), STATUS_SUCCESS);
+    expect_sets(1, 1, 0, 3);
+    expect_equal(mark_of(SET(u"002")), 0); /* the copy before is gone */
+    expect_equal(mark_of(SET(u"003")), 2);
+    set_mark(3);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS a_bad_boot(void *unused)
+{
+    (void)unused;
+    refusal = STATUS_REGISTRY_IO_FAILED;
+    expect_status(CmiFallBack(), STATUS_REGISTRY_IO_FAILED);
+    expect_status(CmiBootSucceeded(), STATUS_REGISTRY_IO_FAILED);
+    refusal = 0;
+    expect_sets(1, 1, 0, 3);
+    expect_equal(mark_of(CURRENT), 3);
+    expect_status(CmiFallBack(), STATUS_SUCCESS);
+    expect_sets(3, 3, 1, 3);
+    expect_equal(mark_of(CURRENT), 2);
+    expect(CmiBootIsLastKnownGood());
+    expect_status(CmiFallBack(), STATUS_NOT_FOUND);
+    expect_status(CmiDeleteKeyPath(U(u"HKLM\\System\\ControlSet003")), STATUS_CANNOT_DELETE); /* it is the current one now */
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS after_a_bad_boot(void *unused)
+{
+    (void)unused;
+    expect_sets(3, 3, 1, 3);
+    expect_equal(mark_of(CURRENT), 2);
+    set_mark(4);
+    expect_status(CmiBootSucceeded(), STATUS_SUCCESS);
+    expect_sets(3, 3, 1, 2);
+    expect_equal(mark_of(SET(u"002")), 4);
+    expect_equal(mark_of(SET(u"001")), 3);
+    return STATUS_SUCCESS;
+}
+
+static void control_sets(void **state)
+{
+    (void)state;
+    first_failure[0] = '\0';
+    KeEnterKernel(a_good_boot, NULL, KernelMode);
+    assert_string_equal(first_failure, "");
+    assert_int_equal(restart(), 0);
+    KeEnterKernel(a_bad_boot, NULL, KernelMode);
+    assert_string_equal(first_failure, "");
+    assert_int_equal(restart(), 0);
+    KeEnterKernel(after_a_bad_boot, NULL, KernelMode);
+    assert_string_equal(first_failure, "");
+}
+
+/* ---- names of devices --------------------------------------------------------------------------------- */
+
+static NTSTATUS name_a_device(void *unused)
+{
+    HANDLE key;
+    UNICODE_STRING name = RTL_STRING(u"MINE"), taken = RTL_STRING(u"NUL"), odd = RTL_STRING(u"ODD");
+    (void)unused;
+    expect_status(ZwOpenKey(&key, KEY_ALL_ACCESS, at(CURRENT u"\\Session Manager\\DOS Devices")), STATUS_SUCCESS);
+    expect_status(ZwSetValueKey(key, &name, 0, REG_SZ, (void *)(uintptr_t)u"\\Device\\Mine", 26), STATUS_SUCCESS);
+    expect_status(ZwSetValueKey(key, &taken, 0, REG_SZ, (void *)(uintptr_t)u"\\Device\\Null", 24), STATUS_SUCCESS);
+    expect_status(set_number(key, u"number", 5), STATUS_SUCCESS);
+    expect_status(ZwSetValueKey(key, &odd, 0, REG_SZ, (void *)(uintptr_t)u"\\", 1), STATUS_SUCCESS);
+    return ZwClose(key);
+}
+
+static NTSTATUS look_for_it(void *unused)
+{
+    UNICODE_STRING target;
+    void *link;
+    (void)unused;
+    expect_status(ObiLookup(NULL, U(u"\\GLOBAL??\\mine"), OBJ_CASE_INSENSITIVE, ObpSymbolicLinkObjectType, NULL, NULL, &link),
+        STATUS_SUCCESS);
+    expect_status(ObiGetLinkTarget(link, &target), STATUS_SUCCESS);
+    expect(RtlEqualUnicodeString(&target, U(u"\\Device\\Mine"), FALSE));
+    ExiFree(target.Buffer);
+    ObfDereferenceObject(link);
+    expect_status(ObiLookup(NULL, U(u"\\GLOBAL??\\number"), OBJ_CASE_INSENSITIVE, NULL, NULL, NULL, &link),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    return STATUS_SUCCESS;
+}
+
+static void device_names(void **state)
+{
+    (void)state;
+    first_failure[0] = '\0';
+    KeEnterKernel(name_a_device, NULL, KernelMode);
+    assert_string_equal(first_failure, "");
+    assert_int_equal(restart(), 0);
+    KeEnterKernel(look_for_it, NULL, KernelMode);
+    assert_string_equal(first_failure, "");
+}
+
+/* ---- damage ------------------------------------------------------------------------------------------- */
+
 static void a_damaged_storage_is_no_machine(void **state)
 {
     (void)state;
@@ -398,6 +545,8 @@ int main(void)
         TEST(volatile_keys_are_not_told),
         TEST(descriptors_are_kept),
         TEST(what_is_refused_has_not_happened),
+        TEST(control_sets),
+        TEST(device_names),
         TEST(a_damaged_storage_is_no_machine),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

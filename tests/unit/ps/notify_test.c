@@ -296,7 +296,9 @@ static void await_child(void)
     ObfDereferenceObject(second);
     ZwClose(handle);
     ObfDereferenceObject(process);
-    status[4] = PsLookupProcessByProcessId(cid.UniqueProcess, &process);
+    /* Until the watcher has let it go as well. */
+    while (NT_SUCCESS(status[4] = PsLookupProcessByProcessId(cid.UniqueProcess, &process)))
+        ObfDereferenceObject(process);
 }
 
 static void an_object_is_signalled_when_its_process_ends(void **state)

@@ -85,7 +85,7 @@ static const char *BuildFolder(void)
     return Build != NULL ? Build : "build";
 }
 
-static __attribute__((unused)) void CopyFile(const char *From, const char *To)
+static __attribute__((unused)) void CopyOnHost(const char *From, const char *To)
 {
     static char Buffer[1 << 20];
     FILE *In = fopen(From, "rb"), *Out = fopen(To, "wb");
@@ -120,7 +120,7 @@ static const char *Image(const char *Name)
     snprintf(From, sizeof(From), "%s/tests/kernel/x64/service.sys", BuildFolder());
     snprintf(To, sizeof(To), "%s/%s.sys", Folder, Name);
     if (access(To, R_OK) != 0)
-        CopyFile(From, To);
+        CopyOnHost(From, To);
     snprintf(Path, sizeof(Path), "Z:\\tmp\\%s\\%s.sys", Folder + strlen("/tmp/"), Name);
     return Path;
 }

@@ -356,6 +356,51 @@ static void a_file_system_that_cannot_be_written(void **state)
     assert_int_equal(result, 0);
 }
 
+/* In a child again, on a file system of its own. 0: as expected. */
+static int try_full(void)
+{
+    struct directory *directory;
+    char block[4096] = {1};
+    int spaces = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
+    if (unshare(spaces) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", in_scratch("small"), "tmpfs", 0, "size=400k") != 0)
+        return 77;
+    int filler = open(in_scratch("small/filler"), O_RDWR | O_CREAT, 0600);
+    while (write(filler, block, sizeof(block)) == sizeof(block))
+        continue;
+    if (directory_open(in_scratch("small/m"), 0, &directory, message) != STATUS_DISK_FULL)
+        return 1;
+    if (ftruncate(filler, 0) != 0 || directory_open(in_scratch("small/m"), 0, &directory, message) != 0)
+        return 2;
+    const struct cm_storage *storage = directory_storage(directory);
+    int32_t status = make_key(storage, 1, 0, TEXT(u"MACHINE"));
+    uint16_t set = 0;
+    for (; status == 0; set++)
+        status = storage->value_set(storage->context, 1, (struct cm_storage_text){&set, 2}, 3, block, 4096, 1);
+    char *before = dump(storage);
+    bool named = strstr(directory_storage_message(directory), "small/m/registry.db") != NULL;
+    directory_close(directory);
+    if (status != STATUS_DISK_FULL || !named || set < 10)
+        return 3;
+    if (directory_open(in_scratch("small/m"), 0, &directory, message) != 0)
+        return 4;
+    char *after = dump(directory_storage(directory));
+    return strcmp(before, after) == 0 ? 0 : 5;
+}
+
+static void a_full_file_system(void **state)
+{
+    (void)state;
+    mkdir(in_scratch("small"), 0700);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(try_full());
+    int result = wait_for(child);
+    if (result == 77)
+        skip();
+    assert_int_equal(result, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_newer_one_is_left_alone),
         cmocka_unit_test(no_permission),
         cmocka_unit_test(a_file_system_that_cannot_be_written),
+        cmocka_unit_test(a_full_file_system),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

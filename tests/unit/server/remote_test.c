@@ -15,11 +15,11 @@ static char message[STORE_MESSAGE_BYTES];
 static struct store *store;
 static int ends[2]; /* the machine's, the supervisor's */
 static pthread_t supervisor;
+static struct cm_storage storage_served;
 
-static void *serve(void *unused)
+static void *serve(void *storage)
 {
-    (void)unused;
-    int32_t status = store_serve(ends[1], store_storage(store));
+    int32_t status = store_serve(ends[1], storage);
     return (void *)(intptr_t)status;
 }
 
@@ -29,8 +29,9 @@ static int start(void **state)
     unlink(in_scratch("remote.db"));
     if (store_create(in_scratch("remote.db"), message) != 0 || store_open(in_scratch("remote.db"), &store, message) != 0)
         return -1;
+    storage_served = *store_storage(store);
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 &&
-            pthread_create(&supervisor, NULL, serve, NULL) == 0 ? 0 : -1;
+            pthread_create(&supervisor, NULL, serve, &storage_served) == 0 ? 0 : -1;
 }
 
 /* The supervisor ends because the machine is gone, and by nothing else. */
@@ -64,6 +65,8 @@ static void it_is_the_same(void **state)
     free(text);
     assert_status(storage->key_deleted(storage->context, 2, 1), STATUS_CANNOT_DELETE);
     assert_status(storage->key_touched(storage->context, 99, 1), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_status(storage->value_set(storage->context, 2, TEXT(u"Huge"), 3, "", 1000000001, 1),
+        STATUS_REGISTRY_QUOTA_LIMIT); /* and is not even read */
     text = dump(store_storage(store));
     assert_string_equal(text, FILLED_STORAGE);
     free(text);

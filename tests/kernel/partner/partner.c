@@ -1,0 +1,281 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * partner.c - the driver's side of tests about waiting and completion: see partner.h for what it
+ * does. Reads wait in a cancel-safe queue.
+ */
+#include <ntddk.h>
+
+#include "partner.h"
+
+#define PARTNER_TAG 'traP'
+
+typedef VOID NTAPI PARTNER_NORMAL(PVOID Context, PVOID First, PVOID Second);
+typedef VOID NTAPI PARTNER_KERNEL(PKAPC Apc, PARTNER_NORMAL **Normal, PVOID *Context, PVOID *First,
+                                  PVOID *Second);
+typedef VOID NTAPI PARTNER_RUNDOWN(PKAPC Apc);
+
+/* In every Windows' kernel, and in no header of the kit. */
+NTKERNELAPI VOID NTAPI KeInitializeApc(PKAPC Apc, PKTHREAD Thread, int Environment,
+                                       PARTNER_KERNEL *Kernel, PARTNER_RUNDOWN *Rundown,
+                                       PARTNER_NORMAL *Normal, KPROCESSOR_MODE Mode, PVOID Context);
+NTKERNELAPI BOOLEAN NTAPI KeInsertQueueApc(PKAPC Apc, PVOID First, PVOID Second,
+                                           KPRIORITY Increment);
+
+DRIVER_INITIALIZE DriverEntry;
+
+static IO_CSQ PartnerQueue;
+static LIST_ENTRY PartnerReads;
+static KSPIN_LOCK PartnerLock;
+static LONG PartnerNumber;
+
+static NTSTATUS PartnerEnd(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
+{
+    Irp->IoStatus.Status = Status;
+    Irp->IoStatus.Information = Information;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return Status;
+}
+
+static VOID NTAPI PartnerInsert(PIO_CSQ Queue, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Queue);
+    InsertTailList(&PartnerReads, &Irp->Tail.Overlay.ListEntry);
+}
+
+static VOID NTAPI PartnerRemove(PIO_CSQ Queue, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Queue);
+    RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+}
+
+static PIRP NTAPI PartnerPeek(PIO_CSQ Queue, PIRP Irp, PVOID Context)
+{
+    PLIST_ENTRY Next =
+        Irp == NULL ? PartnerReads.Flink : Irp->Tail.Overlay.ListEntry.Flink;
+
+    UNREFERENCED_PARAMETER(Queue);
+    UNREFERENCED_PARAMETER(Context);
+    return Next == &PartnerReads ? NULL : CONTAINING_RECORD(Next, IRP, Tail.Overlay.ListEntry);
+}
+
+static VOID NTAPI PartnerAcquire(PIO_CSQ Queue, PKIRQL Irql)
+{
+    UNREFERENCED_PARAMETER(Queue);
+    KeAcquireSpinLock(&PartnerLock, Irql);
+}
+
+static VOID NTAPI PartnerRelease(PIO_CSQ Queue, KIRQL Irql)
+{
+    UNREFERENCED_PARAMETER(Queue);
+    KeReleaseSpinLock(&PartnerLock, Irql);
+}
+
+static VOID NTAPI PartnerCancelled(PIO_CSQ Queue, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Queue);
+    PartnerEnd(Irp, STATUS_CANCELLED, 0);
+}
+
+static NTSTATUS NTAPI PartnerOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    return PartnerEnd(Irp, STATUS_SUCCESS, 0);
+}
+
+static NTSTATUS NTAPI PartnerRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    if (IoGetCurrentIrpStackLocation(Irp)->Parameters.Read.Length < sizeof(LONG))
+        return PartnerEnd(Irp, STATUS_BUFFER_TOO_SMALL, 0);
+    *(LONG *)Irp->AssociatedIrp.SystemBuffer = InterlockedIncrement(&PartnerNumber);
+    IoCsqInsertIrp(&PartnerQueue, Irp, NULL);
+    return STATUS_PENDING;
+}
+
+static NTSTATUS NTAPI PartnerWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    ULONG Length = IoGetCurrentIrpStackLocation(Irp)->Parameters.Write.Length;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    return Length == 0 ? PartnerEnd(Irp, STATUS_INVALID_PARAMETER, 0)
+                       : PartnerEnd(Irp, STATUS_SUCCESS, Length);
+}
+
+static ULONG PartnerCompleteReads(const PARTNER_COMPLETE *Wanted)
+{
+    ULONG Done = 0;
+    PIRP Irp;
+
+    while (Done < Wanted->Count && (Irp = IoCsqRemoveNextIrp(&PartnerQueue, NULL)) != NULL) {
+        PartnerEnd(Irp, Wanted->Status, NT_SUCCESS(Wanted->Status) ? sizeof(LONG) : 0);
+        Done++;
+    }
+    return Done;
+}
+
+static NTSTATUS PartnerSignal(ULONG Code, HANDLE Handle)
+{
+    PVOID Object;
+    NTSTATUS Status;
+
+    if (Code == PARTNER_SET_EVENT) {
+        Status = ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, *ExEventObjectType, UserMode,
+                                           &Object, NULL);
+        if (NT_SUCCESS(Status))
+            KeSetEvent(Object, IO_NO_INCREMENT, FALSE);
+    } else if (Code == PARTNER_RELEASE_SEMAPHORE) {
+        Status = ObReferenceObjectByHandle(Handle, SEMAPHORE_MODIFY_STATE, *ExSemaphoreObjectType,
+                                           UserMode, &Object, NULL);
+        if (NT_SUCCESS(Status))
+            KeReleaseSemaphore(Object, IO_NO_INCREMENT, 1, FALSE);
+    } else {
+        Status = ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, UserMode, &Object, NULL);
+        if (!NT_SUCCESS(Status))
+            return Status;
+        Status = KeWaitForSingleObject(Object, UserRequest, UserMode, TRUE, NULL);
+        ObDereferenceObject(Object);
+        return Status;
+    }
+    if (NT_SUCCESS(Status))
+        ObDereferenceObject(Object);
+    return Status;
+}
+
+static VOID NTAPI PartnerFreeApc(PKAPC Apc)
+{
+    ExFreePoolWithTag(Apc, PARTNER_TAG);
+}
+
+static VOID NTAPI PartnerApcKernel(PKAPC Apc, PARTNER_NORMAL **Normal, PVOID *Context, PVOID *First,
+                                   PVOID *Second)
+{
+    UNREFERENCED_PARAMETER(Normal);
+    UNREFERENCED_PARAMETER(Context);
+    UNREFERENCED_PARAMETER(First);
+    UNREFERENCED_PARAMETER(Second);
+    PartnerFreeApc(Apc);
+}
+
+static NTSTATUS PartnerQueueApc(const PARTNER_APC *Wanted)
+{
+    PKAPC Apc = ExAllocatePoolWithTag(NonPagedPool, sizeof(KAPC), PARTNER_TAG);
+
+    if (Apc == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    KeInitializeApc(Apc, KeGetCurrentThread(), 0, PartnerApcKernel, PartnerFreeApc,
+                    (PARTNER_NORMAL *)Wanted->Routine, UserMode, Wanted->Context);
+    if (KeInsertQueueApc(Apc, (PVOID)1, (PVOID)2, IO_NO_INCREMENT))
+        return STATUS_SUCCESS;
+    PartnerFreeApc(Apc);
+    return STATUS_UNSUCCESSFUL;
+}
+
+typedef struct PARTNER_VISIT {
+    KAPC Apc;
+    KEVENT Done;
+} PARTNER_VISIT;
+
+static VOID NTAPI PartnerVisit(PKAPC Apc, PARTNER_NORMAL **Normal, PVOID *Context, PVOID *First,
+                               PVOID *Second)
+{
+    UNREFERENCED_PARAMETER(Normal);
+    UNREFERENCED_PARAMETER(Context);
+    UNREFERENCED_PARAMETER(First);
+    UNREFERENCED_PARAMETER(Second);
+    KeSetEvent(&CONTAINING_RECORD(Apc, PARTNER_VISIT, Apc)->Done, IO_NO_INCREMENT, FALSE);
+}
+
+static NTSTATUS PartnerKernelApc(HANDLE Thread)
+{
+    PARTNER_VISIT Visit;
+    PVOID Object;
+    NTSTATUS Status =
+        ObReferenceObjectByHandle(Thread, THREAD_SET_CONTEXT, *PsThreadType, UserMode, &Object, NULL);
+
+    if (!NT_SUCCESS(Status))
+        return Status;
+    KeInitializeEvent(&Visit.Done, NotificationEvent, FALSE);
+    KeInitializeApc(&Visit.Apc, Object, 0, PartnerVisit, NULL, NULL, KernelMode, NULL);
+    if (KeInsertQueueApc(&Visit.Apc, NULL, NULL, IO_NO_INCREMENT))
+        KeWaitForSingleObject(&Visit.Done, Executive, KernelMode, FALSE, NULL);
+    else
+        Status = STATUS_UNSUCCESSFUL;
+    ObDereferenceObject(Object);
+    return Status;
+}
+
+static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+    ULONG Code = Stack->Parameters.DeviceIoControl.IoControlCode;
+    ULONG Length = Stack->Parameters.DeviceIoControl.InputBufferLength;
+    PVOID Buffer = Irp->AssociatedIrp.SystemBuffer;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    switch (Code) {
+    case PARTNER_COMPLETE_READS:
+        if (Length < sizeof(PARTNER_COMPLETE) ||
+            Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(ULONG))
+            break;
+        *(ULONG *)Buffer = PartnerCompleteReads(Buffer);
+        return PartnerEnd(Irp, STATUS_SUCCESS, sizeof(ULONG));
+    case PARTNER_SET_EVENT:
+    case PARTNER_RELEASE_SEMAPHORE:
+    case PARTNER_WAIT:
+        if (Length < sizeof(PARTNER_OBJECT))
+            break;
+        return PartnerEnd(Irp, PartnerSignal(Code, ((PARTNER_OBJECT *)Buffer)->Handle), 0);
+    case PARTNER_QUEUE_APC:
+        if (Length < sizeof(PARTNER_APC))
+            break;
+        return PartnerEnd(Irp, PartnerQueueApc(Buffer), 0);
+    case PARTNER_KERNEL_APC:
+        if (Length < sizeof(PARTNER_OBJECT))
+            break;
+        return PartnerEnd(Irp, PartnerKernelApc(((PARTNER_OBJECT *)Buffer)->Handle), 0);
+    default:
+        return PartnerEnd(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+    }
+    return PartnerEnd(Irp, STATUS_INVALID_PARAMETER, 0);
+}
+
+static VOID NTAPI PartnerUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNICODE_STRING Link = RTL_CONSTANT_STRING(L"\\DosDevices\\Partner");
+
+    IoDeleteSymbolicLink(&Link);
+    IoDeleteDevice(DriverObject->DeviceObject);
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    UNICODE_STRING Name = RTL_CONSTANT_STRING(L"\\Device\\Partner");
+    UNICODE_STRING Link = RTL_CONSTANT_STRING(L"\\DosDevices\\Partner");
+    PDEVICE_OBJECT Device;
+    NTSTATUS Status;
+
+    UNREFERENCED_PARAMETER(RegistryPath);
+    InitializeListHead(&PartnerReads);
+    KeInitializeSpinLock(&PartnerLock);
+    IoCsqInitialize(&PartnerQueue, PartnerInsert, PartnerRemove, PartnerPeek, PartnerAcquire,
+                    PartnerRelease, PartnerCancelled);
+    Status = IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Device->Flags |= DO_BUFFERED_IO;
+    Status = IoCreateSymbolicLink(&Link, &Name);
+    if (!NT_SUCCESS(Status)) {
+        IoDeleteDevice(Device);
+        return Status;
+    }
+    DriverObject->MajorFunction[IRP_MJ_CREATE] = PartnerOpenClose;
+    DriverObject->MajorFunction[IRP_MJ_CLEANUP] = PartnerOpenClose;
+    DriverObject->MajorFunction[IRP_MJ_CLOSE] = PartnerOpenClose;
+    DriverObject->MajorFunction[IRP_MJ_READ] = PartnerRead;
+    DriverObject->MajorFunction[IRP_MJ_WRITE] = PartnerWrite;
+    DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = PartnerControl;
+    DriverObject->DriverUnload = PartnerUnload;
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,41 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * partner.h - what a client may ask of partner.sys, \\.\Partner. Included by both sides, after the
+ * headers with their types.
+ *
+ * Reads pend until completed or cancelled; each of them returns its number, four bytes. Writes
+ * complete at once with their length; an empty one fails at once with STATUS_INVALID_PARAMETER.
+ */
+#ifndef TESTS_KERNEL_PARTNER_H
+#define TESTS_KERNEL_PARTNER_H
+
+#define PARTNER_CODE(Function) (0x222000u + (Function) * 4u)
+
+/* Input: PARTNER_COMPLETE. Completes reads, oldest first; output: how many, ULONG. */
+#define PARTNER_COMPLETE_READS PARTNER_CODE(0)
+/* Input: PARTNER_OBJECT. Sets an event, releases a semaphore by one, waits for an object. */
+#define PARTNER_SET_EVENT         PARTNER_CODE(1)
+#define PARTNER_RELEASE_SEMAPHORE PARTNER_CODE(2)
+#define PARTNER_WAIT              PARTNER_CODE(3)
+/* Input: PARTNER_APC. Queues a user APC to the calling thread. */
+#define PARTNER_QUEUE_APC PARTNER_CODE(4)
+/* Input: PARTNER_OBJECT, a thread. Has it run a special kernel APC, and waits until it has. */
+#define PARTNER_KERNEL_APC PARTNER_CODE(5)
+
+typedef struct PARTNER_COMPLETE {
+    ULONG Count;
+    LONG Status;
+} PARTNER_COMPLETE;
+
+typedef struct PARTNER_OBJECT {
+    HANDLE Handle;
+} PARTNER_OBJECT;
+
+typedef struct PARTNER_APC {
+    PVOID Routine; /* the client's: void (*)(void *Context, void *First, void *Second) */
+    PVOID Context;
+} PARTNER_APC;
+
+#endif

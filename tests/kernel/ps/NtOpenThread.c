@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * NtOpenThread - a handle to the thread of an identifier.
+ */
+#include "pstest.h"
+
+TEST(NtOpenThread, OpensTheCurrentThread)
+{
+    HANDLE Handle = NULL;
+    CLIENT_ID Cid = {NULL, PsGetCurrentThreadId()};
+    OBJECT_ATTRIBUTES Attributes;
+    LATER(NtOpenThread, NTSTATUS, PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+          CLIENT_ID * Cid)
+
+    InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (CHECK_STATUS(NtOpenThread(&Handle, THREAD_ALL_ACCESS, &Attributes, &Cid), STATUS_SUCCESS))
+        ZwClose(Handle);
+    Cid.UniqueThread = PSTEST_NOBODY;
+    CHECK_STATUS(NtOpenThread(&Handle, THREAD_ALL_ACCESS, &Attributes, &Cid), STATUS_INVALID_CID);
+}
