@@ -116,5 +116,6 @@ void bench_trap(void);
 void bench_wake(void);
 void bench_registry(void);
 void bench_scale(void);
+void bench_process_event(void);
 void bench_disk(void);
 void bench_idle_child(void); /* what the idle machine's process does; does not return */

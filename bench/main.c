@@ -44,6 +44,7 @@ static void bench_all(void)
     bench_wake();
     bench_registry();
     bench_scale();
+    bench_process_event();
     bench_disk();
     bench_stop_driver();
     bench_close_machine();

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Reading the registry as clients do: a key opened by its path, a value of it read, the key closed; and the value alone. */
+/*
+ * Reading the registry as clients do: a key opened by its path, a value of it read, the key closed; and the value
+ * alone.
+ */
 #include <sys/syscall.h>
 #include <unistd.h>
 

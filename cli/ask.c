@@ -24,6 +24,7 @@
 struct answer {
     struct run_options shown; /* for output: json or not */
     struct output output;
+    int connection; /* where answers to questions go */
     bool history; /* what comes is of the past: only the machine's own status counts */
     bool failed, finding, stopped, not_loaded;
     int status; /* -1: the machine has not said */
@@ -37,9 +38,27 @@ static void show_output(const struct record *record)
     fwrite(record->text[2].bytes, 1, record->text[2].size, file);
 }
 
+/* Asks who is at the terminal; anything but a yes is a no. */
+static void answer_question(const struct answer *answer, const struct record *record)
+{
+    struct record reply = {.type = RECORD_ANSWER};
+    char line[16] = "";
+
+    fflush(stdout);
+    fprintf(stderr, "%.*s ", (int)record->text[0].size, record->text[0].bytes);
+    fflush(stderr);
+    if (fgets(line, sizeof(line), stdin) == NULL)
+        fputc('\n', stderr);
+    reply.number[0] = line[0] == 'y' || line[0] == 'Y';
+    record_send(answer->connection, &reply);
+}
+
 static void take(struct answer *answer, const struct record *record)
 {
     switch (record->type) {
+    case RECORD_QUESTION:
+        answer_question(answer, record);
+        return;
     case RECORD_OUTPUT:
         show_output(record);
         return;
@@ -100,6 +119,7 @@ static void complete(struct control_request *request, char *folder, size_t folde
 {
     request->folder = getcwd(folder, folder_size) != NULL ? folder : "/";
     request->colour = colour_on(stdout, COLOUR_GOOD)[0] != '\0';
+    request->attended = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
 static void start_answer(struct answer *answer, const struct ask_options *options)
@@ -134,6 +154,7 @@ static int converse(int connection, const struct ask_options *options, const str
 
     start_answer(&answer, options);
     answer.history = request->kind == CONTROL_LOG;
+    answer.connection = connection;
     if (!record_reader_open(&reader, connection))
         return EXIT_COMMAND_FAILED;
     if (control_send(connection, request)) {
@@ -142,6 +163,28 @@ static int converse(int connection, const struct ask_options *options, const str
     }
     record_reader_close(&reader);
     return judge(&answer);
+}
+
+/* Waits for the supervisor of a machine that has stopped, so that the machine can be brought up again at once. */
+static void wait_until_down(const char *directory)
+{
+    const struct control_request request = {.kind = CONTROL_DOWN, .folder = "/"};
+    char *path = keeper_path(directory);
+    int connection = path != NULL ? control_connect(path) : -1;
+    struct record_reader reader;
+    struct record record;
+
+    free(path);
+    if (connection < 0)
+        return;
+    if (record_reader_open(&reader, connection)) {
+        if (control_send(connection, &request)) {
+            while (record_receive(&reader, &record) == RECORD_GOT && record.type != RECORD_EXIT)
+                continue;
+        }
+        record_reader_close(&reader);
+    }
+    close(connection);
 }
 
 /* ---- A machine opened for the occasion ------------------------------------------------------------------------------- */
@@ -225,6 +268,7 @@ static int ask_for_the_occasion(
     if (handoff_send(occasion.handoffs[0], &handoff, occasion.connection[1]) &&
         control_send(occasion.connection[0], request)) {
         close(occasion.connection[1]);
+        answer.connection = occasion.connection[0];
         listen_to_both(&answer, &occasion);
     }
     waitpid(child, NULL, 0);
@@ -248,5 +292,7 @@ int ask(const char *verb, const struct ask_options *options, struct control_requ
         return ask_for_the_occasion(verb, options, request);
     int status = converse(connection, options, request);
     close(connection);
+    if (status == EXIT_BUGCHECK && request->kind != CONTROL_DOWN)
+        wait_until_down(options->directory);
     return status;
 }

@@ -92,12 +92,12 @@ static int take_option(const char *verb, struct parsed *parsed, int option, char
 
 /* ---- Tools ----------------------------------------------------------------------------------------------------------- */
 
-/* True when the word before takes the next one as its value: "/d TEXT", "binPath= FILE". */
+/* True when the next word is this one's value, whatever it looks like: "/d TEXT", "binPath= FILE". */
 static bool takes_value(const char *word)
 {
     size_t length = strlen(word);
 
-    return word[0] == '/' || (length > 0 && word[length - 1] == '=');
+    return strcasecmp(word, "/d") == 0 || strcasecmp(word, "-d") == 0 || (length > 0 && word[length - 1] == '=');
 }
 
 /* Takes out --machine and --user, wherever they stand; what is left is the tool's. */
@@ -106,7 +106,7 @@ static int take_ours(struct parsed *parsed, int *argc, char **argv)
     int kept = 1;
 
     for (int i = 1; i < *argc; i++) {
-        bool value = i > 1 && takes_value(argv[i - 1]);
+        bool value = kept > 1 && takes_value(argv[kept - 1]);
         if (!value && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0))
             return cli_help(argv[0]);
         if (!value && strcmp(argv[i], "--user") == 0) {

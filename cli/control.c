@@ -29,7 +29,8 @@ bool control_send(int socket, const struct control_request *request)
     record.number[REQUEST_VERSION] = CONTROL_VERSION;
     record.number[REQUEST_KIND] = request->kind;
     record.number[REQUEST_FLAGS] =
-        (request->as_user ? REQUEST_AS_USER : 0) | (request->colour ? REQUEST_COLOUR : 0);
+        (request->as_user ? REQUEST_AS_USER : 0) | (request->colour ? REQUEST_COLOUR : 0) |
+        (request->attended ? REQUEST_ATTENDED : 0);
     record.number[REQUEST_NUMBER] = request->number;
     record.number[REQUEST_TIMEOUT_MS] = request->timeout_ms;
     record.text[2] = (struct record_text){all, size};
@@ -64,6 +65,7 @@ struct control_request *control_parse(const struct record *record)
     request->kind = (enum control_kind)record->number[REQUEST_KIND];
     request->as_user = (record->number[REQUEST_FLAGS] & REQUEST_AS_USER) != 0;
     request->colour = (record->number[REQUEST_FLAGS] & REQUEST_COLOUR) != 0;
+    request->attended = (record->number[REQUEST_FLAGS] & REQUEST_ATTENDED) != 0;
     request->number = record->number[REQUEST_NUMBER];
     request->timeout_ms = (uint32_t)record->number[REQUEST_TIMEOUT_MS];
     request->count = count;

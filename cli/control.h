@@ -28,10 +28,11 @@ enum { REQUEST_VERSION, REQUEST_KIND, REQUEST_FLAGS, REQUEST_NUMBER, REQUEST_TIM
 
 #define REQUEST_AS_USER 1 /* act as an ordinary user */
 #define REQUEST_COLOUR 2  /* standard output is a terminal that wants colours */
+#define REQUEST_ATTENDED 4 /* somebody is there to answer questions */
 
 struct control_request {
     enum control_kind kind;
-    bool as_user, colour;
+    bool as_user, colour, attended;
     int64_t number;
     uint32_t timeout_ms;
     const char *folder;

@@ -324,13 +324,15 @@ static NTSTATUS installed_service(const char *name, bool start, struct outcome *
     if (!NT_SUCCESS(status)) {
         if (status != SCM_ERROR(ERROR_SERVICE_DOES_NOT_EXIST))
             return status;
-        snprintf(outcome->note, sizeof(outcome->note), "no driver of this run is called %s", name);
+        snprintf(outcome->note, sizeof(outcome->note), "no driver of this run is called %s, and no service", name);
         return STATUS_OBJECT_NAME_NOT_FOUND;
     }
     status = start ? SysScmStart(service) : SysScmControl(service, SERVICE_CONTROL_STOP, &state);
     SysScmClose(service);
-    if (start) {
-        outcome->load_failed = !NT_SUCCESS(status) && status != SCM_ERROR(ERROR_SERVICE_ALREADY_RUNNING);
+    if (start && status == SCM_ERROR(ERROR_SERVICE_ALREADY_RUNNING)) {
+        status = STATUS_IMAGE_ALREADY_LOADED; /* the same error, with a name */
+    } else if (start) {
+        outcome->load_failed = !NT_SUCCESS(status);
     } else if (NT_SUCCESS(status) && state.State == SERVICE_STOP_PENDING) {
         status = STATUS_PENDING;
         snprintf(outcome->note, sizeof(outcome->note), "%s is in use: it stops when its last handle is closed", name);

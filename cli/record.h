@@ -25,6 +25,8 @@ enum record_type {
     RECORD_MORE,     /* text 2: continues the text 2 of the record before */
     RECORD_REQUEST,  /* to a machine that is up: see control.h */
     RECORD_OUTPUT,   /* number 0: 1 standard output, 2 standard error; text 2: bytes */
+    RECORD_QUESTION, /* text 0: one of yes or no, for who is at the terminal; a RECORD_ANSWER must come back */
+    RECORD_ANSWER,   /* number 0: 1 yes */
     RECORD_EXIT,     /* number 0: exit status; the last of a connection */
 };
 

@@ -33,7 +33,7 @@ static int finish(struct tool *tool, LSTATUS error, const struct reg_key *key)
     return status;
 }
 
-/* ---- add --------------------------------------------------------------------------------------------------------------- */
+/* ---- add ------------------------------------------------------------------------------------------------------- */
 
 struct addition {
     const char *name, *type, *data, *separator;
@@ -60,7 +60,8 @@ static int add_value(struct tool *tool, const struct addition *addition, HKEY ha
 
     if (!choose_type(tool, addition, &type))
         return EXIT_USAGE;
-    const char *text = addition->data != NULL ? addition->data : type == REG_DWORD || type == REG_QWORD ? "0" : "";
+    const char *text = addition->data != NULL ? addition->data : type == REG_DWORD || type == REG_QWORD ? "0"
+                                                                                                        : "";
     const char *wrong =
         reg_parse_data(type, text, addition->separator != NULL ? addition->separator : "\\0", &data, &bytes);
     if (wrong != NULL)
@@ -69,7 +70,7 @@ static int add_value(struct tool *tool, const struct addition *addition, HKEY ha
     if (wide == NULL)
         status = reg_fail(tool, "out of memory");
     else if (RegQueryValueExW(handle, wide, NULL, NULL, NULL, NULL) != ERROR_SUCCESS ||
-        may(tool, addition->force, "Value ", name[0] != 0 ? name : "(Default)", " exists, overwrite (Yes/No)?", &status))
+             may(tool, addition->force, "Value ", name[0] != 0 ? name : "(Default)", " exists, overwrite (Yes/No)?", &status))
         status = finish(tool, RegSetValueExW(handle, wide, 0, type, data, bytes), key);
     free(wide);
     free(data);
@@ -111,7 +112,7 @@ int reg_add(struct tool *tool, int argc, char **argv)
     return status;
 }
 
-/* ---- delete ------------------------------------------------------------------------------------------------------------ */
+/* ---- delete ---------------------------------------------------------------------------------------------------- */
 
 struct deletion {
     const char *name;
@@ -215,7 +216,7 @@ static bool holds(const struct reg_key key[2])
     char *outer = reg_key_name(&key[0]), *inner = reg_key_name(&key[1]);
     size_t length = outer != NULL ? strlen(outer) : 0;
     bool yes = outer == NULL || inner == NULL ||
-        (strncasecmp(outer, inner, length) == 0 && (inner[length] == 0 || inner[length] == '\\'));
+               (strncasecmp(outer, inner, length) == 0 && (inner[length] == 0 || inner[length] == '\\'));
     free(outer);
     free(inner);
     return yes;

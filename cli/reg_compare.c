@@ -66,7 +66,7 @@ static void compare_values(struct comparison *comparison, const struct reg_conte
             const struct reg_value *value = &contents[side].values[i];
             const struct reg_value *other = find_value(&contents[!side], value->name);
             const bool same = other != NULL && other->type == value->type && other->bytes == value->bytes &&
-                memcmp(other->data, value->data, value->bytes) == 0;
+                              memcmp(other->data, value->data, value->bytes) == 0;
             if (!same && is_compared(comparison, value))
                 show_difference(comparison, side == 0 ? '<' : '>', side, below[side], value);
         }
@@ -131,7 +131,8 @@ int reg_compare_keys(struct tool *tool, int argc, char **argv)
     const WCHAR *const below[2] = {key[0].below, key[1].below};
     LSTATUS error = compare_level(&comparison, below);
     int status = error != ERROR_SUCCESS ? reg_fail_error(tool, error, "comparing")
-        : comparison.different ? EXIT_COMMAND_FAILED : EXIT_FINE;
+                 : comparison.different ? EXIT_COMMAND_FAILED
+                                        : EXIT_FINE;
     if (error == ERROR_SUCCESS)
         fprintf(tool->out, "Result Compared: %s\n", comparison.different ? "Different" : "Identical");
     reg_key_free(&key[0]);

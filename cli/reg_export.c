@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * 'dotsys reg export': a tree as a .reg file, as regedit writes it: UTF-16LE with CRLF, or with /reg4 the older form, in UTF-8. What has
- * no form of its own (other types, odd lengths) is written as hex(type), so that an import gives the same.
+ * 'dotsys reg export': a tree as a .reg file, as regedit writes it: UTF-16LE with CRLF, or with /reg4 the older form,
+ * in UTF-8. What has no form of its own (other types, odd lengths) is written as hex(type), so that an import gives
+ * the same.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,14 +15,15 @@
 
 #define LINE_END 77u /* hex data go on in the next line from here */
 
-struct export {
+struct export
+{
     WCHAR *text;
     size_t length, room;
     size_t line; /* where the line began */
     bool old, failed;
 };
 
-/* ---- Text ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------------------------ */
 
 static void put(struct export *export, const WCHAR *text, size_t length)
 {
@@ -64,7 +66,7 @@ static void put_quoted(struct export *export, const WCHAR *text, size_t length)
     put_ascii(export, "\"");
 }
 
-/* ---- Values -------------------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
 
 static bool is_plain_text(const struct reg_value *value)
 {
@@ -137,7 +139,7 @@ static void put_value(struct export *export, const struct reg_value *value)
     end_line(export);
 }
 
-/* ---- Keys ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Keys ------------------------------------------------------------------------------------------------------ */
 
 static bool has_line_end(const WCHAR *text)
 {
@@ -184,7 +186,7 @@ static int export_key(struct tool *tool, struct export *export, const struct reg
     return status;
 }
 
-/* ---- The file ------------------------------------------------------------------------------------------------------------ */
+/* ---- The file -------------------------------------------------------------------------------------------------- */
 
 static int write_all(struct tool *tool, const char *path, const void *data, size_t bytes)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * 'dotsys reg import' and restore: .reg files and hives. A file is read and checked whole before anything is changed; the
- * parser is the kernel's (kernel/cm/regtext.h), which calls nobody.
+ * 'dotsys reg import' and restore: .reg files and hives. A file is read and checked whole before anything is changed;
+ * the parser is the kernel's (kernel/cm/regtext.h), which calls nobody.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "cm/regtext.h"
@@ -14,7 +15,7 @@
 
 #define FILE_LIMIT (512u << 20)
 
-/* ---- Files --------------------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
 
 char *reg_file_path(struct tool *tool, const char *name)
 {
@@ -30,7 +31,8 @@ static bool read_stream(FILE *file, char **data, size_t *bytes)
     errno = 0;
     if (fstat(fileno(file), &facts) != 0)
         return false;
-    errno = !S_ISREG(facts.st_mode) ? EINVAL : facts.st_size > FILE_LIMIT ? EFBIG : 0;
+    errno = !S_ISREG(facts.st_mode) ? EINVAL : facts.st_size > FILE_LIMIT ? EFBIG
+                                                                          : 0;
     if (errno != 0)
         return false;
     *bytes = (size_t)facts.st_size;
@@ -61,7 +63,7 @@ bool reg_is_hive(const char *data, size_t bytes)
     return bytes >= 4 && memcmp(data, "regf", 4) == 0;
 }
 
-/* ---- .reg files ------------------------------------------------------------------------------------------------------------ */
+/* ---- .reg files ------------------------------------------------------------------------------------------------ */
 
 struct import {
     const char *wrong; /* with a key; NULL: nothing */
@@ -111,7 +113,9 @@ static int32_t apply_entry(void *context, const struct cm_reg_entry *entry)
     struct import *import = context;
     struct reg_key key = {.below = NULL};
     WCHAR *name = malloc((entry->name_length + 1) * sizeof(WCHAR));
-    import->wrong = name != NULL ? reg_key_from_wide((const WCHAR *)entry->key, entry->key_length, &key) : "out of memory";
+    import->wrong = "out of memory";
+    if (name != NULL)
+        import->wrong = reg_key_from_wide((const WCHAR *)entry->key, entry->key_length, &key);
     if (import->wrong == NULL) {
         if (entry->name_length != 0)
             memcpy(name, entry->name, entry->name_length * sizeof(WCHAR));
@@ -150,7 +154,7 @@ static int import_text(struct tool *tool, const char *name, const char *data, si
     return status;
 }
 
-/* ---- Verbs ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Verbs ----------------------------------------------------------------------------------------------------- */
 
 int reg_import(struct tool *tool, int argc, char **argv)
 {
@@ -196,13 +200,16 @@ int reg_restore(struct tool *tool, int argc, char **argv)
     if (!reg_key_parse(tool, word[0], &key))
         return EXIT_USAGE;
     if (!reg_file_read(tool, word[1], &data, &bytes)) {
-        status = EXIT_COMMAND_FAILED;
-    } else {
-        status = reg_is_hive(data, bytes)
-            ? reg_hive_load(tool, word[1], data, bytes, &key, argv[0][0] == 'l' || argv[0][0] == 'L' ? REG_HIVE_NEW : REG_HIVE_REPLACE)
-            : reg_fail(tool, "%s is no hive: it does not begin with 'regf'. .reg files are for 'reg import'.", word[1]);
-        free(data);
+        reg_key_free(&key);
+        return EXIT_COMMAND_FAILED;
     }
+    if (reg_is_hive(data, bytes))
+        status = reg_hive_load(tool, word[1], data, bytes, &key,
+            strcasecmp(argv[0], "load") == 0 ? REG_HIVE_NEW : REG_HIVE_REPLACE);
+    else
+        status = reg_fail(
+            tool, "%s is no hive: it does not begin with 'regf'. .reg files are for 'reg import'.", word[1]);
+    free(data);
     reg_key_free(&key);
     return status;
 }

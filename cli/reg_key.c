@@ -37,7 +37,7 @@ const char *reg_key_from_wide(const WCHAR *text, size_t length, struct reg_key *
     while (head < length && text[head] != '\\')
         head++;
     while (index < RTL_NUMBER_OF(roots) && !is_name(text, head, roots[index].brief) &&
-        !is_name(text, head, roots[index].name))
+           !is_name(text, head, roots[index].name))
         index++;
     if (index == RTL_NUMBER_OF(roots))
         return "a key begins with HKLM, HKCU, HKCR, HKU or HKCC, or one of their long names";
@@ -85,7 +85,7 @@ LSTATUS reg_key_open(const struct reg_key *key, REGSAM access, HKEY *handle)
     return RegOpenKeyExW(key->root, key->below, 0, access, handle);
 }
 
-/* ---- What is in a key -------------------------------------------------------------------------------------------------- */
+/* ---- What is in a key ------------------------------------------------------------------------------------------ */
 
 void reg_contents_free(struct reg_contents *contents)
 {

@@ -11,15 +11,15 @@
 struct query {
     struct tool *tool;
     struct reg_key key;
-    const char *name;      /* /v; NULL: all values */
-    const char *find;      /* /f */
+    const char *name; /* /v; NULL: all values */
+    const char *find; /* /f */
     const char *separator;
-    DWORD type;            /* /t */
+    DWORD type; /* /t */
     bool default_value, below, numbers, keys_only, data_only, exact_case, exact, json, any_name, typed;
     unsigned found;
 };
 
-/* ---- Searching --------------------------------------------------------------------------------------------------------- */
+/* ---- Searching ------------------------------------------------------------------------------------------------- */
 
 static bool matches(const struct query *query, const char *text)
 {
@@ -48,10 +48,10 @@ static bool is_wanted(const struct query *query, const struct reg_value *value, 
     if (query->find == NULL)
         return true;
     return ((everything || query->any_name) && matches(query, name)) ||
-        ((everything || query->data_only) && matches(query, data));
+           ((everything || query->data_only) && matches(query, data));
 }
 
-/* ---- Showing ----------------------------------------------------------------------------------------------------------- */
+/* ---- Showing --------------------------------------------------------------------------------------------------- */
 
 static void show_value(struct query *query, const char *path, const struct reg_value *value, const char *name, const char *data)
 {
@@ -106,7 +106,7 @@ static unsigned show_values(struct query *query, const char *path, const struct 
     return shown;
 }
 
-/* ---- Walking ----------------------------------------------------------------------------------------------------------- */
+/* ---- Walking --------------------------------------------------------------------------------------------------- */
 
 static int query_key(struct query *query, const WCHAR *below, unsigned depth);
 
@@ -128,7 +128,7 @@ static int query_contents(struct query *query, const WCHAR *below, const struct 
         if (name == NULL)
             status = reg_fail(query->tool, "out of memory");
         else if (query->find != NULL && !query->data_only && !query->any_name && !values_only &&
-            matches_wide(query, contents->keys[i])) {
+                 matches_wide(query, contents->keys[i])) {
             if (!query->json)
                 fputc('\n', query->tool->out);
             show_key(query, name);
@@ -166,7 +166,7 @@ static int query_key(struct query *query, const WCHAR *below, unsigned depth)
     return status;
 }
 
-/* ---- The verb ---------------------------------------------------------------------------------------------------------- */
+/* ---- The verb -------------------------------------------------------------------------------------------------- */
 
 static int finish(struct query *query, int status)
 {

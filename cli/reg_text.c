@@ -11,7 +11,7 @@
 #include "client.h"
 #include "reg.h"
 
-/* ---- Complaints ------------------------------------------------------------------------------------------------------ */
+/* ---- Complaints ------------------------------------------------------------------------------------------------ */
 
 int reg_fail(struct tool *tool, const char *format, ...)
 {
@@ -68,7 +68,7 @@ bool reg_confirm(struct tool *tool, const char *question, int *status)
     return false;
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------------------ */
+/* ---- Text ------------------------------------------------------------------------------------------------------ */
 
 WCHAR *reg_wide(const char *text)
 {
@@ -122,7 +122,7 @@ char *reg_path(const char *root_name, const WCHAR *below)
     return path;
 }
 
-/* ---- Types ----------------------------------------------------------------------------------------------------------- */
+/* ---- Types ----------------------------------------------------------------------------------------------------- */
 
 static const char *const type_names[] = {"REG_NONE", "REG_SZ", "REG_EXPAND_SZ", "REG_BINARY", "REG_DWORD",
     "REG_DWORD_BIG_ENDIAN", "REG_LINK", "REG_MULTI_SZ", "REG_RESOURCE_LIST", "REG_FULL_RESOURCE_DESCRIPTOR",
@@ -149,7 +149,7 @@ bool reg_type_parse(const char *name, DWORD *type)
     return false;
 }
 
-/* ---- Data to text ---------------------------------------------------------------------------------------------------- */
+/* ---- Data to text ---------------------------------------------------------------------------------------------- */
 
 static char *show_hex(const BYTE *data, size_t bytes)
 {
@@ -218,7 +218,7 @@ char *reg_show_data(const struct reg_value *value, const char *separator)
     return show_hex(value->data, value->bytes);
 }
 
-/* ---- Text to data ---------------------------------------------------------------------------------------------------- */
+/* ---- Text to data ---------------------------------------------------------------------------------------------- */
 
 static const char out_of_memory[] = "out of memory";
 

@@ -132,10 +132,31 @@ static const struct {
     {"ps", tool_ps},
 };
 
+static bool confirm(struct tool *tool, const char *question)
+{
+    const struct connection *connection = tool->context;
+    struct record record = {.type = RECORD_QUESTION, .text[0] = record_string(question)};
+    struct record_reader reader;
+    bool yes = false;
+
+    fflush(tool->out);
+    if (!record_send(connection->socket, &record) || !record_reader_open(&reader, connection->socket))
+        return false;
+    if (record_receive(&reader, &record) == RECORD_GOT)
+        yes = record.type == RECORD_ANSWER && record.number[0] == 1;
+    record_reader_close(&reader);
+    return yes;
+}
+
 static int run_tool(struct connection *connection, FILE *out, FILE *err)
 {
     const struct control_request *request = connection->request;
-    struct tool tool = {.out = out, .err = err, .folder = request->folder, .colour = request->colour};
+    struct tool tool = {.out = out,
+        .err = err,
+        .folder = request->folder,
+        .colour = request->colour,
+        .confirm = request->attended ? confirm : NULL,
+        .context = connection};
     const char *verb = request->count > 0 ? request->arguments[0] : "";
 
     for (size_t i = 0; i < RTL_NUMBER_OF(tools); i++) {

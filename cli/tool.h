@@ -18,6 +18,7 @@ struct tool {
     bool colour;        /* out is a terminal that wants it */
     /* Asks whoever is at the terminal a question of yes or no; NULL: nobody is there. */
     bool (*confirm)(struct tool *tool, const char *question);
+    void *context; /* of who runs the tool */
 };
 
 /* argv[0] is the verb; --machine and --user are taken out already. */

@@ -34,8 +34,15 @@ static const struct {
     const char *name;
     int (*main)(struct tool *tool, int argc, char **argv);
 } verbs[] = {
-    {"query", reg_query}, {"add", reg_add}, {"delete", reg_delete}, {"copy", reg_copy}, {"compare", reg_compare_keys},
-    {"export", reg_export}, {"import", reg_import}, {"restore", reg_restore}, {"load", reg_restore},
+    {"query", reg_query},
+    {"add", reg_add},
+    {"delete", reg_delete},
+    {"copy", reg_copy},
+    {"compare", reg_compare_keys},
+    {"export", reg_export},
+    {"import", reg_import},
+    {"restore", reg_restore},
+    {"load", reg_restore},
 };
 
 /* The option a word is, NULL: it is none of these. */

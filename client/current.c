@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The current directory: one for the process, as on Windows, under a lock. It starts as the host's, on Z:, where services
- * look for drivers' images and nothing can be opened; SetCurrentDirectory takes folders of C: and, on Z:, of the host.
+ * The current directory: one for the process, as on Windows, under a lock. It starts as the host's, on Z:, where
+ * services look for drivers' images and nothing can be opened; SetCurrentDirectory takes folders of C: and, on Z:, of
+ * the host.
  */
 #include "client.h"
 
@@ -42,7 +43,7 @@ static void BasepStartCurrent(void)
     WCHAR *Text = BasepCurrent;
 
     if (getcwd(Path, sizeof(Path) - 3) == NULL || Path[0] != '/')
-        strcpy(Path, "/");
+        memcpy(Path, "/", 2);
     Text[0] = u'Z';
     Text[1] = u':';
     BasepCurrentLength = 2 + BasepUtf16FromUtf8(Path, strlen(Path), Text + 2, BASEP_CURRENT_CHARACTERS - 3);
@@ -102,8 +103,8 @@ static NTSTATUS BasepCheckFolder(const WCHAR *Path, const UNICODE_STRING *Full)
 
     if (Full->Buffer[0] == u'Z' || Full->Buffer[0] == u'z')
         return BasepCheckHostFolder(Full->Buffer + 2, Full->Length / sizeof(WCHAR) - 2);
-    NTSTATUS Status = BasepOpenFile(Path, FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN,
-        FILE_DIRECTORY_FILE, 0, &Folder);
+    NTSTATUS Status = BasepOpenFile(Path, FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        FILE_OPEN, FILE_DIRECTORY_FILE, 0, &Folder);
     if (NT_SUCCESS(Status))
         SysClose(Folder);
     return Status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The program: its environment, its file. Variables are those of the host's environment, in any case, and where it has none
- * of the name, those every Windows has.
+ * The program: its environment, its file. Variables are those of the host's environment, in any case, and where it
+ * has none of the name, those every Windows has.
  */
 #include "client.h"
 

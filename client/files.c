@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Files and folders by name: making, deleting, moving, attributes. Copying is in files_copy.c, finding in files_find.c. */
+/*
+ * Files and folders by name: making, deleting, moving, attributes. Copying is in files_copy.c, finding in
+ * files_find.c.
+ */
 #include "client.h"
 
 #include <stdlib.h>
@@ -37,15 +40,15 @@ NTSTATUS BasepOpenFile(const WCHAR *Path, ACCESS_MASK Access, ULONG Share, ULONG
     BasepFreeWide(&Wide);                        \
     return Result
 
-/* ---- making and deleting ------------------------------------------------------------------------------------------ */
+/* ---- making and deleting --------------------------------------------------------------------------------------- */
 
 static BOOL BasepRemove(const WCHAR *Path, ULONG Options)
 {
     FILE_DISPOSITION_INFORMATION Disposition = {TRUE};
     IO_STATUS_BLOCK Io;
     HANDLE File;
-    NTSTATUS Status = BasepOpenFile(
-        Path, DELETE, BASEP_SHARE_ALL, FILE_OPEN, Options | FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT, 0, &File);
+    NTSTATUS Status = BasepOpenFile(Path, DELETE, BASEP_SHARE_ALL, FILE_OPEN,
+        Options | FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT, 0, &File);
 
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
@@ -92,7 +95,7 @@ BOOL WINAPI CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurity
     BASEP_CALL_WIDE(lpPathName, FALSE, CreateDirectoryW(Wide.Text, lpSecurityAttributes));
 }
 
-/* ---- attributes --------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------------------------ */
 
 DWORD WINAPI GetFileAttributesW(LPCWSTR lpFileName)
 {
@@ -172,7 +175,7 @@ BOOL WINAPI SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes)
     BASEP_CALL_WIDE(lpFileName, FALSE, SetFileAttributesW(Wide.Text, dwFileAttributes));
 }
 
-/* ---- moving ------------------------------------------------------------------------------------------------------- */
+/* ---- moving ---------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepRenameTo(HANDLE File, const WCHAR *NewPath, BOOLEAN Replace)
 {

@@ -20,7 +20,7 @@ typedef struct BASEP_FIND {
     _Alignas(8) UCHAR Entries[BASEP_FIND_BYTES];
 } BASEP_FIND;
 
-/* ---- the pattern -------------------------------------------------------------------------------------------------- */
+/* ---- the pattern ----------------------------------------------------------------------------------------------- */
 
 static SIZE_T BasepLastPart(const WCHAR *Path)
 {
@@ -51,7 +51,7 @@ static SIZE_T BasepTranslatePattern(WCHAR *Pattern, SIZE_T Length)
     return Length;
 }
 
-/* ---- entries ------------------------------------------------------------------------------------------------------ */
+/* ---- entries --------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepFetchEntries(BASEP_FIND *Find, UNICODE_STRING *Pattern)
 {
@@ -95,7 +95,7 @@ static void BasepNarrowFindData(const WIN32_FIND_DATAW *Wide, WIN32_FIND_DATAA *
     Data->cAlternateFileName[0] = 0;
 }
 
-/* ---- the calls ---------------------------------------------------------------------------------------------------- */
+/* ---- the calls ------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepOpenFolderOf(const WCHAR *Path, SIZE_T Part, HANDLE *Folder)
 {
@@ -127,7 +127,8 @@ static NTSTATUS BasepBeginFind(const WCHAR *Path, BASEP_FIND *Find)
     NTSTATUS Status = BasepOpenFolderOf(Path, Part, &Find->Folder);
     if (!NT_SUCCESS(Status))
         return Status;
-    UNICODE_STRING Name = {.Length = (USHORT)(Length * sizeof(WCHAR)), .MaximumLength = sizeof(Pattern), .Buffer = Pattern};
+    UNICODE_STRING Name = {
+        .Length = (USHORT)(Length * sizeof(WCHAR)), .MaximumLength = sizeof(Pattern), .Buffer = Pattern};
     Status = BasepFetchEntries(Find, &Name);
     if (!NT_SUCCESS(Status))
         SysClose(Find->Folder);

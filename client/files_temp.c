@@ -9,7 +9,7 @@
 
 #define BASEP_TEMP_SUFFIX 14 /* "\abcFFFF.TMP" and its end, which a path must leave room for */
 
-/* ---- fixed folders ------------------------------------------------------------------------------------------------ */
+/* ---- fixed folders --------------------------------------------------------------------------------------------- */
 
 static const WCHAR BasepWindows[] = u"C:\\Windows", BasepSystem[] = u"C:\\Windows\\System32";
 
@@ -33,9 +33,12 @@ UINT WINAPI GetSystemDirectoryA(LPSTR lpBuffer, UINT uSize)
     return BasepAnswerAnsi(BasepSystem, RTL_NUMBER_OF(BasepSystem) - 1, lpBuffer, uSize);
 }
 
-/* ---- temporary files ---------------------------------------------------------------------------------------------- */
+/* ---- temporary files ------------------------------------------------------------------------------------------- */
 
-/* TMP, TEMP, in which a host's program may have a folder of the host: that is none of ours. With a backslash at the end. */
+/*
+ * TMP, TEMP, in which a host's program may have a folder of the host: that is none of ours. With a backslash at the
+ * end.
+ */
 static SIZE_T BasepTempPath(WCHAR Path[MAX_PATH + 1])
 {
     static const char *const Names[] = {"TMP", "TEMP"};

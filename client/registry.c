@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Keys of the registry: opening, creating, deleting, renaming, watching. HKEY_CURRENT_USER is the key of the caller's token.
- * The view of 32-bit programs is a matter of the path below a predefined key: a handle stays in the view it was opened in.
+ * Keys of the registry: opening, creating, deleting, renaming, watching. HKEY_CURRENT_USER is the key of the caller's
+ * token. The view of 32-bit programs is a matter of the path below a predefined key: a handle stays in the view it
+ * was opened in.
  */
 #include "registry.h"
 
@@ -14,7 +15,7 @@
 /* ---- predefined keys --------------------------------------------------------------------------- */
 
 #define BASEP_TOKEN ((HANDLE)(LONG_PTR)-6) /* the thread's effective one */
-#define BASEP_USER u"\\Registry\\User\\"
+#define BASEP_USER  u"\\Registry\\User\\"
 
 static const WCHAR *const BasepRoots[] = {
     u"\\Registry\\Machine\\Software\\Classes",
@@ -366,11 +367,16 @@ LSTATUS WINAPI RegNotifyChangeKeyValue(
     HKEY hKey, BOOL bWatchSubtree, DWORD dwNotifyFilter, HANDLE hEvent, BOOL fAsynchronous)
 {
     static IO_STATUS_BLOCK Ignored; /* written when the change comes, which may be after this call */
+    BASEP_KEY Key;
     if (fAsynchronous && hEvent == NULL)
         return ERROR_INVALID_PARAMETER;
-    if (hKey == NULL || BasepIsPredefined(hKey)) /* the watch would end with the call's own handle */
+    if (fAsynchronous && BasepIsPredefined(hKey)) /* the watch would end with the call's own handle */
         return ERROR_INVALID_HANDLE;
-    NTSTATUS Status = SysNotifyChangeKey((HANDLE)hKey, hEvent, NULL, NULL, &Ignored,
+    LSTATUS Error = BasepUseKey(hKey, KEY_NOTIFY, &Key);
+    if (Error != ERROR_SUCCESS)
+        return Error;
+    NTSTATUS Status = SysNotifyChangeKey(Key.Handle, hEvent, NULL, NULL, &Ignored,
         dwNotifyFilter & ~(DWORD)REG_NOTIFY_THREAD_AGNOSTIC, bWatchSubtree != FALSE, NULL, 0, fAsynchronous != FALSE);
+    BasepEndKey(&Key);
     return BasepRegError(Status);
 }

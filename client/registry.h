@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the files of the registry's calls share. Predefined keys are no handles: a call on one of them opens the key for the
- * time of the call. Every function returns a Win32 error.
+ * What the files of the registry's calls share. Predefined keys are no handles: a call on one of them opens the key
+ * for the time of the call. Every function returns a Win32 error.
  */
 #pragma once
 
@@ -48,8 +48,8 @@ static inline BOOLEAN BasepRegIsText(ULONG Type)
 /* The whole of a value; free Data. */
 LSTATUS BasepReadValue(HKEY Key, const WCHAR *Name, BASEP_VALUE *Value);
 /*
- * To a caller's buffer as the Reg calls do it: Buffer NULL asks for the size, ERROR_MORE_DATA says it. Type, Length optional;
- * ERROR_INVALID_PARAMETER: a buffer without a length.
+ * To a caller's buffer as the Reg calls do it: Buffer NULL asks for the size, ERROR_MORE_DATA says it. Type, Length
+ * optional; ERROR_INVALID_PARAMETER: a buffer without a length.
  */
 LSTATUS BasepRegAnswer(ULONG Type, const void *Data, ULONG Bytes, DWORD *TypeTo, void *Buffer, DWORD *Length);
 /* Text data in UTF-8 in place of UTF-16. Data is replaced. */

@@ -32,8 +32,8 @@ static LSTATUS BasepEnumerate(HANDLE Key, BOOLEAN Value, ULONG Index, BASEP_ENTR
     Entry->Answer = &Entry->Local;
     for (;;) {
         Status = Value
-            ? SysEnumerateValueKey(Key, Index, KeyValueFullInformation, Entry->Answer, Room, &Needed)
-            : SysEnumerateKey(Key, Index, KeyNodeInformation, Entry->Answer, Room, &Needed);
+                     ? SysEnumerateValueKey(Key, Index, KeyValueFullInformation, Entry->Answer, Room, &Needed)
+                     : SysEnumerateKey(Key, Index, KeyNodeInformation, Entry->Answer, Room, &Needed);
         if (Status != STATUS_BUFFER_OVERFLOW)
             break;
         BasepFreeEntry(Entry);
@@ -93,7 +93,7 @@ static LSTATUS BasepEnumKey(HKEY hKey, DWORD Index, void *Name, DWORD *NameLengt
     Error = BasepGiveText(Node->Name, Node->NameLength, Name, NameLength, Narrow);
     if (Error == ERROR_SUCCESS && Class != NULL)
         Error = BasepGiveText((const WCHAR *)(const void *)((const UCHAR *)Node +
-                                  (Node->ClassLength != 0 ? Node->ClassOffset : 0)),
+                                                            (Node->ClassLength != 0 ? Node->ClassOffset : 0)),
             Node->ClassLength, Class, ClassLength, Narrow);
     if (Error == ERROR_SUCCESS)
         BasepGiveTime(Node->LastWriteTime, Time);

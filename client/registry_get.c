@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * RegGetValue: a value of the types its caller wants, text always with its end and with variables replaced. Variables are the
- * machine's (SystemRoot, SystemDrive, windir, OS), then those of the client's environment; unknown ones stay as they are.
+ * RegGetValue: a value of the types its caller wants, text always with its end and with variables replaced. Variables
+ * are the machine's (SystemRoot, SystemDrive, windir, OS), then those of the client's environment; unknown ones stay
+ * as they are.
  */
 #include "registry.h"
 
@@ -16,7 +17,8 @@ static const char *BasepVariable(const char *Name)
 {
     static const struct {
         const char *Name, *Value;
-    } Machine[] = {{"SystemRoot", "C:\\Windows"}, {"SystemDrive", "C:"}, {"windir", "C:\\Windows"}, {"OS", "Windows_NT"}};
+    } Machine[] = {
+        {"SystemRoot", "C:\\Windows"}, {"SystemDrive", "C:"}, {"windir", "C:\\Windows"}, {"OS", "Windows_NT"}};
     for (unsigned Index = 0; Index < RTL_NUMBER_OF(Machine); Index++) {
         if (strcasecmp(Machine[Index].Name, Name) == 0)
             return Machine[Index].Value;
@@ -125,7 +127,7 @@ static BOOLEAN BasepFlagsMakeSense(DWORD Flags)
     if (Wanted == 0 || (Flags & RRF_WOW64_MASK) == RRF_WOW64_MASK)
         return FALSE;
     return Wanted == RRF_RT_ANY || !(Flags & RRF_RT_REG_EXPAND_SZ) || (Flags & RRF_NOEXPAND) ||
-        (Flags & RRF_RT_REG_SZ);
+           (Flags & RRF_RT_REG_SZ);
 }
 
 static LSTATUS BasepGetValue(HKEY Key, const WCHAR *Path, const WCHAR *Name, DWORD Flags, BASEP_VALUE *Value)
@@ -133,7 +135,8 @@ static LSTATUS BasepGetValue(HKEY Key, const WCHAR *Path, const WCHAR *Name, DWO
     HKEY At = Key;
     BOOLEAN Below = Path != NULL && Path[0] != 0;
     LSTATUS Error = ERROR_SUCCESS;
-    REGSAM View = (Flags & RRF_SUBKEY_WOW6464KEY) ? KEY_WOW64_64KEY : (Flags & RRF_SUBKEY_WOW6432KEY) ? KEY_WOW64_32KEY : 0;
+    REGSAM View = (Flags & RRF_SUBKEY_WOW6464KEY) ? KEY_WOW64_64KEY : (Flags & RRF_SUBKEY_WOW6432KEY) ? KEY_WOW64_32KEY
+                                                                                                      : 0;
 
     Value->Data = NULL;
     if (!BasepFlagsMakeSense(Flags))

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define BASEP_DEPTH_LIMIT 512u
-#define BASEP_NAME_ROOM 256u /* characters of a key's name, with its end */
+#define BASEP_NAME_ROOM   256u /* characters of a key's name, with its end */
 
 /* ---- deleting -------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Values of the registry: reading, setting, deleting. RegGetValue, which checks types and expands variables, is in registry_get.c. */
+/*
+ * Values of the registry: reading, setting, deleting. RegGetValue, which checks types and expands variables, is in
+ * registry_get.c.
+ */
 #include "registry.h"
 
 #include <stdlib.h>
@@ -8,7 +11,7 @@
 
 /* Room on the stack for most values. */
 #define BASEP_HEADER ((ULONG)FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data))
-#define BASEP_LOCAL 512u
+#define BASEP_LOCAL  512u
 
 typedef union BASEP_PARTIAL {
     KEY_VALUE_PARTIAL_INFORMATION Value;
@@ -49,7 +52,7 @@ LSTATUS BasepReadValue(HKEY Key, const WCHAR *Name, BASEP_VALUE *Value)
         return Error;
     NTSTATUS Status;
     while ((Status = SysQueryValueKey(Use.Handle, &String, KeyValuePartialInformation, Answer, Room, &Needed)) ==
-        STATUS_BUFFER_OVERFLOW) {
+           STATUS_BUFFER_OVERFLOW) {
         if (Answer != &Local.Value)
             free(Answer);
         Room = Needed;
@@ -77,22 +80,37 @@ LSTATUS BasepReadValue(HKEY Key, const WCHAR *Name, BASEP_VALUE *Value)
     return Error;
 }
 
+/* What a caller with so much room gets of a value: the status and *Answer, which is Local or allocated. */
+static NTSTATUS BasepQueryRoom(
+    HANDLE Key, UNICODE_STRING *Name, const DWORD *RoomBytes, BASEP_PARTIAL *Local, KEY_VALUE_PARTIAL_INFORMATION **Answer)
+{
+    ULONG Room = RoomBytes != NULL ? (ULONG)sizeof(*Local) : BASEP_HEADER, Needed;
+    *Answer = &Local->Value;
+    for (;;) {
+        NTSTATUS Status = SysQueryValueKey(Key, Name, KeyValuePartialInformation, *Answer, Room, &Needed);
+        if (Status != STATUS_BUFFER_OVERFLOW || RoomBytes == NULL || (*Answer)->DataLength > *RoomBytes)
+            return Status;
+        if (*Answer != &Local->Value)
+            free(*Answer);
+        Room = Needed;
+        *Answer = malloc(Room);
+        if (*Answer == NULL)
+            return STATUS_NO_MEMORY;
+    }
+}
+
 static LSTATUS BasepQuery(HANDLE Key, UNICODE_STRING *Name, DWORD *Type, BYTE *Data, DWORD *Length)
 {
+    const DWORD Room = Data != NULL ? *Length : 0;
     BASEP_PARTIAL Local;
-    KEY_VALUE_PARTIAL_INFORMATION *Answer = &Local.Value;
-    ULONG Room = BASEP_HEADER, Needed;
+    KEY_VALUE_PARTIAL_INFORMATION *Answer;
 
-    if (Data != NULL)
-        Room = *Length <= MAXULONG - BASEP_HEADER ? BASEP_HEADER + *Length : MAXULONG;
-    if (Room > sizeof(Local) && (Answer = malloc(Room)) == NULL)
-        return ERROR_OUTOFMEMORY;
-    NTSTATUS Status = SysQueryValueKey(Key, Name, KeyValuePartialInformation, Answer, Room, &Needed);
+    NTSTATUS Status = BasepQueryRoom(Key, Name, Data != NULL ? &Room : NULL, &Local, &Answer);
     LSTATUS Error = BasepRegError(Status);
     if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_OVERFLOW) {
         Error = BasepRegAnswer(Answer->Type, Answer->Data, Answer->DataLength, Type, Data, Length);
         if (Error == ERROR_SUCCESS && Data != NULL && BasepRegIsText(Answer->Type) &&
-            Room - BASEP_HEADER - Answer->DataLength >= sizeof(WCHAR))
+            Room - Answer->DataLength >= sizeof(WCHAR))
             memset(Data + Answer->DataLength, 0, sizeof(WCHAR)); /* text may be stored without an end */
     }
     if (Answer != &Local.Value)

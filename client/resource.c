@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Resources: what DOTSYS_RESOURCE put into sections of the program's objects. Each adds itself to a list before main; the
- * list only grows, so looking through it takes no lock.
+ * Resources: what DOTSYS_RESOURCE put into sections of the program's objects. Each adds itself to a list before main;
+ * the list only grows, so looking through it takes no lock.
  */
 #include "client.h"
 

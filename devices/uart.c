@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A 16550A serial port as a library of devices: dotsys run --port uart.so[,base=0x3f8][,file=PATH]. What is sent goes to the
- * file, or to standard error; nothing comes in but in loopback mode. Baud rates and interrupts there are none of: a byte is
- * sent when it is written, the interrupt register says what would be pending.
+ * A 16550A serial port as a library of devices: dotsys run --port uart.so[,base=0x3f8][,file=PATH]. What is sent goes
+ * to the file, or to standard error; nothing comes in but in loopback mode. Baud rates and interrupts there are none
+ * of: a byte is sent when it is written, the interrupt register says what would be pending.
  *
  * Every access is made in a signal handler: write is the only call, and the lock is held for a few instructions that
  * nothing can interrupt into this code again.

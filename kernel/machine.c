@@ -356,6 +356,7 @@ typedef struct MACHINE_REGISTRY_CALL {
     const void *Data;
     size_t Bytes;
     ULONG Line;
+    const char *Reason; /* what is wrong in that line; NULL: the status says it */
 } MACHINE_REGISTRY_CALL;
 
 static NTSTATUS MachineSetValue(void *Arguments)
@@ -378,7 +379,7 @@ static NTSTATUS MachineSetValue(void *Arguments)
 static NTSTATUS MachineImportText(void *Arguments)
 {
     MACHINE_REGISTRY_CALL *Call = Arguments;
-    return CmiImportText(Call->Data, Call->Bytes, &Call->Line);
+    return CmiImportText(Call->Data, Call->Bytes, &Call->Line, &Call->Reason);
 }
 
 static NTSTATUS MachineRegistryCall(KE_SERVICE Service, MACHINE_REGISTRY_CALL *Call)
@@ -407,7 +408,7 @@ dotsys_status dotsys_registry_import_text(dotsys_machine *machine, const char *t
     NTSTATUS Status = MachineRegistryCall(MachineImportText, &Call);
     if (Status != STATUS_SUCCESS)
         snprintf(MachineMessage, sizeof(MachineMessage), "line %u of the registry text: %s", (unsigned)Call.Line,
-            RtlpStatusName(Status));
+            Call.Reason != NULL ? Call.Reason : RtlpStatusName(Status));
     return Status;
 }
 

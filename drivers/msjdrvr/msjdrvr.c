@@ -44,8 +44,8 @@ typedef struct MSJ_EXTENSION {
 
 /*
  * A client's request and the disk request made for it. Two may have hold of it: the completion
- * routine, and the client's cancel routine once it is set. The last one to let go (Owners) completes
- * the client's request and frees the rest.
+ * routine, and the client's cancel routine once it is set. The last one to let go (Owners)
+ * completes the client's request and frees the rest.
  */
 typedef struct MSJ_TRANSFER {
     PIRP Client;
@@ -281,7 +281,7 @@ static VOID MSJFreeLower(PIRP Irp)
     IoFreeIrp(Irp);
 }
 
-/* One owner lets go. The last one ends it all: afterwards Transfer and the client's IRP are gone. */
+/* One owner lets go. The last one ends it all: then Transfer and the client's IRP are gone. */
 static VOID MSJReleaseTransfer(MSJ_TRANSFER *Transfer)
 {
     IO_STATUS_BLOCK Result;

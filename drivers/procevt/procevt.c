@@ -37,6 +37,9 @@ NTKERNELAPI PCHAR NTAPI PsGetProcessImageFileName(PEPROCESS Process);
 #define PROCEVT_INIT
 #endif
 
+/* What programs of either word size expect. */
+C_ASSERT(sizeof(PROCEVT_ENTRY) == 64);
+
 typedef struct PROCEVT_NODE {
     LIST_ENTRY Link;
     ULONG LostBefore; /* events missing between the entry before this one and this one */

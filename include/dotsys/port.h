@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices at I/O ports and in PCI slots. Drivers reach ports with in and out instructions, which trap, or with the READ_PORT
- * and WRITE_PORT routines. The machine has an MC146818 clock and CMOS memory at 0x70 and a PCI host bridge with its
- * configuration ports at 0xCF8; a program adds others, its own or from a library. docs/port-devices.md shows how.
+ * Devices at I/O ports and in PCI slots. Drivers reach ports with in and out instructions, which trap, or with the
+ * READ_PORT and WRITE_PORT routines. The machine has an MC146818 clock and CMOS memory at 0x70 and a PCI host bridge
+ * with its configuration ports at 0xCF8; a program adds others, its own or from a library. docs/port-devices.md shows
+ * how.
  */
 #ifndef DOTSYS_PORT_H
 #define DOTSYS_PORT_H
@@ -15,9 +16,10 @@ extern "C" {
 #endif
 
 /*
- * read and write are called for accesses that lie in [base, base + count) as a whole, offset being relative to base, bytes 1, 2
- * or 4. Two threads may call at once: a device with state has a lock of its own. They run in a signal handler: they may do
- * nothing a signal handler may not (no allocation, no stdio, no lock a thread could hold while it is interrupted inside a driver).
+ * read and write are called for accesses that lie in [base, base + count) as a whole, offset being relative to base,
+ * bytes 1, 2 or 4. Two threads may call at once: a device with state has a lock of its own. They run in a signal
+ * handler: they may do nothing a signal handler may not (no allocation, no stdio, no lock a thread could hold while it
+ * is interrupted inside a driver).
  */
 typedef struct dotsys_port_device {
     size_t size;        /* sizeof(dotsys_port_device) */
@@ -30,15 +32,16 @@ typedef struct dotsys_port_device {
 } dotsys_port_device;
 
 /*
- * Plugs a device in; it stays until the machine closes. STATUS_CONFLICTING_ADDRESSES: another device has one of the ports.
- * STATUS_INVALID_PARAMETER: the description is wrong. STATUS_INSUFFICIENT_RESOURCES: too many devices.
+ * Plugs a device in; it stays until the machine closes. STATUS_CONFLICTING_ADDRESSES: another device has one of the
+ * ports. STATUS_INVALID_PARAMETER: the description is wrong. STATUS_INSUFFICIENT_RESOURCES: too many devices.
  */
 DOTSYS_API dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_device *device);
 
 /*
- * A function in a slot of PCI bus 0. Drivers read config as it is and change the bits of it that are set in writable: a base
- * address register for 256 ports has config 1 (ports) and writable 0xFFFFFF00, and so tells its size as PCI does. written, if
- * not NULL, is called afterwards, under the rules for dotsys_port_device: the registers of bytes at offset have changed.
+ * A function in a slot of PCI bus 0. Drivers read config as it is and change the bits of it that are set in writable: a
+ * base address register for 256 ports has config 1 (ports) and writable 0xFFFFFF00, and so tells its size as PCI does.
+ * written, if not NULL, is called afterwards, under the rules for dotsys_port_device: the registers of bytes at offset
+ * have changed.
  */
 typedef struct dotsys_pci_function {
     size_t size;           /* sizeof(dotsys_pci_function) */
@@ -52,7 +55,8 @@ typedef struct dotsys_pci_function {
 
 /*
  * Plugs a function in; it stays until the machine closes. STATUS_CONFLICTING_ADDRESSES: the slot is taken.
- * STATUS_INVALID_PARAMETER: the description is wrong (a vendor of 0xFFFF is none). STATUS_INSUFFICIENT_RESOURCES: too many.
+ * STATUS_INVALID_PARAMETER: the description is wrong (a vendor of 0xFFFF is none). STATUS_INSUFFICIENT_RESOURCES: too
+ * many.
  */
 DOTSYS_API dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys_pci_function *function);
 

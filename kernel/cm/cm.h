@@ -16,45 +16,47 @@ extern OBJECT_TYPE *CmKeyObjectType;
 extern const struct cm_storage *CmStorage;
 
 /*
- * Makes the type Key and \Registry, loads the storage, and adds what every Windows has: Machine with Hardware (volatile),
- * SAM, Security, Software, System and its control set, User. Needs no current thread. Returns what the storage's load
- * returned, or STATUS_INSUFFICIENT_RESOURCES.
+ * Makes the type Key and \Registry, loads the storage, and adds what every Windows has: Machine with Hardware
+ * (volatile), SAM, Security, Software, System and its control set, User. Needs no current thread. Returns what the
+ * storage's load returned, or STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS CmInitialize(void);
 /* Writes what is still to be written. The machine is about to close. */
 void CmShutdown(void);
 
 /*
- * Sees to it that CurrentControlSet\Services\Name is there with the values of a driver that is started on demand; values
- * that are there stay. ImageName: the file's name ("hello.sys"). The caller acts for the system.
+ * Sees to it that CurrentControlSet\Services\Name is there with the values of a driver that is started on demand;
+ * values that are there stay. ImageName: the file's name ("hello.sys"). The caller acts for the system.
  */
 NTSTATUS CmiEnsureServiceKey(const char *Name, const char *ImageName);
 
 /*
- * For those who set up a machine: the registry by path, with the kernel's rights. Path is "\Registry\Machine\…" or begins
- * with HKLM, HKU or their long names. Keys on the way are created.
+ * For those who set up a machine: the registry by path, with the kernel's rights. Path is "\Registry\Machine\…" or
+ * begins with HKLM, HKCR, HKU or their long names. Keys on the way are created.
  */
 NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
 NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
 NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
 /*
- * The whole of a .reg file (regtext.h). *Line: the line a failure is in, from 1. STATUS_INVALID_PARAMETER: it is malformed, and
- * nothing has been done; otherwise what came before that line has.
+ * The whole of a .reg file (regtext.h). *Line: the line a failure is in, from 1. STATUS_INVALID_PARAMETER with a
+ * *Reason: it is malformed, and nothing has been done. Otherwise *Reason is NULL, and what came before that line has
+ * been done.
  */
-NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line);
+NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line, const char **Reason);
 
 /*
- * Control sets: HKLM\SYSTEM\ControlSetNNN, of which Select names four by number. Current: what CurrentControlSet leads to;
- * Default: what it leads to at the next start; LastKnownGood: a copy of the set of the last good boot; Failed: the one given
- * up by the last fall-back, 0: none. The caller acts for the system.
+ * Control sets: HKLM\SYSTEM\ControlSetNNN, of which Select names four by number. Current: what CurrentControlSet
+ * leads to; Default: what it leads to at the next start; LastKnownGood: a copy of the set of the last good boot;
+ * Failed: the one given up by the last fall-back, 0: none. The caller acts for the system.
  *
- * CmiBootSucceeded: the boot was good. The current set is copied, LastKnownGood becomes the copy, and the copy before it goes.
- * On failure LastKnownGood is what it was.
+ * CmiBootSucceeded: the boot was good. The current set is copied, LastKnownGood becomes the copy, and the copy before
+ * it goes. On failure LastKnownGood is what it was.
  *
  * CmiFallBack: the boot was not. Failed becomes the current set, Default and Current become LastKnownGood, and
- * CurrentControlSet leads there at once; handles into the old set stay where they are. STATUS_NOT_FOUND: the boot is with
- * the last known good set already, or there is none other than the current (the first boot), and nothing has changed.
+ * CurrentControlSet leads there at once; handles into the old set stay where they are. STATUS_NOT_FOUND: the boot is
+ * with the last known good set already, or there is none other than the current (the first boot), and nothing has
+ * changed.
  *
  * CmiBootIsLastKnownGood: whether CmiFallBack has nothing to fall back to.
  */
@@ -63,8 +65,8 @@ NTSTATUS CmiFallBack(void);
 BOOLEAN CmiBootIsLastKnownGood(void);
 
 /*
- * Makes a link in \GLOBAL?? of each value (text) of the control set's Control\Session Manager\DOS Devices: its name leads to
- * its data. A name that is taken already stays what it is. At machine start, as System.
+ * Makes a link in \GLOBAL?? of each value (text) of the control set's Control\Session Manager\DOS Devices: its name
+ * leads to its data. A name that is taken already stays what it is. At machine start, as System.
  */
 NTSTATUS CmiCreateDosDevices(void);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Control sets: which one the machine runs with, keeping a copy of one that is known to be good, and going back to it. Select
- * is written value by value, in an order that leaves it valid wherever a killed process stops: a set is whole before
- * LastKnownGood names it and is deleted only when nothing names it any more. What is left of a copy that was not finished
- * is deleted by the next one.
+ * Control sets: which one the machine runs with, keeping a copy of one that is known to be good, and going back to
+ * it. Select is written value by value, in an order that leaves it valid wherever a killed process stops: a set is
+ * whole before LastKnownGood names it and is deleted only when nothing names it any more. What is left of a copy that
+ * was not finished is deleted by the next one.
  */
 #include "cm/cmp.h"
 
-#define CMP_SET_PATH u"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet000"
+#define CMP_SET_PATH  u"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet000"
 #define CMP_SET_LIMIT 999u
 
 static const UNICODE_STRING CmpCurrentName = RTL_STRING(u"Current"), CmpDefaultName = RTL_STRING(u"Default"),
@@ -150,7 +150,7 @@ static NTSTATUS CmpCopyTree(CMP_NODE *From, CMP_NODE *Parent, const UNICODE_STRI
 static BOOLEAN CmpIsNamed(const CMP_SETS *Sets, ULONG Number)
 {
     return Number == Sets->Current || Number == Sets->Default || Number == Sets->Failed ||
-        Number == Sets->LastKnownGood;
+           Number == Sets->LastKnownGood;
 }
 
 static NTSTATUS CmpRemoveSet(const CMP_SETS *Sets, ULONG Number)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* .reg files with the kernel's rights: what the parser (regtext.c) finds goes into the registry. Checked whole, then applied. */
+/*
+ * .reg files with the kernel's rights: what the parser (regtext.c) finds goes into the registry. Checked whole, then
+ * applied.
+ */
 #include "cm/cmp.h"
 #include "cm/regtext.h"
 
@@ -29,17 +32,17 @@ static int32_t CmpImportEntry(void *Context, const struct cm_reg_entry *Entry)
     }
 }
 
-NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line)
+NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line, const char **Reason)
 {
-    const char *Reason;
     unsigned At = 1;
     void *Work = ExiAllocate(PagedPool, cm_reg_work_bytes(Bytes), CMP_TAG_BUFFER, EX_KERNEL_SITE);
     *Line = 1;
+    *Reason = NULL;
     if (Work == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    NTSTATUS Status = cm_reg_parse(Text, Bytes, Work, NULL, NULL, &At, &Reason);
+    NTSTATUS Status = cm_reg_parse(Text, Bytes, Work, NULL, NULL, &At, Reason);
     if (NT_SUCCESS(Status))
-        Status = cm_reg_parse(Text, Bytes, Work, CmpImportEntry, NULL, &At, &Reason);
+        Status = cm_reg_parse(Text, Bytes, Work, CmpImportEntry, NULL, &At, Reason);
     ExiFree(Work);
     *Line = At;
     return Status;

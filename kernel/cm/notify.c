@@ -18,6 +18,10 @@ typedef struct CMP_POST {
     KEVENT Done;                /* synchronous */
     KEVENT *Event;              /* referenced, or NULL */
     IO_STATUS_BLOCK *IoStatus;  /* the caller's */
+    KTHREAD *Thread;            /* referenced; NULL: no APC. The rest is about that */
+    PIO_APC_ROUTINE ApcRoutine;
+    void *ApcContext;
+    KAPC Apc;                   /* frees the call */
 } CMP_POST;
 
 typedef struct CMP_NOTIFY {
@@ -40,6 +44,32 @@ void CmpResetNotify(void)
 
 /* ---- ending calls ---------------------------------------------------------------------------- */
 
+static void NTAPI CmpApcRundown(KAPC *Apc)
+{
+    ExiFree(CONTAINING_RECORD(Apc, CMP_POST, Apc));
+}
+
+static void NTAPI CmpApcKernelRoutine(
+    KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext, void **SystemArgument1, void **SystemArgument2)
+{
+    UNREFERENCED_PARAMETER(NormalRoutine);
+    UNREFERENCED_PARAMETER(NormalContext);
+    UNREFERENCED_PARAMETER(SystemArgument1);
+    UNREFERENCED_PARAMETER(SystemArgument2);
+    CmpApcRundown(Apc);
+}
+
+/* The call is the APC's from here on, or freed when its thread has ended. */
+static void CmpQueueApc(CMP_POST *Post)
+{
+    KTHREAD *Thread = Post->Thread;
+    KeInitializeApc(&Post->Apc, Thread, CurrentApcEnvironment, CmpApcKernelRoutine, CmpApcRundown,
+        (PKNORMAL_ROUTINE)(void *)Post->ApcRoutine, Post->Mode, Post->ApcContext);
+    if (!KeInsertQueueApc(&Post->Apc, Post->IoStatus, NULL, IO_NO_INCREMENT))
+        ExiFree(Post);
+    ObfDereferenceObject(Thread);
+}
+
 static void CmpCompletePost(CMP_POST *Post)
 {
     if (Post->Synchronous) {
@@ -52,7 +82,10 @@ static void CmpCompletePost(CMP_POST *Post)
         KeSetEvent(Post->Event, IO_NO_INCREMENT, FALSE);
         ObfDereferenceObject(Post->Event);
     }
-    ExiFree(Post);
+    if (Post->Thread != NULL)
+        CmpQueueApc(Post);
+    else
+        ExiFree(Post);
 }
 
 static void CmpCompletePosts(LIST_ENTRY *Ended)
@@ -177,7 +210,8 @@ static NTSTATUS CmpWaitForChange(CMP_KEY *Key, IO_STATUS_BLOCK *IoStatusBlock)
     return NT_SUCCESS(Written) ? Status : Written;
 }
 
-static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock)
+static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock)
 {
     CMP_POST *Post = ExiAllocateZero(NonPagedPoolNx, sizeof(*Post), CMP_TAG_NOTIFY, EX_KERNEL_SITE);
     if (Post == NULL)
@@ -189,6 +223,12 @@ static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, IO_STATUS_BLOCK *I
         KeClearEvent(Event);
         Post->Event = Event;
     }
+    if (ApcRoutine != NULL) {
+        Post->Thread = KiCurrentThread();
+        ObiReference(Post->Thread);
+        Post->ApcRoutine = ApcRoutine;
+        Post->ApcContext = ApcContext;
+    }
     NTSTATUS Status = CmpPost(Key, Post);
     if (Status != STATUS_PENDING) {
         Post->Status = Status;
@@ -197,12 +237,10 @@ static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, IO_STATUS_BLOCK *I
     return Status;
 }
 
-static NTSTATUS CmpCheckNotify(PIO_APC_ROUTINE ApcRoutine, const IO_STATUS_BLOCK *IoStatusBlock, ULONG Filter)
+static NTSTATUS CmpCheckNotify(const IO_STATUS_BLOCK *IoStatusBlock, ULONG Filter)
 {
     if (Filter == 0 || (Filter & ~(ULONG)REG_LEGAL_CHANGE_FILTER))
         return STATUS_INVALID_PARAMETER;
-    if (ApcRoutine != NULL)
-        return STATUS_NOT_SUPPORTED;
     return ObiProbeOutput(
         IoStatusBlock, sizeof(*IoStatusBlock), __alignof__(IO_STATUS_BLOCK), KiPreviousMode());
 }
@@ -211,11 +249,11 @@ static NTSTATUS CmpCheckNotify(PIO_APC_ROUTINE ApcRoutine, const IO_STATUS_BLOCK
  * NtNotifyChangeKey - tells of the next change of a key, or (WatchTree) of anything below it. What to look for is
  * settled by the first call on a handle.
  *
- * Event: optional; cleared now, set with the change. ApcRoutine: NULL. CompletionFilter: REG_NOTIFY_CHANGE_*. Buffer: no
- *             effect. Asynchronous: FALSE waits.
+ * Event: optional; cleared now, set with the change. ApcRoutine: optional; an APC to the calling thread then, with ApcContext,
+ *             if it is Asynchronous. CompletionFilter: REG_NOTIFY_CHANGE_*. Buffer: no effect. Asynchronous: FALSE waits.
  * IRQL:    PASSIVE_LEVEL
  * Returns: PENDING; NOTIFY_ENUM_DIR: it has changed; NOTIFY_CLEANUP: the handle was closed meanwhile; INVALID_PARAMETER:
- *          the filter; NOT_SUPPORTED: an APC routine; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_NOTIFY, or
+ *          the filter; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_NOTIFY, or
  *          EVENT_MODIFY_STATE of the event; KEY_DELETED, INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/ZwNotifyChangeKey, winreg/RegNotifyChangeKeyValue
  */
@@ -226,10 +264,9 @@ NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE
     void *EventObject = NULL;
     CMP_KEY *Key;
 
-    UNREFERENCED_PARAMETER(ApcContext);
     UNREFERENCED_PARAMETER(Buffer);
     UNREFERENCED_PARAMETER(BufferSize);
-    NTSTATUS Status = CmpCheckNotify(ApcRoutine, IoStatusBlock, CompletionFilter);
+    NTSTATUS Status = CmpCheckNotify(IoStatusBlock, CompletionFilter);
     if (NT_SUCCESS(Status))
         Status = CmpReferenceKey(KeyHandle, KEY_NOTIFY, &Key);
     if (!NT_SUCCESS(Status))
@@ -243,7 +280,7 @@ NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE
         CmpRelease();
     }
     if (NT_SUCCESS(Status) && Asynchronous)
-        Status = CmpPostForChange(Key, EventObject, IoStatusBlock);
+        Status = CmpPostForChange(Key, EventObject, ApcRoutine, ApcContext, IoStatusBlock);
     else if (NT_SUCCESS(Status))
         Status = CmpWaitForChange(Key, IoStatusBlock);
     if (EventObject != NULL)

@@ -16,6 +16,8 @@ static const struct {
     {RTL_STRING(u"\\Registry"), RTL_STRING(u"")},
     {RTL_STRING(u"HKLM"), RTL_STRING(u"\\MACHINE")},
     {RTL_STRING(u"HKEY_LOCAL_MACHINE"), RTL_STRING(u"\\MACHINE")},
+    {RTL_STRING(u"HKCR"), RTL_STRING(u"\\MACHINE\\SOFTWARE\\Classes")},
+    {RTL_STRING(u"HKEY_CLASSES_ROOT"), RTL_STRING(u"\\MACHINE\\SOFTWARE\\Classes")},
     {RTL_STRING(u"HKU"), RTL_STRING(u"\\USER")},
     {RTL_STRING(u"HKEY_USERS"), RTL_STRING(u"\\USER")},
 };

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The parser of .reg files; see regtext.h. The file becomes UTF-16 in the caller's memory first. Names, strings and hex data are then
- * decoded where they stand, as each takes less room than its text. Refuses what it does not understand, by line.
+ * The parser of .reg files; see regtext.h. The file becomes UTF-16 in the caller's memory first. Names, strings and
+ * hex data are then decoded where they stand, as each takes less room than its text. Refuses what it does not
+ * understand, by line.
  */
 #include "cm/regtext.h"
 
-#define CM_REG_SZ 1u
+#define CM_REG_SZ        1u
 #define CM_REG_EXPAND_SZ 2u
-#define CM_REG_BINARY 3u
-#define CM_REG_DWORD 4u
-#define CM_REG_MULTI_SZ 7u
+#define CM_REG_BINARY    3u
+#define CM_REG_DWORD     4u
+#define CM_REG_MULTI_SZ  7u
 
 typedef struct CMP_REG {
     char16_t *At, *End;
     unsigned Line;
-    int Old;          /* REGEDIT4: hex data of text types is not UTF-16 */
+    int Old; /* REGEDIT4: hex data of text types is not UTF-16 */
     const char *Reason;
     const char16_t *Key; /* NULL: none, or it was deleted */
     size_t KeyLength;
@@ -29,8 +30,10 @@ typedef struct CMP_REG {
 static size_t CmpRegUtf8(const unsigned char *Text, size_t Room, uint32_t *Character)
 {
     static const uint32_t Least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t Count = Text[0] < 0x80 ? 1 : (Text[0] & 0xE0) == 0xC0 ? 2 : (Text[0] & 0xF0) == 0xE0 ? 3
-        : (Text[0] & 0xF8) == 0xF0 ? 4 : 0;
+    size_t Count = Text[0] < 0x80 ? 1 : (Text[0] & 0xE0) == 0xC0 ? 2
+                                    : (Text[0] & 0xF0) == 0xE0   ? 3
+                                    : (Text[0] & 0xF8) == 0xF0   ? 4
+                                                                 : 0;
     if (Count == 0 || Count > Room)
         return 0;
     *Character = Count == 1 ? Text[0] : Text[0] & (0x7Fu >> Count);
@@ -63,7 +66,10 @@ static char16_t CmpRegFrom1252(unsigned char Byte)
     return Byte >= 0x80 && Byte < 0xA0 ? High[Byte - 0x80] : Byte;
 }
 
-/* Characters written. To may begin before Text in the same memory as long as it stays behind: each byte makes one at most. */
+/*
+ * Characters written. To may begin before Text in the same memory as long as it stays behind: each byte makes one at
+ * most.
+ */
 static size_t CmpRegWiden(const unsigned char *Text, size_t Bytes, char16_t *To)
 {
     const int Utf8 = CmpRegIsUtf8(Text, Bytes);
@@ -174,8 +180,8 @@ static int CmpRegEndLine(CMP_REG *Reg)
 }
 
 /*
- * "text" with \\ and \" in it, decoded over itself and terminated where its closing quote was. Line ends in it are exported as
- * they are.
+ * "text" with \\ and \" in it, decoded over itself and terminated where its closing quote was. Line ends in it are
+ * exported as they are.
  */
 static int CmpRegTakeQuoted(CMP_REG *Reg, const char16_t **Text, size_t *Length)
 {
@@ -374,7 +380,8 @@ static int CmpRegTakeHeader(CMP_REG *Reg)
     else if (CmpRegTake(Reg, "regedit4"))
         Reg->Old = 1;
     else
-        return CmpRegFail(Reg, "this is no .reg file: the first line is Windows Registry Editor Version 5.00, or REGEDIT4");
+        return CmpRegFail(Reg,
+            "this is no .reg file: the first line is Windows Registry Editor Version 5.00, or REGEDIT4");
     CmpRegSkipBlanks(Reg);
     if (!CmpRegAtLineEnd(Reg))
         return CmpRegFail(Reg, "there is something behind the header");

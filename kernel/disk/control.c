@@ -40,7 +40,10 @@ static NTSTATUS DiskpGetGeometry(DISKP_CALL *Call)
     return STATUS_SUCCESS;
 }
 
-/* Geometry and size; what is behind them in Data (partition table, BIOS geometry) may be left out, as a short buffer asks. */
+/*
+ * Geometry and size; what is behind them in Data (partition table, BIOS geometry) may be left out, as a short buffer
+ * asks.
+ */
 static NTSTATUS DiskpGetGeometryEx(DISKP_CALL *Call)
 {
     DISK_GEOMETRY_EX *Geometry = Call->Buffer;
@@ -121,7 +124,8 @@ static const DISKP_CONTROL DiskpControl[] = {
     {IOCTL_DISK_GET_LENGTH_INFO, DISKP_OF_BOTH, 0, sizeof(GET_LENGTH_INFORMATION), DiskpGetLength},
     {IOCTL_DISK_GET_PARTITION_INFO, DISKP_OF_BOTH, 0, sizeof(PARTITION_INFORMATION), DiskpGetPartition},
     {IOCTL_DISK_GET_PARTITION_INFO_EX, DISKP_OF_BOTH, 0, sizeof(PARTITION_INFORMATION_EX), DiskpGetPartitionEx},
-    {IOCTL_DISK_GET_DRIVE_LAYOUT, DISKP_OF_DISK, 0, FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry), DiskpGetLayout},
+    {IOCTL_DISK_GET_DRIVE_LAYOUT, DISKP_OF_DISK, 0, FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry),
+        DiskpGetLayout},
     {IOCTL_DISK_GET_DRIVE_LAYOUT_EX, DISKP_OF_DISK, 0, FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry),
         DiskpGetLayoutEx},
     {IOCTL_DISK_IS_WRITABLE, DISKP_OF_DISK, 0, 0, DiskpIsWritable},

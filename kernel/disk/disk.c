@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The disk device \Device\Harddisk0\DR0 and what its partitions share with it: transfers are checked against sectors and
- * extent, moved to where the partition begins and sent to the device below.
+ * The disk device \Device\Harddisk0\DR0 and what its partitions share with it: transfers are checked against sectors
+ * and extent, moved to where the partition begins and sent to the device below.
  */
 #include "disk/diskp.h"
 
@@ -15,8 +15,8 @@ NTSTATUS DiskpComplete(IRP *Irp, NTSTATUS Status, ULONG_PTR Information)
 }
 
 /*
- * A partition's requests go to the top of the disk's stack, where a filter may lie; one put there after the request was made
- * may find no location left in it, and then does not see it.
+ * A partition's requests go to the top of the disk's stack, where a filter may lie; one put there after the request was
+ * made may find no location left in it, and then does not see it.
  */
 static DEVICE_OBJECT *DiskpNext(const DISKP_DEVICE *Unit, const IRP *Irp)
 {
@@ -49,8 +49,8 @@ static NTSTATUS NTAPI DiskpTransferDone(DEVICE_OBJECT *Device, IRP *Irp, void *C
 }
 
 /*
- * INVALID_PARAMETER for a range that is not of whole sectors or not wholly on the disk: the storage class drivers, which have
- * the last word on a raw disk, make no difference between the two. Source: INF from their documented sample.
+ * INVALID_PARAMETER for a range that is not of whole sectors or not wholly on the disk: the storage class drivers,
+ * which have the last word on a raw disk, make no difference between the two. Source: INF from their documented sample.
  */
 NTSTATUS DiskpCheckRange(const DISKP_DEVICE *Unit, LONGLONG Offset, ULONG64 Length)
 {
@@ -58,7 +58,8 @@ NTSTATUS DiskpCheckRange(const DISKP_DEVICE *Unit, LONGLONG Offset, ULONG64 Leng
     KIRQL Old = KiAcquireLock(&DiskpLayoutLock);
     const ULONG64 End = Unit->LengthBytes;
     KiReleaseLock(&DiskpLayoutLock, Old);
-    if (Offset < 0 || Offset % Sector != 0 || Length % Sector != 0 || (ULONG64)Offset > End || Length > End - (ULONG64)Offset)
+    if (Offset < 0 || Offset % Sector != 0 || Length % Sector != 0 || (ULONG64)Offset > End ||
+        Length > End - (ULONG64)Offset)
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
@@ -103,10 +104,10 @@ static NTSTATUS NTAPI DiskpForward(DEVICE_OBJECT *Device, IRP *Irp)
 }
 
 /*
- * Who may open a disk: SYSTEM and Administrators for everything; everybody with no right but to ask, so that a program may
- * open \\.\PhysicalDrive0 with access 0 for control codes that need none.
- * Source:  DOC Win32 CreateFile (access 0 on devices), DeviceIoControl (its example); DOC "SDDL for Device Objects" for the
- *          form; INF that Everyone has execute rights, as the system's other devices have it.
+ * Who may open a disk: SYSTEM and Administrators for everything; everybody with no right but to ask, so that a program
+ * may open \\.\PhysicalDrive0 with access 0 for control codes that need none.
+ * Source:  DOC Win32 CreateFile (access 0 on devices), DeviceIoControl (its example), "SDDL for Device Objects" (the
+ *          form); INF that Everyone has execute rights, as the system's other devices have it.
  */
 NTSTATUS DiskpSecure(DEVICE_OBJECT *Device)
 {

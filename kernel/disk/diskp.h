@@ -4,12 +4,14 @@
 #pragma once
 
 #include "disk/disk.h"
-#include "io/iop.h"
+#include "io/io.h"
+#include "kd/kd.h"
+#include "rtl/rtl.h"
 #include "nt/ntdddisk.h"
 
 #define DISKP_SOURCE "disk" /* of log lines */
 
-/* ---- Partition tables (table.c): no kernel service is called, so that tests may do without a machine ----------------- */
+/* ---- Partition tables (table.c): no kernel service is called, so that tests may do without a machine ------------- */
 
 #define DISKP_TABLES 33u /* the first sector's and those of the logical partitions */
 #define DISKP_SLOTS (4u * DISKP_TABLES)
@@ -33,7 +35,7 @@ typedef struct DISKP_LAYOUT {
 
 void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAYOUT *Layout);
 
-/* ---- The generated image (image.c): no kernel service either ---------------------------------------------------------- */
+/* ---- The generated image (image.c): no kernel service either ----------------------------------------------------- */
 
 #define DISKP_IMAGE_BYTES ((ULONG64)64 << 20)
 
@@ -44,7 +46,7 @@ int DiskpMakeImage(int File, ULONG Signature);
 /* What DiskpReadLayout will find then. */
 void DiskpPredictLayout(ULONG Signature, DISKP_LAYOUT *Layout);
 
-/* ---- What the disk is on the host (media.c) --------------------------------------------------------------------------- */
+/* ---- What the disk is on the host (media.c) ---------------------------------------------------------------------- */
 
 typedef struct DISKP_MEDIA {
     int File; /* -1: in memory, not made yet */
@@ -64,13 +66,13 @@ NTSTATUS DiskpReadMedia(void *Buffer, ULONG Bytes, ULONG64 Offset);
 NTSTATUS DiskpWriteMedia(const void *Buffer, ULONG Bytes, ULONG64 Offset);
 NTSTATUS DiskpFlushMedia(void);
 
-/* ---- The bus device (port.c) ------------------------------------------------------------------------------------------- */
+/* ---- The bus device (port.c) ------------------------------------------------------------------------------------- */
 
 NTSTATUS NTAPI DiskpPortEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath);
 extern DEVICE_OBJECT *DiskpPortDevice;
 void DiskpStopThread(void);
 
-/* ---- The disk and its partitions ---------------------------------------------------------------------------------------- */
+/* ---- The disk and its partitions --------------------------------------------------------------------------------- */
 
 /* Extension of DR0 and of each partition's device. */
 typedef struct DISKP_DEVICE {

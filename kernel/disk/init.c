@@ -8,7 +8,8 @@ static NTSTATUS DiskpCreateDirectory(void)
     static UNICODE_STRING Name = RTL_STRING(u"\\Device\\Harddisk0");
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Handle;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_PERMANENT | OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_PERMANENT | OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
     NTSTATUS Status = ZwCreateDirectoryObject(&Handle, DIRECTORY_ALL_ACCESS, &Attributes);
     if (NT_SUCCESS(Status))
         ObCloseHandle(Handle, KernelMode);

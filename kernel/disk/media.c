@@ -47,7 +47,8 @@ NTSTATUS DiskpOpenMedia(int File, BOOLEAN Writable)
     }
     int Error = host_disk_size(File, &SizeBytes, &SectorBytes);
     if (Error != 0) {
-        KdLog(DISKP_SOURCE, "PhysicalDrive0 is neither a file nor a block device; it is a small disk in memory instead");
+        KdLog(DISKP_SOURCE,
+            "PhysicalDrive0 is neither a file nor a block device; it is a small disk in memory instead");
         DiskpPlanImage(-1, DISKP_SIGNATURE_IN_MEMORY);
         return STATUS_SUCCESS;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices of partitions: \Device\HarddiskVolumeN, with links where Windows has them. They come and go with the partition
- * table, at start and when IOCTL_DISK_UPDATE_PROPERTIES asks for it; DiskpRescanLock lets one do that at a time.
- * HarddiskVolume2 is C:, which is no partition of this disk.
+ * Devices of partitions: \Device\HarddiskVolumeN, with links where Windows has them. They come and go with the
+ * partition table, at start and when IOCTL_DISK_UPDATE_PROPERTIES asks for it; DiskpRescanLock lets one do that at a
+ * time. HarddiskVolume2 is C:, which is no partition of this disk.
  */
 #include <stdio.h>
 #include <string.h>

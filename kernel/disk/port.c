@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The bus device below the disk, \Device\DiskPort0: takes reads, writes and flushes that have been checked, lets them pend in
- * a cancel-safe queue and has one thread carry them out in the order they came. A request completes on that thread at
- * DISPATCH_LEVEL, as from a disk's DPC. DiskpQueueLock guards queue and thread state.
+ * The bus device below the disk, \Device\DiskPort0: takes reads, writes and flushes that have been checked, lets them
+ * pend in a cancel-safe queue and has one thread carry them out in the order they came. A request completes on that
+ * thread at DISPATCH_LEVEL, as from a disk's DPC. DiskpQueueLock guards queue and thread state.
  */
 #include "disk/diskp.h"
 #include "ps/ps.h"
@@ -17,9 +17,10 @@ static KSEMAPHORE DiskpReady; /* a count for each request put in, and one to sto
 static enum DISKP_THREAD DiskpThreadState;
 static ETHREAD *DiskpThread;  /* referenced; once the state is DISKP_HAS_THREAD */
 static BOOLEAN DiskpStopping;
+static BOOLEAN DiskpCompleting; /* the thread is in completion routines; atomic */
 DEVICE_OBJECT *DiskpPortDevice;
 
-/* ---- the queue ---------------------------------------------------------------------------------------------------------- */
+/* ---- the queue --------------------------------------------------------------------------------------------------- */
 
 static void NTAPI DiskpInsert(IO_CSQ *Csq, IRP *Irp)
 {
@@ -71,7 +72,7 @@ static void DiskpFailQueued(FILE_OBJECT *File, NTSTATUS Status)
         DiskpComplete(Irp, Status, 0);
 }
 
-/* ---- the thread ----------------------------------------------------------------------------------------------------------- */
+/* ---- the thread -------------------------------------------------------------------------------------------------- */
 
 /* The transfer's memory in system space. NULL: none, or too little. */
 static void *DiskpBuffer(IRP *Irp, ULONG Length)
@@ -114,11 +115,24 @@ static void NTAPI DiskpWorker(void *Context)
         if (Irp == NULL)
             continue; /* cancelled */
         NTSTATUS Status = DiskpCarryOut(Irp, &Information);
+        __atomic_store_n(&DiskpCompleting, TRUE, __ATOMIC_RELEASE);
         KIRQL Old = KeRaiseIrqlToDpcLevel();
         DiskpComplete(Irp, Status, Information);
         KeLowerIrql(Old);
+        __atomic_store_n(&DiskpCompleting, FALSE, __ATOMIC_RELEASE);
         ObDrainDeletions();
     }
+}
+
+/*
+ * A completion routine that signals an event may have an instruction or two left when the driver's unload routine
+ * returns. On Windows nothing waits for that either, but unloading takes longer than they do.
+ */
+static void DiskpAwaitCompletions(void)
+{
+    LARGE_INTEGER Interval = {.QuadPart = -100};
+    while (__atomic_load_n(&DiskpCompleting, __ATOMIC_ACQUIRE))
+        KeDelayExecutionThread(KernelMode, FALSE, &Interval);
 }
 
 static NTSTATUS DiskpCreateThread(void)
@@ -173,7 +187,7 @@ void DiskpStopThread(void)
     DiskpThreadState = DISKP_NO_THREAD;
 }
 
-/* ---- dispatch -------------------------------------------------------------------------------------------------------------- */
+/* ---- dispatch ---------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI DiskpQueueRequest(DEVICE_OBJECT *Device, IRP *Irp)
 {
@@ -207,11 +221,13 @@ NTSTATUS NTAPI DiskpPortEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPat
     static UNICODE_STRING Name = RTL_STRING(u"\\Device\\DiskPort0");
     (void)RegistryPath;
     DiskpThreadState = DISKP_NO_THREAD;
-    DiskpStopping = FALSE;
+    DiskpStopping = DiskpCompleting = FALSE;
+    IoDriverLeaving = DiskpAwaitCompletions;
     DiskpQueueLock = 0;
     InitializeListHead(&DiskpQueued);
     KeInitializeSemaphore(&DiskpReady, 0, MAXLONG);
-    IoCsqInitialize(&DiskpQueue, DiskpInsert, DiskpRemove, DiskpPeek, DiskpAcquire, DiskpRelease, DiskpCompleteCanceled);
+    IoCsqInitialize(
+        &DiskpQueue, DiskpInsert, DiskpRemove, DiskpPeek, DiskpAcquire, DiskpRelease, DiskpCompleteCanceled);
     Driver->MajorFunction[IRP_MJ_CREATE] = DiskpPortSucceed;
     Driver->MajorFunction[IRP_MJ_CLOSE] = DiskpPortSucceed;
     Driver->MajorFunction[IRP_MJ_CLEANUP] = DiskpPortCleanup;

@@ -5,7 +5,7 @@
 
 #include "disk/diskp.h"
 
-/* ---- partitions ---------------------------------------------------------------------------------------------------------- */
+/* ---- partitions -------------------------------------------------------------------------------------------------- */
 
 static BOOLEAN DiskpIsRecognized(UCHAR Type)
 {
@@ -67,7 +67,7 @@ NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call)
     return STATUS_SUCCESS;
 }
 
-/* ---- the layout ------------------------------------------------------------------------------------------------------------ */
+/* ---- the layout -------------------------------------------------------------------------------------------------- */
 
 NTSTATUS DiskpGetLayout(DISKP_CALL *Call)
 {
@@ -75,7 +75,8 @@ NTSTATUS DiskpGetLayout(DISKP_CALL *Call)
     NTSTATUS Status = STATUS_BUFFER_TOO_SMALL;
     KIRQL Old = KiAcquireLock(&DiskpLayoutLock);
     const ULONG Slots = DiskpLayout.SlotCount;
-    const SIZE_T Bytes = UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) + Slots * sizeof(PARTITION_INFORMATION);
+    const SIZE_T Bytes =
+        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) + Slots * sizeof(PARTITION_INFORMATION);
     if (Call->OutputBytes >= Bytes) {
         Layout->PartitionCount = Slots;
         Layout->Signature = DiskpLayout.Signature;
@@ -110,7 +111,7 @@ NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call)
     return Status;
 }
 
-/* ---- properties ------------------------------------------------------------------------------------------------------------- */
+/* ---- properties -------------------------------------------------------------------------------------------------- */
 
 typedef struct DISKP_DESCRIPTOR {
     STORAGE_DEVICE_DESCRIPTOR Device;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Partition tables of the MBR kind: four slots in the first sector, one of which may be a container with a chain of tables
- * for logical partitions. Believes nothing: what lies outside the disk, overlaps something before it or leads in a circle is
- * left out and said. Partitions are numbered as Windows does, primary ones first. A GPT disk shows its protective partition.
+ * Partition tables of the MBR kind: four slots in the first sector, one of which may be a container with a chain of
+ * tables for logical partitions. Believes nothing: what lies outside the disk, overlaps something before it or leads in
+ * a circle is left out and said. Partitions are numbered as Windows does, primary ones first. A GPT disk shows its
+ * protective partition.
  */
 #include <stdio.h>
 #include <string.h>
@@ -93,8 +94,8 @@ static const char *DiskpRefuse(const DISKP_SCAN *Scan, const DISKP_PARTITION *Pa
 }
 
 /*
- * Takes the four slots of the table in Scan->Sector, which lies at sector Table. Base: what a container's start counts from.
- * Returns where the container found first begins, 0: none.
+ * Takes the four slots of the table in Scan->Sector, which lies at sector Table. Base: what a container's start counts
+ * from. Returns where the container found first begins, 0: none.
  */
 static ULONG64 DiskpTakeSlots(DISKP_SCAN *Scan, ULONG64 Table, ULONG64 Base)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRP_MJ_CREATE: opening and making files and folders. Checks come in NTFS's order: the name, what it leads to and whether
- * the disposition goes with that, a pending deletion, attributes, who else has it open. Nothing is changed before the
- * last check. Sources: MS-FSA 2.1.5.1 for the statuses.
+ * IRP_MJ_CREATE: opening and making files and folders. Checks come in NTFS's order: the name, what it leads to, a
+ * pending deletion, whether the disposition goes with that, access, attributes, who else has it open. Nothing is
+ * changed before the last check. Sources: MS-FSA 2.1.5.1 for the statuses.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,6 +15,8 @@ typedef struct FSP_CREATE {
     FILE_OBJECT *FileObject;
     ULONG Options, Disposition, Attributes, Share;
     ACCESS_MASK Access;
+    ACCESS_STATE *State;  /* what is granted goes in here */
+    KPROCESSOR_MODE Mode; /* UserMode: access is checked */
     BOOLEAN TargetFolder; /* SL_OPEN_TARGET_DIRECTORY: of a rename to come */
     FSP_OPEN *Open;
     FSP_FILE *File;
@@ -35,7 +37,7 @@ static BOOLEAN FspMakes(ULONG Disposition)
     return Disposition != FILE_OPEN && Disposition != FILE_OVERWRITE;
 }
 
-/* ---- checks ------------------------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS FspCheckOptions(const FSP_CREATE *Create)
 {
@@ -99,7 +101,34 @@ static ACCESS_MASK FspSharedAccess(const FSP_CREATE *Create)
     return Access;
 }
 
-/* ---- opening on the host ------------------------------------------------------------------------------------------ */
+/* Replaces what is asked for by what is granted. Known: the file's own, if it is open already. */
+static NTSTATUS FspGrantExisting(FSP_CREATE *Create, const FSP_FILE *Known)
+{
+    SECURITY_DESCRIPTOR *Descriptor = Known != NULL ? Known->Descriptor : NULL;
+    ACCESS_MASK Granted;
+    if (Create->Mode == KernelMode)
+        return STATUS_SUCCESS;
+    ACCESS_MASK Desired = Create->State->OriginalDesiredAccess, Extra = FspSharedAccess(Create) & ~Create->Access;
+    NTSTATUS Status = Descriptor != NULL ? STATUS_SUCCESS : FspFileDescriptor(Create->Lookup.Path, &Descriptor);
+    if (NT_SUCCESS(Status) && Extra != 0)
+        Status = FspCheckAccess(Descriptor, Extra, &Granted);
+    if (NT_SUCCESS(Status))
+        Status = FspCheckAccess(Descriptor, Desired, &Granted);
+    if (NT_SUCCESS(Status))
+        Create->Access = Granted;
+    return Status;
+}
+
+/* Who may make something in a folder may do everything with it. */
+static NTSTATUS FspGrantNew(const FSP_CREATE *Create)
+{
+    if (Create->Mode == KernelMode)
+        return STATUS_SUCCESS;
+    return FspCheckParent(
+        Create->Lookup.Path, (Create->Options & FILE_DIRECTORY_FILE) ? FILE_ADD_SUBDIRECTORY : FILE_ADD_FILE);
+}
+
+/* ---- opening on the host --------------------------------------------------------------------------------------- */
 
 static unsigned FspHostFlags(const FSP_CREATE *Create, BOOLEAN Folder)
 {
@@ -175,10 +204,10 @@ static NTSTATUS FspOverwrite(FSP_CREATE *Create)
 static NTSTATUS FspOpenExisting(FSP_CREATE *Create)
 {
     FSP_LOOKUP *Lookup = &Create->Lookup;
-    NTSTATUS Status = FspCheckFound(Create);
     const FSP_FILE *Known = FspFindFile(Lookup->Path, &Lookup->Status);
-    if (NT_SUCCESS(Status) && Known != NULL && Known->DeletePending)
-        Status = STATUS_DELETE_PENDING;
+    NTSTATUS Status = Known != NULL && Known->DeletePending ? STATUS_DELETE_PENDING : FspCheckFound(Create);
+    if (NT_SUCCESS(Status))
+        Status = FspGrantExisting(Create, Known);
     if (NT_SUCCESS(Status))
         Status = FspCheckAttributes(Create);
     if (!NT_SUCCESS(Status))
@@ -212,12 +241,16 @@ static NTSTATUS FspOpenMissing(FSP_CREATE *Create)
         return STATUS_OBJECT_NAME_INVALID;
     if ((Create->Attributes & FILE_ATTRIBUTE_READONLY) && (Create->Options & FILE_DELETE_ON_CLOSE))
         return STATUS_CANNOT_DELETE;
-    return FspMake(Create);
+    NTSTATUS Status = FspGrantNew(Create);
+    return NT_SUCCESS(Status) ? FspMake(Create) : Status;
 }
 
-/* ---- the target of a rename --------------------------------------------------------------------------------------- */
+/* ---- the target of a rename ------------------------------------------------------------------------------------ */
 
-/* Opens the folder a name is in, and tells whether the name is there. The file object's name becomes the last component. */
+/*
+ * Opens the folder a name is in, and tells whether the name is there. The file object's name becomes the last
+ * component.
+ */
 static NTSTATUS FspOpenTarget(FSP_CREATE *Create)
 {
     FSP_LOOKUP *Lookup = &Create->Lookup;
@@ -225,6 +258,11 @@ static NTSTATUS FspOpenTarget(FSP_CREATE *Create)
     struct host_file_status Status;
     if (Lookup->Root)
         return STATUS_OBJECT_NAME_INVALID;
+    if (Create->Mode != KernelMode) {
+        NTSTATUS Allowed = FspCheckParent(Lookup->Path, FILE_ADD_FILE);
+        if (!NT_SUCCESS(Allowed))
+            return Allowed;
+    }
     char *Slash = strrchr(Lookup->Path, '/');
     (Slash != NULL ? Slash : Lookup->Path)[0] = 0;
     NTSTATUS Result = FspStatusFromHost(host_file_query(Lookup->Folder, &Status));
@@ -248,7 +286,7 @@ static NTSTATUS FspOpenTarget(FSP_CREATE *Create)
     return STATUS_SUCCESS;
 }
 
-/* ---- the request -------------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------------------------- */
 
 /* The open counts from here on. */
 static void FspEnterOpen(FSP_CREATE *Create)
@@ -257,6 +295,7 @@ static void FspEnterOpen(FSP_CREATE *Create)
     FSP_OPEN *Open = Create->Open;
     Open->File = Create->File;
     Open->Access = Create->Access;
+    Create->State->PreviouslyGrantedAccess = Create->Access;
     Open->DeleteOnClose = (Create->Options & FILE_DELETE_ON_CLOSE) != 0;
     IoCheckShareAccess(Create->Access, Create->Share, FileObject, &Open->File->Share, TRUE);
     Open->File->Handles++;
@@ -323,8 +362,10 @@ static NTSTATUS FspOpenVolume(FSP_CREATE *Create)
     return STATUS_SUCCESS;
 }
 
-static void FspReadRequest(const IO_STACK_LOCATION *Stack, FSP_CREATE *Create)
+static void FspReadRequest(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_CREATE *Create)
 {
+    Create->Mode = Irp->RequestorMode;
+    Create->State = Stack->Parameters.Create.SecurityContext->AccessState;
     Create->FileObject = Stack->FileObject;
     Create->Options = Stack->Parameters.Create.Options & 0xFFFFFF;
     Create->Disposition = Stack->Parameters.Create.Options >> 24;
@@ -342,7 +383,7 @@ NTSTATUS FspCreate(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informat
     FSP_OPEN *Open = ExiAllocateZero(NonPagedPoolNx, sizeof(*Open), FSP_TAG, EX_KERNEL_SITE);
     NTSTATUS Status = Create != NULL && Open != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status)) {
-        FspReadRequest(Stack, Create);
+        FspReadRequest(Irp, Stack, Create);
         Create->Open = Open;
         Status = FspCheckOptions(Create);
     }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRP_MJ_DIRECTORY_CONTROL: listing a folder. The first query of an open sets its pattern and takes the names that match, in
- * order; restarting takes them anew. Each query then looks at the files themselves, and leaves out those that have gone.
+ * IRP_MJ_DIRECTORY_CONTROL: listing a folder. The first query of an open sets its pattern and takes the names that
+ * match, in order; restarting takes them anew. Each query then looks at the files themselves, and leaves out those
+ * that have gone.
  */
 #include <string.h>
 
 #include "fs/fsp.h"
 
-/* ---- the names ---------------------------------------------------------------------------------------------------- */
+/* ---- the names ------------------------------------------------------------------------------------------------- */
 
 /* Names as they are gathered: Text is of the host's memory, as it may grow. */
 typedef struct FSP_GATHER {
@@ -144,11 +145,13 @@ static NTSTATUS FspSetPattern(FSP_OPEN *Open, const UNICODE_STRING *Pattern)
         return STATUS_INSUFFICIENT_RESOURCES;
     for (ULONG Index = 0; Index < Pattern->Length / sizeof(WCHAR); Index++)
         Copy[Index] = RtlUpcaseUnicodeChar(Pattern->Buffer[Index]);
+    if (Open->Pattern.Buffer != NULL)
+        ExiFree(Open->Pattern.Buffer); /* of a first query that failed */
     Open->Pattern = (UNICODE_STRING){.Length = Pattern->Length, .MaximumLength = Pattern->Length, .Buffer = Copy};
     return STATUS_SUCCESS;
 }
 
-/* ---- entries ------------------------------------------------------------------------------------------------------ */
+/* ---- entries --------------------------------------------------------------------------------------------------- */
 
 /* Where each class has what. All begin with NextEntryOffset and FileIndex. */
 typedef struct FSP_LAYOUT {
@@ -274,7 +277,7 @@ static NTSTATUS FspAddNames(FSP_LISTING *List, BOOLEAN Single)
     return Result == STATUS_NO_MORE_FILES ? STATUS_SUCCESS : Result;
 }
 
-/* ---- the request -------------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------------------------- */
 
 static NTSTATUS FspQueryDirectory(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, FSP_LISTING *List)
 {

@@ -34,6 +34,11 @@ NTSTATUS FspReferenceFile(const char *Path, const struct host_file_status *Statu
         File = ExiAllocateZero(PagedPool, sizeof(*File), FSP_TAG, EX_KERNEL_SITE);
         if (File == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
+        NTSTATUS Made = FspFileDescriptor(Path, &File->Descriptor);
+        if (!NT_SUCCESS(Made)) {
+            ExiFree(File);
+            return Made;
+        }
         File->Path = ExiAllocate(PagedPool, Bytes, FSP_TAG, EX_KERNEL_SITE);
         if (File->Path == NULL) {
             ExiFree(File);
@@ -55,6 +60,8 @@ void FspDereferenceFile(FSP_FILE *File)
     if (--File->References != 0)
         return;
     RemoveEntryList(&File->Link);
+    if (File->OwnDescriptor)
+        ExiFree(File->Descriptor);
     ExiFree(File->Path);
     ExiFree(File);
 }
@@ -112,7 +119,7 @@ NTSTATUS FspRemoveName(FSP_FILE *File)
     return FspStatusFromHost(Error);
 }
 
-/* ---- attributes --------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------------------------ */
 
 ULONG FspAttributes(const struct host_file_status *Status)
 {
@@ -156,7 +163,7 @@ static void FspMarkModified(const FSP_OPEN *Open)
         host_file_set_mark(Open->Handle, Status.attributes | FILE_ATTRIBUTE_ARCHIVE, 0);
 }
 
-/* ---- the end of an open ------------------------------------------------------------------------------------------- */
+/* ---- the end of an open ---------------------------------------------------------------------------------------- */
 
 static void FspDeleteAtLast(FSP_OPEN *Open)
 {

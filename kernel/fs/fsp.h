@@ -21,8 +21,8 @@ extern FAST_MUTEX FspLock;
 extern DEVICE_OBJECT *FspDevice;
 
 /*
- * Something that is open, once for each path and inode. Path is the host's, below C:, in the case it has there; "" is the
- * root. All but the identity is under FspLock.
+ * Something that is open, once for each path and inode. Path is the host's, below C:, in the case it has there; "" is
+ * the root. All but the identity is under FspLock.
  */
 typedef struct FSP_FILE {
     LIST_ENTRY Link;
@@ -34,6 +34,8 @@ typedef struct FSP_FILE {
     BOOLEAN DeletePending;
     BOOLEAN Removed;   /* its name is gone */
     char *Path;        /* pool */
+    SECURITY_DESCRIPTOR *Descriptor; /* changed under ob's security lock */
+    BOOLEAN OwnDescriptor;           /* it is a pool block of this file's */
 } FSP_FILE;
 
 /* One open: FILE_OBJECT.FsContext2; FsContext is its FSP_FILE. */
@@ -68,7 +70,7 @@ typedef struct FSP_LOOKUP {
     struct host_file_status Status;
 } FSP_LOOKUP;
 
-/* ---- root.c --------------------------------------------------------------------------------------------------------- */
+/* ---- root.c ---------------------------------------------------------------------------------------------------- */
 
 /* The descriptor of C:, made the first time. Under FspLock. */
 NTSTATUS FspRoot(int *Root, const char **HostPath);
@@ -79,13 +81,14 @@ void FspBeginRoot(const char *DriveC);
 void FspEndRoot(void);
 NTSTATUS FspStatusFromHost(int Error);
 
-/* ---- name.c --------------------------------------------------------------------------------------------------------- */
+/* ---- name.c ---------------------------------------------------------------------------------------------------- */
 
 /* OBJECT_NAME_INVALID, NAME_TOO_LONG. Name is one component; Leaf has FSP_NAME_BYTES. */
 NTSTATUS FspCheckName(const WCHAR *Name, ULONG Characters, char *Leaf);
 /*
- * From Base (a path below C: as the host spells it) by Name, with or without a leading backslash. OBJECT_PATH_NOT_FOUND: what is
- * not the last is missing or no folder. On success, Found or not, Lookup->Folder is open.
+ * From Base (a path below C: as the host spells it) by Name, with or without a leading backslash.
+ * OBJECT_PATH_NOT_FOUND: what is not the last is missing or no folder. On success, Found or not, Lookup->Folder is
+ * open.
  */
 NTSTATUS FspFind(const char *Base, const WCHAR *Name, ULONG Characters, FSP_LOOKUP *Lookup);
 void FspEndLookup(FSP_LOOKUP *Lookup);
@@ -95,7 +98,7 @@ void FspCloseParent(int Folder);
 /* A host name as NT's. 0: it is none (no UTF-8, too long). Name has FSP_NAME_CHARACTERS. */
 ULONG FspToNtName(const char *Text, WCHAR *Name);
 
-/* ---- file.c --------------------------------------------------------------------------------------------------------- */
+/* ---- file.c ---------------------------------------------------------------------------------------------------- */
 
 /* Under FspLock, as everything here. A new file has no references. */
 NTSTATUS FspReferenceFile(const char *Path, const struct host_file_status *Status, FSP_FILE **File);
@@ -117,7 +120,17 @@ ULONG FspAttributes(const struct host_file_status *Status);
 #define FSP_MARKED 0x80000000u
 NTSTATUS FspSetAttributes(int Handle, const struct host_file_status *Status, ULONG Attributes, ULONG64 Created);
 
-/* ---- the requests --------------------------------------------------------------------------------------------------- */
+/* ---- security.c: under FspLock --------------------------------------------------------------------------------- */
+
+void FspBeginSecurity(void);
+NTSTATUS FspFileDescriptor(const char *Path, SECURITY_DESCRIPTOR **Descriptor); /* that of its place */
+/* For user mode; Desired without generic bits. */
+NTSTATUS FspCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired, ACCESS_MASK *Granted);
+NTSTATUS FspCheckParent(const char *Path, ACCESS_MASK Desired); /* of the folder Path is in */
+SECURITY_DESCRIPTOR *FspQuerySecurity(const FILE_OBJECT *FileObject);
+BOOLEAN FspSetSecurity(FILE_OBJECT *FileObject, SECURITY_DESCRIPTOR *New, SECURITY_DESCRIPTOR **Old);
+
+/* ---- the requests ---------------------------------------------------------------------------------------------- */
 
 NTSTATUS FspCreate(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspRead(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
@@ -134,7 +147,7 @@ NTSTATUS FspClose(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
 /* set.c's rename, in rename.c */
 NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RENAME_INFORMATION *Rename);
 
-/* ---- match.c: exports ----------------------------------------------------------------------------------------------- */
+/* ---- match.c: exports ------------------------------------------------------------------------------------------ */
 
 BOOLEAN NTAPI FsRtlDoesNameContainWildCards(UNICODE_STRING *Name);
 BOOLEAN NTAPI FsRtlIsNameInExpression(

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "fs/fsp.h"
-#include "io/iop.h"
 
 FAST_MUTEX FspLock;
 DEVICE_OBJECT *FspDevice;
@@ -61,12 +60,17 @@ NTSTATUS FsInitialize(const char *DriveC)
     FspLock = (FAST_MUTEX){.Count = 1};
     KeInitializeEvent(&FspLock.Event, SynchronizationEvent, FALSE);
     FspBeginFiles();
+    FspBeginSecurity();
+    IoFileSecurity = FspQuerySecurity;
+    IoSetFileSecurity = FspSetSecurity;
     FspBeginRoot(DriveC);
     return IoiCreateBuiltInDriver("\\FileSystem\\dotsysfs", FspEntry);
 }
 
 void FsTerminate(void)
 {
+    IoFileSecurity = NULL;
+    IoSetFileSecurity = NULL;
     FspDevice = NULL;
     FspEndRoot();
 }

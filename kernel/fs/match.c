@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * File names against expressions with wild cards. Beside * and ? there are three characters that stand for what DOS's
- * wild cards meant: < (DOS_STAR) is any text up to the last dot, > (DOS_QM) one character or none before a dot or at the
- * end, " (DOS_DOT) a dot or the end.
+ * wild cards meant: < (DOS_STAR) is any text up to the last dot, > (DOS_QM) one character or none before a dot or at
+ * the end, " (DOS_DOT) a dot or the end.
  */
 #include "fs/fsp.h"
 
@@ -43,8 +43,8 @@ static BOOLEAN FspIsLastDot(const FSP_TEXT *Name, ULONG At)
 }
 
 /*
- * Marks, for each place in the expression that can be reached before a character of the name, what can be reached without
- * taking one: * and < stand for nothing, > for nothing before a dot or at the end, " for nothing at the end.
+ * Marks, for each place in the expression that can be reached before a character of the name, what can be reached
+ * without taking one: * and < stand for nothing, > for nothing before a dot or at the end, " for nothing at the end.
  */
 static void FspSpread(const FSP_TEXT *Expression, const FSP_TEXT *Name, ULONG At, UCHAR *Reached)
 {
@@ -80,7 +80,7 @@ static void FspTake(const FSP_TEXT *Expression, const FSP_TEXT *Name, ULONG At, 
  *
  * Expression: in upper case when IgnoreCase. UpcaseTable: not used; the system's own is.
  * IRQL:    PASSIVE_LEVEL
- * Returns: FALSE also for expressions longer than 512 characters and when memory is short (Windows raises an exception then).
+ * Returns: whether it does; FALSE also for expressions longer than 512 characters.
  * Source:  DOC ntifs/FsRtlIsNameInExpression; INF < does not take the name's last dot;
  *          tests/kernel/fs/FsRtlIsNameInExpression.c
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From NT names to the host's. A path is walked one component at a time, each opened from the folder before it and never
- * through a symbolic link, so that no name leads out of C:. A name that exists as it is spelled is taken; otherwise the
- * first in the folder that is the same in upper case.
+ * From NT names to the host's. A path is walked one component at a time, each opened from the folder before it and
+ * never through a symbolic link, so that no name leads out of C:. A name that exists as it is spelled is taken;
+ * otherwise the first in the folder that is the same in upper case.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "fs/fsp.h"
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------------------------- */
 
 /* What NTFS has in no name; a colon would be a stream's. */
 static BOOLEAN FspIsForbidden(WCHAR Character)
@@ -53,7 +53,7 @@ ULONG FspToNtName(const char *Text, WCHAR *Name)
     return Bytes / sizeof(WCHAR);
 }
 
-/* ---- one step ----------------------------------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------------------------- */
 
 typedef struct FSP_SEARCH {
     const WCHAR *Name;
@@ -73,12 +73,15 @@ static bool FspMatchName(void *Context, const char *Text)
             RtlUpcaseUnicodeChar(Name[Index]) != RtlUpcaseUnicodeChar(Search->Name[Index]))
             return true;
     }
-    strcpy(Search->Leaf, Text);
+    memcpy(Search->Leaf, Text, strlen(Text) + 1); /* FspToNtName saw that it fits */
     Search->Found = TRUE;
     return false;
 }
 
-/* A component in Folder: its name there into Leaf, its status. *Found FALSE: there is none; Leaf is what one would be called. */
+/*
+ * A component in Folder: its name there into Leaf, its status. *Found FALSE: there is none; Leaf is what one would be
+ * called.
+ */
 static NTSTATUS FspStep(int Folder, const WCHAR *Name, ULONG Characters, char *Leaf, struct host_file_status *Status,
     BOOLEAN *Found)
 {
@@ -106,7 +109,7 @@ static NTSTATUS FspStep(int Folder, const WCHAR *Name, ULONG Characters, char *L
     return STATUS_SUCCESS;
 }
 
-/* ---- paths -------------------------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------------------------- */
 
 /* Goes on from *Folder, which is closed, to Name in it. */
 static NTSTATUS FspEnter(int *Folder, int Root, const char *Name)
@@ -273,19 +276,21 @@ NTSTATUS FspFind(const char *Base, const WCHAR *Name, ULONG Characters, FSP_LOOK
     return Status;
 }
 
-/* ---- the host's path of an NT path -------------------------------------------------------------------------------- */
+/* ---- the host's path of an NT path ----------------------------------------------------------------------------- */
+
+enum FSP_BASE { FspDrive, FspWindows, FspHost };
 
 static const struct {
     UNICODE_STRING Prefix;
-    const WCHAR *Folder; /* on C:; NULL: the host's root */
+    enum FSP_BASE Base; /* what follows is relative to C:'s root, to its Windows folder, or to the host's root */
 } FspPrefix[] = {
-    {RTL_STRING(u"\\??\\C:\\"), u""},
-    {RTL_STRING(u"\\DosDevices\\C:\\"), u""},
-    {RTL_STRING(u"\\GLOBAL??\\C:\\"), u""},
-    {RTL_STRING(u"\\Device\\HarddiskVolume2\\"), u""},
-    {RTL_STRING(u"\\SystemRoot\\"), u"Windows\\"},
-    {RTL_STRING(u"\\??\\Z:\\"), NULL},
-    {RTL_STRING(u"\\DosDevices\\Z:\\"), NULL},
+    {RTL_STRING(u"\\??\\C:\\"), FspDrive},
+    {RTL_STRING(u"\\DosDevices\\C:\\"), FspDrive},
+    {RTL_STRING(u"\\GLOBAL??\\C:\\"), FspDrive},
+    {RTL_STRING(u"\\Device\\HarddiskVolume2\\"), FspDrive},
+    {RTL_STRING(u"\\SystemRoot\\"), FspWindows},
+    {RTL_STRING(u"\\??\\Z:\\"), FspHost},
+    {RTL_STRING(u"\\DosDevices\\Z:\\"), FspHost},
 };
 
 /* Z:, the host's /: backslashes for slashes, the rest as it is. */
@@ -343,7 +348,7 @@ static NTSTATUS FspWindowsFolder(char *Path)
     ExAcquireFastMutex(&FspLock);
     NTSTATUS Status = FspFind("", u"Windows", 7, Lookup);
     if (NT_SUCCESS(Status)) {
-        strcpy(Path, Lookup->Leaf);
+        memcpy(Path, Lookup->Leaf, sizeof(Lookup->Leaf));
         if (!Lookup->Found)
             Status = STATUS_OBJECT_PATH_NOT_FOUND;
         FspEndLookup(Lookup);
@@ -363,10 +368,11 @@ NTSTATUS FsiFindHostPath(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T Ho
         UNICODE_STRING Rest = {.Length = (USHORT)(NtPath->Length - Prefix->Length),
             .MaximumLength = (USHORT)(NtPath->Length - Prefix->Length),
             .Buffer = NtPath->Buffer + Prefix->Length / sizeof(WCHAR)};
-        if (FspPrefix[Index].Folder == NULL)
+        if (FspPrefix[Index].Base == FspHost)
             return FspHostRootPath(&Rest, HostPath, HostPathBytes);
-        NTSTATUS Status = FspPrefix[Index].Folder[0] != 0 ? FspWindowsFolder(Base) : STATUS_SUCCESS;
+        NTSTATUS Status = FspPrefix[Index].Base == FspWindows ? FspWindowsFolder(Base) : STATUS_SUCCESS;
         return NT_SUCCESS(Status) ? FspHostPathOnC(Base, &Rest, HostPath, HostPathBytes) : Status;
     }
-    return NtPath->Length == 0 || NtPath->Buffer[0] != u'\\' ? STATUS_OBJECT_PATH_SYNTAX_BAD : STATUS_OBJECT_PATH_NOT_FOUND;
+    return NtPath->Length == 0 || NtPath->Buffer[0] != u'\\' ? STATUS_OBJECT_PATH_SYNTAX_BAD
+                                                             : STATUS_OBJECT_PATH_NOT_FOUND;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a file tells about itself. Position, mode, access and alignment are the I/O manager's, which also checked that the
- * buffer holds the class's structure.
+ * What a file tells about itself. Position, mode, access and alignment are the I/O manager's, which also checked that
+ * the buffer holds the class's structure.
  */
 #include <string.h>
 
@@ -115,7 +115,8 @@ static NTSTATUS FspAnswer(const FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS 
         *Information = sizeof(FILE_NETWORK_OPEN_INFORMATION);
         return STATUS_SUCCESS;
     case FileAttributeTagInformation:
-        *(FILE_ATTRIBUTE_TAG_INFORMATION *)Buffer = (FILE_ATTRIBUTE_TAG_INFORMATION){.FileAttributes = FspAttributes(Status)};
+        *(FILE_ATTRIBUTE_TAG_INFORMATION *)Buffer =
+            (FILE_ATTRIBUTE_TAG_INFORMATION){.FileAttributes = FspAttributes(Status)};
         *Information = sizeof(FILE_ATTRIBUTE_TAG_INFORMATION);
         return STATUS_SUCCESS;
     case FilePositionInformation:

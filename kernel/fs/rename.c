@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Renaming, within a folder or into another. The new name is a plain one in the same folder, one relative to an open
- * folder, or any path, which the I/O manager has opened the folder of (Parameters.SetFile.FileObject). All under FspLock.
+ * folder, or any path, which the I/O manager has opened the folder of (Parameters.SetFile.FileObject). All under
+ * FspLock.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ static NTSTATUS FspNewFolder(const FSP_FILE *File, const FILE_OBJECT *Target, ch
     const FSP_OPEN *Open = FspOpenOf(Target);
     if (Target->DeviceObject != FspDevice || Open == NULL || Open->Volume)
         return STATUS_NOT_SAME_DEVICE;
-    strcpy(Folder, Open->File->Path);
+    snprintf(Folder, FSP_PATH_BYTES, "%s", Open->File->Path);
     return Open->File->Folder ? STATUS_SUCCESS : STATUS_NOT_A_DIRECTORY;
 }
 
@@ -56,20 +57,11 @@ static NTSTATUS FspMoveOnHost(const FSP_FILE *File, FSP_LOOKUP *Lookup, const ch
     return FspStatusFromHost(Error);
 }
 
-/* The name as given: Lookup->Leaf is how the host spells what is there. */
-static NTSTATUS FspSplitNew(const WCHAR *Name, ULONG Characters, char *Leaf)
-{
-    ULONG Start = Characters;
-    while (Start > 0 && Name[Start - 1] != u'\\')
-        Start--;
-    return FspCheckName(Name + Start, Characters - Start, Leaf);
-}
-
 static NTSTATUS FspRenameTo(
     FSP_FILE *File, const char *Folder, const WCHAR *Name, ULONG Characters, BOOLEAN Replace, FSP_LOOKUP *Lookup)
 {
-    char Leaf[FSP_NAME_BYTES];
-    NTSTATUS Status = FspSplitNew(Name, Characters, Leaf);
+    char Leaf[FSP_NAME_BYTES]; /* the name as given: Lookup->Leaf is how the host spells what is there */
+    NTSTATUS Status = FspCheckName(Name, Characters, Leaf);
     if (NT_SUCCESS(Status))
         Status = FspFind(Folder, Name, Characters, Lookup);
     if (!NT_SUCCESS(Status))
@@ -94,7 +86,7 @@ static NTSTATUS FspRenameTo(
         Status = FspMoveOnHost(File, Lookup, Leaf, Replace || Itself);
     }
     if (NT_SUCCESS(Status)) {
-        strcpy(NewPath, Lookup->Path);
+        memcpy(NewPath, Lookup->Path, strlen(Lookup->Path) + 1);
         ExiFree(File->Path);
         File->Path = NewPath;
     } else if (NewPath != NULL) {
@@ -117,6 +109,10 @@ NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RE
     }
     if (File->Path[0] == 0)
         return STATUS_INVALID_PARAMETER;
+    for (ULONG Index = 0; Index < Characters; Index++) {
+        if (Name[Index] == u'\\')
+            return STATUS_OBJECT_NAME_INVALID; /* a path the I/O manager has not opened the folder of */
+    }
     if (File->DeletePending || File->Removed)
         return STATUS_DELETE_PENDING;
     if (File->Folder && FspIsOpenBelow(File->Path))

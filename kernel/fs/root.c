@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The host folder that is C:, opened or made when it is first needed, with the folders every Windows has; and the book of
- * the descriptors open files have. Both lie in the process's own memory: FsTerminate needs them when a driver may have
- * overwritten the machine's.
+ * The host folder that is C:, opened or made when it is first needed, with the folders every Windows has; and the
+ * book of the descriptors open files have. Both lie in the process's own memory: FsTerminate needs them when a driver
+ * may have overwritten the machine's.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ NTSTATUS FspStatusFromHost(int Error)
     return STATUS_IO_DEVICE_ERROR;
 }
 
-/* ---- the book ----------------------------------------------------------------------------------------------------- */
+/* ---- the book -------------------------------------------------------------------------------------------------- */
 
 NTSTATUS FspBook(int Handle)
 {
@@ -82,7 +82,7 @@ void FspCloseBooked(int Handle)
         host_file_close(Handle);
 }
 
-/* ---- C: ----------------------------------------------------------------------------------------------------------- */
+/* ---- C: -------------------------------------------------------------------------------------------------------- */
 
 /* Makes a folder unless it is there in some case. A host that refuses leaves the machine without it. */
 static void FspMakeStandard(const WCHAR *Path)

@@ -3,7 +3,7 @@
 /* Changing what a file tells about itself, its size, and whether it stays. Renaming is in rename.c. */
 #include "fs/fsp.h"
 
-/* ---- times and attributes ----------------------------------------------------------------------------------------- */
+/* ---- times and attributes -------------------------------------------------------------------------------------- */
 
 /* 0 and -1 (and -2, "from now on again") leave a time as it is. */
 static BOOLEAN FspTime(LARGE_INTEGER Given, ULONG64 *Time)
@@ -34,7 +34,7 @@ static NTSTATUS FspSetBasic(const FSP_OPEN *Open, const FILE_BASIC_INFORMATION *
     return Status;
 }
 
-/* ---- size --------------------------------------------------------------------------------------------------------- */
+/* ---- size ------------------------------------------------------------------------------------------------------ */
 
 static NTSTATUS FspSetSize(const FSP_OPEN *Open, LARGE_INTEGER Size)
 {
@@ -55,7 +55,7 @@ static NTSTATUS FspSetAllocation(const FSP_OPEN *Open, LARGE_INTEGER Size)
     return Status;
 }
 
-/* ---- deletion ----------------------------------------------------------------------------------------------------- */
+/* ---- deletion -------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS FspCheckDelete(const FSP_OPEN *Open, BOOLEAN EvenReadOnly)
 {
@@ -97,7 +97,7 @@ static NTSTATUS FspSetDisposition(FSP_OPEN *Open, ULONG Flags)
     return STATUS_SUCCESS;
 }
 
-/* ---- the request -------------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------------------------- */
 
 static NTSTATUS FspSetLocked(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const void *Buffer)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reading, writing and flushing. Buffers come as MDLs, so that the host's calls move the data once. Only an append takes
- * FspLock: between finding the end and writing there nobody else may append.
+ * Reading, writing and flushing. Buffers come as MDLs, so that the host's calls move the data once. Only an append
+ * takes FspLock: between finding the end and writing there nobody else may append.
  */
 #include "fs/fsp.h"
 

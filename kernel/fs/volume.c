@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What C: tells about itself as a volume. Its sizes are those of the host's file system; it calls itself NTFS, as programs ask for that. */
+/*
+ * What C: tells about itself as a volume. Its sizes are those of the host's file system; it calls itself NTFS, as
+ * programs ask for that.
+ */
 #include <string.h>
 
 #include "fs/fsp.h"

@@ -13,7 +13,8 @@ static UCHAR HalpSlot(ULONG SlotNumber)
     return (UCHAR)((SlotNumber & 0x1F) << 3 | (SlotNumber >> 5 & 7));
 }
 
-static ULONG HalpTransferPci(ULONG BusNumber, ULONG SlotNumber, UCHAR *Buffer, ULONG Offset, ULONG Length, BOOLEAN Write)
+static ULONG HalpTransferPci(
+    ULONG BusNumber, ULONG SlotNumber, UCHAR *Buffer, ULONG Offset, ULONG Length, BOOLEAN Write)
 {
     const UCHAR Slot = HalpSlot(SlotNumber);
     if (BusNumber != 0 || Offset >= HALP_PCI_BYTES)
@@ -55,7 +56,8 @@ static ULONG HalpTransferCmos(ULONG BusNumber, ULONG Address, UCHAR *Buffer, ULO
 /*
  * HalGetBusDataByOffset - read a bus's configuration data.
  *
- * Cmos: SlotNumber + Offset is the first register; bus 1 is the upper bank. PCIConfiguration: SlotNumber is a PCI_SLOT_NUMBER.
+ * Cmos: SlotNumber + Offset is the first register; bus 1 is the upper bank. PCIConfiguration: SlotNumber is a
+ * PCI_SLOT_NUMBER.
  * IRQL:    up to DISPATCH_LEVEL.
  * Returns: bytes read; 0: no such bus or bus type. A PCI slot without a device: 2, and the vendor reads 0xFFFF.
  * Source:  DOC ntddk/HalGetBusDataByOffset; INF that CMOS takes its address from SlotNumber alone or with Offset.
@@ -76,7 +78,10 @@ ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG Slot
     return HalGetBusDataByOffset(BusDataType, BusNumber, SlotNumber, Buffer, 0, Length);
 }
 
-/* HalSetBusDataByOffset - the reverse; bits that are read-only stay. Returns bytes written, 0: no device. Source: DOC ntddk. */
+/*
+ * HalSetBusDataByOffset - the reverse; bits that are read-only stay. Returns bytes written, 0: no device. Source: DOC
+ * ntddk.
+ */
 ULONG NTAPI HalSetBusDataByOffset(
     BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length)
 {
@@ -103,8 +108,8 @@ ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG Slot
 BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber, PHYSICAL_ADDRESS BusAddress,
     ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress)
 {
-    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) || BusNumber != 0 || *AddressSpace > 1 ||
-        (*AddressSpace == 1 && (ULONG64)BusAddress.QuadPart > 0xFFFF))
+    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) || BusNumber != 0 ||
+        *AddressSpace > 1 || (*AddressSpace == 1 && (ULONG64)BusAddress.QuadPart > 0xFFFF))
         return FALSE;
     *TranslatedAddress = BusAddress;
     return TRUE;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The clock of an MC146818: time in registers 0-9 and the century, alarm, status registers A to D. It runs with the host's,
- * in UTC, by a difference that a driver changes when it sets the time; the difference is forgotten when the machine closes.
- * Bit SET of register B stops the registers for that, as on the chip. There are no interrupts: flags of register C say that
- * there would have been. Runs in the fault handler. Drivers serialise what takes several registers.
+ * The clock of an MC146818: time in registers 0-9 and the century, alarm, status registers A to D. It runs with the
+ * host's, in UTC, by a difference that a driver changes when it sets the time; the difference is forgotten when the
+ * machine closes. Bit SET of register B stops the registers for that, as on the chip. There are no interrupts: flags of
+ * register C say that there would have been. Runs in the fault handler. Drivers serialise what takes several registers.
  */
 #include "hal/halp.h"
 
@@ -77,7 +77,7 @@ static void HalpStore(UCHAR Register, UCHAR Value)
     __atomic_store_n(&HalpCmos[Register], Value, __ATOMIC_RELAXED);
 }
 
-/* ---- numbers as register B wants them --------------------------------------------------------------------------------------- */
+/* ---- numbers as register B wants them ---------------------------------------------------------------------------- */
 
 static UCHAR HalpEncode(ULONG Value)
 {
@@ -117,7 +117,7 @@ static UCHAR HalpShow(const HALP_DATE *Date, UCHAR Register)
     }
 }
 
-/* ---- setting the time ----------------------------------------------------------------------------------------------------------- */
+/* ---- setting the time -------------------------------------------------------------------------------------------- */
 
 static const UCHAR HalpTimeRegister[] = {0, 2, 4, 6, 7, 8, 9, HALP_CENTURY};
 
@@ -147,7 +147,7 @@ static void HalpThaw(void)
     __atomic_store_n(&HalpClockSeen, Now + (ULONG64)Change, __ATOMIC_RELAXED);
 }
 
-/* ---- flags of register C ----------------------------------------------------------------------------------------------------------- */
+/* ---- flags of register C ----------------------------------------------------------------------------------------- */
 
 static BOOLEAN HalpAlarmMatches(UCHAR Alarm, ULONG Value)
 {
@@ -203,7 +203,7 @@ static UCHAR HalpReadFlags(void)
     return Flags;
 }
 
-/* ---- registers ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- registers --------------------------------------------------------------------------------------------------- */
 
 BOOLEAN HalpIsClock(UCHAR Register)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * CMOS memory: two banks of 128 bytes at ports 0x70 and 0x72 (which register) and 0x71 and 0x73 (its value), laid out as a PC's
- * firmware leaves it: clock, equipment, memory sizes, a checksum over 0x10-0x2D in 0x2E. Its file, if it has one, is written
- * through byte by byte. As firmware does, starting restores what cannot be right and says so in register 0x0E. Registers
- * chosen are one a bank for the whole machine. Accesses run in the fault handler.
+ * CMOS memory: two banks of 128 bytes at ports 0x70 and 0x72 (which register) and 0x71 and 0x73 (its value), laid out
+ * as a PC's firmware leaves it: clock, equipment, memory sizes, a checksum over 0x10-0x2D in 0x2E. Its file, if it has
+ * one, is written through byte by byte. As firmware does, starting restores what cannot be right and says so in
+ * register 0x0E. Registers chosen are one a bank for the whole machine. Accesses run in the fault handler.
  */
 #include <string.h>
 
@@ -26,7 +26,7 @@ static int HalpCmosFile; /* -1: changes are not kept */
 static ULONG HalpCmosFileBytes;
 static UCHAR HalpCmosIndex[2];
 
-/* ---- registers ------------------------------------------------------------------------------------------------------------ */
+/* ---- registers --------------------------------------------------------------------------------------------------- */
 
 UCHAR HalpReadCmos(UCHAR Register)
 {
@@ -75,7 +75,7 @@ static void HalpCmosOut(void *Context, uint16_t Offset, unsigned Bytes, uint32_t
         HalpCmosOutByte(Offset + Index, (UCHAR)(Value >> Index * 8));
 }
 
-/* ---- what firmware does ------------------------------------------------------------------------------------------------------ */
+/* ---- what firmware does ------------------------------------------------------------------------------------------ */
 
 static ULONG HalpSumCmos(const UCHAR *Registers)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * hal for the other components: I/O ports and the devices at them, bus data, bus addresses. Port accesses come from the fault
- * handler, on a signal stack: nothing on that path allocates, waits or takes a lock a driver's thread could hold.
+ * hal for the other components: I/O ports and the devices at them, bus data, bus addresses. Port accesses come from the
+ * fault handler, on a signal stack: nothing on that path allocates, waits or takes a lock a driver's thread could hold.
  */
 #pragma once
 
@@ -22,8 +22,8 @@ NTSTATUS HaliAttachPort(const dotsys_port_device *Device);
 NTSTATUS HaliAttachPci(const dotsys_pci_function *Function);
 
 /*
- * Loads a library with devices and has it plug them in by Api. Not in the kernel. On failure nothing is loaded and Error,
- * of ErrorBytes, says why. Statuses of dotsys_port_load.
+ * Loads a library with devices and has it plug them in by Api. Not in the kernel. On failure Error, of ErrorBytes, says
+ * why. Statuses of dotsys_port_load.
  */
 NTSTATUS HaliLoadPlugin(
     const dotsys_plugin_api *Api, const char *Path, const char *Arguments, char *Error, SIZE_T ErrorBytes);
@@ -32,7 +32,7 @@ NTSTATUS HaliLoadPlugin(
 ULONG HaliReadPort(USHORT Port, UCHAR SizeBytes);
 void HaliWritePort(USHORT Port, UCHAR SizeBytes, ULONG Value);
 
-/* ---- Exports ---------------------------------------------------------------------------------------------------------- */
+/* ---- Exports ----------------------------------------------------------------------------------------------------- */
 
 ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length);
 ULONG NTAPI HalGetBusDataByOffset(

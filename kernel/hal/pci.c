@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * PCI bus 0: functions by slot with their configuration spaces, the host bridge among them, and the ports of configuration
- * mechanism 1: the address at 0xCF8, taken whole only, the data at 0xCFC. Functions are added, never taken away. Accesses run
- * in the fault handler; bytes are read and written one at a time, atomically.
+ * PCI bus 0: functions by slot with their configuration spaces, the host bridge among them, and the ports of
+ * configuration mechanism 1: the address at 0xCF8, taken whole only, the data at 0xCFC. Functions are added, never
+ * taken away. Accesses run in the fault handler; bytes are read and written one at a time, atomically.
  */
 #include <string.h>
 
@@ -47,13 +47,14 @@ void HalpWritePci(UCHAR Slot, ULONG Offset, const UCHAR *Value, ULONG Length)
     for (ULONG Index = 0; Index < Length; Index++) {
         const UCHAR Mask = Function->writable[Offset + Index];
         const UCHAR Before = __atomic_load_n(&Function->config[Offset + Index], __ATOMIC_RELAXED);
-        __atomic_store_n(&Function->config[Offset + Index], (UCHAR)((Before & ~Mask) | (Value[Index] & Mask)), __ATOMIC_RELAXED);
+        __atomic_store_n(
+            &Function->config[Offset + Index], (UCHAR)((Before & ~Mask) | (Value[Index] & Mask)), __ATOMIC_RELAXED);
     }
     if (Function->written != NULL)
         Function->written(Function->context, (uint16_t)Offset, Length);
 }
 
-/* ---- the ports --------------------------------------------------------------------------------------------------------------- */
+/* ---- the ports --------------------------------------------------------------------------------------------------- */
 
 /* Which slot the address register chooses. FALSE: none of bus 0, or the data register is off. */
 static BOOLEAN HalpChosen(UCHAR *Slot, ULONG *Offset)
@@ -90,7 +91,7 @@ static void HalpPciOut(void *Context, uint16_t Port, unsigned Bytes, uint32_t Va
         HalpWritePci(Slot, Offset + Port - HALP_PCI_DATA, Byte, Bytes);
 }
 
-/* ---- plugging in ---------------------------------------------------------------------------------------------------------------- */
+/* ---- plugging in ------------------------------------------------------------------------------------------------- */
 
 NTSTATUS HaliAttachPci(const dotsys_pci_function *Function)
 {

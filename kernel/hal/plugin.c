@@ -16,8 +16,8 @@ static void *HalpPlugin[HALP_PLUGINS];
 static ULONG HalpPluginCount;
 static BOOLEAN HalpPluginBusy; /* atomic */
 
-static NTSTATUS HalpRunPlugin(void *Library, const dotsys_plugin_api *Api, const char *Path, const char *Arguments, char *Error,
-    SIZE_T ErrorBytes)
+static NTSTATUS HalpRunPlugin(void *Library, const dotsys_plugin_api *Api, const char *Path, const char *Arguments,
+    char *Error, SIZE_T ErrorBytes)
 {
     dotsys_plugin_entry Entry = (dotsys_plugin_entry)(ULONG_PTR)host_library_symbol(Library, HALP_ENTRY);
     if (Entry == NULL) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The I/O port space: a table of devices by range. Devices are added, never taken away while the machine runs, so that an access
- * may look through the table without a lock: a slot counts once HalpPortCount includes it.
+ * The I/O port space: a table of devices by range. Devices are added, never taken away while the machine runs, so that
+ * an access may look through the table without a lock: a slot counts once HalpPortCount includes it.
  */
 #include <string.h>
 
@@ -74,7 +74,8 @@ NTSTATUS HaliAttachPort(const dotsys_port_device *Device)
         return STATUS_INVALID_PARAMETER;
     KIRQL Old = KiAcquireLock(&HalpPortLock);
     for (ULONG Index = 0; Index < HalpPortCount; Index++) {
-        if (Device->base < HalpPort[Index].base + HalpPort[Index].count && HalpPort[Index].base < Device->base + Device->count)
+        if (Device->base < HalpPort[Index].base + HalpPort[Index].count &&
+            HalpPort[Index].base < Device->base + Device->count)
             Status = STATUS_CONFLICTING_ADDRESSES;
     }
     if (NT_SUCCESS(Status) && HalpPortCount == HALP_PORT_DEVICES)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Linux's process connector: a netlink socket that tells of every fork, exec and exit. Only for who has CAP_NET_ADMIN in the first
- * namespaces: elsewhere Linux does not answer. When the socket overflows, the table is compared with /proc.
+ * Linux's process connector: a netlink socket that tells of every fork, exec and exit. Only in the first namespaces, and before
+ * Linux 6.6 only for who has CAP_NET_ADMIN: elsewhere Linux does not answer. When the socket overflows, the table is compared with /proc.
  */
 #include <errno.h>
 #include <linux/cn_proc.h>
@@ -160,13 +160,17 @@ static uint64_t host_connector_until(struct host_process_watch *watch)
     return HOST_FOREVER;
 }
 
-/* Linux answers within the call that asks, or not at all. */
-static int host_connector_confirm(int file)
+/* Linux answers within the call that asks, or not at all; unless there was no room for the answer. */
+static int host_connector_confirm(struct host_process_watch *watch, int file)
 {
     char buffer[1024] __attribute__((aligned(8)));
     struct proc_event event;
     for (;;) {
         int got = host_connector_receive(file, buffer, sizeof(buffer), &event);
+        if (got < 0 && errno == ENOBUFS) {
+            watch->overflowed = true;
+            return 0;
+        }
         if (got < 0 && errno != EINTR)
             return EPERM;
         if (got > 0 && (uint32_t)event.what == 0)
@@ -189,7 +193,7 @@ int host_connector_open(struct host_process_watch *watch, size_t receive_bytes)
     if (error == 0)
         error = host_connector_listen(file);
     if (error == 0)
-        error = host_connector_confirm(file);
+        error = host_connector_confirm(watch, file);
     if (error != 0) {
         close(file);
         return error;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Folders and files, each reached from the descriptor of the folder it is in, by one name and never through a symbolic link:
- * that is what keeps a machine in its folder. Raw system calls only, no allocation and no lock of the C library, as a thread
- * may be taken out of here when the machine stops.
+ * Folders and files, each reached from the descriptor of the folder it is in, by one name and never through a
+ * symbolic link: that is what keeps a machine in its folder. Raw system calls only, no allocation and no lock of the
+ * C library, as a thread may be taken out of here when the machine stops.
  */
 #define _FILE_OFFSET_BITS 64 /* i386: files larger than 2 GiB */
 #include "host/host.h"
@@ -35,7 +35,7 @@ static bool host_is_name(const char *name)
     return name[0] != 0 && strchr(name, '/') == NULL && strcmp(name, "..") != 0;
 }
 
-/* ---- status ----------------------------------------------------------------------------------------------------- */
+/* ---- status ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t host_time_from_statx(struct statx_timestamp time)
 {
@@ -50,7 +50,8 @@ static int host_query(int at, const char *name, struct host_file_status *status)
             STATX_BASIC_STATS | STATX_BTIME, &found) != 0)
         return errno;
     *status = (struct host_file_status){
-        .kind = S_ISREG(found.stx_mode) ? HOST_FILE_REGULAR : S_ISDIR(found.stx_mode) ? HOST_FILE_FOLDER : HOST_FILE_OTHER,
+        .kind = S_ISREG(found.stx_mode) ? HOST_FILE_REGULAR : S_ISDIR(found.stx_mode) ? HOST_FILE_FOLDER
+                                                                                      : HOST_FILE_OTHER,
         .read_only = S_ISREG(found.stx_mode) && (found.stx_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0,
         .links = found.stx_nlink,
         .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
@@ -105,7 +106,7 @@ int host_file_query(int file, struct host_file_status *status)
     return error;
 }
 
-/* ---- folders ---------------------------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------------------------- */
 
 int host_folder_open(int folder, const char *name, int *opened)
 {
@@ -143,7 +144,10 @@ int host_folder_rename(int from, const char *name, int to, const char *new_name,
         return 0;
     if (errno != EINVAL || replace)
         return errno;
-    /* A file system that cannot refuse to replace: the look before leaves a gap, which only the host's own programs see. */
+    /*
+     * A file system that cannot refuse to replace: the look before leaves a gap, which only the host's own programs
+     * see.
+     */
     struct host_file_status status;
     if (host_query(to, new_name, &status) == 0)
         return EEXIST;
@@ -179,7 +183,7 @@ int host_folder_list(int folder, bool (*visit)(void *context, const char *name),
     return error;
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------ */
+/* ---- files ----------------------------------------------------------------------------------------------------- */
 
 static int host_open_flags(unsigned flags)
 {

@@ -258,7 +258,11 @@ int host_process_command_line(uint32_t id, char *text, size_t size);
 
 enum host_process_source {
     HOST_PROCESS_BEST,      /* the connector if we may, else the scan */
-    HOST_PROCESS_CONNECTOR, /* events of Linux itself; for who has CAP_NET_ADMIN outside any container */
+    /*
+     * Events of Linux itself, outside any container: for who has CAP_NET_ADMIN, since Linux 6.6 for everybody. Without CAP_PERFMON a
+     * process that is gone before /proc could be asked has its parent's name.
+     */
+    HOST_PROCESS_CONNECTOR,
     HOST_PROCESS_SCAN,      /* /proc looked at often: a process that lives for less than that may be missed */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Folders that live as long as a machine. Each is locked by the process it belongs to, so that the next process to make one
- * can tell the folders of dead processes and remove them. Only folders of the same user are touched.
+ * Folders that live as long as a machine. Each is locked by the process it belongs to, so that the next process to
+ * make one can tell the folders of dead processes and remove them. Only folders of the same user are touched.
  */
 #include "host/host.h"
 
@@ -64,7 +64,8 @@ static bool host_is_ours(int folder)
 static bool host_sweep_entry(void *context, const char *name)
 {
     int parent = *(int *)context, folder;
-    if (strncmp(name, HOST_SCRATCH_NAME, strlen(HOST_SCRATCH_NAME)) != 0 || host_folder_open(parent, name, &folder) != 0)
+    if (strncmp(name, HOST_SCRATCH_NAME, strlen(HOST_SCRATCH_NAME)) != 0 ||
+        host_folder_open(parent, name, &folder) != 0)
         return true;
     if (host_is_ours(folder) && flock(folder, LOCK_EX | LOCK_NB) == 0) {
         host_empty(folder, 0);

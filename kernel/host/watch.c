@@ -306,6 +306,7 @@ int host_process_watch_open(enum host_process_source source, size_t receive_byte
         host_process_watch_close(watch);
         return error;
     }
+    watch->resync = watch->overflowed;
     *result = watch;
     return 0;
 }

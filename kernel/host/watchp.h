@@ -46,6 +46,7 @@ struct host_process_watch {
     int input;   /* what becomes readable: the socket, or the epoll of pidfds */
     int folder;  /* /proc */
     bool resync; /* something was lost */
+    bool overflowed; /* before the first look at /proc */
     uint32_t round;
     struct host_watched *bucket[HOST_WATCH_BUCKETS];
     struct host_watched *pending, **pending_tail;

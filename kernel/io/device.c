@@ -163,17 +163,28 @@ SECURITY_DESCRIPTOR *IopSetDeviceSecurity(void *Object, SECURITY_DESCRIPTOR *Des
     return Before;
 }
 
+SECURITY_DESCRIPTOR *(*IoFileSecurity)(const FILE_OBJECT *File);
+BOOLEAN (*IoSetFileSecurity)(FILE_OBJECT *File, SECURITY_DESCRIPTOR *New, SECURITY_DESCRIPTOR **Old);
+
 /* A file that stands for a device has the device's descriptor. */
 SECURITY_DESCRIPTOR *IopFileSecurity(void *Object)
 {
     const FILE_OBJECT *File = Object;
-    return File->DeviceObject != NULL ? IopDeviceSecurity(File->DeviceObject) : NULL;
+    SECURITY_DESCRIPTOR *Own = IoFileSecurity != NULL ? IoFileSecurity(File) : NULL;
+    if (Own != NULL || File->DeviceObject == NULL)
+        return Own;
+    return IopDeviceSecurity(File->DeviceObject);
 }
 
 SECURITY_DESCRIPTOR *IopSetFileSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
 {
-    const FILE_OBJECT *File = Object;
-    return File->DeviceObject != NULL ? IopSetDeviceSecurity(File->DeviceObject, Descriptor) : Descriptor;
+    FILE_OBJECT *File = Object;
+    SECURITY_DESCRIPTOR *Old = NULL;
+    if (File->DeviceObject == NULL)
+        return Descriptor;
+    if (IoSetFileSecurity != NULL && IoSetFileSecurity(File, Descriptor, &Old))
+        return Old;
+    return IopSetDeviceSecurity(File->DeviceObject, Descriptor);
 }
 
 void IopDeleteDevice(void *Object)

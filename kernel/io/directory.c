@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Listing folders, and the services that take a name instead of a handle: those open, ask and close. A listing is waited
- * for, whatever the file.
+ * Listing folders, and the services that take a name instead of a handle: those open, ask and close. A listing is
+ * waited for, whatever the file.
  */
 #include "io/directory.h"
 #include "io/info.h"
 #include "ke/zw.h"
 #include "services.h"
 
-/* ---- listing ------------------------------------------------------------------------------------------------------ */
+/* ---- listing --------------------------------------------------------------------------------------------------- */
 
 /* The least room a class's first entry takes without its name. 0: it is no class of a listing. */
 static ULONG IopEntryBytes(FILE_INFORMATION_CLASS Class)
@@ -85,8 +85,8 @@ FreePattern:
 /*
  * NtQueryDirectoryFile - entries of an open folder, from where the last query of the handle ended.
  *
- * FileName: pattern of the first query of a handle; later ones are ignored. FileInformationClass: the FileDirectory, FileFull,
- *          FileBoth, FileIdFull, FileIdBoth …DirectoryInformation and FileNamesInformation.
+ * FileName: pattern of the first query of a handle; later ones are ignored.
+ * FileInformationClass: the FileDirectory, FileFull, FileBoth, FileIdFull, FileIdBoth …DirectoryInformation and FileNamesInformation.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NO_SUCH_FILE: nothing matches at all; NO_MORE_FILES; BUFFER_OVERFLOW: the first name is cut;
  *          INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, ACCESS_DENIED (FILE_LIST_DIRECTORY), INVALID_PARAMETER: no folder;
@@ -120,11 +120,11 @@ NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROU
     IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass,
     BOOLEAN ReturnSingleEntry, UNICODE_STRING *FileName, BOOLEAN RestartScan)
 {
-    return ZW_CALL(QueryDirectoryFile, (FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, FileInformation, Length,
-                                           FileInformationClass, ReturnSingleEntry, FileName, RestartScan));
+    return ZW_CALL(QueryDirectoryFile, (FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, FileInformation,
+                                           Length, FileInformationClass, ReturnSingleEntry, FileName, RestartScan));
 }
 
-/* ---- by name ------------------------------------------------------------------------------------------------------ */
+/* ---- by name --------------------------------------------------------------------------------------------------- */
 
 /* Opens what ObjectAttributes name. The handle is the caller's own kind and closed by whoever called this. */
 static NTSTATUS IopOpenNamed(
@@ -149,8 +149,8 @@ static NTSTATUS IopQueryNamed(
         return Status;
     Status = ObiReferenceByHandle(Handle, IoiFileObjectType, Mode, (void **)&File, NULL);
     if (NT_SUCCESS(Status)) {
-        Status = IopAskDriver(File, IoGetRelatedDeviceObject(File), IRP_MJ_QUERY_INFORMATION, (ULONG)Class, Answer, Length,
-            KernelMode, NULL, &Information);
+        Status = IopAskDriver(File, IoGetRelatedDeviceObject(File), IRP_MJ_QUERY_INFORMATION, (ULONG)Class, Answer,
+            Length, KernelMode, NULL, &Information);
         ObfDereferenceObject(File);
     }
     ObCloseHandle(Handle, Mode);
@@ -163,7 +163,8 @@ static NTSTATUS IopQueryNamed(
  * FileInformation: written on success. IRQL: PASSIVE_LEVEL. Returns: as opening it does; ACCESS_VIOLATION.
  * Source:  DOC wdm/ZwQueryFullAttributesFile; tests/kernel/fs/ZwQueryFullAttributesFile.c
  */
-NTSTATUS NTAPI NtQueryFullAttributesFile(OBJECT_ATTRIBUTES *ObjectAttributes, FILE_NETWORK_OPEN_INFORMATION *FileInformation)
+NTSTATUS NTAPI NtQueryFullAttributesFile(
+    OBJECT_ATTRIBUTES *ObjectAttributes, FILE_NETWORK_OPEN_INFORMATION *FileInformation)
 {
     FILE_NETWORK_OPEN_INFORMATION Answer = {0};
     NTSTATUS Status = IopQueryNamed(ObjectAttributes, FileNetworkOpenInformation, &Answer, sizeof(Answer));
@@ -172,7 +173,8 @@ NTSTATUS NTAPI NtQueryFullAttributesFile(OBJECT_ATTRIBUTES *ObjectAttributes, FI
     return ObiWriteCaller(FileInformation, &Answer, sizeof(Answer), KiPreviousMode());
 }
 
-NTSTATUS NTAPI ZwQueryFullAttributesFile(OBJECT_ATTRIBUTES *ObjectAttributes, FILE_NETWORK_OPEN_INFORMATION *FileInformation)
+NTSTATUS NTAPI ZwQueryFullAttributesFile(
+    OBJECT_ATTRIBUTES *ObjectAttributes, FILE_NETWORK_OPEN_INFORMATION *FileInformation)
 {
     return ZW_CALL(QueryFullAttributesFile, (ObjectAttributes, FileInformation));
 }
@@ -194,7 +196,8 @@ NTSTATUS NTAPI NtQueryAttributesFile(OBJECT_ATTRIBUTES *ObjectAttributes, FILE_B
  * NtDeleteFile - delete a file, or an empty folder, by its name.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: it goes with the last handle there is; CANNOT_DELETE: it is read-only; SHARING_VIOLATION; as opening it does.
+ * Returns: SUCCESS: it goes with the last handle there is; CANNOT_DELETE: it is read-only; SHARING_VIOLATION; as
+ *          opening it does.
  * Source:  DOC ntifs/ZwDeleteFile; tests/kernel/fs/ZwDeleteFile.c
  */
 NTSTATUS NTAPI NtDeleteFile(OBJECT_ATTRIBUTES *ObjectAttributes)

@@ -25,6 +25,7 @@ typedef struct IOP_DRIVER {
 LIST_ENTRY IopDriverList;
 void (*IoDriverRemoved)(const UNICODE_STRING *Name);
 NTSTATUS (*IoFindImageFile)(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T HostPathBytes);
+void (*IoDriverLeaving)(void);
 static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
 
 /*
@@ -183,6 +184,8 @@ static NTSTATUS IopCallEntry(IOP_DRIVER *Driver, const UNICODE_STRING *KeyPath)
 /* Takes the driver out of sight and lets it go; its image is unmapped with the last reference. */
 static void IopRemoveDriver(IOP_DRIVER *Driver)
 {
+    if (IoDriverLeaving != NULL)
+        IoDriverLeaving();
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     if (Driver->Link.Flink != NULL)
         RemoveEntryList(&Driver->Link);
@@ -230,13 +233,18 @@ static NTSTATUS IopLoadImage(const char *Name, const char *HostPath, LDR_IMAGE *
         return Status;
     IOP_DRIVER *Other = IopFindDriver(NULL, *Image);
     if (Other != NULL) {
-        snprintf(Error->Text, sizeof(Error->Text), "%s is loaded already, as the driver %.200s: %.200s cannot have it too",
+        snprintf(Error->Text, sizeof(Error->Text), "%.60s is loaded already, as the driver %.180s: %.180s cannot have it too",
             (*Image)->Name, Other->Name, Name);
         ObfDereferenceObject(Other);
         Status = STATUS_IMAGE_ALREADY_LOADED;
     } else if ((*Image)->EntryPoint == NULL) {
         snprintf(Error->Text, sizeof(Error->Text), "%s has no entry point: it is a library for other drivers", HostPath);
         Status = STATUS_INVALID_IMAGE_FORMAT;
+    } else {
+        Status = IopCheckSignature(*Image);
+        if (!NT_SUCCESS(Status))
+            snprintf(Error->Text, sizeof(Error->Text), "%s has no certificate, and the machine wants drivers to be signed",
+                (*Image)->Name);
     }
     if (!NT_SUCCESS(Status))
         LdrUnloadImage(*Image);

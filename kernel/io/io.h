@@ -68,6 +68,19 @@ NTSTATUS IoiRunAsSystem(NTSTATUS (*Routine)(void *Context), void *Context);
  */
 extern NTSTATUS (*IoFindImageFile)(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T HostPathBytes);
 
+/*
+ * disk: returns when none of the driver's completion routines is under way on the machine's own threads. Called as the System
+ * process, before the image of a driver goes. NULL: there are no such threads.
+ */
+extern void (*IoDriverLeaving)(void);
+
+/*
+ * fs: the descriptor of a file of its own, NULL: it is none; and a new one for it, with the pool block it replaces. Under ob's
+ * security lock. NULL: there is no file system.
+ */
+extern SECURITY_DESCRIPTOR *(*IoFileSecurity)(const FILE_OBJECT *File);
+extern BOOLEAN (*IoSetFileSecurity)(FILE_OBJECT *File, SECURITY_DESCRIPTOR *New, SECURITY_DESCRIPTOR **Old);
+
 /* Stops every driver that can be, newest first. For the end of the machine. */
 void IoiUnloadAll(void);
 
@@ -85,6 +98,32 @@ NTSTATUS NTAPI NtLoadDriver(UNICODE_STRING *DriverServiceName);
 NTSTATUS NTAPI NtUnloadDriver(UNICODE_STRING *DriverServiceName);
 NTSTATUS NTAPI ZwLoadDriver(UNICODE_STRING *DriverServiceName);
 NTSTATUS NTAPI ZwUnloadDriver(UNICODE_STRING *DriverServiceName);
+
+/* ---- Exports: devices, requests (device.c, irp.c, cancel.c) ------------------------------------------------------------ */
+
+NTSTATUS FASTCALL IofCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp);
+void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost);
+IRP *NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota);
+void NTAPI IoFreeIrp(IRP *Irp);
+void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize);
+void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus);
+BOOLEAN NTAPI IoCancelIrp(IRP *Irp);
+void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql);
+void NTAPI IoReleaseCancelSpinLock(KIRQL Irql);
+#undef IoSizeOfIrp
+USHORT NTAPI IoSizeOfIrp(CCHAR StackSize);
+NTSTATUS NTAPI IoCreateDevice(DRIVER_OBJECT *DriverObject, ULONG DeviceExtensionSize, UNICODE_STRING *DeviceName,
+    DEVICE_TYPE DeviceType, ULONG DeviceCharacteristics, BOOLEAN Exclusive, DEVICE_OBJECT **DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetAttachedDevice(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetAttachedDeviceReference(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetLowerDeviceObject(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetDeviceAttachmentBaseRef(DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoAttachDeviceToDeviceStack(DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice);
+NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
+    DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice, DEVICE_OBJECT **AttachedToDeviceObject);
+void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice);
+DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject);
+void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject);
 
 /* ---- Exports: MDLs, building requests (kernel/io/mdl.c, build.c, forward.c, requestor.c) ----------------------------- */
 

@@ -152,6 +152,7 @@ typedef struct IOP_DRIVER_SERVICE {
 
 NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, LDR_ERROR *Error);
 void IopLastPart(const UNICODE_STRING *Path, UNICODE_STRING *Part);
+NTSTATUS IopCheckSignature(const LDR_IMAGE *Image); /* STATUS_INVALID_IMAGE_HASH: the machine wants it signed */
 
 NTSTATUS NTAPI IopInvalidDeviceRequest(DEVICE_OBJECT *Device, IRP *Irp);
 
@@ -178,34 +179,6 @@ static inline void IopUnlockFile(FILE_OBJECT *File)
     if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_RELAXED) != 0, 0))
         KeSetEvent(&File->Lock, IO_NO_INCREMENT, FALSE);
 }
-
-/* ---- Exports used across the folder ----------------------------------------------------------------------------------- */
-
-NTSTATUS FASTCALL IofCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp);
-void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost);
-IRP *NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota);
-void NTAPI IoFreeIrp(IRP *Irp);
-void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize);
-void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus);
-BOOLEAN NTAPI IoCancelIrp(IRP *Irp);
-void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql);
-void NTAPI IoReleaseCancelSpinLock(KIRQL Irql);
-#undef IoSizeOfIrp
-USHORT NTAPI IoSizeOfIrp(CCHAR StackSize);
-MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp);
-void NTAPI IoFreeMdl(MDL *Mdl);
-NTSTATUS NTAPI IoCreateDevice(DRIVER_OBJECT *DriverObject, ULONG DeviceExtensionSize, UNICODE_STRING *DeviceName,
-    DEVICE_TYPE DeviceType, ULONG DeviceCharacteristics, BOOLEAN Exclusive, DEVICE_OBJECT **DeviceObject);
-DEVICE_OBJECT *NTAPI IoGetAttachedDevice(DEVICE_OBJECT *DeviceObject);
-DEVICE_OBJECT *NTAPI IoGetAttachedDeviceReference(DEVICE_OBJECT *DeviceObject);
-DEVICE_OBJECT *NTAPI IoGetLowerDeviceObject(DEVICE_OBJECT *DeviceObject);
-DEVICE_OBJECT *NTAPI IoGetDeviceAttachmentBaseRef(DEVICE_OBJECT *DeviceObject);
-DEVICE_OBJECT *NTAPI IoAttachDeviceToDeviceStack(DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice);
-NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
-    DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice, DEVICE_OBJECT **AttachedToDeviceObject);
-void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice);
-DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject);
-void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject);
 
 /* What IoAllocateDriverObjectExtension gave the driver; its object is being deleted. */
 void IopFreeDriverExtensions(DRIVER_OBJECT *Driver);

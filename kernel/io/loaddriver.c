@@ -259,7 +259,7 @@ static NTSTATUS IopSetHostImage(const UNICODE_STRING *KeyPath, const char *HostP
     UNICODE_STRING Wide, Path;
     if (!RtlpFromUtf8(HostPath, &Wide))
         return STATUS_INSUFFICIENT_RESOURCES;
-    for (USHORT Index = 0; Index < Wide.Length / sizeof(WCHAR); Index++) {
+    for (ULONG Index = 0; Index < Wide.Length / sizeof(WCHAR); Index++) {
         if (Wide.Buffer[Index] == u'/')
             Wide.Buffer[Index] = u'\\';
     }

@@ -92,7 +92,7 @@ struct _KTHREAD {
     BOOLEAN ExecutingDpc; /* in a DPC routine at DISPATCH_LEVEL: must not wait */
 
     /* Waiting; all under KiDispatcherLock except WakeWord. */
-    KWAIT_BLOCK WaitBlock[THREAD_WAIT_OBJECTS + 1];
+    KWAIT_BLOCK QueueBlock;     /* of a wait for a queue's entry */
     KWAIT_BLOCK *WaitBlockList; /* the current wait's, WaitCount of them */
     ULONG WaitCount;
     BOOLEAN Waiting;

@@ -162,7 +162,7 @@ static NTSTATUS KiRemoveOnce(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alerta
     }
     if (Thread->ExecutingDpc)
         KiWaitInDpc(Thread, Old);
-    KWAIT_BLOCK *Block = &Thread->WaitBlock[0];
+    KWAIT_BLOCK *Block = &Thread->QueueBlock;
     Block->Object = Queue;
     Block->Thread = (PKTHREAD)Thread;
     Block->WaitType = WaitAny;

@@ -268,9 +268,10 @@ NTSTATUS NTAPI KeWaitForSingleObject(
     void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
     KTHREAD *Thread = KiHostThread;
+    KWAIT_BLOCK Block; /* not the thread's own: an APC in the middle of the wait may wait, too */
     (void)Reason;
-    KiFillBlock(&Thread->WaitBlock[0], Object, 0, WaitAny, Thread);
-    return KiWait(Thread, Thread->WaitBlock, 1, WaitAny, Mode, Alertable, Timeout);
+    KiFillBlock(&Block, Object, 0, WaitAny, Thread);
+    return KiWait(Thread, &Block, 1, WaitAny, Mode, Alertable, Timeout);
 }
 
 /*
@@ -287,7 +288,8 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE W
     KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray)
 {
     KTHREAD *Thread = KiHostThread;
-    KWAIT_BLOCK *Block = WaitBlockArray != NULL ? WaitBlockArray : Thread->WaitBlock;
+    KWAIT_BLOCK Own[THREAD_WAIT_OBJECTS];
+    KWAIT_BLOCK *Block = WaitBlockArray != NULL ? WaitBlockArray : Own;
     (void)Reason;
     if (Count > (WaitBlockArray != NULL ? MAXIMUM_WAIT_OBJECTS : THREAD_WAIT_OBJECTS))
         KeBugCheck(MAXIMUM_WAIT_OBJECTS_EXCEEDED);

@@ -113,6 +113,16 @@ BOOLEAN PsTakeNotifyRoutine(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routin
 /* A process of the host that code there asked for and that somebody still holds; not referenced. Each is told of once. */
 EPROCESS *PsTakeReferencedProcess(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Site);
 
+/* A process that uses the machine, the System process too. */
+typedef struct PSI_CLIENT {
+    HANDLE Id, ParentId;
+    LONG64 CreateTime; /* UTC */
+    BOOLEAN Administrator;
+    char ImageName[16];
+} PSI_CLIENT;
+/* Fills at most Room entries and returns how many, in no order. */
+ULONG PsiListClients(PSI_CLIENT *List, ULONG Room);
+
 /* How the host's processes are watched: "proc connector", "/proc scan"; NULL: nobody wants to know. */
 const char *PsWatchSource(void);
 /* For tests; set before the first routine is. */

@@ -6,6 +6,7 @@
  * long as somebody else has a reference. An identifier Linux uses again stands for the newest.
  */
 #include <stdatomic.h>
+#include <string.h>
 
 #include "ps/psp.h"
 
@@ -235,7 +236,7 @@ NTSTATUS NTAPI PsLookupProcessThreadByCid(CLIENT_ID *Cid, EPROCESS **Process, ET
 /* References that are not the table's, a handle's or ours. */
 static BOOLEAN PspIsReferenced(EPROCESS *Process)
 {
-    LONG_PTR Known = (Process->Flags & PSI_PROCESS_HELD ? 1 : 0) + OBJECT_TO_HEADER(Process)->HandleCount;
+    LONG_PTR Known = (Process->Flags & PSI_PROCESS_HELD ? 1 : 0) + (Process == PspDelivering ? 1 : 0) + OBJECT_TO_HEADER(Process)->HandleCount;
     return ObiCountReferences(Process) > Known;
 }
 
@@ -256,4 +257,25 @@ EPROCESS *PsTakeReferencedProcess(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *
     }
     KiReleaseLock(&PspTableLock, Old);
     return Found;
+}
+
+ULONG PsiListClients(PSI_CLIENT *List, ULONG Room)
+{
+    ULONG Count = 0;
+    KIRQL Old = KiAcquireLock(&PspTableLock);
+    for (ULONG Index = 0; Index < PSP_BUCKETS; Index++) {
+        for (LIST_ENTRY *Entry = PspTable[Index].Flink; Entry != &PspTable[Index]; Entry = Entry->Flink) {
+            const EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
+            if ((Process->Flags & (PSI_PROCESS_HOST | PSI_PROCESS_EXITING)) != 0 || Count == Room)
+                continue;
+            PSI_CLIENT *Client = &List[Count++];
+            Client->Id = Process->UniqueProcessId;
+            Client->ParentId = Process->ParentId;
+            Client->CreateTime = Process->CreateTime;
+            Client->Administrator = SeTokenIsAdmin(Process->Token);
+            memcpy(Client->ImageName, Process->ImageName, sizeof(Client->ImageName));
+        }
+    }
+    KiReleaseLock(&PspTableLock, Old);
+    return Count;
 }

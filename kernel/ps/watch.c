@@ -13,6 +13,8 @@
 enum host_process_source PsiWatchSource;
 SIZE_T PsiWatchBytes;
 
+EPROCESS *PspDelivering;
+
 static KMUTEX PspWatchMutex;                /* starting one, and deciding that none is needed */
 static struct host_process_watch *PspWatch; /* owned by its thread; NULL: none, or its thread is leaving */
 static uint32_t PspWatchLock;               /* PspWatch; a word of its own, as who takes it may have no KPCR */
@@ -36,6 +38,7 @@ void PspInitializeWatch(void)
 {
     KeInitializeMutex(&PspWatchMutex, 0);
     PspWatch = NULL;
+    PspDelivering = NULL;
     PspWatchLock = 0;
     PspWatchRefused = FALSE;
 }
@@ -64,14 +67,18 @@ static NTSTATUS PspExitStatusOf(const struct host_process_event *Event)
     }
 }
 
-static void PspStarted(const struct host_process_event *Event)
+static NTSTATUS PspStarted(const struct host_process_event *Event)
 {
     EPROCESS *Process;
-    if (!NT_SUCCESS(PspObtainProcess(&Event->process, &Process)))
-        return;
+    NTSTATUS Status = PspObtainProcess(&Event->process, &Process);
+    if (!NT_SUCCESS(Status))
+        return Status;
     const CLIENT_ID Creator = {Process->ParentId, Process->ParentId};
+    PspDelivering = Process;
     PspReportCreation(Process, &Creator);
+    PspDelivering = NULL;
     ObfDereferenceObject(Process);
+    return STATUS_SUCCESS;
 }
 
 static void PspRenamed(const struct host_process_event *Event)
@@ -84,14 +91,18 @@ static void PspRenamed(const struct host_process_event *Event)
     ObfDereferenceObject(Process);
 }
 
-static void PspEnded(const struct host_process_event *Event)
+static NTSTATUS PspEnded(const struct host_process_event *Event)
 {
     EPROCESS *Process;
     /* Nobody asked for it so far: drivers do when they are told. */
-    if (!NT_SUCCESS(PspObtainProcess(&Event->process, &Process)))
-        return;
+    NTSTATUS Status = PspObtainProcess(&Event->process, &Process);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    PspDelivering = Process;
     PspReportExit(Process, PspExitStatusOf(Event), (LONG64)Event->time);
+    PspDelivering = NULL;
     ObfDereferenceObject(Process);
+    return STATUS_SUCCESS;
 }
 
 typedef struct PSP_DELIVERY {
@@ -102,6 +113,7 @@ typedef struct PSP_DELIVERY {
 static NTSTATUS PspDeliver(void *Context)
 {
     const PSP_DELIVERY *Delivery = Context;
+    NTSTATUS Status = STATUS_SUCCESS;
     PspLockWatch();
     BOOLEAN Current = PspWatch == Delivery->Watch;
     PspUnlockWatch();
@@ -109,28 +121,38 @@ static NTSTATUS PspDeliver(void *Context)
         return STATUS_SUCCESS;
     switch (Delivery->Event.kind) {
     case HOST_PROCESS_STARTED:
-        PspStarted(&Delivery->Event);
+        Status = PspStarted(&Delivery->Event);
         break;
     case HOST_PROCESS_RENAMED:
         PspRenamed(&Delivery->Event);
         break;
     case HOST_PROCESS_ENDED:
-        PspEnded(&Delivery->Event);
+        Status = PspEnded(&Delivery->Event);
         break;
     }
     ObDrainDeletions();
-    return STATUS_SUCCESS;
+    return Status;
 }
 
 /* ---- the thread --------------------------------------------------------------------------------------------------------------------- */
 
+#define PSP_TRIES 100u
+#define PSP_PAUSE_100NS 100000u
+
 static void PspWatchHost(void *Context)
 {
     PSP_DELIVERY Delivery = {.Watch = Context};
+    _Atomic uint32_t Never = 0;
+    NTSTATUS Status = STATUS_SUCCESS;
     host_thread_set_name("dotsys watch");
-    while (host_process_watch_next(Delivery.Watch, &Delivery.Event) == 0) {
-        if (KeEnterKernel(PspDeliver, &Delivery, KernelMode) == STATUS_HOST_DOWN)
-            break;
+    while (Status != STATUS_HOST_DOWN && host_process_watch_next(Delivery.Watch, &Delivery.Event) == 0) {
+        /* An event there is no memory for waits a while for some; then it is lost. */
+        for (unsigned Try = 0; Try < PSP_TRIES; Try++) {
+            Status = KeEnterKernel(PspDeliver, &Delivery, KernelMode);
+            if (Status != STATUS_INSUFFICIENT_RESOURCES)
+                break;
+            host_wait(&Never, 0, host_clock_monotonic() + PSP_PAUSE_100NS);
+        }
     }
     PspLockWatch();
     if (PspWatch == Delivery.Watch)

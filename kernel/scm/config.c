@@ -112,7 +112,7 @@ NTSTATUS ScmCheckName(const UNICODE_STRING *Name)
 {
     if (Name->Length == 0 || Name->Length > SCM_NAME_LIMIT * sizeof(WCHAR))
         return SCM_ERROR(SCM_INVALID_NAME);
-    for (USHORT Index = 0; Index < Name->Length / sizeof(WCHAR); Index++) {
+    for (ULONG Index = 0; Index < Name->Length / sizeof(WCHAR); Index++) {
         if (Name->Buffer[Index] == u'\\' || Name->Buffer[Index] == u'/')
             return SCM_ERROR(SCM_INVALID_NAME);
     }

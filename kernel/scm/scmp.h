@@ -139,7 +139,7 @@ static inline BOOLEAN ScmSameName(const UNICODE_STRING *First, const UNICODE_STR
 /* Starts what a service depends on, then the service. Without the lock. */
 NTSTATUS ScmStartService(const UNICODE_STRING *Name);
 NTSTATUS ScmStopService(const UNICODE_STRING *Name);
-/* For the boot: without what it depends on. */
+/* For boot and system drivers: starts nothing else, but of each group it depends on a member must run. */
 NTSTATUS ScmLoadService(const UNICODE_STRING *Name, LDR_ERROR *Error);
 
 /* ---- order.c -------------------------------------------------------------------------------------------------------------- */

@@ -85,23 +85,6 @@ static NTSTATUS ScmLoad(const UNICODE_STRING *Name, const SCM_CONFIG *Config, LD
     return Status;
 }
 
-NTSTATUS ScmLoadService(const UNICODE_STRING *Name, LDR_ERROR *Error)
-{
-    SCM_CONFIG *Config;
-    NTSTATUS Status = ScmReadConfig(Name, &Config);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = ScmBeginStart(Name, Config);
-    if (NT_SUCCESS(Status)) {
-        Status = ScmLoad(Name, Config, Error);
-        ScmEndStart(Name, Status);
-        if (!NT_SUCCESS(Status))
-            ScmLogFailure(Name, Status, Error->Text);
-    }
-    ExiFree(Config);
-    return Status;
-}
-
 /* ---- dependencies ----------------------------------------------------------------------------------------------------------- */
 
 static BOOLEAN ScmIsRunning(const UNICODE_STRING *Name, ULONG Type)
@@ -155,7 +138,7 @@ static NTSTATUS ScmNeedService(const UNICODE_STRING *Name, const SCM_CHAIN *Chai
     return SCM_ERROR(Status == SCM_ERROR(SCM_MARKED_FOR_DELETE) ? SCM_DEPENDENCY_DELETED : SCM_DEPENDENCY_FAIL);
 }
 
-/* At least one of a group's members must run after all were tried. */
+/* At least one of a group's members must run, after all were tried unless Chain is NULL. */
 static NTSTATUS ScmNeedGroup(const UNICODE_STRING *Group, const SCM_CHAIN *Chain)
 {
     SCM_LIST All;
@@ -167,7 +150,7 @@ static NTSTATUS ScmNeedGroup(const UNICODE_STRING *Group, const SCM_CHAIN *Chain
         const UNICODE_STRING Other = ScmText(All.Config[Index], SCM_GROUP), Name = ScmText(All.Config[Index], SCM_NAME);
         if (!ScmSameName(&Other, Group))
             continue;
-        if (All.Config[Index]->Start != SERVICE_DISABLED && !ScmIsRunning(&Name, All.Config[Index]->Type))
+        if (Chain != NULL && All.Config[Index]->Start != SERVICE_DISABLED && !ScmIsRunning(&Name, All.Config[Index]->Type))
             ScmNeedService(&Name, Chain);
         Running |= ScmIsRunning(&Name, All.Config[Index]->Type);
     }
@@ -175,8 +158,10 @@ static NTSTATUS ScmNeedGroup(const UNICODE_STRING *Group, const SCM_CHAIN *Chain
     return Running ? STATUS_SUCCESS : SCM_ERROR(SCM_DEPENDENCY_FAIL);
 }
 
+/* Chain NULL: only groups count, and nothing is started for them. */
 static NTSTATUS ScmNeedAll(const SCM_CONFIG *Config, const SCM_CHAIN *Chain)
 {
+    const UNICODE_STRING Own = ScmText(Config, SCM_NAME);
     UNICODE_STRING At = {0};
     while (ScmNextDependency(Config, &At)) {
         UNICODE_STRING Name = At;
@@ -184,13 +169,15 @@ static NTSTATUS ScmNeedAll(const SCM_CONFIG *Config, const SCM_CHAIN *Chain)
         if (Group) {
             Name.Buffer++;
             Name.Length -= (USHORT)sizeof(WCHAR);
+        } else if (Chain == NULL) {
+            continue;
         }
         NTSTATUS Status = Group ? ScmNeedGroup(&Name, Chain) : ScmNeedService(&Name, Chain);
         if (!NT_SUCCESS(Status)) {
             char Text[300], Reason[400];
             RtlpToUtf8(&Name, Text, sizeof(Text));
             snprintf(Reason, sizeof(Reason), "it depends on the %s %s", Group ? "group" : "service", Text);
-            ScmLogFailure(Chain->Name, Status, Reason);
+            ScmLogFailure(&Own, Status, Reason);
             return Status;
         }
     }
@@ -224,6 +211,26 @@ static NTSTATUS ScmStartInChain(const UNICODE_STRING *Name, const SCM_CHAIN *Out
 NTSTATUS ScmStartService(const UNICODE_STRING *Name)
 {
     return ScmStartInChain(Name, NULL);
+}
+
+NTSTATUS ScmLoadService(const UNICODE_STRING *Name, LDR_ERROR *Error)
+{
+    SCM_CONFIG *Config;
+    NTSTATUS Status = ScmReadConfig(Name, &Config);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = ScmBeginStart(Name, Config);
+    if (NT_SUCCESS(Status)) {
+        Status = ScmNeedAll(Config, NULL);
+        if (NT_SUCCESS(Status)) {
+            Status = ScmLoad(Name, Config, Error);
+            if (!NT_SUCCESS(Status))
+                ScmLogFailure(Name, Status, Error->Text);
+        }
+        ScmEndStart(Name, Status);
+    }
+    ExiFree(Config);
+    return Status;
 }
 
 /* ---- stopping ---------------------------------------------------------------------------------------------------------------- */

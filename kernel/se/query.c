@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reading a token through a handle. Handles of tokens nobody can have yet (nothing opens them); the pseudo handles of the current
- * process's and thread's token are what callers use.
+ * Reading a token through a handle. Handles of tokens nobody can have yet (nothing opens them); the pseudo handles of
+ * the current process's and thread's token are what callers use.
  */
 #include "ke/zw.h"
 #include "se/sep.h"
 
-#define SEP_PROCESS_TOKEN ((HANDLE)(LONG_PTR)-4)
+#define SEP_PROCESS_TOKEN   ((HANDLE)(LONG_PTR)-4)
 #define SEP_EFFECTIVE_TOKEN ((HANDLE)(LONG_PTR)-6)
 
 static NTSTATUS SepReferenceToken(HANDLE Handle, SE_TOKEN **Token)
@@ -37,7 +37,10 @@ static ULONG SepFixedBytes(TOKEN_INFORMATION_CLASS Class)
     }
 }
 
-/* Block: SeQueryInformationToken's, with the SID right behind the fixed part; its pointer is to lead into the caller's buffer. */
+/*
+ * Block: SeQueryInformationToken's, with the SID right behind the fixed part; its pointer is to lead into the
+ * caller's buffer.
+ */
 static NTSTATUS SepDeliverSid(void *Block, ULONG Fixed, void *Buffer, ULONG Length, ULONG *ReturnLength)
 {
     const SID *Sid = *(PSID *)Block;
@@ -69,11 +72,11 @@ static NTSTATUS SepDeliverNumber(ULONG Number, void *Buffer, ULONG Length, ULONG
  * NtQueryInformationToken - reads a token: TokenUser, TokenOwner, TokenPrimaryGroup, TokenIntegrityLevel, TokenType,
  * TokenElevation, TokenSessionId.
  *
- * TokenHandle: of a token, with TOKEN_QUERY; -4 and -6 stand for the process's and the thread's own. TokenInformation: pointers
- *             in it lead to what is behind the fixed part. ReturnLength: bytes of all of it.
+ * TokenHandle: of a token, with TOKEN_QUERY; -4 and -6 stand for the process's and the thread's own.
+ * TokenInformation: pointers in it lead to what is behind the fixed part. ReturnLength: bytes of all of it.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_INFO_CLASS; ACCESS_VIOLATION; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_INFO_CLASS; ACCESS_VIOLATION; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ *          ACCESS_DENIED; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/ZwQueryInformationToken; processthreadsapi/GetCurrentThreadEffectiveToken
  */
 NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
@@ -81,7 +84,7 @@ NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLA
 {
     const ULONG Fixed = SepFixedBytes(TokenInformationClass);
     const BOOLEAN Number = TokenInformationClass == TokenType || TokenInformationClass == TokenElevation ||
-        TokenInformationClass == TokenSessionId;
+                           TokenInformationClass == TokenSessionId;
     void *Answer = NULL; /* a block, or the number of TokenSessionId */
     SE_TOKEN *Token;
 

@@ -31,7 +31,8 @@ def test_null_event(options):
         try:
             assert machine.stdout.readline().startswith("open ")
             subprocess.run(["/bin/true"], check=True)
-            errors = machine.communicate(timeout=TIMEOUT_SECONDS)[1]
+            errors = machine.stderr.read()
+            machine.wait(TIMEOUT_SECONDS)
         finally:
             machine.kill()
     assert machine.returncode == 4, f"exit status {machine.returncode}: {errors}"
@@ -50,7 +51,8 @@ def test_references(options):
             assert client.stdout.readline() == "watching\n"
             process = subprocess.Popen(["/bin/true"])
             process.wait(TIMEOUT_SECONDS)
-            output, errors = client.communicate(timeout=TIMEOUT_SECONDS)
+            output, errors = client.stdout.read(), client.stderr.read()
+            client.wait(TIMEOUT_SECONDS)
         finally:
             client.kill()
     assert client.returncode == 0, output + errors

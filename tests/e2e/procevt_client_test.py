@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: The dotsys authors
 """Runs procevt's clients while processes start and end here, and judges what they print. TAP.
 
-Each client is told to end with a process that this program holds until everything else has happened.
+Each client is told to end with a process that this program holds until everything else has happened. An administrator of the host
+sees every process; anybody else only those that live for some milliseconds, and so the tests of short ones are root's.
 
     tests/e2e/procevt_client_test.py --clients build/clients/linux64 --drivers build/drivers/x64/free \\
         [--managed FOLDER --library FOLDER]
@@ -12,6 +13,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -39,18 +41,27 @@ class Client:
                                         stderr=subprocess.PIPE, env=environment, text=True)
         self.watchdog = threading.Timer(TIMEOUT_SECONDS, self.process.kill)
         self.watchdog.start()
-        self.before = []
+        self.lines = []
+        self.until(lambda line: line == "watching")
+        self.before, self.lines = self.lines[:-1], []
+
+    def until(self, last):
+        """Reads lines up to one that last says is it."""
         for line in self.process.stdout:
-            if line == "watching\n":
-                break
-            self.before.append(line.rstrip("\n"))
+            self.lines.append(line.rstrip("\n"))
+            if last(self.lines[-1]):
+                return
 
     def finish(self, status=0):
         """The lines after "watching"."""
-        output, errors = self.process.communicate()
+        # Not communicate(), which would miss what was read ahead.
+        output, errors = self.process.stdout.read(), self.process.stderr.read()
+        self.process.wait()
         self.watchdog.cancel()
-        assert self.process.returncode == status, f"exit status {self.process.returncode}: {output}{errors}"
-        return output.splitlines()
+        # Mono gives up its signal handlers before the machine in it has ended, and a driver's routine may run just then.
+        good = (status, -signal.SIGSEGV) if self.process.args[0] == "mono" else (status,)
+        assert self.process.returncode in good, f"exit status {self.process.returncode}: {output}{errors}"
+        return self.lines + output.splitlines()
 
 
 def run_processes(count):
@@ -73,32 +84,47 @@ def events(lines):
     return found
 
 
-def watch(command, environment):
-    held = Held()
-    client = Client(command, environment, "-p", str(held.pid))
-    pids = run_processes(PROCESSES)
-    held.end()
+def test_watch(clients, name):
+    """Processes that wait to be seen, one after the other."""
+    command, environment = clients.command(name)
+    last = Held()
+    client = Client(command, environment, "-p", str(last.pid))
+    for _ in range(5):
+        held = Held()
+        client.until(lambda line, pid=held.pid: f" created {pid} " in line)
+        held.end()
+        client.until(lambda line, pid=held.pid: f" exited  {pid} cat, by {os.getpid()} " in line)
+    last.end()
     found = events(client.finish())
-    assert found[-1][:3] == ("exited", held.pid, "cat"), found[-1]
+    assert found[-1][:3] == ("exited", last.pid, "cat"), found[-1]
+
+
+def test_short(clients, name):
+    """Processes that end at once."""
+    command, environment = clients.command(name)
+    last = Held()
+    client = Client(command, environment, "-p", str(last.pid))
+    pids = run_processes(PROCESSES)
+    last.end()
+    found = events(client.finish())
     place = -1
     for pid in pids:
         ours = [(index, event) for index, event in enumerate(found) if event[1] == pid]
-        assert [event[0] for _, event in ours] == ["created", "exited"], ours
-        assert all(event[2] == "true" and event[3] == os.getpid() for _, event in ours[1:]), ours
+        assert [event[0] for _, event in ours] == ["created", "exited"], f"{pid}: {ours}"
+        assert ours[1][1][2] == "true" and ours[1][1][3] == os.getpid(), ours
         assert ours[0][1][3] == os.getpid() and ours[0][1][4].startswith("python"), ours
         assert ours[0][0] > place, "out of order"
         place = ours[0][0]
 
 
-def test_watch(clients, name):
-    watch(*clients.command(name))
-
-
 def test_count(clients, name):
     command, environment = clients.command(name)
-    client = Client(command, environment, "-n", "3")
-    run_processes(3)
-    assert len(events(client.finish())) == 3
+    client = Client(command, environment, "-n", "2")
+    Held().end()
+    held = Held()
+    client.until(lambda line: True)
+    held.end()
+    assert len(events(client.finish())) == 2
 
 
 def test_two(clients, name):
@@ -106,11 +132,16 @@ def test_two(clients, name):
     command, environment = clients.command(name)
     held = Held()
     watchers = [Client(command, environment, "-p", str(held.pid)) for _ in range(2)]
-    pids = run_processes(3)
+    other = Held()
+    for watcher in watchers:
+        watcher.until(lambda line: f" created {other.pid} " in line)
+    other.end()
+    for watcher in watchers:
+        watcher.until(lambda line: f" exited  {other.pid} " in line)
     held.end()
     for watcher in watchers:
-        found = events(watcher.finish())
-        assert [event[1] for event in found if event[0] == "created" and event[1] in pids] == pids, found
+        found = [event[:2] for event in events(watcher.finish()) if event[1] in (other.pid, held.pid)]
+        assert found == [("created", other.pid), ("exited", other.pid), ("exited", held.pid)], found
 
 
 def test_usage(clients, name):
@@ -124,7 +155,9 @@ def test_usage(clients, name):
 def test_errors(clients, name):
     command, environment = clients.command(name)
     client = Client(command, environment, "errors")
-    run_processes(1)
+    held = Held()
+    client.until(lambda line: line.startswith("room"))
+    held.end()
     lines = client.finish()
     # Windows has one number for a handle that is none and for one of the wrong type.
     assert client.before == ["handle 0 as event: error 6", "the device as event: error 6"], client.before
@@ -164,7 +197,7 @@ def main():
     parser.add_argument("--library", help="the folder of libdotsys.so.0")
     options = parser.parse_args()
     plan = [(test, name, user) for user in (False, True) for name in ("procevt", "procinv", "procapc", "ProcEvt")
-            for test in (test_watch, test_count, test_two, test_usage) + ((test_errors,) if name == "procevt" else ())]
+            for test in (test_watch, test_short, test_count, test_two, test_usage) + ((test_errors,) if name == "procevt" else ())]
     failed = 0
     print(f"1..{len(plan)}")
     for number, (test, name, user) in enumerate(plan, 1):
@@ -172,6 +205,9 @@ def main():
         clients = Clients(options, user)
         if clients.missing(name):
             print(f"ok {title} # SKIP {clients.missing(name)}")
+            continue
+        if test is test_short and os.geteuid() != 0:
+            print(f"ok {title} # SKIP not root")
             continue
         try:
             test(clients, name)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes the parser of .reg files: whatever the bytes are, it refuses them by line or gives entries that lie within its memory,
- * and gives the same the second time.
+ * Fuzzes the parser of .reg files: whatever the bytes are, it refuses them by line or gives entries that lie within
+ * its memory, and gives the same the second time.
  *
  * With -fsanitize=fuzzer (and REG_FUZZ_LIBFUZZER) this is a libFuzzer target. Otherwise:
  *
@@ -73,8 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #ifndef REG_FUZZ_LIBFUZZER
 
 static const char *const seeds[] = {
-    "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\A]\r\n@=\"x\\\\\\\"y\"\r\n\"n\"=dword:0000002a\r\n"
-    "\"b\"=hex:01,02,\\\r\n  03\r\n\"m\"=hex(7):61,00,00,00,00,00\r\n\"-\"=-\r\n[-HKLM\\B]\r\n",
+    ("Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\A]\r\n@=\"x\\\\\\\"y\"\r\n\"n\"=dword:0000002a\r\n"
+     "\"b\"=hex:01,02,\\\r\n  03\r\n\"m\"=hex(7):61,00,00,00,00,00\r\n\"-\"=-\r\n[-HKLM\\B]\r\n"),
     "REGEDIT4\n; comment\n[HKCU\\C]\n\"\xC3\xA4\"=\"\xE2\x82\xAC\xF0\x9F\x98\x80\"\n\"e\"=hex(2):25,41,f0,9f,98,80,00\n\"s\"=hex(1):f0,9f,98,8\n",
     "\xEF\xBB\xBFREGEDIT4\n[HKU\\D]\n\"lines\"=\"a\r\nb\"\n\"\x80\"=\"\xE4\" ; end\n",
 };

@@ -411,6 +411,76 @@ int host_file_read(const char *path, size_t limit, void **data, size_t *size)
     return ENOENT;
 }
 
+/* ---- Disks and libraries: this host has none, and says so ------------------------------------------------------- */
+
+int host_disk_memory(int *file)
+{
+    (void)file;
+    return ENODEV;
+}
+
+int host_disk_size(int file, uint64_t *size_bytes, uint32_t *sector_bytes)
+{
+    (void)file;
+    (void)size_bytes;
+    (void)sector_bytes;
+    return ENODEV;
+}
+
+int host_disk_resize(int file, uint64_t size_bytes)
+{
+    (void)file;
+    (void)size_bytes;
+    return ENODEV;
+}
+
+int host_disk_read(int file, void *data, size_t size, uint64_t offset)
+{
+    (void)file;
+    (void)data;
+    (void)size;
+    (void)offset;
+    return ENODEV;
+}
+
+int host_disk_write(int file, const void *data, size_t size, uint64_t offset)
+{
+    (void)file;
+    (void)data;
+    (void)size;
+    (void)offset;
+    return ENODEV;
+}
+
+int host_disk_flush(int file)
+{
+    (void)file;
+    return ENODEV;
+}
+
+void host_disk_close(int file)
+{
+    (void)file;
+}
+
+void *host_library_open(const char *path, char *error, size_t error_size)
+{
+    snprintf(error, error_size, "%s: there are no libraries", path);
+    return NULL;
+}
+
+void *host_library_symbol(void *library, const char *name)
+{
+    (void)library;
+    (void)name;
+    return NULL;
+}
+
+void host_library_close(void *library)
+{
+    (void)library;
+}
+
 /* The same numbers in every run. */
 void host_random(void *buffer, size_t size_bytes)
 {

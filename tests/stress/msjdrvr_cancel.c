@@ -40,7 +40,8 @@ static atomic_uint failures, findings, cancelled, complete;
 
 static HANDLE open_device(DWORD flags)
 {
-    HANDLE device = CreateFileA(MSJDRVR_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA(MSJDRVR_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, flags, NULL);
     if (device == INVALID_HANDLE_VALUE)
         FAIL("CreateFile: error %u", GetLastError());
     return device;

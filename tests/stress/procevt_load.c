@@ -81,7 +81,8 @@ static void append(struct entries *entries, const PROCEVT_ENTRY *entry)
 
 static HANDLE open_device(DWORD flags)
 {
-    HANDLE device = CreateFileA(PROCEVT_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA(PROCEVT_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, flags, NULL);
     if (device == INVALID_HANDLE_VALUE)
         FAIL("CreateFile: error %u", GetLastError());
     return device;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Control codes of the disk and its first partition: sizes that fit together, buffers that are too short, unknown codes.
+ * Control codes of the disk and its first partition: sizes that fit together, buffers that are too short, unknown
+ * codes.
  */
 #include "disk.h"
 
@@ -48,7 +49,8 @@ TEST(DiskControl, ShortBuffers)
         return;
     CHECK_STATUS(Control(Device, IOCTL_DISK_GET_DRIVE_GEOMETRY, NULL, 0, Large, 8, &IoStatus), STATUS_BUFFER_TOO_SMALL);
     CHECK_STATUS(Control(Device, IOCTL_DISK_GET_LENGTH_INFO, NULL, 0, Large, 4, &IoStatus), STATUS_BUFFER_TOO_SMALL);
-    CHECK_STATUS(Control(Device, IOCTL_DISK_GET_DRIVE_LAYOUT_EX, NULL, 0, Large, 60, &IoStatus), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        Control(Device, IOCTL_DISK_GET_DRIVE_LAYOUT_EX, NULL, 0, Large, 60, &IoStatus), STATUS_BUFFER_TOO_SMALL);
     CHECK_STATUS(
         Control(Device, IOCTL_STORAGE_GET_DEVICE_NUMBER, NULL, 0, Large, 8, &IoStatus), STATUS_BUFFER_TOO_SMALL);
     CHECK_STATUS(Control(Device, IOCTL_DISK_VERIFY, Large, 4, NULL, 0, &IoStatus), STATUS_INFO_LENGTH_MISMATCH);
@@ -93,7 +95,8 @@ TEST(DiskControl, DeviceNumbersAndProperties)
     CHECK_EQ(Number.DeviceType, FILE_DEVICE_DISK);
     CHECK_EQ(Number.DeviceNumber, 0);
     RtlZeroMemory(&Query, sizeof(Query)); /* StorageDeviceProperty, PropertyStandardQuery */
-    CHECK_STATUS(Control(Device, IOCTL_STORAGE_QUERY_PROPERTY, &Query, sizeof(Query), &Header, sizeof(Header), &IoStatus),
+    CHECK_STATUS(
+        Control(Device, IOCTL_STORAGE_QUERY_PROPERTY, &Query, sizeof(Query), &Header, sizeof(Header), &IoStatus),
         STATUS_SUCCESS);
     CHECK(Header.Size >= sizeof(STORAGE_DEVICE_DESCRIPTOR) - 4);
     CHECK_STATUS(Control(Device, IOCTL_STORAGE_QUERY_PROPERTY, &Query, sizeof(Query), Large, sizeof(Large), &IoStatus),
@@ -141,7 +144,8 @@ TEST(DiskControl, FirstPartition)
         CHECK_STATUS(ReadAt(Partition, ByPartition, SECTOR, 0, &IoStatus), STATUS_SUCCESS);
         CHECK_STATUS(ReadAt(Device, ByDisk, SECTOR, Info.StartingOffset.QuadPart, &IoStatus), STATUS_SUCCESS);
         CHECK(RtlCompareMemory(ByPartition, ByDisk, SECTOR) == SECTOR);
-        CHECK_STATUS(Control(Partition, IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS, NULL, 0, &Extents, sizeof(Extents), &IoStatus),
+        CHECK_STATUS(
+            Control(Partition, IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS, NULL, 0, &Extents, sizeof(Extents), &IoStatus),
             STATUS_SUCCESS);
         CHECK_EQ(Extents.NumberOfDiskExtents, 1);
         CHECK_EQ(Extents.Extents[0].StartingOffset.QuadPart, Info.StartingOffset.QuadPart);

@@ -35,7 +35,8 @@ static __inline NTSTATUS SendAndWait(PDEVICE_OBJECT Device, PIRP Irp, PKEVENT Ev
     return Status;
 }
 
-static __inline NTSTATUS ReadAt(PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length, LONGLONG At, PIO_STATUS_BLOCK IoStatus)
+static __inline NTSTATUS ReadAt(
+    PDEVICE_OBJECT Device, PVOID Buffer, ULONG Length, LONGLONG At, PIO_STATUS_BLOCK IoStatus)
 {
     LARGE_INTEGER Offset;
     KEVENT Event;
@@ -49,8 +50,8 @@ static __inline NTSTATUS ReadAt(PDEVICE_OBJECT Device, PVOID Buffer, ULONG Lengt
     return SendAndWait(Device, Irp, &Event, IoStatus);
 }
 
-static __inline NTSTATUS Control(
-    PDEVICE_OBJECT Device, ULONG Code, PVOID Input, ULONG InputBytes, PVOID Output, ULONG OutputBytes, PIO_STATUS_BLOCK IoStatus)
+static __inline NTSTATUS Control(PDEVICE_OBJECT Device, ULONG Code, PVOID Input, ULONG InputBytes, PVOID Output,
+    ULONG OutputBytes, PIO_STATUS_BLOCK IoStatus)
 {
     KEVENT Event;
     PIRP Irp;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Reading the disk as a driver: the partition table is in the first sector; transfers are of whole sectors within the disk.
+ * Reading the disk as a driver: the partition table is in the first sector; transfers are of whole sectors within the
+ * disk.
  */
 #include "disk.h"
 
@@ -128,7 +129,10 @@ TEST(Disk, AsynchronousReadPends)
     ExFreePoolWithTag(Read, 'daeR');
 }
 
-/* Each of many requests completes once, whether it was reached by its cancellation or not; those that were not are right. */
+/*
+ * Each of many requests completes once, whether it was reached by its cancellation or not; those that were not are
+ * right.
+ */
 TEST(Disk, CancelledReadsCompleteOnce)
 {
     enum { COUNT = 32 };

@@ -255,8 +255,9 @@ TEST(ZwCreateFile, HiddenFilesAreOverwrittenOnlyAsHidden)
     CHECK_STATUS(FsTestSetAttributes(&Test, L"a", FILE_ATTRIBUTE_HIDDEN), STATUS_SUCCESS);
     CHECK_STATUS(FsTestTry(&Test, L"a", FILE_WRITE_DATA, FILE_OVERWRITE_IF, 0), STATUS_ACCESS_DENIED);
     CHECK_STATUS(FsTestTry(&Test, L"a", FILE_WRITE_DATA, FILE_OPEN, 0), STATUS_SUCCESS);
-    if (CHECK_STATUS(FsTestOpenAs(&Test, L"a", FILE_WRITE_DATA, FILE_ATTRIBUTE_HIDDEN, 0, FILE_OVERWRITE_IF, 0, &Handle),
-                     STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            FsTestOpenAs(&Test, L"a", FILE_WRITE_DATA, FILE_ATTRIBUTE_HIDDEN, 0, FILE_OVERWRITE_IF, 0, &Handle),
+            STATUS_SUCCESS))
         ZwClose(Handle);
     FsTestEnd(&Test);
 }

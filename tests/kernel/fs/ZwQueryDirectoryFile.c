@@ -46,14 +46,15 @@ static VOID Reopen(LIST_TEST *Test)
         Test->Folder = NULL;
 }
 
-static NTSTATUS List(LIST_TEST *Test, const WCHAR *Pattern, FILE_INFORMATION_CLASS Class, BOOLEAN Single, BOOLEAN Restart)
+static NTSTATUS List(
+    LIST_TEST *Test, const WCHAR *Pattern, FILE_INFORMATION_CLASS Class, BOOLEAN Single, BOOLEAN Restart)
 {
     UNICODE_STRING Name;
 
     RtlInitUnicodeString(&Name, Pattern);
     RtlZeroMemory(Test->Room, sizeof(Test->Room));
-    return ZwQueryDirectoryFile(Test->Folder, NULL, NULL, NULL, &Test->Io, Test->Room, sizeof(Test->Room), Class, Single,
-                                Pattern != NULL ? &Name : NULL, Restart);
+    return ZwQueryDirectoryFile(Test->Folder, NULL, NULL, NULL, &Test->Io, Test->Room, sizeof(Test->Room), Class,
+        Single, Pattern != NULL ? &Name : NULL, Restart);
 }
 
 static BOOLEAN Is(const WCHAR *Name, ULONG Bytes, const WCHAR *Expected)

@@ -191,12 +191,13 @@ TEST(ZwSetInformationFile, DeletionIsPendingUntilTheLastHandle)
     if (Open(&Test, L"a", DELETE, &Handle)) {
         CHECK_STATUS(FsTestDelete(Handle), STATUS_SUCCESS);
         CHECK_STATUS(FsTestTry(&Test, L"a", FILE_READ_DATA, FILE_OPEN, 0), STATUS_DELETE_PENDING);
-        CHECK_STATUS(FsTestTry(&Test, L"a", FILE_READ_DATA, FILE_CREATE, 0), STATUS_OBJECT_NAME_COLLISION);
+        CHECK_STATUS(FsTestTry(&Test, L"a", FILE_READ_DATA, FILE_CREATE, 0), STATUS_DELETE_PENDING);
         CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Standard, sizeof(Standard), FileStandardInformation),
                      STATUS_SUCCESS);
         CHECK(Standard.DeletePending);
         CHECK_EQ(Standard.NumberOfLinks, 0);
-        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Keep, sizeof(Keep), FileDispositionInformation), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwSetInformationFile(Handle, &Io, &Keep, sizeof(Keep), FileDispositionInformation), STATUS_SUCCESS);
         CHECK(FsTestExists(&Test, L"a"));
         CHECK_STATUS(FsTestDelete(Handle), STATUS_SUCCESS);
         ZwClose(Handle);
@@ -241,6 +242,7 @@ TEST(ZwSetInformationFile, RenameInTheSameFolder)
         CHECK(!FsTestExists(&Test, L"c"));
         CHECK(FsTestExists(&Test, L"b"));
         CHECK_STATUS(Rename(Handle, NULL, L"x*", FALSE), STATUS_OBJECT_NAME_INVALID);
+        CHECK(FsTestExists(&Test, L"b"));
         ZwClose(Handle);
     }
     FsTestEnd(&Test);

@@ -54,9 +54,9 @@ BOOLEAN FsTestBegin(FS_TEST *Test)
     const WCHAR *Name = L"\\??\\C:\\Windows\\Temp\\ktest_fs";
 
     RtlZeroMemory(Test, sizeof(*Test));
-    if (!CHECK_STATUS(Open(NULL, Name, FILE_LIST_DIRECTORY | FILE_TRAVERSE | DELETE, FILE_ATTRIBUTE_NORMAL, FS_SHARE_ALL,
-                           FILE_OPEN_IF, FILE_DIRECTORY_FILE, &Test->Folder, NULL),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(Open(NULL, Name, FILE_LIST_DIRECTORY | FILE_TRAVERSE | DELETE, FILE_ATTRIBUTE_NORMAL,
+                          FS_SHARE_ALL, FILE_OPEN_IF, FILE_DIRECTORY_FILE, &Test->Folder, NULL),
+            STATUS_SUCCESS))
         return FALSE;
     Empty(Test);
     return TRUE;
@@ -72,8 +72,9 @@ VOID FsTestEnd(FS_TEST *Test)
 NTSTATUS FsTestOpenAs(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes, ULONG Share,
                       ULONG Disposition, ULONG Options, HANDLE *Handle)
 {
-    return Open(Name[0] == L'\\' ? NULL : Test->Folder, Name, Access, Attributes != 0 ? Attributes : FILE_ATTRIBUTE_NORMAL,
-                Share, Disposition, Options, Handle, &Test->Information);
+    return Open(Name[0] == L'\\' ? NULL : Test->Folder, Name, Access,
+        Attributes != 0 ? Attributes : FILE_ATTRIBUTE_NORMAL, Share, Disposition, Options, Handle,
+        &Test->Information);
 }
 
 NTSTATUS FsTestTry(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Disposition, ULONG Options)
@@ -90,8 +91,9 @@ BOOLEAN FsTestMake(FS_TEST *Test, const WCHAR *Name, const char *Bytes)
 {
     HANDLE Handle;
 
-    if (!CHECK_STATUS(FsTestOpenAs(Test, Name, FILE_WRITE_DATA, 0, 0, FILE_OVERWRITE_IF, FILE_NON_DIRECTORY_FILE, &Handle),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            FsTestOpenAs(Test, Name, FILE_WRITE_DATA, 0, 0, FILE_OVERWRITE_IF, FILE_NON_DIRECTORY_FILE, &Handle),
+            STATUS_SUCCESS))
         return FALSE;
     NTSTATUS Status = Bytes[0] != 0 ? FsTestWrite(Handle, Bytes, 0, NULL) : STATUS_SUCCESS;
     ZwClose(Handle);

@@ -2,15 +2,16 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * HalGetBusDataByOffset and HalGetBusData - CMOS the two ways there are must agree; a PCI slot without a device says so.
- * Interrupts could move the clock's registers between two reads, so the memory sizes are compared.
+ * HalGetBusDataByOffset and HalGetBusData - CMOS the two ways there are must agree; a PCI slot without a device says
+ * so. Interrupts could move the clock's registers between two reads, so the memory sizes are compared.
  */
 #include <ntddk.h>
 
 #include "ktest.h"
 
 /* Not in newer headers. */
-NTSYSAPI ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
+NTSYSAPI ULONG NTAPI HalGetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
 
 #define CMOS_INDEX ((PUCHAR)0x70)
 #define CMOS_VALUE ((PUCHAR)0x71)

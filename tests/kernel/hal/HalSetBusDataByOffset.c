@@ -9,8 +9,10 @@
 
 #include "ktest.h"
 
-NTSYSAPI ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
-NTSYSAPI ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
+NTSYSAPI ULONG NTAPI HalGetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
+NTSYSAPI ULONG NTAPI HalSetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
 
 TEST(HalSetBusDataByOffset, TheVendorStays)
 {

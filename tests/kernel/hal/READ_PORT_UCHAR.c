@@ -13,7 +13,8 @@
 
 #include "ktest.h"
 
-NTSYSAPI ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
+NTSYSAPI ULONG NTAPI HalGetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
 
 #define ADDRESS ((PULONG)(ULONG_PTR)0xCF8)
 #define DATA 0xCFC

@@ -2,14 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * The instructions themselves: in and out with the port in the instruction and in dx, in three widths; ins and outs, with
- * rep, forwards and backwards. PCI configuration ports answer in every width.
+ * The instructions themselves: in and out with the port in the instruction and in dx, in three widths; ins and outs,
+ * with rep, forwards and backwards. PCI configuration ports answer in every width.
  */
 #include <ntddk.h>
 
 #include "ktest.h"
 
-NTSYSAPI ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
+NTSYSAPI ULONG NTAPI HalGetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, PVOID Buffer, ULONG Length);
 
 #define ADDRESS 0xCF8
 #define DATA 0xCFC

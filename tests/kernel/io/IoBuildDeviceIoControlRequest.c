@@ -146,3 +146,39 @@ TEST(IoBuildDeviceIoControlRequest, InternalHasItsOwnMajorFunction)
     CHECK_EQ(IoTestOf(Device)->Seen[IRP_MJ_DEVICE_CONTROL], 0);
     IoDeleteDevice(Device);
 }
+
+static NTSTATUS NTAPI ControlRefuse(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Device);
+    if (ControlPends)
+        return IoTestPend(Irp, STATUS_UNSUCCESSFUL, 5);
+    return IoTestComplete(Irp, STATUS_UNSUCCESSFUL, 5);
+}
+
+/* What fails at once is told by IoCallDriver; what pended first, by status block and event. */
+TEST(IoBuildDeviceIoControlRequest, FailingAtOnceTouchesNeitherBlockNorEvent)
+{
+    PDEVICE_OBJECT Device = IoTestCreate(NULL, 0, ControlRefuse);
+    IO_STATUS_BLOCK IoStatus = {{STATUS_PENDING}, 77};
+    KEVENT Event;
+    PIRP Irp;
+
+    if (Device == NULL)
+        return;
+    ControlPends = FALSE;
+    KeInitializeEvent(&Event, NotificationEvent, FALSE);
+    Irp = IoBuildDeviceIoControlRequest(CONTROL_CODE(METHOD_BUFFERED), Device, NULL, 0, NULL, 0,
+                                        FALSE, &Event, &IoStatus);
+    if (CHECK(Irp != NULL)) {
+        CHECK_STATUS(IoCallDriver(Device, Irp), STATUS_UNSUCCESSFUL);
+        CHECK_STATUS(IoStatus.Status, STATUS_PENDING);
+        CHECK_EQ(IoStatus.Information, 77);
+        CHECK_EQ(KeReadStateEvent(&Event), 0);
+    }
+    ControlPends = TRUE;
+    CHECK_STATUS(ControlSend(Device, CONTROL_CODE(METHOD_BUFFERED), NULL, 0, NULL, 0, FALSE,
+                             &IoStatus),
+                 STATUS_UNSUCCESSFUL);
+    CHECK_STATUS(IoStatus.Status, STATUS_UNSUCCESSFUL);
+    IoDeleteDevice(Device);
+}

@@ -172,3 +172,17 @@ TEST(KeInsertQueueApc, AMutexHoldsNormalOnesOff)
     KeReleaseMutex(&Mutex, FALSE);
     CHECK_LOG(&Test, "Aa");
 }
+
+NTKERNELAPI VOID NTAPI KiCheckForKernelApcDelivery(VOID);
+
+TEST(KiCheckForKernelApcDelivery, RegionsStillHoldThemOff)
+{
+    ApcTestInitialize(&Test);
+    Prepare(0, 'A', FALSE);
+    KeEnterGuardedRegion();
+    KeInsertQueueApc(&One[0].Apc, NULL, NULL, 0);
+    CHECK_EQ(Test.Count, 0);
+    KeLeaveGuardedRegion();
+    KiCheckForKernelApcDelivery();
+    CHECK_LOG(&Test, "A");
+}

@@ -23,6 +23,11 @@ NTKERNELAPI VOID NTAPI KeInitializeApc(PKAPC Apc, PKTHREAD Thread, int Environme
 NTKERNELAPI BOOLEAN NTAPI KeInsertQueueApc(PKAPC Apc, PVOID First, PVOID Second,
                                            KPRIORITY Increment);
 
+/* As a driver's import table has them, whatever the headers declare: pointers to the variables. */
+extern POBJECT_TYPE *const PartnerEventType __asm__("__imp_ExEventObjectType");
+extern POBJECT_TYPE *const PartnerSemaphoreType __asm__("__imp_ExSemaphoreObjectType");
+extern POBJECT_TYPE *const PartnerThreadType __asm__("__imp_PsThreadType");
+
 DRIVER_INITIALIZE DriverEntry;
 
 static IO_CSQ PartnerQueue;
@@ -50,14 +55,19 @@ static VOID NTAPI PartnerRemove(PIO_CSQ Queue, PIRP Irp)
     RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
 }
 
+/* The first behind Irp; Context: of that file only, NULL: of any. */
 static PIRP NTAPI PartnerPeek(PIO_CSQ Queue, PIRP Irp, PVOID Context)
 {
-    PLIST_ENTRY Next =
-        Irp == NULL ? PartnerReads.Flink : Irp->Tail.Overlay.ListEntry.Flink;
+    PLIST_ENTRY Next = Irp == NULL ? PartnerReads.Flink : Irp->Tail.Overlay.ListEntry.Flink;
 
     UNREFERENCED_PARAMETER(Queue);
-    UNREFERENCED_PARAMETER(Context);
-    return Next == &PartnerReads ? NULL : CONTAINING_RECORD(Next, IRP, Tail.Overlay.ListEntry);
+    for (; Next != &PartnerReads; Next = Next->Flink) {
+        PIRP Found = CONTAINING_RECORD(Next, IRP, Tail.Overlay.ListEntry);
+
+        if (Context == NULL || IoGetCurrentIrpStackLocation(Found)->FileObject == Context)
+            return Found;
+    }
+    return NULL;
 }
 
 static VOID NTAPI PartnerAcquire(PIO_CSQ Queue, PKIRQL Irql)
@@ -81,6 +91,17 @@ static VOID NTAPI PartnerCancelled(PIO_CSQ Queue, PIRP Irp)
 static NTSTATUS NTAPI PartnerOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
+    return PartnerEnd(Irp, STATUS_SUCCESS, 0);
+}
+
+static NTSTATUS NTAPI PartnerCleanup(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PIRP Read;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    while ((Read = IoCsqRemoveNextIrp(&PartnerQueue,
+                                      IoGetCurrentIrpStackLocation(Irp)->FileObject)) != NULL)
+        PartnerEnd(Read, STATUS_CANCELLED, 0);
     return PartnerEnd(Irp, STATUS_SUCCESS, 0);
 }
 
@@ -121,12 +142,12 @@ static NTSTATUS PartnerSignal(ULONG Code, HANDLE Handle)
     NTSTATUS Status;
 
     if (Code == PARTNER_SET_EVENT) {
-        Status = ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, *ExEventObjectType, UserMode,
+        Status = ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, *PartnerEventType, UserMode,
                                            &Object, NULL);
         if (NT_SUCCESS(Status))
             KeSetEvent(Object, IO_NO_INCREMENT, FALSE);
     } else if (Code == PARTNER_RELEASE_SEMAPHORE) {
-        Status = ObReferenceObjectByHandle(Handle, SEMAPHORE_MODIFY_STATE, *ExSemaphoreObjectType,
+        Status = ObReferenceObjectByHandle(Handle, SEMAPHORE_MODIFY_STATE, *PartnerSemaphoreType,
                                            UserMode, &Object, NULL);
         if (NT_SUCCESS(Status))
             KeReleaseSemaphore(Object, IO_NO_INCREMENT, 1, FALSE);
@@ -192,7 +213,7 @@ static NTSTATUS PartnerKernelApc(HANDLE Thread)
     PARTNER_VISIT Visit;
     PVOID Object;
     NTSTATUS Status =
-        ObReferenceObjectByHandle(Thread, THREAD_SET_CONTEXT, *PsThreadType, UserMode, &Object, NULL);
+        ObReferenceObjectByHandle(Thread, THREAD_SET_CONTEXT, *PartnerThreadType, UserMode, &Object, NULL);
 
     if (!NT_SUCCESS(Status))
         return Status;
@@ -271,7 +292,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
         return Status;
     }
     DriverObject->MajorFunction[IRP_MJ_CREATE] = PartnerOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_CLEANUP] = PartnerOpenClose;
+    DriverObject->MajorFunction[IRP_MJ_CLEANUP] = PartnerCleanup;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = PartnerOpenClose;
     DriverObject->MajorFunction[IRP_MJ_READ] = PartnerRead;
     DriverObject->MajorFunction[IRP_MJ_WRITE] = PartnerWrite;

@@ -35,7 +35,7 @@ TEST(PsRemoveCreateThreadNotifyRoutine, EndsIt)
     PstestOnThread(Run, &Id);
     CHECK_EQ(Created, 0);
     CHECK_EQ(Ended, 0);
-    CHECK(Of != Id || Id != NULL);
+    CHECK(Id != NULL);
 }
 
 TEST(PsRemoveCreateThreadNotifyRoutine, RefusesWhatIsNotSet)

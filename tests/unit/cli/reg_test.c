@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * 'dotsys reg' in an embedded machine: its words and output, files of both kinds that come back as they went, and damaged
- * ones, which change nothing.
+ * 'dotsys reg' in an embedded machine: its words and output, files of both kinds that come back as they went, and
+ * damaged ones, which change nothing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@
 
 #include <hivex.h>
 
-#define KEY "HKEY_LOCAL_MACHINE\\Software\\RegTest"
+#define KEY   "HKEY_LOCAL_MACHINE\\Software\\RegTest"
 #define OTHER "HKEY_LOCAL_MACHINE\\Software\\RegOther"
 
 static dotsys_machine *machine;
@@ -52,7 +52,9 @@ static int reg(const char *first, ...)
     va_end(more);
     free(out);
     free(err);
-    struct tool tool = {.out = open_memstream(&out, &out_size), .err = open_memstream(&err, &err_size), .folder = folder,
+    struct tool tool = {.out = open_memstream(&out, &out_size),
+        .err = open_memstream(&err, &err_size),
+        .folder = folder,
         .confirm = may_ask ? confirm : NULL};
     int status = tool_reg(&tool, count, words);
     fclose(tool.out);
@@ -101,7 +103,7 @@ static char *read_file(const char *name, size_t *bytes)
     return data;
 }
 
-/* ---- Words --------------------------------------------------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------------------------------------------------- */
 
 static void values_of_every_type(void **state)
 {
@@ -197,9 +199,12 @@ static void copying_and_deleting(void **state)
     assert_int_equal(reg("query", OTHER, NULL), 1);
 }
 
-/* ---- .reg files ------------------------------------------------------------------------------------------------------------ */
+/* ---- .reg files ------------------------------------------------------------------------------------------------ */
 
-/* Values only the calls can make: text without an end, odd lengths, types without a name, names with everything in them. */
+/*
+ * Values only the calls can make: text without an end, odd lengths, types without a name, names with everything in
+ * them.
+ */
 static void make_odd_values(void)
 {
     HKEY key;
@@ -306,7 +311,10 @@ static void a_bad_line_is_named(void **state)
     static const struct {
         const char *text, *line;
     } bad[] = {
-        {"", "line 1:"}, {"REGEDIT5\n", "line 1:"}, {"REGEDIT4 x\n", "line 1:"}, {"REGEDIT4\n\"a\"=dword:1\n", "line 2:"},
+        {"", "line 1:"},
+        {"REGEDIT5\n", "line 1:"},
+        {"REGEDIT4 x\n", "line 1:"},
+        {"REGEDIT4\n\"a\"=dword:1\n", "line 2:"},
         {"REGEDIT4\n[HKLM\\Software\\RegOther]\n\"a\"=dword:g\n", "line 3:"},
         {"REGEDIT4\n[HKLM\\Software\\RegOther]\n\"a\"=dword:123456789\n", "line 3:"},
         {"REGEDIT4\n[HKLM\\Software\\RegOther]\n\"a\"=hex:1,\\\n 2,\\\n xx\n", "line 5:"},
@@ -358,7 +366,7 @@ static void truncated_files(void **state)
     }
 }
 
-/* ---- Hives ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Hives ----------------------------------------------------------------------------------------------------- */
 
 static void put32(unsigned char *at, uint32_t number)
 {
@@ -491,7 +499,7 @@ static void damaged_hives(void **state)
     free(data);
 }
 
-/* ---- Frame ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Frame ----------------------------------------------------------------------------------------------------- */
 
 static void no_log(void *context, const dotsys_log_line *line)
 {

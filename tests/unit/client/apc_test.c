@@ -3,6 +3,8 @@
 /* Routines called in alertable waits: queued by clients, by drivers, by timers, by requests that are done. */
 #include "partner_test.h"
 
+#include "rtl/rtl.h"
+
 static _Thread_local char called[64];
 static _Thread_local size_t calls;
 
@@ -357,6 +359,37 @@ static void a_kernel_apc_ends_no_wait(void **state)
     assert_true(CloseHandle(self.ready) && CloseHandle(self.first));
 }
 
+static void key_changed(void *context, IO_STATUS_BLOCK *io, ULONG reserved)
+{
+    (void)reserved;
+    note(io->Status == STATUS_NOTIFY_ENUM_DIR ? (ULONG_PTR)context : '?');
+}
+
+static void a_key_changes(void **state)
+{
+    UNICODE_STRING path = RTL_STRING(u"\\Registry\\Machine\\Software\\ApcTest"), value = RTL_STRING(u"Number");
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK io = {0};
+    ULONG number = 1;
+    HANDLE key;
+
+    (void)state;
+    forget();
+    InitializeObjectAttributes(&attributes, &path, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    assert_int_equal(SysCreateKey(&key, KEY_ALL_ACCESS, &attributes, 0, NULL, 0, NULL), STATUS_SUCCESS);
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(SysNotifyChangeKey(key, NULL, (PIO_APC_ROUTINE)(void *)key_changed, (void *)'n', &io,
+                             REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE),
+            STATUS_PENDING);
+        assert_int_equal(SleepEx(0, TRUE), 0);
+        assert_int_equal(SysSetValueKey(key, &value, 0, REG_DWORD, &number, sizeof(number)), STATUS_SUCCESS);
+        assert_int_equal(SleepEx(INFINITE, TRUE), WAIT_IO_COMPLETION);
+    }
+    assert_string_equal(called, "nnn");
+    assert_int_equal(SysDeleteKey(key), STATUS_SUCCESS);
+    assert_int_equal(SysClose(key), STATUS_SUCCESS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +405,7 @@ int main(void)
         cmocka_unit_test(timers_call),
         cmocka_unit_test(a_thread_that_ends_with_a_timer),
         cmocka_unit_test(a_driver_queues_one),
+        cmocka_unit_test(a_key_changes),
         cmocka_unit_test(a_kernel_apc_ends_no_wait),
     };
     return cmocka_run_group_tests_name("client/apc", tests, open_machine, close_machine);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The registry's Win32 calls: what they return, down to the error codes, against an embedded machine without drivers. */
+/*
+ * The registry's Win32 calls: what they return, down to the error codes, against an embedded machine without drivers.
+ */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +18,7 @@
 
 #include "dotsys/dotsys.h"
 
-#define PLACE "Software\\RegistryTest"
+#define PLACE      "Software\\RegistryTest"
 #define fine(call) assert_int_equal(call, ERROR_SUCCESS)
 
 static dotsys_machine *machine;
@@ -58,7 +60,7 @@ static void drop(HKEY key)
     fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, PLACE));
 }
 
-/* ---- Keys ---------------------------------------------------------------------------------------------------------- */
+/* ---- Keys ------------------------------------------------------------------------------------------------------ */
 
 static void opening(void **state)
 {
@@ -184,7 +186,7 @@ static void views(void **state)
     fine(RegDeleteKeyA(HKEY_LOCAL_MACHINE, "Software\\Classes\\WOW6432Node\\CLSID"));
 }
 
-/* ---- Values -------------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------------------------- */
 
 static void querying(void **state)
 {
@@ -217,6 +219,22 @@ static void querying(void **state)
     bytes = sizeof(back);
     fine(RegQueryValueExA(key, "n", NULL, &type, (BYTE *)&back, &bytes));
     assert_int_equal(back, number);
+    bytes = 0xFFFFFFFFu; /* who says more than there is gets what there is */
+    fine(RegQueryValueExA(key, "n", NULL, &type, (BYTE *)&back, &bytes));
+    assert_int_equal(bytes, 4);
+    bytes = 0xFFFFFFFFu;
+    fine(RegQueryValueExW(key, u"n", NULL, &type, (BYTE *)&back, &bytes));
+    assert_int_equal(bytes, 4);
+    static BYTE large[5000], copy[5000];
+    memset(large, 7, sizeof(large));
+    fine(RegSetValueExW(key, u"large", 0, REG_BINARY, large, sizeof(large)));
+    bytes = sizeof(copy);
+    fine(RegQueryValueExW(key, u"large", NULL, &type, copy, &bytes));
+    assert_int_equal(bytes, sizeof(large));
+    assert_memory_equal(copy, large, sizeof(large));
+    bytes = 600;
+    assert_int_equal(RegQueryValueExW(key, u"large", NULL, &type, copy, &bytes), ERROR_MORE_DATA);
+    assert_int_equal(bytes, sizeof(large));
     /* Stored without an end: it is added where there is room, and not counted. */
     fine(RegSetValueExW(key, u"open", 0, REG_SZ, (const BYTE *)u"ab", 4));
     memset(wide, 0xFF, sizeof(wide));
@@ -304,7 +322,7 @@ static void deleting(void **state)
     drop(key);
 }
 
-/* ---- Enumerating ---------------------------------------------------------------------------------------------------- */
+/* ---- Enumerating ----------------------------------------------------------------------------------------------- */
 
 static void enumerating(void **state)
 {
@@ -348,7 +366,7 @@ static void enumerating(void **state)
     drop(key);
 }
 
-/* ---- Watching ------------------------------------------------------------------------------------------------------- */
+/* ---- Watching -------------------------------------------------------------------------------------------------- */
 
 static void *wait_for_change(void *key)
 {
@@ -381,7 +399,7 @@ static void watching(void **state)
     drop(key);
 }
 
-/* ---- Another user --------------------------------------------------------------------------------------------------- */
+/* ---- Another user ---------------------------------------------------------------------------------------------- */
 
 static void an_ordinary_user(void **state)
 {
@@ -438,6 +456,6 @@ int main(void)
     const struct CMUnitTest ordinary[] = {cmocka_unit_test(an_ordinary_user)}, alone[] = {cmocka_unit_test(bad_pointers)};
 
     return cmocka_run_group_tests_name("client/registry", tests, open_machine, close_machine) |
-        cmocka_run_group_tests_name("client/registry as a user", ordinary, open_ordinary, close_machine) |
-        cmocka_run_group_tests_name("client/registry with bad pointers", alone, NULL, NULL);
+           cmocka_run_group_tests_name("client/registry as a user", ordinary, open_ordinary, close_machine) |
+           cmocka_run_group_tests_name("client/registry with bad pointers", alone, NULL, NULL);
 }

@@ -176,11 +176,12 @@ IN_KERNEL(text_is_imported)
         "[-HKEY_LOCAL_MACHINE\\Software\\Import\\Sub]\r\n";
     HANDLE key = NULL, sub;
     ULONG line = 0, length;
+    const char *reason;
     union {
         KEY_VALUE_PARTIAL_INFORMATION partial;
         UCHAR bytes[64];
     } answer;
-    expect_status(CmiImportText(text, sizeof(text) - 1, &line), STATUS_SUCCESS);
+    expect_status(CmiImportText(text, sizeof(text) - 1, &line, &reason), STATUS_SUCCESS);
     expect_status(ZwOpenKey(&key, KEY_ALL_ACCESS, at(SOFTWARE u"Import")), STATUS_SUCCESS);
     expect_equal(get_number(key, u"Number"), 42);
     expect_equal(get_number(key, u"Gone"), 0xDEADBEEF);
@@ -210,7 +211,8 @@ IN_KERNEL(bad_text_is_refused_by_line)
         {"REGEDIT4\n[Nowhere\\Bad]\n", 2}, {"REGEDIT4\n[HKLM\\Software\\Bad]\n\n\"a\"=hex:zz\n", 4}};
     for (unsigned index = 0; index < sizeof(bad) / sizeof(bad[0]); index++) {
         ULONG line = 0;
-        expect(!NT_SUCCESS(CmiImportText(bad[index].text, strlen(bad[index].text), &line)));
+        const char *reason;
+        expect(!NT_SUCCESS(CmiImportText(bad[index].text, strlen(bad[index].text), &line, &reason)));
         expect_equal(line, bad[index].line);
     }
     expect_status(CmiDeleteKeyPath(U(u"HKLM\\Software\\Bad")), STATUS_SUCCESS);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The disk stack in a machine over files of all kinds: writes that last, a read-only disk, damaged ones, partitions that come
- * and go; and, with the transferring thread held up, cancellation, cleanup and order of what is queued.
+ * The disk stack in a machine over files of all kinds: writes that last, a read-only disk, damaged ones, partitions
+ * that come and go; and, with the transferring thread held up, cancellation, cleanup and order of what is queued.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,7 +82,7 @@ static NTSTATUS Ask(HANDLE Handle, ULONG Code, void *Output, ULONG Bytes)
     return SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, Code, NULL, 0, Output, Bytes);
 }
 
-/* ---- kinds of disks ----------------------------------------------------------------------------------------------------- */
+/* ---- kinds of disks ---------------------------------------------------------------------------------------------- */
 
 static void AnEmptyFileBecomesADisk(void **State)
 {
@@ -255,7 +255,7 @@ static void OrdinaryUsersMayOnlyAsk(void **State)
     Close();
 }
 
-/* ---- the queue, with the thread held up in a completion routine ------------------------------------------------------------ */
+/* ---- the queue, with the thread held up in a completion routine -------------------------------------------------- */
 
 typedef struct REQUEST {
     IRP *Irp;
@@ -431,7 +431,7 @@ static void RequestsAreDoneInOrder(void **State)
     WithHeldThread(InOrder);
 }
 
-/* ---- little memory --------------------------------------------------------------------------------------------------------- */
+/* ---- little memory ----------------------------------------------------------------------------------------------- */
 
 static void EveryAllocationFails(void **State)
 {

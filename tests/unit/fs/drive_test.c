@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * C: over a folder the test prepares: what the host has put there that no name may lead through, case, the host's path of
- * an image, memory that runs out, a disk that runs full, the scratch folders of machines that died.
+ * C: over a folder the test prepares: what the host has put there that no name may lead through, case, the host's
+ * path of an image, memory that runs out, a disk that runs full, the scratch folders of machines that died.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -41,9 +42,11 @@ static void CountFinding(void *Context, const dotsys_finding *Finding)
     fprintf(stderr, "finding: %s\n", Finding->text);
 }
 
+static bool OrdinaryUser;
+
 static void BeginOn(const char *DriveC)
 {
-    const dotsys_options Options = {.size = sizeof(Options), .finding = CountFinding};
+    const dotsys_options Options = {.size = sizeof(Options), .finding = CountFinding, .ordinary_user = OrdinaryUser};
     const struct machine_host Host = {.drive_c = DriveC, .disk = -1, .cmos = -1};
     Findings = 0;
     assert_int_equal(machine_open(&Options, &Host, &Machine), 0);
@@ -83,7 +86,7 @@ static void HostFile(const char *Name, const char *Text)
 
 static NTSTATUS Open(const char *Path, ACCESS_MASK Access, ULONG Disposition, ULONG Options, HANDLE *Handle)
 {
-    static WCHAR Text[4096];
+    WCHAR Text[4096];
     ULONG Bytes;
     OBJECT_ATTRIBUTES Attributes;
     IO_STATUS_BLOCK Io;
@@ -116,7 +119,7 @@ static NTSTATUS Read(const char *Path, char *Text, ULONG Room)
     return Status;
 }
 
-/* ---- the folder --------------------------------------------------------------------------------------------------- */
+/* ---- the folder ------------------------------------------------------------------------------------------------ */
 
 static void TheHostsFilesAreOnC(void **State)
 {
@@ -161,12 +164,12 @@ static void NoFolderNoDrive(void **State)
     assert_int_equal(dotsys_machine_close(Machine), 0);
 }
 
-/* ---- out of C: ---------------------------------------------------------------------------------------------------- */
+/* ---- out of C: ------------------------------------------------------------------------------------------------- */
 
 static void NoNameLeadsOut(void **State)
 {
-    static const char *const Names[] = {"..", "..\\etc\\passwd", "Windows\\..\\..\\etc\\passwd", ".", "Windows\\.\\Temp",
-        "../etc/passwd", "Windows/Temp", "\\etc", "a\\\\b", "a:stream", "a:b:$DATA"};
+    static const char *const Names[] = {"..", "..\\etc\\passwd", "Windows\\..\\..\\etc\\passwd", ".",
+        "Windows\\.\\Temp", "../etc/passwd", "Windows/Temp", "\\etc", "a\\\\b", "a:stream", "a:b:$DATA"};
     char Path[128];
     (void)State;
     Begin();
@@ -209,7 +212,7 @@ static void PipesOfTheHostAreNoFiles(void **State)
     End();
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------------------------- */
 
 static void TheExactNameComesFirst(void **State)
 {
@@ -241,7 +244,7 @@ static void NamesTheHostCannotHold(void **State)
     End();
 }
 
-/* ---- images ------------------------------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------------------------- */
 
 typedef struct FIND_CALL {
     const WCHAR *Path;
@@ -302,7 +305,40 @@ static void ZIsTheHostForImagesOnly(void **State)
     End();
 }
 
-/* ---- what fails --------------------------------------------------------------------------------------------------- */
+/* ---- users ----------------------------------------------------------------------------------------------------- */
+
+static void UsersWriteWhereUsersMay(void **State)
+{
+    HANDLE Handle;
+    IO_STATUS_BLOCK Io;
+    FILE_ACCESS_INFORMATION Access;
+    (void)State;
+    OrdinaryUser = true;
+    Begin();
+    OrdinaryUser = false;
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers", FILE_LIST_DIRECTORY, FILE_OPEN), STATUS_SUCCESS);
+    HostFile("Windows/System32/drivers/a.sys", "MZ");
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_READ_DATA, FILE_OPEN), STATUS_SUCCESS);
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_WRITE_DATA, FILE_OPEN), STATUS_ACCESS_DENIED);
+    assert_int_equal(
+        Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_READ_DATA, FILE_OVERWRITE), STATUS_ACCESS_DENIED);
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\b.sys", FILE_READ_DATA, FILE_CREATE), STATUS_ACCESS_DENIED);
+    assert_int_equal(Try("\\??\\C:\\a.txt", FILE_READ_DATA, FILE_CREATE), STATUS_ACCESS_DENIED);
+    assert_int_equal(Try("\\SystemRoot\\Temp\\a.txt", FILE_WRITE_DATA | DELETE, FILE_CREATE), STATUS_SUCCESS);
+    assert_int_equal(
+        Open("\\??\\C:\\own", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE, &Handle), STATUS_SUCCESS);
+    SysClose(Handle);
+    assert_int_equal(Try("\\??\\C:\\own\\a.txt", FILE_WRITE_DATA, FILE_CREATE), STATUS_SUCCESS);
+    assert_int_equal(
+        Open("\\SystemRoot\\System32\\drivers\\a.sys", MAXIMUM_ALLOWED, FILE_OPEN, 0, &Handle), STATUS_SUCCESS);
+    assert_int_equal(
+        SysQueryInformationFile(Handle, &Io, &Access, sizeof(Access), FileAccessInformation), STATUS_SUCCESS);
+    assert_int_equal(Access.AccessFlags, FILE_GENERIC_READ | FILE_GENERIC_EXECUTE);
+    SysClose(Handle);
+    End();
+}
+
+/* ---- what fails ------------------------------------------------------------------------------------------------ */
 
 /* A file's whole life; each step may fail, and then the rest is left out. */
 static void UseFiles(void)
@@ -317,7 +353,8 @@ static void UseFiles(void)
     UNICODE_STRING Name = {sizeof(Pattern) - sizeof(WCHAR), sizeof(Pattern), Pattern};
     IO_STATUS_BLOCK Io;
     HANDLE Handle;
-    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp\\a.txt", FILE_READ_DATA | FILE_WRITE_DATA | DELETE, FILE_OPEN_IF, 0, &Handle))) {
+    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp\\a.txt", FILE_READ_DATA | FILE_WRITE_DATA | DELETE, FILE_OPEN_IF,
+            0, &Handle))) {
         SysWriteFile(Handle, NULL, NULL, NULL, &Io, Buffer, 100, NULL, NULL);
         SysQueryInformationFile(Handle, &Io, Buffer, sizeof(Buffer), FileAllInformation);
         Rename.Rename.ReplaceIfExists = TRUE;
@@ -331,8 +368,8 @@ static void UseFiles(void)
             Handle, NULL, NULL, NULL, &Io, Buffer, sizeof(Buffer), FileBothDirectoryInformation, FALSE, &Name, FALSE);
         SysClose(Handle);
     }
-    Open("\\??\\C:\\Windows\\Temp\\d", FILE_LIST_DIRECTORY | DELETE, FILE_CREATE, FILE_DIRECTORY_FILE | FILE_DELETE_ON_CLOSE,
-        &Handle);
+    Open("\\??\\C:\\Windows\\Temp\\d", FILE_LIST_DIRECTORY | DELETE, FILE_CREATE,
+        FILE_DIRECTORY_FILE | FILE_DELETE_ON_CLOSE, &Handle);
     FindHost(u"\\SystemRoot\\Temp\\b");
 }
 
@@ -424,7 +461,78 @@ static void AFileOfTheHostMayGoMeanwhile(void **State)
     End();
 }
 
-/* ---- scratch folders ---------------------------------------------------------------------------------------------- */
+/* ---- several threads ------------------------------------------------------------------------------------------- */
+
+#define THREADS 4
+#define ROUNDS 200
+#define LINE "a line of thirty-two characters\n"
+
+static void *AppendLines(void *Argument)
+{
+    static char Text[] = LINE;
+    IO_STATUS_BLOCK Io;
+    HANDLE Handle;
+    ULONG_PTR Failed = 0;
+    (void)Argument;
+    if (!NT_SUCCESS(Open("\\??\\C:\\log", FILE_APPEND_DATA, FILE_OPEN_IF, 0, &Handle)))
+        return (void *)1;
+    for (int Round = 0; Round < ROUNDS; Round++)
+        Failed += !NT_SUCCESS(SysWriteFile(Handle, NULL, NULL, NULL, &Io, Text, sizeof(LINE) - 1, NULL, NULL));
+    SysClose(Handle);
+    return (void *)Failed;
+}
+
+/* Whoever comes while the file is to go is refused; whoever comes after makes a new one. */
+static void *MakeAndDelete(void *Argument)
+{
+    HANDLE Handle;
+    ULONG_PTR Odd = 0;
+    (void)Argument;
+    for (int Round = 0; Round < ROUNDS; Round++) {
+        NTSTATUS Status =
+            Open("\\SystemRoot\\Temp\\race", FILE_READ_DATA | DELETE, FILE_OPEN_IF, FILE_DELETE_ON_CLOSE, &Handle);
+        if (NT_SUCCESS(Status))
+            SysClose(Handle);
+        else
+            Odd += Status != STATUS_DELETE_PENDING;
+    }
+    return (void *)Odd;
+}
+
+static void Run(void *(*Routine)(void *))
+{
+    pthread_t Thread[THREADS];
+    for (int Index = 0; Index < THREADS; Index++)
+        assert_int_equal(pthread_create(&Thread[Index], NULL, Routine, NULL), 0);
+    for (int Index = 0; Index < THREADS; Index++) {
+        void *Result;
+        pthread_join(Thread[Index], &Result);
+        assert_null(Result);
+    }
+}
+
+static void AppendsDoNotOverwriteEachOther(void **State)
+{
+    struct stat Status;
+    (void)State;
+    Begin();
+    Run(AppendLines);
+    assert_int_equal(stat(OnHost("log"), &Status), 0);
+    assert_int_equal(Status.st_size, THREADS * ROUNDS * (sizeof(LINE) - 1));
+    End();
+}
+
+static void FilesComeAndGoAtOnce(void **State)
+{
+    (void)State;
+    Begin();
+    Run(MakeAndDelete);
+    assert_int_not_equal(access(OnHost("Windows/Temp/race"), F_OK), 0);
+    assert_int_equal(PoolBlocks(), 0);
+    End();
+}
+
+/* ---- scratch folders ------------------------------------------------------------------------------------------- */
 
 static void AScratchFolderGoesWithItsMachine(void **State)
 {
@@ -465,9 +573,12 @@ int main(void)
         cmocka_unit_test(NamesTheHostCannotHold),
         cmocka_unit_test(ImagesAreFoundByAnyName),
         cmocka_unit_test(ZIsTheHostForImagesOnly),
+        cmocka_unit_test(UsersWriteWhereUsersMay),
         cmocka_unit_test(EveryAllocationFails),
         cmocka_unit_test(TheDiskRunsFull),
         cmocka_unit_test(AFileOfTheHostMayGoMeanwhile),
+        cmocka_unit_test(AppendsDoNotOverwriteEachOther),
+        cmocka_unit_test(FilesComeAndGoAtOnce),
         cmocka_unit_test(AScratchFolderGoesWithItsMachine),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);

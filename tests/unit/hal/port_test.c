@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Ports, PCI and CMOS without a machine: the port routines drivers for x86 import; configuration mechanism 1 and base address
- * registers; the clock set and read in all its modes; CMOS files whole, damaged and read-only.
+ * Ports, PCI and CMOS without a machine: the port routines drivers for x86 import; configuration mechanism 1 and base
+ * address registers; the clock set and read in all its modes; CMOS files whole, damaged and read-only.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -62,7 +62,7 @@ static void PutCmos8(UCHAR Register, UCHAR Value)
     WRITE_PORT_UCHAR(Port(0x71), Value);
 }
 
-/* ---- ports ------------------------------------------------------------------------------------------------------------ */
+/* ---- ports ------------------------------------------------------------------------------------------------------- */
 
 static ULONG Seen[8], SeenCount;
 
@@ -132,7 +132,7 @@ static void RegistersInMemory(void **State)
     assert_memory_equal(Memory, Copy, sizeof(Copy));
 }
 
-/* ---- PCI -------------------------------------------------------------------------------------------------------------------- */
+/* ---- PCI --------------------------------------------------------------------------------------------------------- */
 
 static unsigned Written;
 
@@ -180,7 +180,7 @@ static void ConfigurationBothWays(void **State)
     assert_int_equal(HalGetBusData(PCIConfiguration, 1, 0, &Value, 4), 0);
 }
 
-/* ---- the clock ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the clock --------------------------------------------------------------------------------------------------- */
 
 /* 31 December 1999, 23:59:58, in the mode of register B. */
 static void SetEndOfYear(UCHAR Mode, const UCHAR *Fields)
@@ -240,7 +240,7 @@ static void StatusRegisters(void **State)
     PutCmos8(0x0B, 0x02);
 }
 
-/* ---- the CMOS's file ---------------------------------------------------------------------------------------------------------- */
+/* ---- the CMOS's file --------------------------------------------------------------------------------------------- */
 
 static int MakeFile(const void *Data, size_t Size)
 {

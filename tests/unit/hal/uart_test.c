@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Libraries of devices, by the serial port that comes with dotsys: loading and what can be wrong with that, the 16550A's
- * registers, and several threads at it at once. DOTSYS_TEST_BUILD names the build folder it is in.
+ * Libraries of devices, by the serial port that comes with dotsys: loading and what can be wrong with that, the
+ * 16550A's registers, and several threads at it at once. DOTSYS_TEST_BUILD names the build folder it is in.
  */
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Notify routines and processes apart from the host's comings and goings: what the extended forms get, saying no, clients of their own,
- * objects of the host's processes, removing a routine that runs, and ends of the machine with a watcher about.
+ * Process notify routines: what the extended forms get, saying no, removing one that runs, lack of memory, and ends of the machine with
+ * a watcher about.
  */
+#include "ke/kep.h"
 #include "ps_test.h"
 #include "rtl/rtl.h"
-
-static NTSTATUS run_body(void *context)
-{
-    ((void (*)(void))(uintptr_t)context)();
-    return STATUS_SUCCESS;
-}
-
-/* No cmocka assertion inside: they leave by longjmp. */
-static void in_kernel(void (*body)(void))
-{
-    assert_int_equal(KeEnterKernel(run_body, (void *)(uintptr_t)body, KernelMode), STATUS_SUCCESS);
-}
-
-static NTSTATUS status[8];
-static EPROCESS *process, *second;
-static HANDLE handle;
-static CLIENT_ID cid;
-static LARGE_INTEGER patience = {.QuadPart = -10000000LL * PATIENCE_SECONDS};
 
 /* ---- the extended routine --------------------------------------------------------------------- */
 
@@ -196,131 +179,6 @@ static void what_was_asked_about_is_not_told_again(void **state)
     in_kernel(remove_extended);
 }
 
-static void make_clients(void)
-{
-    status[0] = PsiCreateClientProcess((HANDLE)0x7000005, (HANDLE)4242, "/opt/one", NULL, FALSE, TRUE, &process);
-    status[1] = PsiCreateClientProcess((HANDLE)0x7000009, (HANDLE)4242, "/opt/two", NULL, TRUE, FALSE, &second);
-    status[2] = PsiCreateClientProcess((HANDLE)0x7000005, (HANDLE)4242, "/opt/one", NULL, FALSE, FALSE, &second);
-    status[3] = PsLookupProcessByProcessId((HANDLE)0x7000005, &second);
-    if (second == process && PsGetProcessWow64Process(process) != NULL && strcmp(PsGetProcessImageFileName(process), "one") == 0)
-        status[3] = STATUS_WAIT_1;
-    ObfDereferenceObject(second);
-    PsLookupProcessByProcessId((HANDLE)0x7000009, &second);
-    ObfDereferenceObject(second);
-}
-
-/* A handle of one is none of the other's, and goes with its process. */
-static void use_clients(void)
-{
-    ETHREAD *self = PsiCurrentThread();
-    EPROCESS *before = self->Process;
-    PsiSetThreadProcess(self, process);
-    status[4] = ZwCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
-    PsiSetThreadProcess(self, second);
-    status[5] = ZwClose(handle);
-    PsiSetThreadProcess(self, before);
-    status[6] = (NTSTATUS)ObiCountHandles(process->HandleTable);
-    ObiReference(process);
-    PsiEndProcess(process, 9);
-    status[7] = process->ExitStatus;
-    if (KeWaitForSingleObject(process, Executive, KernelMode, FALSE, &patience) != STATUS_SUCCESS ||
-        ObiCountHandles(process->HandleTable) != 0)
-        status[7] = STATUS_UNSUCCESSFUL;
-    ObfDereferenceObject(process);
-    PsiEndProcess(second, 0);
-}
-
-static void clients_are_processes_of_their_own(void **state)
-{
-    (void)state;
-    assert_int_equal(set_routine(note_process, FALSE), STATUS_SUCCESS);
-    in_kernel(make_clients);
-    assert_int_equal(status[0], STATUS_SUCCESS);
-    assert_int_equal(status[1], STATUS_SUCCESS);
-    assert_int_equal(status[2], STATUS_OBJECT_NAME_COLLISION);
-    assert_int_equal(status[3], STATUS_WAIT_1);
-    in_kernel(use_clients);
-    assert_int_equal(status[4], STATUS_SUCCESS);
-    assert_int_equal(status[5], STATUS_INVALID_HANDLE);
-    assert_int_equal(status[6], 1);
-    assert_int_equal(status[7], 9);
-    assert_int_equal(set_routine(note_process, TRUE), STATUS_SUCCESS);
-    assert_int_equal(count_notes(0x7000005, 1), 1);
-    assert_int_equal(count_notes(0x7000005, 0), 1);
-    assert_string_equal(await_note(0x7000009, 1).name, "two");
-}
-
-static void look_at_self(void)
-{
-    status[0] = PsLookupProcessByProcessId((HANDLE)(ULONG_PTR)getpid(), &process);
-    status[1] = process == PsiClientProcess ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-    status[2] = (NTSTATUS)(ULONG_PTR)PsGetProcessInheritedFromUniqueProcessId(process);
-    ObfDereferenceObject(process);
-}
-
-static void the_embedding_program_is_itself(void **state)
-{
-    (void)state;
-    in_kernel(look_at_self);
-    assert_int_equal(status[0], STATUS_SUCCESS);
-    assert_int_equal(status[1], STATUS_SUCCESS);
-    assert_int_equal(status[2], getppid());
-    assert_int_equal(strncmp(PsiClientProcess->ImageName, "ps_notify_test", 14), 0);
-}
-
-/* ---- processes of the host ------------------------------------------------------------------------ */
-
-static child watched;
-
-static void open_child(void)
-{
-    OBJECT_ATTRIBUTES attributes;
-    cid.UniqueProcess = (HANDLE)(ULONG_PTR)watched.id;
-    InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    status[0] = PsLookupProcessByProcessId(cid.UniqueProcess, &process);
-    status[1] = ZwOpenProcess(&handle, PROCESS_ALL_ACCESS, &attributes, &cid);
-    status[2] = ZwTerminateProcess(handle, 0);
-    status[3] = PsGetProcessExitStatus(process);
-    status[4] = PsLookupProcessByProcessId(cid.UniqueProcess, &second);
-    status[5] = process == second ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-    ObfDereferenceObject(second);
-}
-
-static void await_child(void)
-{
-    LARGE_INTEGER timeout = patience;
-    status[0] = ZwWaitForSingleObject(handle, FALSE, &timeout);
-    status[1] = KeWaitForSingleObject(process, Executive, KernelMode, FALSE, &patience);
-    status[2] = process->ExitTime != 0 && PsGetProcessExitProcessCalled(process) ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-    status[3] = PsLookupProcessByProcessId(cid.UniqueProcess, &second); /* still, as somebody holds it */
-    ObfDereferenceObject(second);
-    ZwClose(handle);
-    ObfDereferenceObject(process);
-    /* Until the watcher has let it go as well. */
-    while (NT_SUCCESS(status[4] = PsLookupProcessByProcessId(cid.UniqueProcess, &process)))
-        ObfDereferenceObject(process);
-}
-
-static void an_object_is_signalled_when_its_process_ends(void **state)
-{
-    (void)state;
-    watched = fork_child(0);
-    in_kernel(open_child);
-    assert_int_equal(status[0], STATUS_SUCCESS);
-    assert_int_equal(status[1], STATUS_SUCCESS);
-    assert_int_equal(status[2], STATUS_ACCESS_DENIED);
-    assert_int_equal(status[3], STATUS_PENDING);
-    assert_int_equal(status[5], STATUS_SUCCESS);
-    assert_non_null(PsWatchSource());
-    end_child(watched);
-    in_kernel(await_child);
-    assert_int_equal(status[0], STATUS_SUCCESS);
-    assert_int_equal(status[1], STATUS_SUCCESS);
-    assert_int_equal(status[2], STATUS_SUCCESS);
-    assert_int_equal(status[3], STATUS_SUCCESS);
-    assert_int_equal(status[4], STATUS_INVALID_PARAMETER);
-}
-
 /* ---- removing, and the machine's end ------------------------------------------------------------------ */
 
 extern _Atomic LONG PspProcessRoutines;
@@ -393,6 +251,32 @@ static void the_machine_closes_while_it_watches(void **state)
     }
 }
 
+static void a_routine_that_faults_stops_the_machine(void **state)
+{
+    char path[600];
+    const char *report = NULL;
+    UNICODE_STRING name = RTL_STRING(u"\\??\\NotifyNull");
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK io;
+    snprintf(path, sizeof(path), "%s/tests/kernel/x64/notify_null.sys", getenv("DOTSYS_TEST_BUILD"));
+    /* cmocka puts its own handlers over the machine's before each test. */
+    assert_int_equal(host_faults_install(KiHandleFault, KiHandleInterrupt), 0);
+    assert_int_equal(dotsys_driver_start(machine, "notify_null", path), 0);
+    InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    assert_int_equal(SysCreateFile(&handle, GENERIC_READ | SYNCHRONIZE, &attributes, &io, NULL, 0, 0, FILE_OPEN,
+                         FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0), STATUS_SUCCESS);
+    /* Any process of the host will do: it may have stopped before the request is done. */
+    NTSTATUS set = SysDeviceIoControlFile(handle, NULL, NULL, NULL, &io, 0x222000, NULL, 0, NULL, 0);
+    assert_true(set == STATUS_SUCCESS || set == STATUS_HOST_DOWN);
+    pid_t id = SPAWN("/bin/true");
+    waitpid(id, NULL, 0);
+    while (!dotsys_machine_stopped(machine, &report))
+        sched_yield();
+    assert_non_null(strstr(report, "notify_null"));
+    dotsys_machine_close(machine);
+    assert_int_equal(open_machine(state), 0);
+}
+
 static NTSTATUS stop_service(void *unused)
 {
     (void)unused;
@@ -408,6 +292,24 @@ static void a_stopped_machine_tells_nothing(void **state)
     dotsys_machine_close(machine);
     assert_int_equal(count_notes(id, 1), 0);
     assert_int_equal(open_machine(state), 0);
+}
+
+/* An allocation of the watcher's own that fails once loses nothing. */
+static void events_survive_lack_of_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(set_routine(note_process, FALSE), STATUS_SUCCESS);
+    for (LONG number = 1; number < 4; number++) {
+        MmFailAllocation(number, FALSE);
+        child one = fork_child(0);
+        await_note(one.id, 1);
+        end_child(one);
+        await_note(one.id, 0);
+        MmFailAllocation(-1, FALSE);
+        assert_int_equal(count_notes(one.id, 1), 1);
+        assert_int_equal(count_notes(one.id, 0), 1);
+    }
+    assert_int_equal(set_routine(note_process, TRUE), STATUS_SUCCESS);
 }
 
 static void look_up_child(void)
@@ -448,14 +350,13 @@ int main(void)
         TEST(it_gets_image_and_command_line),
         TEST(a_driver_may_say_no),
         TEST(what_was_asked_about_is_not_told_again),
-        TEST(clients_are_processes_of_their_own),
-        TEST(the_embedding_program_is_itself),
-        TEST(an_object_is_signalled_when_its_process_ends),
+        TEST(a_routine_that_faults_stops_the_machine),
         TEST(removing_waits_for_the_routine),
         TEST(there_are_64_places),
         TEST(the_machine_closes_while_it_watches),
         TEST(a_stopped_machine_tells_nothing),
         TEST(setting_survives_lack_of_memory),
+        TEST(events_survive_lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,6 +204,27 @@ static __attribute__((unused)) NTSTATUS set_routine(PCREATE_PROCESS_NOTIFY_ROUTI
     return KeEnterKernel(set_service, &call, KernelMode);
 }
 
+static __attribute__((unused)) NTSTATUS run_body(void *context)
+{
+    ((void (*)(void))(uintptr_t)context)();
+    return STATUS_SUCCESS;
+}
+
+/* No cmocka assertion inside: they leave by longjmp. */
+static __attribute__((unused)) void in_kernel(void (*body)(void))
+{
+    assert_int_equal(KeEnterKernel(run_body, (void *)(uintptr_t)body, KernelMode), STATUS_SUCCESS);
+}
+
+/* What bodies in the kernel leave for the test outside. */
+static __attribute__((unused)) NTSTATUS status[8];
+static __attribute__((unused)) EPROCESS *process, *second;
+static __attribute__((unused)) HANDLE handle;
+static __attribute__((unused)) child watched;
+static __attribute__((unused)) LARGE_INTEGER patience = {.QuadPart = -10000000LL * PATIENCE_SECONDS};
+
+/* ---- the machine -------------------------------------------------------------------------------- */
+
 static unsigned findings;
 static char last_finding[512];
 

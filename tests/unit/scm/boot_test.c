@@ -96,6 +96,21 @@ static void AutomaticOnesStartWhatTheyNeed(void **State)
     assert_non_null(strstr(Report, "broken did not start: it depends on the service nosuch; error 1075"));
 }
 
+/* Boot and system drivers have nothing started for them; a group they depend on must have started. */
+static void GroupsComeBeforeWhatDependsOnThem(void **State)
+{
+    (void)State;
+    Install("a_late", (INSTALL){.Start = SERVICE_BOOT_START, .Depend = "+Group\0"});
+    Install("b_member", (INSTALL){.Start = SERVICE_BOOT_START, .Group = "group"});
+    Install("c_fine", (INSTALL){.Start = SERVICE_SYSTEM_START, .Depend = "+Group\0b_member\0nosuch\0"});
+    static const WCHAR Groups[] = u"x\0";
+    SetData(CONTROL "ServiceGroupOrder", "List", REG_MULTI_SZ, Groups, sizeof(Groups));
+    Install("a_before", (INSTALL){.Start = SERVICE_BOOT_START, .Group = "x", .Depend = "+Group\0"});
+    assert_int_equal(Boot(), STATUS_SUCCESS);
+    assert_string_equal(Log, "b_member started\na_late started\nc_fine started\n");
+    assert_non_null(strstr(Report, "a_before did not start: it depends on the group Group; error 1068"));
+}
+
 static void InstallFailing(const char *Name, DWORD Start, DWORD Error)
 {
     Install(Name, (INSTALL){.Start = Start, .Error = Error});
@@ -232,6 +247,57 @@ static void DriversByTheirKeys(void **State)
     assert_true(Status == STATUS_OBJECT_NAME_NOT_FOUND || Status == STATUS_OBJECT_PATH_NOT_FOUND);
 }
 
+/* Makes C:\\Windows\\System32\\drivers\\Name.sys. */
+static void PutOnDriveC(const char *Name)
+{
+    static char Bytes[1 << 20];
+    char From[600], To[200];
+    DWORD Written;
+    snprintf(From, sizeof(From), "%s/tests/kernel/x64/service.sys", BuildFolder());
+    FILE *File = fopen(From, "rb");
+    assert_non_null(File);
+    DWORD Size = (DWORD)fread(Bytes, 1, sizeof(Bytes), File);
+    fclose(File);
+    CreateDirectoryA("C:\\Windows", NULL);
+    CreateDirectoryA("C:\\Windows\\System32", NULL);
+    CreateDirectoryA("C:\\Windows\\System32\\drivers", NULL);
+    snprintf(To, sizeof(To), "C:\\Windows\\System32\\drivers\\%s.sys", Name);
+    HANDLE Handle = CreateFileA(To, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    assert_ptr_not_equal(Handle, INVALID_HANDLE_VALUE);
+    assert_true(WriteFile(Handle, Bytes, Size, &Written, NULL));
+    assert_int_equal(Written, Size);
+    assert_true(CloseHandle(Handle));
+}
+
+static void ImagesAreFoundByEveryKindOfPath(void **State)
+{
+    (void)State;
+    static const char *const Path[] = {"system32\\drivers\\bare.sys", "\\SystemRoot\\System32\\Drivers\\BARE.SYS",
+        "%SystemRoot%\\system32\\drivers\\bare.sys", "C:\\Windows\\system32\\drivers\\bare.sys",
+        "\\??\\C:\\Windows\\system32\\drivers\\bare.sys"};
+    PutOnDriveC("bare");
+    SetNumber(SERVICES "bare", "Type", 1); /* without an ImagePath */
+    assert_int_equal(LoadKey(u"bare", FALSE, UserMode), STATUS_SUCCESS);
+    assert_int_equal(LoadKey(u"bare", TRUE, UserMode), STATUS_SUCCESS);
+    SC_HANDLE All = Manager();
+    for (unsigned Index = 0; Index < RTL_NUMBER_OF(Path); Index++) {
+        SC_HANDLE Service = CreateServiceA(All, "other", NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER,
+            SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, Path[Index], NULL, NULL, NULL, NULL, NULL);
+        assert_non_null(Service);
+        assert_true(CloseServiceHandle(Service));
+        assert_int_equal(StartIt("other"), 0);
+        assert_int_equal(StopIt("other"), 0);
+        Service = OpenIt("other");
+        assert_true(DeleteService(Service));
+        assert_true(CloseServiceHandle(Service));
+    }
+    assert_true(CloseServiceHandle(All));
+    /* As the registry may have it, without the service manager. */
+    static const WCHAR Expand[] = u"%systemroot%\\System32\\drivers\\bare.sys";
+    SetData(SERVICES "bare", "ImagePath", REG_EXPAND_SZ, Expand, sizeof(Expand));
+    assert_int_equal(LoadKey(u"bare", FALSE, UserMode), STATUS_SUCCESS);
+}
+
 static void DriversNeedThePrivilege(void **State)
 {
     (void)State;
@@ -278,6 +344,7 @@ int main(void)
         TEST(GroupsTagsAndKeysDecide),
         TEST(TagsAreAllocated),
         TEST(AutomaticOnesStartWhatTheyNeed),
+        TEST(GroupsComeBeforeWhatDependsOnThem),
         TEST(IgnoredAndNormalFailuresGoOn),
         TEST(WithoutAnotherControlSet),
         TEST(CriticalFailureStopsTheBoot),
@@ -285,6 +352,7 @@ int main(void)
         TEST(CriticalFailureFallsBack),
         TEST(MarkedServicesAreGoneAfterABoot),
         TEST(DriversByTheirKeys),
+        TEST(ImagesAreFoundByEveryKindOfPath),
         cmocka_unit_test(DriversNeedThePrivilege),
         cmocka_unit_test(EveryAllocationFails),
     };

@@ -10,6 +10,21 @@
         assert_int_equal(GetLastError(), (Error));  \
     } while (0)
 
+/* Z:\\… of a file of the build folder; FALSE: it is not there. */
+static BOOLEAN BuiltFile(const char *Relative, char *Path, size_t Size)
+{
+    char File[600];
+    snprintf(File, sizeof(File), "%s/%s", BuildFolder(), Relative);
+    char *Real = realpath(File, NULL);
+    if (Real == NULL)
+        return FALSE;
+    snprintf(Path, Size, "Z:%s", Real);
+    free(Real);
+    for (; *Path != 0; Path++)
+        *Path = *Path == '/' ? '\\' : *Path;
+    return TRUE;
+}
+
 /* CreateService with the rest as usual. */
 static SC_HANDLE Create(SC_HANDLE All, const char *Name, DWORD Type, DWORD Start, DWORD Error, const char *Path)
 {
@@ -105,26 +120,17 @@ static void StartErrors(void **State)
         const char *Name, *File;
         DWORD Error;
     } Case[] = {
-        {"missing", "/tmp/nosuch/file.sys", ERROR_FILE_NOT_FOUND},
+        {"missing", "nosuch/file.sys", ERROR_FILE_NOT_FOUND},
         {"text", "../tests/unit/scm/scm_test.h", ERROR_BAD_EXE_FORMAT},
         {"fails", "tests/kernel/x64/entry_fails.sys", ERROR_GEN_FAILURE},
     };
     for (unsigned Index = 0; Index < 3; Index++) {
-        char Full[600], Path[700];
-        snprintf(Full, sizeof(Full), "%s%s%s", Case[Index].File[0] == '/' ? "" : BuildFolder(),
-            Case[Index].File[0] == '/' ? "" : "/", Case[Index].File);
-        char *Real = realpath(Full, NULL);
-        snprintf(Path, sizeof(Path), "Z:%s", Real != NULL ? Real : Full);
-        free(Real);
-        for (char *At = Path; *At != 0; At++)
-            *At = *At == '/' ? '\\' : *At;
+        char Path[700] = "Z:\\nosuch.sys";
+        assert_int_equal(BuiltFile(Case[Index].File, Path, sizeof(Path)), Index != 0);
         SC_HANDLE All = Manager(), Service = Create(All, Case[Index].Name, 1, 3, 1, Path);
         assert_non_null(Service);
         DWORD Error = StartServiceA(Service, 0, NULL) ? 0 : GetLastError();
-        if (Index == 0)
-            assert_true(Error == ERROR_FILE_NOT_FOUND || Error == ERROR_PATH_NOT_FOUND);
-        else
-            assert_int_equal(Error, Case[Index].Error);
+        assert_int_equal(Error, Case[Index].Error);
         SERVICE_STATUS Status;
         assert_true(QueryServiceStatus(Service, &Status));
         assert_int_equal(Status.dwCurrentState, SERVICE_STOPPED);
@@ -146,6 +152,38 @@ static void StartErrors(void **State)
     SC_HANDLE Same = Create(All, "same", 1, 3, 1, Image("one"));
     FAILS(StartServiceA(Same, 0, NULL), ERROR_SERVICE_ALREADY_RUNNING);
     assert_true(CloseServiceHandle(Same));
+    assert_true(CloseServiceHandle(All));
+}
+
+static void UnsignedDriversUnderAPolicy(void **State)
+{
+    (void)State;
+    Install("one", (INSTALL){.Start = SERVICE_DEMAND_START});
+    SetNumber(CONTROL "CI", "RequireSignature", 1);
+    assert_int_equal(StartIt("one"), ERROR_INVALID_IMAGE_HASH);
+    assert_non_null(strstr(Report, "one.sys has no certificate"));
+    SetNumber(CONTROL "CI", "RequireSignature", 0);
+    assert_int_equal(StartIt("one"), 0);
+}
+
+/* What the loader says of a file is what StartService fails with. */
+static void WhatTheLoaderSays(void **State)
+{
+    (void)State;
+    char Path[700];
+    dotsys_machine_close(Machine);
+    const dotsys_options Options = {.size = sizeof(Options), .os = "win7", .log = KeepLine, .finding = KeepFinding};
+    assert_int_equal(dotsys_machine_open(&Options, &Machine), 0);
+    assert_true(BuiltFile("drivers/x64/free/kmemio.sys", Path, sizeof(Path)));
+    SC_HANDLE All = Manager(), Service = Create(All, "seven", 1, 3, 1, Path);
+    FAILS(StartServiceA(Service, 0, NULL), ERROR_PROC_NOT_FOUND);
+    assert_non_null(strstr(Report, "MmCopyMemory"));
+    assert_true(CloseServiceHandle(Service));
+    if (BuiltFile("drivers/x86/free/hello.sys", Path, sizeof(Path))) {
+        Service = Create(All, "narrow", 1, 3, 1, Path);
+        FAILS(StartServiceA(Service, 0, NULL), ERROR_EXE_MACHINE_TYPE_MISMATCH);
+        assert_true(CloseServiceHandle(Service));
+    }
     assert_true(CloseServiceHandle(All));
 }
 
@@ -275,9 +313,19 @@ static void ConfigurationIsKept(void **State)
     FAILS(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, NULL, NULL, NULL, NULL,
               NULL, NULL, "base"), ERROR_DUPLICATE_SERVICE_NAME);
     assert_true(CloseServiceHandle(Service));
+    assert_true(CloseServiceHandle(All));
+}
+
+static void NamesAreTranslated(void **State)
+{
+    (void)State;
     char Name[64];
     WCHAR Wide[8];
-    Needed = sizeof(Name);
+    DWORD Needed = sizeof(Name);
+    SC_HANDLE All = Manager(), Service = CreateServiceA(
+        All, "one", "Another", SERVICE_ALL_ACCESS, 1, 3, 1, "x.sys", NULL, NULL, NULL, NULL, NULL);
+    assert_non_null(Service);
+    assert_true(CloseServiceHandle(Service));
     assert_true(GetServiceDisplayNameA(All, "one", Name, &Needed));
     assert_string_equal(Name, "Another");
     assert_int_equal(Needed, 7);
@@ -331,12 +379,23 @@ static void ServicesAreListed(void **State)
     FAILS(EnumServicesStatusA(All, SERVICE_DRIVER, 4, List.Entry, sizeof(List), &Needed, &Count, &Resume), ERROR_INVALID_PARAMETER);
     assert_true(CloseServiceHandle(Program));
     assert_true(CloseServiceHandle(All));
-    /* What depends on base: to be stopped in this order. */
+}
+
+static void DependentsAreListedAndKeepAServiceRunning(void **State)
+{
+    (void)State;
+    ENUM_SERVICE_STATUSA List[8];
+    DWORD Needed, Count;
+    Install("base", (INSTALL){.Start = SERVICE_DEMAND_START});
+    Install("middle", (INSTALL){.Start = SERVICE_DEMAND_START, .Depend = "base\0"});
+    Install("top", (INSTALL){.Start = SERVICE_DEMAND_START, .Depend = "middle\0"});
+    assert_int_equal(StartIt("top"), 0);
+    /* In the order in which they are to be stopped. */
     SC_HANDLE Base = OpenIt("base");
-    assert_true(EnumDependentServicesA(Base, SERVICE_ACTIVE, List.Entry, sizeof(List), &Needed, &Count));
+    assert_true(EnumDependentServicesA(Base, SERVICE_ACTIVE, List, sizeof(List), &Needed, &Count));
     assert_int_equal(Count, 2);
-    assert_string_equal(List.Entry[0].lpServiceName, "top");
-    assert_string_equal(List.Entry[1].lpServiceName, "middle");
+    assert_string_equal(List[0].lpServiceName, "top");
+    assert_string_equal(List[1].lpServiceName, "middle");
     FAILS(EnumDependentServicesA(Base, SERVICE_ACTIVE, NULL, 0, &Needed, &Count), ERROR_MORE_DATA);
     assert_true(CloseServiceHandle(Base));
     assert_int_equal(StopIt("base"), ERROR_DEPENDENT_SERVICES_RUNNING);
@@ -457,11 +516,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(DatabaseErrors, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(CreateErrors, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(StartErrors, OpenMachine, CloseMachine),
+        cmocka_unit_test_setup_teardown(UnsignedDriversUnderAPolicy, OpenMachine, CloseMachine),
+        cmocka_unit_test_setup_teardown(WhatTheLoaderSays, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(ControlErrors, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(StopWaitsForTheLastHandle, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(DeletedWhenClosedAndStopped, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(ConfigurationIsKept, OpenMachine, CloseMachine),
+        cmocka_unit_test_setup_teardown(NamesAreTranslated, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(ServicesAreListed, OpenMachine, CloseMachine),
+        cmocka_unit_test_setup_teardown(DependentsAreListedAndKeepAServiceRunning, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(Dependencies, OpenMachine, CloseMachine),
         cmocka_unit_test(OrdinaryUsers),
         cmocka_unit_test(EveryAllocationFails),
