@@ -273,6 +273,7 @@ static int up_child(void *context, const struct machine_host *host)
 {
     const struct supervisor *supervisor = context;
 
+    close(supervisor->listening); /* who connects must not find it when the supervisor is gone */
     return machine_serve(&supervisor->options->serve, host, supervisor->records, supervisor->handoffs);
 }
 

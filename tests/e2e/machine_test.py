@@ -8,6 +8,7 @@
 import argparse
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -158,7 +159,10 @@ def test_supervisor_killed(options):
     with Machine(options) as machine:
         machine.call(0, "up")
         machine.call(0, "reg", "add", "HKLM\\SOFTWARE\\Test", "/v", "kept", "/d", "text", "/f")
-        os.kill(machine.supervisor(), signal.SIGKILL)
+        supervisor = os.pidfd_open(machine.supervisor())
+        signal.pidfd_send_signal(supervisor, signal.SIGKILL)
+        select.select([supervisor], [], [])
+        os.close(supervisor)
         machine.call(0, "up")
         assert "text" in machine.call(0, "reg", "query", "HKLM\\SOFTWARE\\Test", "/v", "kept")[0]
 
