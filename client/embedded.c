@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "host/host.h"
 #include "dotsys/dotsys.h"
 #include "services.h"
 
@@ -22,6 +23,7 @@ static dotsys_machine *EmbeddedMachine;
 static void EmbeddedClose(void)
 {
     const char *Report;
+    host_faults_renew();
     if (dotsys_machine_stopped(EmbeddedMachine, &Report))
         fprintf(stderr, "%s", Report);
     dotsys_machine_close(EmbeddedMachine);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Reading, writing, flushing, and what kind of device a handle is for. Position and size are in position.c, control codes in ioctl.c. */
+/*
+ * Reading, writing, flushing, and what kind of device a handle is for. Position and size are in position.c, control codes in
+ * ioctl.c.
+ */
 #include "client.h"
 
 /* The byte offset an OVERLAPPED carries. */

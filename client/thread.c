@@ -143,6 +143,20 @@ DWORD WINAPI GetThreadId(HANDLE Thread)
     return 0;
 }
 
+HANDLE WINAPI OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwThreadId)
+{
+    CLIENT_ID Id = {.UniqueThread = (HANDLE)(ULONG_PTR)dwThreadId};
+    OBJECT_ATTRIBUTES Attributes;
+    HANDLE Thread = NULL;
+
+    InitializeObjectAttributes(&Attributes, NULL, bInheritHandle ? OBJ_INHERIT : 0, NULL, NULL);
+    NTSTATUS Status = SysOpenThread(&Thread, dwDesiredAccess, &Attributes, &Id);
+    if (NT_SUCCESS(Status))
+        return Thread;
+    BasepFail(Status);
+    return NULL;
+}
+
 DWORD WINAPI SuspendThread(HANDLE hThread)
 {
     ULONG Count;

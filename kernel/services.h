@@ -64,6 +64,7 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(QueryTimer, 5, (HANDLE, ULONG, void *, ULONG, ULONG *))                                                           \
     S(SignalAndWaitForSingleObject, 4, (HANDLE, HANDLE, BOOLEAN, LARGE_INTEGER *))                                      \
     S(QueueApcThread, 5, (HANDLE, PKNORMAL_ROUTINE, void *, void *, void *))                                            \
+    S(OpenThread, 4, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, CLIENT_ID *))                                         \
     S(SuspendThread, 2, (HANDLE, ULONG *))                                                                              \
     S(ResumeThread, 2, (HANDLE, ULONG *))                                                                               \
     S(CancelSynchronousIoFile, 3, (HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK *))                                       \

@@ -178,6 +178,20 @@ int host_faults_install(host_fault_handler fault, host_interrupt_handler interru
     return 0;
 }
 
+void host_faults_renew(void)
+{
+    struct sigaction now;
+    for (size_t i = 0; i < HOST_FAULT_SIGNAL_COUNT; i++) {
+        if (sigaction(host_fault_signals[i], NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) && now.sa_handler == SIG_DFL) {
+            struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
+            sigemptyset(&action.sa_mask);
+            action.sa_sigaction = host_fault_signal;
+            host_previous[i] = now;
+            sigaction(host_fault_signals[i], &action, NULL);
+        }
+    }
+}
+
 void host_faults_remove(void)
 {
     for (size_t i = 0; i < HOST_FAULT_SIGNAL_COUNT; i++)

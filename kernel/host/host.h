@@ -173,6 +173,8 @@ typedef bool (*host_interrupt_handler)(CONTEXT *context);
 
 int host_faults_install(host_fault_handler fault, host_interrupt_handler interrupt);
 void host_faults_remove(void);
+/* For a program that gives its handlers up before its machine, as Mono does at its end: ours are there again where there are none. */
+void host_faults_renew(void);
 
 /*
  * Steps a context from a frame of our own (ELF) code to its caller's, by the call-frame information of the library

@@ -187,7 +187,7 @@ NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     return PspChangeSuspension(ThreadHandle, 1, PreviousSuspendCount);
 }
 
-/* NtResumeThread - the reverse; nothing for a thread that is not suspended. Returns: as NtSuspendThread. Source: DOC ResumeThread. */
+/* NtResumeThread - the reverse; nothing for a thread that is not. Returns: as NtSuspendThread. Source: DOC ResumeThread. */
 NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
 {
     return PspChangeSuspension(ThreadHandle, -1, PreviousSuspendCount);

@@ -18,6 +18,7 @@ EPROCESS *PspDelivering;
 static KMUTEX PspWatchMutex;                /* starting one, and deciding that none is needed */
 static struct host_process_watch *PspWatch; /* owned by its thread; NULL: none, or its thread is leaving */
 static uint32_t PspWatchLock;               /* PspWatch; a word of its own, as who takes it may have no KPCR */
+static _Atomic BOOLEAN PspUnneeded;         /* nobody wants it, but an object was still in use when that was found */
 static BOOLEAN PspWatchRefused;             /* and that has been said */
 
 static void PspLockWatch(void)
@@ -39,6 +40,7 @@ void PspInitializeWatch(void)
     KeInitializeMutex(&PspWatchMutex, 0);
     PspWatch = NULL;
     PspDelivering = NULL;
+    PspUnneeded = FALSE;
     PspWatchLock = 0;
     PspWatchRefused = FALSE;
 }
@@ -119,6 +121,7 @@ static NTSTATUS PspDeliver(void *Context)
     PspUnlockWatch();
     if (!Current)
         return STATUS_SUCCESS;
+    host_faults_renew();
     switch (Delivery->Event.kind) {
     case HOST_PROCESS_STARTED:
         Status = PspStarted(&Delivery->Event);
@@ -131,6 +134,9 @@ static NTSTATUS PspDeliver(void *Context)
         break;
     }
     ObDrainDeletions();
+    /* The object in use may have been that of this event. */
+    if (PspUnneeded)
+        PspReviewWatch();
     return Status;
 }
 
@@ -219,7 +225,10 @@ void PspReviewWatch(void)
 {
     if (!NT_SUCCESS(KeWaitForSingleObject(&PspWatchMutex, Executive, KernelMode, FALSE, NULL)))
         return;
-    if (PspProcessRoutines == 0 && PspReleaseUnused())
+    PspUnneeded = PspProcessRoutines == 0; /* before the objects are looked at: who lets one go looks here afterwards */
+    if (PspUnneeded && PspReleaseUnused()) {
+        PspUnneeded = FALSE;
         PsStopWatching();
+    }
     KeReleaseMutex(&PspWatchMutex, FALSE);
 }

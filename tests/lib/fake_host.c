@@ -127,6 +127,10 @@ int host_faults_install(host_fault_handler fault, host_interrupt_handler interru
     return 0;
 }
 
+void host_faults_renew(void)
+{
+}
+
 void host_faults_remove(void)
 {
     fake_on_fault = NULL;

@@ -382,6 +382,7 @@ static void a_key_changes(void **state)
                              REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE),
             STATUS_PENDING);
         assert_int_equal(SleepEx(0, TRUE), 0);
+        number++;
         assert_int_equal(SysSetValueKey(key, &value, 0, REG_DWORD, &number, sizeof(number)), STATUS_SUCCESS);
         assert_int_equal(SleepEx(INFINITE, TRUE), WAIT_IO_COMPLETION);
     }

@@ -36,6 +36,12 @@ static void exit_codes(void **state)
     assert_int_equal(GetThreadId(thread), id);
     assert_true(GetExitCodeThread(thread, &code));
     assert_int_equal(code, STILL_ACTIVE);
+    HANDLE opened = OpenThread(THREAD_SUSPEND_RESUME, FALSE, id);
+    assert_non_null(opened);
+    assert_int_equal(ResumeThread(opened), 0);
+    assert_fails(GetExitCodeThread(opened, &code), ERROR_ACCESS_DENIED);
+    assert_true(CloseHandle(opened));
+    assert_fails(OpenThread(SYNCHRONIZE, FALSE, 0x7FFFFFFF), ERROR_INVALID_PARAMETER);
     assert_int_equal(WaitForSingleObject(thread, 0), WAIT_TIMEOUT);
     assert_true(SetEvent(gate));
     assert_int_equal(join(thread), id);

@@ -330,7 +330,7 @@ static void setting_survives_lack_of_memory(void **state)
         MmFailAllocation(-1, FALSE);
         assert_true(set == STATUS_SUCCESS || set == STATUS_INSUFFICIENT_RESOURCES);
         assert_int_equal(set_routine(note_process, TRUE), set == STATUS_SUCCESS ? STATUS_SUCCESS : STATUS_PROCEDURE_NOT_FOUND);
-        assert_null(PsWatchSource());
+        await_no_watch();
         assert_true(number < 100);
     }
     for (LONG number = 1; number < 20; number++) {

@@ -225,6 +225,16 @@ static __attribute__((unused)) LARGE_INTEGER patience = {.QuadPart = -10000000LL
 
 /* ---- the machine -------------------------------------------------------------------------------- */
 
+/* When the last routine is gone the watcher leaves, at the latest when it is through with the event it was at. */
+static __attribute__((unused)) void await_no_watch(void)
+{
+    time_t until = time(NULL) + PATIENCE_SECONDS;
+    while (PsWatchSource() != NULL) {
+        assert_true(time(NULL) < until);
+        sched_yield();
+    }
+}
+
 static unsigned findings;
 static char last_finding[512];
 

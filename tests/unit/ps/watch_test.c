@@ -5,6 +5,7 @@
  * way of watching, and when Linux loses events.
  */
 #include <dirent.h>
+#include <sched.h>
 
 #include "ps_test.h"
 
@@ -53,7 +54,7 @@ static void nobody_watches_unless_asked(void **state)
     assert_non_null(PsWatchSource());
     assert_int_equal(count_threads(), before + 1);
     end();
-    assert_null(PsWatchSource());
+    await_no_watch();
     while (count_threads() != before)
         sched_yield();
 }
