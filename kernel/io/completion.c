@@ -4,7 +4,8 @@
  * Completion ports: a queue of packets, each saying that a request is done or what somebody posted. A request's packet is made
  * in the memory of its IRP, so that none is lost for lack of memory. A port is referenced by its handles and by each file
  * associated with it; when the last handle goes, those that wait for packets are told that the port is abandoned. A file's
- * association never changes once it is there, but by FileReplaceCompletionInformation.
+ * association never changes once it is there, but by FileReplaceCompletionInformation; IopAssociationLock keeps it while a packet is
+ * made by it.
  */
 #include "io/completion.h"
 #include "ke/zw.h"
@@ -18,6 +19,8 @@
 #define IOP_MOST_AT_ONCE 64u           /* packets one call takes; more are for the next */
 
 OBJECT_TYPE *IoiCompletionObjectType;
+
+static KSPIN_LOCK IopAssociationLock;
 
 /* A pool block, or what was an IRP's: the link lies where that had its type, and an address looks like none. */
 typedef struct IOP_COMPLETION {
@@ -59,14 +62,21 @@ NTSTATUS IopCreateCompletionType(void)
         .ValidAccess = IOP_COMPLETION_ALL_ACCESS,
         .PoolTag = IOP_TAG_PORT,
     };
+    IopAssociationLock = 0;
     return ObiCreateType("IoCompletion", &Template, &IoiCompletionObjectType);
 }
 
 /* ---- requests that are done ------------------------------------------------------------------------------------------- */
 
-/* After a port was run down its packets stay in its queue until it is deleted. */
-static void IopPostRequest(IRP *Irp, const IO_COMPLETION_CONTEXT *Context)
+/* FALSE: the file has no port any more. After a port was run down its packets stay in its queue until it is deleted. */
+static BOOLEAN IopPostRequest(IRP *Irp, const FILE_OBJECT *File)
 {
+    KIRQL Old = KiAcquireLock(&IopAssociationLock);
+    const IO_COMPLETION_CONTEXT *Context = File->CompletionContext;
+    if (Context == NULL) {
+        KiReleaseLock(&IopAssociationLock, Old);
+        return FALSE;
+    }
     const IOP_COMPLETION Packet = {.Key = Context->Key,
         .ApcContext = Irp->Overlay.AsynchronousParameters.UserApcContext,
         .IoStatus = Irp->IoStatus};
@@ -76,6 +86,8 @@ static void IopPostRequest(IRP *Irp, const IO_COMPLETION_CONTEXT *Context)
     Place->ApcContext = Packet.ApcContext;
     Place->IoStatus = Packet.IoStatus;
     KeInsertQueue(Context->Port, &Place->Link);
+    KiReleaseLock(&IopAssociationLock, Old);
+    return TRUE;
 }
 
 static void NTAPI IopEndApc(KAPC *Apc)
@@ -94,7 +106,6 @@ void IopNotify(IRP *Irp, FILE_OBJECT *File, ETHREAD *Thread, BOOLEAN Pended)
 {
     PIO_APC_ROUTINE Routine = Irp->Overlay.AsynchronousParameters.UserApcRoutine;
     void *Context = Irp->Overlay.AsynchronousParameters.UserApcContext;
-    const IO_COMPLETION_CONTEXT *Completion = __atomic_load_n(&File->CompletionContext, __ATOMIC_ACQUIRE);
 
     if (Routine != NULL && Thread != NULL) {
         KPROCESSOR_MODE Mode = IopPacket(Irp)->Mode;
@@ -104,10 +115,8 @@ void IopNotify(IRP *Irp, FILE_OBJECT *File, ETHREAD *Thread, BOOLEAN Pended)
             (PKNORMAL_ROUTINE)(void *)Routine, Mode, Context);
         if (!KeInsertQueueApc(&Irp->Tail.Apc, IoStatus, NULL, IO_NO_INCREMENT))
             IopFreeIrp(Irp);
-    } else if (Routine == NULL && Completion != NULL && Context != NULL &&
-               (Pended || !(File->Flags & FO_SKIP_COMPLETION_PORT))) {
-        IopPostRequest(Irp, Completion);
-    } else {
+    } else if (Routine != NULL || Context == NULL || File->CompletionContext == NULL ||
+               (!Pended && (File->Flags & FO_SKIP_COMPLETION_PORT)) || !IopPostRequest(Irp, File)) {
         IopFreeIrp(Irp);
     }
     if (Thread != NULL)
@@ -135,7 +144,6 @@ static void IopReleaseContext(IO_COMPLETION_CONTEXT *Context)
     ExiFree(Context);
 }
 
-/* A request that is just being completed may still look at the context: whoever replaces one keeps others off. */
 NTSTATUS IopSetCompletion(FILE_OBJECT *File, HANDLE Port, void *Key, BOOLEAN Replace, KPROCESSOR_MODE Mode)
 {
     IO_COMPLETION_CONTEXT *New = NULL, *None = NULL;
@@ -155,7 +163,11 @@ NTSTATUS IopSetCompletion(FILE_OBJECT *File, HANDLE Port, void *Key, BOOLEAN Rep
         New->Key = Key;
     }
     if (Replace) {
-        IopReleaseContext(__atomic_exchange_n(&File->CompletionContext, New, __ATOMIC_ACQ_REL));
+        KIRQL Old = KiAcquireLock(&IopAssociationLock);
+        IO_COMPLETION_CONTEXT *Before = File->CompletionContext;
+        File->CompletionContext = New;
+        KiReleaseLock(&IopAssociationLock, Old);
+        IopReleaseContext(Before);
         return STATUS_SUCCESS;
     }
     if (__atomic_compare_exchange_n(&File->CompletionContext, &None, New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))

@@ -241,6 +241,7 @@ void IopCloseFile(void *Object, ULONG HandleCount)
     IopSendEnd(File, IRP_MJ_CLEANUP);
     if (Locked)
         IopUnlockFile(File);
+    IopAwaitFinishing(File);
 }
 
 void IopDeleteFile(void *Object)

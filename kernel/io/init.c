@@ -52,6 +52,7 @@ static NTSTATUS IopCreateTypes(void)
 
 NTSTATUS IoInitialize(void)
 {
+    IopResetFinishing();
     IopDatabaseLock = 0;
     InitializeListHead(&IopDriverList);
     PsThreadRundown = IoiRundownThread;

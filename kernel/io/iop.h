@@ -94,6 +94,9 @@ void IopPublishIrp(ETHREAD *Thread);
  * the issuer's thread when it completed at once, else where the driver completed it, at up to DISPATCH_LEVEL.
  */
 void NTAPI IopFinishRequest(IRP *Irp);
+/* Requests on the file that somebody has seen completed hold no reference to it any more when this returns. PASSIVE_LEVEL. */
+void IopAwaitFinishing(const FILE_OBJECT *File);
+void IopResetFinishing(void); /* at start: a machine that stopped may have left some counted */
 
 /* A dispatch routine for the major function of Irp's current location kept the IRP without saying so. */
 void IopReportLost(IRP *Irp);

@@ -5,6 +5,7 @@
  * request is done. The hot path of the machine. A request on a synchronous file holds the file's lock; a pending one is
  * waited for on the stack of its service. Everything a request holds hangs off its IRP, so whoever finishes it frees it.
  */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "dotsys/dotsys.h"
@@ -149,9 +150,42 @@ static NTSTATUS IopFinish(IRP *Irp)
     return Status;
 }
 
+/*
+ * Requests in their last step away from their issuer's thread, counted by file. On Windows that step runs on the issuer's own
+ * thread, so who learns from block, event or port that a request is done and closes the file then, closes it for good.
+ */
+#define IOP_FINISHING 256u
+#define IOP_FINISHING_PATIENCE 100000u
+
+static _Atomic ULONG IopFinishing[IOP_FINISHING];
+
+static _Atomic ULONG *IopFinishingCount(const FILE_OBJECT *File)
+{
+    return &IopFinishing[((ULONG_PTR)File >> 6) % IOP_FINISHING];
+}
+
+void IopResetFinishing(void)
+{
+    for (ULONG Index = 0; Index < IOP_FINISHING; Index++)
+        IopFinishing[Index] = 0;
+}
+
 void NTAPI IopFinishRequest(IRP *Irp)
 {
+    _Atomic ULONG *Count = IopFinishingCount(Irp->Tail.Overlay.OriginalFileObject);
+
+    atomic_fetch_add(Count, 1);
     IopFinish(Irp);
+    atomic_fetch_sub(Count, 1);
+}
+
+void IopAwaitFinishing(const FILE_OBJECT *File)
+{
+    const _Atomic ULONG *Count = IopFinishingCount(File);
+
+    /* A few instructions, unless another file that shares the count is being closed by a driver that takes its time. */
+    for (ULONG Patience = IOP_FINISHING_PATIENCE; *Count != 0 && Patience != 0 && !KiStopped; Patience--)
+        host_yield();
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------- */

@@ -158,6 +158,45 @@ TEST(KeInsertQueueApc, InterruptsAWaitWithoutEndingIt)
     ObDereferenceObject(Thread);
 }
 
+static KEVENT Inner;
+
+static VOID NTAPI WaitWithin(PVOID Context, PVOID First, PVOID Second)
+{
+    ApcTestNormal(Context, First, Second);
+    KeWaitForSingleObject(&Inner, Executive, KernelMode, FALSE, NULL);
+    KeSetEvent(&Test.Ran, IO_NO_INCREMENT, FALSE);
+}
+
+/* The wait it interrupted goes on for its own object. */
+TEST(KeInsertQueueApc, TheNormalRoutineMayWait)
+{
+    WAITING Waiting;
+    PVOID Thread;
+
+    ApcTestInitialize(&Test);
+    KeInitializeEvent(&Inner, NotificationEvent, FALSE);
+    KeInitializeEvent(&Waiting.Begun, SynchronizationEvent, FALSE);
+    KeInitializeEvent(&Waiting.Event, SynchronizationEvent, FALSE);
+    Waiting.Status = STATUS_PENDING;
+    Thread = KtestStartThread(WaitingThread, &Waiting);
+    if (Thread == NULL)
+        return;
+    KtestWait(&Waiting.Begun);
+    One[0].Test = &Test;
+    One[0].Letter = 'A';
+    KeInitializeApc(&One[0].Apc, Thread, ApcOriginal, ApcTestKernel, NULL, WaitWithin, KernelMode,
+                    &One[0]);
+    KeInsertQueueApc(&One[0].Apc, NULL, NULL, 0);
+    CHECK_STATUS(KtestWait(&Test.Ran), STATUS_SUCCESS); /* its KernelRoutine */
+    KeSetEvent(&Inner, IO_NO_INCREMENT, FALSE);
+    CHECK_STATUS(KtestWait(&Test.Ran), STATUS_SUCCESS); /* its NormalRoutine */
+    CHECK_STATUS(Waiting.Status, STATUS_PENDING);
+    KeSetEvent(&Waiting.Event, IO_NO_INCREMENT, FALSE);
+    KtestJoinThread(Thread);
+    CHECK_STATUS(Waiting.Status, STATUS_SUCCESS);
+    CHECK_EQ(KeReadStateEvent(&Waiting.Event), 0); /* taken by the wait */
+}
+
 /* A mutex is a critical region of its own. */
 TEST(KeInsertQueueApc, AMutexHoldsNormalOnesOff)
 {

@@ -32,7 +32,6 @@ TEST(ZwQueryInformationThread, TellsWhoRuns)
     CHECK_EQ(Length, sizeof(Basic));
     CHECK_STATUS(Basic.ExitStatus, STATUS_PENDING);
     CHECK_PTR(Basic.ClientId.UniqueThread, PsGetCurrentThreadId());
-    CHECK_PTR(Basic.ClientId.UniqueProcess, PsGetCurrentProcessId());
 }
 
 TEST(ZwQueryInformationThread, ChecksClassLengthAndHandle)

@@ -180,6 +180,28 @@ static void files_outlive_ports(void **state)
     assert_true(CloseHandle(file)); /* with a request and packets nobody takes */
 }
 
+static void an_association_is_replaced(void **state)
+{
+    HANDLE port = new_port(), other = new_port(), file = associated(port);
+    FILE_COMPLETION_INFORMATION completion = {.Port = other, .Key = (void *)6};
+    OVERLAPPED request = {0};
+    IO_STATUS_BLOCK io;
+    char byte = 0;
+
+    (void)state;
+    assert_int_equal(SysSetInformationFile(file, &io, &completion, sizeof(completion), FileReplaceCompletionInformation),
+        STATUS_SUCCESS);
+    assert_true(WriteFile(file, &byte, 1, NULL, &request));
+    assert_fails(take(port), WAIT_TIMEOUT);
+    assert_true(take(other) && key == 6);
+    completion.Port = NULL;
+    assert_int_equal(SysSetInformationFile(file, &io, &completion, sizeof(completion), FileReplaceCompletionInformation),
+        STATUS_SUCCESS);
+    assert_true(WriteFile(file, &byte, 1, NULL, &request));
+    assert_fails(take(other), WAIT_TIMEOUT);
+    assert_true(CloseHandle(file) && CloseHandle(port) && CloseHandle(other));
+}
+
 static DWORD wait_until_closed(LPVOID port)
 {
     DWORD moved;
@@ -279,6 +301,7 @@ int main(void)
         cmocka_unit_test(requests_make_packets),
         cmocka_unit_test(packets_not_wanted),
         cmocka_unit_test(files_outlive_ports),
+        cmocka_unit_test(an_association_is_replaced),
         cmocka_unit_test(closing_ends_waits),
         cmocka_unit_test(threads_share_a_port),
         cmocka_unit_test(requests_end_while_threads_wait),
