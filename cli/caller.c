@@ -74,6 +74,14 @@ static NTSTATUS end(void *context)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS expect(void *context)
+{
+    const struct creation *creation = context;
+
+    PsiExpectCreation(creation->parent, creation->id != NULL);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS ask(void *context)
 {
     const struct creation *creation = context;
@@ -145,4 +153,11 @@ NTSTATUS caller_ask_exec(const struct control_request *request, pid_t parent)
         length += (size_t)snprintf(command + length, sizeof(command) - length, "%s%s", i > 0 ? " " : "",
             request->arguments[i]);
     return call(ask, &creation);
+}
+
+NTSTATUS caller_expect_exec(pid_t parent, bool expected)
+{
+    struct creation creation = {.id = expected ? (HANDLE)(ULONG_PTR)parent : NULL, .parent = (HANDLE)(ULONG_PTR)parent};
+
+    return call(expect, &creation);
 }

@@ -14,5 +14,8 @@
 EPROCESS *caller_create(pid_t process, bool administrator);
 void caller_end(EPROCESS *process);
 
+/* A process is about to fork one it will ask for, or has asked. */
+NTSTATUS caller_expect_exec(pid_t parent, bool expected);
+
 /* What the drivers that watch processes say to one that is about to become another program. */
 NTSTATUS caller_ask_exec(const struct control_request *request, pid_t parent);

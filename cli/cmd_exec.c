@@ -56,7 +56,7 @@ static void become_program(int gate, int result, char **arguments)
     _exit(EXIT_COMMAND_FAILED);
 }
 
-/* What the machine says to the process. */
+/* What the machine says to a process, or with none to the fork of one. */
 static NTSTATUS ask_machine(int connection, pid_t process, size_t count, char **arguments)
 {
     struct control_request request = {
@@ -101,6 +101,9 @@ static int run_program(int connection, size_t count, char **arguments)
 
     if (pipe2(gate, O_CLOEXEC) != 0 || pipe2(result, O_CLOEXEC) != 0)
         return cli_usage("exec", "cannot make a pipe: %s", strerror(errno));
+    NTSTATUS status = ask_machine(connection, 0, 0, NULL);
+    if (!NT_SUCCESS(status))
+        return refuse(arguments[0], status);
     signal(SIGINT, SIG_IGN); /* the terminal's are for the program */
     signal(SIGQUIT, SIG_IGN);
     pid_t child = fork();
@@ -113,7 +116,7 @@ static int run_program(int connection, size_t count, char **arguments)
     close(result[1]);
     if (child < 0)
         return cli_usage("exec", "cannot make a process: %s", strerror(errno));
-    NTSTATUS status = ask_machine(connection, child, count, arguments);
+    status = ask_machine(connection, child, count, arguments);
     if (NT_SUCCESS(status) && write(gate[1], "", 1) != 1)
         status = STATUS_UNSUCCESSFUL;
     close(gate[1]);

@@ -17,7 +17,8 @@
 enum control_kind {
     CONTROL_TOOL, /* text 2: the arguments of a tool, the verb first */
     CONTROL_IO,   /* text 2: the commands, as after -c */
-    CONTROL_EXEC, /* number 3: a process that waits to become the program; text 2: the program and its arguments */
+    CONTROL_EXEC, /* twice: before the fork; then number 3: a process that waits to become the program, text 2: the program
+                     and its arguments. Each is answered by a RECORD_DRIVER with a status */
     CONTROL_DOWN,
     CONTROL_LOG,  /* number 3: 1 to go on as lines come */
     CONTROL_KINDS,

@@ -213,13 +213,30 @@ static void serve_commands(struct connection *connection)
     free(options.commands);
 }
 
-/* Asks the drivers that watch processes whether this one may become the program it is to be. */
+/*
+ * Asks the drivers that watch processes whether one may become the program it is to be. The caller says that it is about to
+ * fork, gets an answer, and says which process it is.
+ */
 static void serve_exec(struct connection *connection)
 {
     struct teller teller = {.socket = connection->socket};
-    NTSTATUS status = caller_ask_exec(connection->request, connection->caller.process);
+    struct control_request *request = NULL;
+    struct record_reader reader;
+    struct record record;
 
+    NTSTATUS status = caller_expect_exec(connection->caller.process, true);
     tell(&teller, (struct record){.type = RECORD_DRIVER, .number = {status}});
+    if (NT_SUCCESS(status) && record_reader_open(&reader, connection->socket)) {
+        if (record_receive(&reader, &record) == RECORD_GOT)
+            request = control_parse(&record);
+        record_reader_close(&reader);
+    }
+    if (request != NULL) {
+        status = caller_ask_exec(request, connection->caller.process);
+        tell(&teller, (struct record){.type = RECORD_DRIVER, .number = {status}});
+    }
+    caller_expect_exec(connection->caller.process, false);
+    free(request);
 }
 
 /* ---- Connections ----------------------------------------------------------------------------------------------------- */

@@ -109,8 +109,10 @@ NTSTATUS PsiAskProcessCreation(HANDLE Id, HANDLE ParentId, const char *ImagePath
         return Status;
     Status = PspReportCreation(Process, &PsiCurrentThread()->Cid);
     /* What was reported as created is reported as ended, also when it never ran. */
-    if (!NT_SUCCESS(Status))
+    if (!NT_SUCCESS(Status)) {
+        PspRefuseCreation(Id, ParentId);
         PspReportExit(Process, Status, (LONG64)host_clock_utc());
+    }
     ObfDereferenceObject(Process);
     return Status;
 }

@@ -98,8 +98,10 @@ NTSTATUS PsiCreateClientProcess(HANDLE Id, HANDLE ParentId, const char *ImagePat
 void PsiEndProcess(EPROCESS *Process, NTSTATUS ExitStatus);
 /*
  * A process is about to be created: tells drivers and returns what they say. SUCCESS: it may run and is not reported a second time; its
- * end is reported when the host says so. Id must be known: ask before a process that has been forked gets its image, and soon.
+ * end is reported when the host says so. Ask before a process that has been forked gets its image; its parent calls
+ * PsiExpectCreation before it forks and takes that back afterwards, or else the host may report the process first.
  */
+void PsiExpectCreation(HANDLE ParentId, BOOLEAN Expect);
 NTSTATUS PsiAskProcessCreation(HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine);
 /* Calls those who want to know of images; ProcessId NULL: a driver's. ImagePath as above. */
 void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T Bytes);

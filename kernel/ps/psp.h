@@ -57,4 +57,5 @@ void PspReportThread(const ETHREAD *Thread, BOOLEAN Create);
 void PspInitializeWatch(void);
 extern EPROCESS *PspDelivering; /* the process being told of: the watcher has a reference to it */
 NTSTATUS PspStartWatch(void); /* if there is none. INSUFFICIENT_RESOURCES; a host that does not let itself be watched is no error */
+void PspRefuseCreation(HANDLE Id, HANDLE ParentId); /* what the host says of it from now on is withheld */
 void PspReviewWatch(void);    /* ends it if nobody needs it any more */

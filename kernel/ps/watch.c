@@ -21,6 +21,15 @@ static uint32_t PspWatchLock;               /* PspWatch; a word of its own, as w
 static _Atomic BOOLEAN PspUnneeded;         /* nobody wants it, but an object was still in use when that was found */
 static BOOLEAN PspWatchRefused;             /* and that has been said */
 
+#define PSP_ANNOUNCEMENTS 64u
+
+static struct {
+    HANDLE Parent; /* NULL: Child was refused */
+    HANDLE Child;  /* NULL: not known yet */
+} PspAnnounced[PSP_ANNOUNCEMENTS];
+static ULONG PspAnnouncedNext;
+static KSPIN_LOCK PspAnnouncedLock;
+
 static void PspLockWatch(void)
 {
     uint32_t Free = 0;
@@ -43,6 +52,59 @@ void PspInitializeWatch(void)
     PspUnneeded = FALSE;
     PspWatchLock = 0;
     PspWatchRefused = FALSE;
+    PspAnnouncedLock = 0;
+    __builtin_memset(PspAnnounced, 0, sizeof(PspAnnounced));
+}
+
+/* ---- processes that are announced ------------------------------------------------------------------------------------------ */
+
+/*
+ * Who starts programs for the machine says so before it forks: what the host reports of its child before drivers have been asked, or
+ * after they refused, is not for them.
+ */
+void PsiExpectCreation(HANDLE ParentId, BOOLEAN Expect)
+{
+    KIRQL Old = KiAcquireLock(&PspAnnouncedLock);
+    for (ULONG Index = 0; Index < PSP_ANNOUNCEMENTS; Index++) {
+        if (PspAnnounced[Index].Parent == ParentId)
+            PspAnnounced[Index].Parent = PspAnnounced[Index].Child = NULL;
+    }
+    if (Expect)
+        PspAnnounced[PspAnnouncedNext++ % PSP_ANNOUNCEMENTS].Parent = ParentId;
+    KiReleaseLock(&PspAnnouncedLock, Old);
+}
+
+void PspRefuseCreation(HANDLE Id, HANDLE ParentId)
+{
+    KIRQL Old = KiAcquireLock(&PspAnnouncedLock);
+    for (ULONG Index = 0; Index < PSP_ANNOUNCEMENTS; Index++) {
+        if (PspAnnounced[Index].Parent == ParentId) {
+            PspAnnounced[Index].Parent = NULL;
+            PspAnnounced[Index].Child = Id;
+        }
+    }
+    KiReleaseLock(&PspAnnouncedLock, Old);
+}
+
+/* TRUE: drivers are not to hear of it. */
+static BOOLEAN PspIsWithheld(const struct host_process_event *Event)
+{
+    HANDLE Id = (HANDLE)(ULONG_PTR)Event->process.id, Parent = (HANDLE)(ULONG_PTR)Event->process.parent;
+    BOOLEAN Withheld = FALSE;
+    EPROCESS *Known = PspFindProcess(Id, TRUE);
+    if (Known != NULL) {
+        ObfDereferenceObject(Known); /* asked for, and allowed */
+        return FALSE;
+    }
+    KIRQL Old = KiAcquireLock(&PspAnnouncedLock);
+    for (ULONG Index = 0; Index < PSP_ANNOUNCEMENTS; Index++) {
+        BOOLEAN Refused = PspAnnounced[Index].Child == Id;
+        if (Refused && Event->kind == HOST_PROCESS_ENDED)
+            PspAnnounced[Index].Child = NULL;
+        Withheld |= Refused || (PspAnnounced[Index].Parent == Parent && Parent != NULL);
+    }
+    KiReleaseLock(&PspAnnouncedLock, Old);
+    return Withheld;
 }
 
 /* ---- what the host reports ------------------------------------------------------------------------------------------------------ */
@@ -120,6 +182,8 @@ static NTSTATUS PspDeliver(void *Context)
     BOOLEAN Current = PspWatch == Delivery->Watch;
     PspUnlockWatch();
     if (!Current)
+        return STATUS_SUCCESS;
+    if (PspIsWithheld(&Delivery->Event))
         return STATUS_SUCCESS;
     host_faults_renew();
     switch (Delivery->Event.kind) {
