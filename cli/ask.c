@@ -154,6 +154,7 @@ static int converse(int connection, const struct ask_options *options, const str
 
     start_answer(&answer, options);
     answer.history = request->kind == CONTROL_LOG;
+    answer.output.log_is_result = answer.history;
     answer.connection = connection;
     if (!record_reader_open(&reader, connection))
         return EXIT_COMMAND_FAILED;

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "describe.h"
+#include "instead.h"
 #include "json.h"
 #include "terminal.h"
 
@@ -16,8 +17,8 @@ const char cmd_imports_help[] =
     "Usage: dotsys imports [OPTIONS] FILE...\n"
     "\n"
     "Lists what driver binaries (x64 or x86) import, without loading them: since which Windows each function exists,\n"
-    "whether the chosen Windows has it, and whether dotsys has it fully, partly or as a stub that stops the machine\n"
-    "when it is called.\n"
+    "whether the chosen Windows has it, what to use instead if it does not, and whether dotsys has it fully, partly or as\n"
+    "a stub that stops the machine when it is called.\n"
     "\n"
     "Options:\n"
     "      --os VERSION  check against this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
@@ -67,9 +68,26 @@ static void count(struct tally *tally, enum presence presence, const LDR_EXPORT 
 
 /* ---- Text ------------------------------------------------------------------------------------------------------------- */
 
+/* What a Windows that is too old for an export has instead; NULL: nothing is known, or it is too old for that, too. */
+static const struct instead *find_instead(const struct listing *listing, const LDR_EXPORT *export)
+{
+    const struct instead *instead = export != NULL && export->Since > listing->version ? instead_of(export->Name) : NULL;
+
+    /* That may be too new as well, and have an advice of its own. */
+    while (instead != NULL && instead->earlier != NULL) {
+        const LDR_EXPORT *earlier = LdrFindKernelExport(instead->earlier);
+        if (earlier == NULL || LdrExportExists(earlier, listing->version))
+            break;
+        instead = instead_of(instead->earlier);
+    }
+    return instead;
+}
+
 static void text_missing(const struct listing *listing, const LDR_IMPORT *import)
 {
     const LDR_EXPORT *export = import->Export;
+    const struct instead *instead = find_instead(listing, export);
+    char text[256];
 
     printf("%sMISSING%s  ", colour_on(stdout, COLOUR_BAD), colour_off(stdout));
     if (import->Name == NULL)
@@ -77,7 +95,8 @@ static void text_missing(const struct listing *listing, const LDR_IMPORT *import
     else if (export == NULL)
         printf("no known Windows has it in this module\n");
     else if (export->Since > listing->version)
-        printf("first in %s\n", LdrVersionName(export->Since));
+        printf("first in %s%s%s\n", LdrVersionName(export->Since), instead != NULL ? "; instead: " : "",
+            instead != NULL ? instead_text(instead, text, sizeof(text)) : "");
     else
         printf("last in %s\n", LdrVersionName(export->Last));
 }
@@ -124,6 +143,8 @@ static void json_import(struct listing *listing, const LDR_IMPORT *import, enum 
     static const char *const names[] = {[PRESENT] = "present", [MISSING] = "missing", [ELSEWHERE] = "driver"};
     json_object *object = json_object_new_object();
     const LDR_EXPORT *export = import->Export;
+    const struct instead *instead = presence == MISSING ? find_instead(listing, export) : NULL;
+    char text[256];
 
     json_add_string(object, "module", import->Module);
     if (import->Name != NULL)
@@ -134,6 +155,8 @@ static void json_import(struct listing *listing, const LDR_IMPORT *import, enum 
     json_add_string(object, "support", export != NULL ? describe_support(export) : NULL);
     json_add_string(object, "since", export != NULL ? LdrVersionName(export->Since) : NULL);
     json_add_string(object, "last", export != NULL ? describe_last(export) : NULL);
+    if (instead != NULL)
+        json_add_string(object, "instead", instead_text(instead, text, sizeof(text)));
     json_object_array_add(listing->imports, object);
 }
 

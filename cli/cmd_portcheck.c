@@ -31,7 +31,7 @@ const char cmd_portcheck_help[] =
     "\n"
     "A comment '/* portcheck: ignore PC4311 */' on a line, or alone on the one before, silences a finding there.\n"
     "\n"
-    "Exit status: 0 nothing found, 1 a file cannot be parsed, 2 usage, 5 there are findings.\n";
+    "Exit status: 0 nothing found, 1 a file cannot be parsed, 2 usage, 5 there are findings; 5 comes before 1.\n";
 
 /* Ends up in the other program, or says why not. */
 static void hand_over(char **argv)

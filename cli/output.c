@@ -151,14 +151,19 @@ static void json_result(const struct record *record)
 
 static double log_seconds(const struct output *output, const struct record *record)
 {
-    return (double)(record->number[0] - (int64_t)output->start) / 1e7;
+    const int64_t start = record->number[2] != 0 ? record->number[2] : (int64_t)output->start;
+
+    return (double)(record->number[0] - start) / 1e7;
 }
 
 static void text_log(const struct output *output, const struct record *record)
 {
-    fprintf(stderr, "%s%.6f [%.*s]%s ", colour_on(stderr, COLOUR_FAINT), log_seconds(output, record),
-        (int)record->text[0].size, record->text[0].bytes, colour_off(stderr));
-    print_lines(stderr, record->text[1]);
+    FILE *file = output->log_is_result ? stdout : stderr;
+
+    fprintf(file, "%s%.6f [%.*s]%s ", colour_on(file, COLOUR_FAINT), log_seconds(output, record),
+        (int)record->text[0].size, record->text[0].bytes, colour_off(file));
+    print_lines(file, record->text[1]);
+    fflush(file);
 }
 
 static void json_log(const struct output *output, const struct record *record)
@@ -369,14 +374,19 @@ static void json_failed(const struct record *record)
 
 /* ---- The whole -------------------------------------------------------------------------------------------------------- */
 
-void output_open(struct output *output, const struct run_options *options)
+uint64_t output_now(void)
 {
     struct timespec now;
 
-    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, one write each */
     clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_sec + 11644473600u) * 10000000u + (uint64_t)now.tv_nsec / 100;
+}
+
+void output_open(struct output *output, const struct run_options *options)
+{
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, one write each */
     output->options = options;
-    output->start = ((uint64_t)now.tv_sec + 11644473600u) * 10000000u + (uint64_t)now.tv_nsec / 100;
+    output->start = output_now();
 }
 
 void output_record(const struct output *output, const struct record *record)

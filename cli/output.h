@@ -11,10 +11,14 @@
 
 struct output {
     const struct run_options *options;
-    uint64_t start; /* 100 ns units since 1601: what log lines count from */
+    uint64_t start; /* 100 ns units since 1601: what log lines count from, when the machine does not tell its start */
+    bool log_is_result; /* log lines go to standard output */
 };
 
 void output_open(struct output *output, const struct run_options *options);
+
+/* 100 ns units since 1601. */
+uint64_t output_now(void);
 
 /* Shows one record. RECORD_BEGIN and RECORD_END show nothing. */
 void output_record(const struct output *output, const struct record *record);

@@ -14,7 +14,7 @@
 enum record_type {
     RECORD_BEGIN,    /* text 0: what is being done now, for the report if it is never finished */
     RECORD_RESULT,   /* number: see below; text 0: command, 1: note, 2: bytes that came back */
-    RECORD_LOG,      /* number 0: time; text 0: source, 1: line */
+    RECORD_LOG,      /* number 0: time, 2: the machine's start, 0: not told; text 0: source, 1: line */
     RECORD_FINDING,  /* number 0: kind, 1: site; text 0: driver, 1: image, 2: text */
     RECORD_DRIVER,   /* number 0: status, 1: enum driver_step; text 0: driver, 1: why it failed */
     RECORD_STOPPED,  /* number 0: bugcheck code, 1-4: parameters; text 2: report */

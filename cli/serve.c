@@ -20,6 +20,7 @@
 #include "cli.h"
 #include "client.h"
 #include "control.h"
+#include "output.h"
 #include "tell.h"
 #include "tool.h"
 
@@ -167,7 +168,7 @@ static int run_tool(struct connection *connection, FILE *out, FILE *err)
     return EXIT_USAGE;
 }
 
-static void serve_tool(struct connection *connection)
+static int serve_tool(struct connection *connection)
 {
     struct outlet outlet[2] = {{connection->socket, STDOUT_FILENO}, {connection->socket, STDERR_FILENO}};
     FILE *out = outlet_open(&outlet[0]), *err = outlet_open(&outlet[1]);
@@ -181,10 +182,10 @@ static void serve_tool(struct connection *connection)
         fclose(out);
     if (err != NULL)
         fclose(err);
-    tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : status);
+    return status;
 }
 
-static void serve_commands(struct connection *connection)
+static int serve_commands(struct connection *connection)
 {
     const struct control_request *request = connection->request;
     struct run_options options = {.timeout_ms = request->timeout_ms, .user = request->as_user};
@@ -197,20 +198,19 @@ static void serve_commands(struct connection *connection)
         options.commands[i] = command_parse(request->arguments[i], &error);
         if (options.commands[i] == NULL) {
             tell(&teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
-            tell_exit(connection->socket, EXIT_USAGE);
-            return;
+            return EXIT_USAGE;
         }
         options.command_count++;
     }
     if (options.commands != NULL)
         status = machine_session(connection->server->machine, connection->process, &options, connection->socket);
-    tell_exit(connection->socket, status);
     connection->stuck = status == EXIT_FINDING;
     if (connection->stuck)
-        return; /* the commands are still in use */
+        return status; /* the commands are still in use */
     for (size_t i = 0; i < options.command_count; i++)
         command_free(options.commands[i]);
     free(options.commands);
+    return status;
 }
 
 /*
@@ -241,9 +241,11 @@ static void serve_exec(struct connection *connection)
 
 /* ---- Connections ----------------------------------------------------------------------------------------------------- */
 
+/* The exit status is told last: who gets it may close the machine. */
 static void serve(struct connection *connection)
 {
     const struct control_request *request = connection->request;
+    int status = EXIT_USAGE;
 
     if (request->kind == CONTROL_EXEC) {
         serve_exec(connection);
@@ -256,13 +258,12 @@ static void serve(struct connection *connection)
         return;
     }
     if (request->kind == CONTROL_TOOL)
-        serve_tool(connection);
+        status = serve_tool(connection);
     else if (request->kind == CONTROL_IO)
-        serve_commands(connection);
-    else
-        tell_exit(connection->socket, EXIT_USAGE);
+        status = serve_commands(connection);
     if (!connection->stuck)
         caller_end(connection->process);
+    tell_exit(connection->socket, request->kind == CONTROL_TOOL && KdGetReport() != NULL ? EXIT_BUGCHECK : status);
 }
 
 static void *connection_thread(void *argument)
@@ -344,6 +345,7 @@ int machine_serve(const struct serve_options *options, const struct machine_host
     signal(SIGTERM, SIG_IGN);
     server.options = options;
     server.teller.socket = records;
+    server.teller.start = (int64_t)output_now();
     if (!open_served(&server, host))
         return 0;
     if (pthread_create(&thread, NULL, stop_thread, &server) == 0)

@@ -16,9 +16,11 @@ void tell(const struct teller *teller, struct record record)
 
 void tell_log(void *context, const dotsys_log_line *line)
 {
-    tell(context,
+    const struct teller *teller = context;
+
+    tell(teller,
         (struct record){.type = RECORD_LOG,
-            .number = {(int64_t)line->time_100ns, line->thread_id},
+            .number = {(int64_t)line->time_100ns, line->thread_id, teller->start},
             .text = {record_string(line->source), record_string(line->text)}});
 }
 

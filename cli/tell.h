@@ -10,6 +10,7 @@
 
 struct teller {
     int socket;
+    int64_t start;             /* of the machine, 100 ns units since 1601: told with log lines; 0: it is not */
     _Atomic unsigned findings; /* told so far */
     atomic_bool stop_told;     /* the report of a bugcheck has been sent */
 };

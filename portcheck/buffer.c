@@ -228,12 +228,18 @@ static void check_pointee(struct buffers *buffers, CXType pointee, CXCursor at, 
     }
 }
 
+/* No cast of a macro of the system's. One that is implicit may begin with such a macro, and is the author's all the same. */
+static bool is_written(const struct flow_use *use)
+{
+    return clang_getCursorKind(use->at) != CXCursor_CStyleCastExpr || !pc_is_system(use->at);
+}
+
 static void check_received(struct buffers *buffers)
 {
     for (size_t i = 0; i < buffers->flow.use_count; i++) {
         const struct flow_use *use = &buffers->flow.uses[i];
         if (!flow_has(&buffers->internal, use->function) && is_received(buffers, use->value) &&
-            !is_asked(buffers, use->function) && !pc_is_system(use->at))
+            !is_asked(buffers, use->function) && is_written(use))
             check_pointee(buffers, use->pointee, use->at, true);
     }
 }
@@ -293,7 +299,7 @@ static void check_sent(struct buffers *buffers)
             check_value(buffers, flow->edges[i].value);
     }
     for (size_t i = 0; i < flow->use_count; i++) {
-        if (flow_any_origin(flow->uses[i].value, origin_is_sent, buffers) && !pc_is_system(flow->uses[i].at))
+        if (flow_any_origin(flow->uses[i].value, origin_is_sent, buffers) && is_written(&flow->uses[i]))
             check_pointee(buffers, flow->uses[i].pointee, flow->uses[i].at, false);
     }
 }

@@ -123,6 +123,11 @@ static bool is_four(CXCursor expression)
         !pc_is_system(inner);
 }
 
+static bool is_sizeof(CXCursor expression)
+{
+    return clang_getCursorKind(pc_peel_casts(expression)) == CXCursor_UnaryExpr;
+}
+
 /* The expression is 4, or counts something of 4 bytes: n * 4 + 8. */
 static bool counts_fours(CXCursor expression)
 {
@@ -136,7 +141,8 @@ static bool counts_fours(CXCursor expression)
     long long value;
     switch ((int)clang_getCursorBinaryOperatorKind(inner)) {
     case CXBinaryOperator_Mul:
-        return is_four(left) || is_four(right);
+        /* Four times sizeof something is four of these. */
+        return is_four(left) ? !is_sizeof(right) || is_sizeof(left) : is_four(right) && (!is_sizeof(left) || is_sizeof(right));
     case CXBinaryOperator_Shl:
         return pc_constant(right, &value) && value == 2;
     case CXBinaryOperator_Add:

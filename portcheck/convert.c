@@ -114,6 +114,12 @@ static void check_pointees(struct pc_source *source, CXCursor cursor, CXCursor o
     free(object_name);
 }
 
+/* Written in a macro of the system's. An implicit conversion is written nowhere: what it is part of counts. */
+static bool is_systems(const struct pc_source *source, CXCursor cursor)
+{
+    return pc_is_system(clang_getCursorKind(cursor) == CXCursor_CStyleCastExpr ? cursor : source->parent);
+}
+
 void pc_check_conversion(struct pc_source *source, CXCursor cursor)
 {
     CXCursor operand;
@@ -128,13 +134,13 @@ void pc_check_conversion(struct pc_source *source, CXCursor cursor)
     bool from_pointer = pc_is_pointer(from), to_pointer = pc_is_pointer(to);
     long long value;
     if (from_pointer && pc_is_integer(to) && pc_size(to) < WIDE_POINTER) {
-        if (!pc_constant(cursor, &value) && !pc_is_system(cursor))
+        if (!pc_constant(cursor, &value) && !is_systems(source, cursor))
             report_pointer_to_integer(source, cursor, operand, to);
     } else if (to_pointer && pc_is_integer(from) && pc_size(from) < WIDE_POINTER) {
-        if (!pc_is_system(cursor))
+        if (!is_systems(source, cursor))
             check_integer_to_pointer(source, cursor, operand, to);
     } else if (from_pointer && to_pointer) {
-        if (!pc_is_system(cursor))
+        if (!is_systems(source, cursor))
             check_pointees(source, cursor, operand, to);
     }
 }

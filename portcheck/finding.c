@@ -94,7 +94,15 @@ static bool line_ignores(const char *line, const char *code)
     if (found == NULL)
         return false;
     const char *rest = found + sizeof(words) - 1;
-    return strstr(rest, "PC") == NULL || strstr(rest, code) != NULL;
+    rest += strspn(rest, " ,");
+    if (strncmp(rest, "PC", 2) != 0)
+        return true;
+    for (; strncmp(rest, "PC", 2) == 0; rest += strspn(rest, " ,")) {
+        if (strncmp(rest, code, strlen(code)) == 0)
+            return true;
+        rest += strcspn(rest, " ,*");
+    }
+    return false;
 }
 
 /* The comment stands at the end of the line, or alone on the one before. */

@@ -119,7 +119,7 @@ static void collect_copy(struct walk *walk, CXCursor call, const char *name)
         CXCursor value = clang_Cursor_getArgument(call, i), other = clang_Cursor_getArgument(call, 1 - i);
         CXType type = clang_getCursorType(pc_peel_casts(other));
         if (pc_is_pointer(type))
-            add_use(walk, value, call, pc_pointee(type));
+            add_use(walk, value, value, pc_pointee(type));
     }
 }
 

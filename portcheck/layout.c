@@ -106,14 +106,13 @@ void pc_free_layout(struct pc_layout *layout)
     *layout = (struct pc_layout){0};
 }
 
-static bool same_fields(const struct pc_layout *one, const struct pc_layout *other, bool names)
+static bool same_fields(const struct pc_layout *one, const struct pc_layout *other)
 {
     if (one->size != other->size || one->count != other->count)
         return false;
     for (size_t i = 0; i < one->count; i++) {
         const struct pc_field *left = &one->fields[i], *right = &other->fields[i];
-        if (left->offset_bits != right->offset_bits || left->size_bits != right->size_bits ||
-            (names && strcmp(left->name, right->name) != 0))
+        if (left->offset_bits != right->offset_bits || left->size_bits != right->size_bits)
             return false;
     }
     return true;
@@ -121,7 +120,39 @@ static bool same_fields(const struct pc_layout *one, const struct pc_layout *oth
 
 bool pc_same_layout(const struct pc_layout *one, const struct pc_layout *other)
 {
-    return same_fields(one, other, false);
+    return same_fields(one, other);
+}
+
+static const struct pc_field *next_leaf(const struct pc_layout *layout, size_t *at)
+{
+    while (*at < layout->count && !layout->fields[*at].is_leaf)
+        ++*at;
+    return *at < layout->count ? &layout->fields[(*at)++] : NULL;
+}
+
+static const char *last_name(const struct pc_field *field)
+{
+    const char *dot = strrchr(field->name, '.');
+
+    return dot != NULL ? dot + 1 : field->name;
+}
+
+/* The same values in the same places, however they are grouped. */
+static bool same_values(const struct pc_layout *one, const struct pc_layout *other)
+{
+    size_t left_at = 0, right_at = 0;
+    const struct pc_field *left, *right;
+
+    if (one->size != other->size)
+        return false;
+    do {
+        left = next_leaf(one, &left_at);
+        right = next_leaf(other, &right_at);
+        if (left != NULL && right != NULL && (left->offset_bits != right->offset_bits ||
+                left->size_bits != right->size_bits || strcmp(last_name(left), last_name(right)) != 0))
+            return false;
+    } while (left != NULL && right != NULL);
+    return left == right;
 }
 
 /* ---- The same record elsewhere ----------------------------------------------------------------------------------------- */
@@ -196,11 +227,11 @@ static enum CXChildVisitResult match_twin(CXCursor cursor, CXCursor parent, CXCl
         clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)) != 0)
         return CXChildVisit_Continue;
     pc_layout_of(clang_getCursorType(cursor), &wide);
-    CXCursor other = same_fields(&wide, search->narrow, true) ? pc_narrow_record(search->source, cursor)
-                                                              : clang_getNullCursor();
+    CXCursor other = same_values(&wide, search->narrow) ? pc_narrow_record(search->source, cursor)
+                                                          : clang_getNullCursor();
     if (!pc_is_null(other))
         pc_layout_of(clang_getCursorType(other), &narrow);
-    search->found = narrow.count > 0 && same_fields(&wide, &narrow, false);
+    search->found = narrow.count > 0 && same_fields(&wide, &narrow);
     pc_free_layout(&narrow);
     pc_free_layout(&wide);
     return search->found ? CXChildVisit_Break : CXChildVisit_Continue;
@@ -220,10 +251,10 @@ bool pc_has_twin(const struct pc_source *source, CXCursor record, const struct p
 static char *describe(const struct pc_field *field)
 {
     char *type = pc_type_name(field->type), *text;
-    const char *shown = strstr(type, "(unnamed") != NULL || strstr(type, "(anonymous") != NULL
-        ? (clang_getCanonicalType(element_of(field->type)).kind == CXType_Record ? "union or struct" : "enum")
-        : type;
+    const char *shown = type;
 
+    if (strstr(type, "(unnamed") != NULL || strstr(type, "(anonymous") != NULL)
+        type[strcspn(type, " ")] = '\0';
     text = pc_format("%*s%s %s", (int)(2 * field->depth), "", shown, field->name);
     free(type);
     return text;

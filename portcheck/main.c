@@ -33,7 +33,7 @@ static enum CXChildVisitResult check_cursor(CXCursor cursor, CXCursor parent, CX
 {
     struct pc_source *source = data;
 
-    (void)parent;
+    source->parent = parent;
     switch ((int)clang_getCursorKind(cursor)) {
     case CXCursor_StructDecl:
         pc_check_record(source, cursor);
@@ -104,7 +104,7 @@ static int run(char **files, int file_count, const struct pc_options *options, b
     clang_disposeIndex(index);
     pc_free_findings(&findings);
     free(failed);
-    return failed_count > 0 ? EXIT_COMMAND_FAILED : found ? EXIT_FINDING : EXIT_FINE;
+    return found ? EXIT_FINDING : failed_count > 0 ? EXIT_COMMAND_FAILED : EXIT_FINE;
 }
 
 static unsigned find_windows(const char *name)

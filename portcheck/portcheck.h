@@ -94,6 +94,7 @@ struct pc_source {
     struct pc_sizes *sizes;
     const struct pc_options *options;
     struct pc_findings *findings;
+    CXCursor parent; /* of the cursor a rule looks at */
 };
 
 /* Parses for both word sizes. False, with the reason on standard error, when it cannot be read. */

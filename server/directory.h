@@ -55,8 +55,8 @@ const struct cm_storage *directory_storage(const struct directory *directory);
 const char *directory_storage_message(const struct directory *directory);
 
 /*
- * The default directory's path. False: neither XDG_DATA_HOME nor HOME nor the user's entry says where, or
- * it does not fit.
+ * The default directory's path: DOTSYS_MACHINE, which 'dotsys exec' sets for programs, or one of the user's. False:
+ * neither that nor XDG_DATA_HOME nor HOME nor the user's entry says where, or it does not fit.
  */
 bool directory_default_path(char *path, size_t path_bytes);
 

@@ -109,9 +109,11 @@ int directory_is_empty(int folder)
 
 bool directory_default_path(char *path, size_t path_bytes)
 {
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    const char *named = getenv("DOTSYS_MACHINE"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     int length = -1;
-    if (data != NULL && data[0] == '/')
+    if (named != NULL && named[0] != 0)
+        length = snprintf(path, path_bytes, "%s", named);
+    else if (data != NULL && data[0] == '/')
         length = snprintf(path, path_bytes, "%s/dotsys/default", data);
     else if (home != NULL && home[0] == '/')
         length = snprintf(path, path_bytes, "%s/.local/share/dotsys/default", home);

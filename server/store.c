@@ -88,7 +88,7 @@ static void store_fail(struct store *store, int32_t status, const char *what)
     if (store->status != 0)
         return;
     store->status = status;
-    snprintf(store->message, sizeof(store->message), "%s: %s", store->path, what);
+    snprintf(store->message, sizeof(store->message), "%.200s: %.300s", store->path, what);
 }
 
 static void store_note(struct store *store, int error)

@@ -47,6 +47,11 @@ void host_ram_unalias(void *address, size_t size_bytes);
 /* True when the process may read (and, if write, write) the page holding address. Slow: asks the kernel. */
 bool host_mem_accessible(const void *address, bool write);
 
+#if defined(__i386__)
+/* Takes the page at an address drivers know, inaccessible and for good. EEXIST: something else is there. */
+int host_page_reserve(void *address);
+#endif
+
 /* Memory of our own that no driver may reach: outside the reservation, zero-filled. NULL: out of memory. */
 void *host_private_allocate(size_t size_bytes);
 void host_private_free(void *address, size_t size_bytes);

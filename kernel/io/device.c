@@ -228,6 +228,7 @@ static BOOLEAN IopIsIdleLocked(const DEVICE_OBJECT *Device)
 void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject)
 {
     ObiMakeTemporary(DeviceObject);
+    IopReleaseDeviceResources(DeviceObject);
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     BOOLEAN Again = (IopDeviceExtension(DeviceObject)->ExtensionFlags & DOE_DELETE_PENDING) != 0;
     IopDeviceExtension(DeviceObject)->ExtensionFlags |= DOE_DELETE_PENDING;

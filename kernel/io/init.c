@@ -55,6 +55,7 @@ NTSTATUS IoInitialize(void)
     IopResetFinishing();
     IopDatabaseLock = 0;
     InitializeListHead(&IopDriverList);
+    IopResetResources();
     PsThreadRundown = IoiRundownThread;
     IopInitializeWorkers();
     NTSTATUS Status = IopCreateTypes();

@@ -152,6 +152,14 @@ EPROCESS *NTAPI IoGetRequestorProcess(IRP *Irp);
 ULONG NTAPI IoGetRequestorProcessId(IRP *Irp);
 BOOLEAN NTAPI IoIsOperationSynchronous(IRP *Irp);
 
+/* ---- Exports: hardware resources (resource.c) ------------------------------------------------------------------------ */
+
+NTSTATUS NTAPI IoReportResourceForDetection(DRIVER_OBJECT *DriverObject, CM_RESOURCE_LIST *DriverList, ULONG DriverListSize,
+    DEVICE_OBJECT *DeviceObject, CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize, BOOLEAN *ConflictDetected);
+NTSTATUS NTAPI IoReportResourceUsage(UNICODE_STRING *DriverClassName, DRIVER_OBJECT *DriverObject,
+    CM_RESOURCE_LIST *DriverList, ULONG DriverListSize, DEVICE_OBJECT *DeviceObject, CM_RESOURCE_LIST *DeviceList,
+    ULONG DeviceListSize, BOOLEAN OverrideConflict, BOOLEAN *ConflictDetected);
+
 /* ---- Exports: sharing and links (share.c, link.c) -------------------------------------------------------------------- */
 
 NTSTATUS NTAPI IoCheckShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,

@@ -187,6 +187,14 @@ static inline void IopUnlockFile(FILE_OBJECT *File)
 void IopFreeDriverExtensions(DRIVER_OBJECT *Driver);
 
 /*
+ * Hardware resources (resource.c). At start; when a device is deleted, below DISPATCH_LEVEL; and when a driver has gone: what it
+ * still claims is a finding, and nobody's from then on.
+ */
+void IopResetResources(void);
+void IopReleaseDeviceResources(const DEVICE_OBJECT *Device);
+void IopReportClaims(const DRIVER_OBJECT *Driver);
+
+/*
  * Worker threads (work.c). IopInitializeWorkers: at start, no thread yet. IopStopWorkers: at a machine's orderly end, in
  * the kernel at PASSIVE_LEVEL; runs what is queued, ends the threads and returns when they are gone. Queueing afterwards
  * waits for the next IopInitializeWorkers.

@@ -152,6 +152,7 @@ void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *N
         IopReportDevice(Device);
         IoDeleteDevice(Device);
     }
+    IopReportClaims(Driver);
     IopReportProcesses(Image);
     IoiEnumerateIrps(IopVisitIrp, &Leaks);
     ExEnumeratePool(IopVisitPool, &Leaks);

@@ -20,6 +20,15 @@ extern const char KiGuardedStart[], KiGuardedEnd[], KiGuardedFault[];
 #endif
 void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context);
 
+/* The program counter and the stack pointer of a CONTEXT, to read and to write. */
+#if defined(__x86_64__)
+#define KI_PC(ContextPointer) ((ContextPointer)->Rip)
+#define KI_SP(ContextPointer) ((ContextPointer)->Rsp)
+#else
+#define KI_PC(ContextPointer) ((ContextPointer)->Eip)
+#define KI_SP(ContextPointer) ((ContextPointer)->Esp)
+#endif
+
 /* ---- walking frames ------------------------------------------------------------------------------------------------ */
 
 enum KI_FRAME_KIND {
@@ -45,6 +54,11 @@ typedef struct KI_FRAME {
  */
 enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame);
 void KiDispatchException(EXCEPTION_RECORD *Record, CONTEXT *Context);
+BOOLEAN KiOnKernelStack(ULONG_PTR Address); /* of this thread, and aligned as what is pushed there */
+/* Nobody takes the exception: stops the machine. */
+void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context);
+/* The innermost guard takes the exception: goes on at its KE_TRY. */
+void KiTakeGuard(KTHREAD *Thread, const EXCEPTION_RECORD *Record) __attribute__((noreturn));
 /* Return addresses from Context outwards. */
 ULONG KiWalkStack(const CONTEXT *Context, ULONG_PTR *Frame, ULONG Limit);
 
@@ -54,6 +68,9 @@ bool KiHandleFault(struct host_fault *Fault);
 bool KiHandleInterrupt(CONTEXT *Context);
 /* Carries out a privileged or otherwise trapped instruction of a driver. FALSE: it is none we know. */
 BOOLEAN KiEmulateInstruction(CONTEXT *Context);
+#if defined(__i386__)
+void KiReserveSharedPage(void);
+#endif
 /* Carries out a load from the shared user data page, or has it carried out in a step that KiEndStep ends. */
 BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address);
 /* Takes back what such a step changed; first of all at the next fault of the thread. FALSE: there was none. */

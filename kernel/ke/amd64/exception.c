@@ -2,10 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Structured exceptions: the search for a handler from the frame that raised, outwards through drivers' frames and our own,
- * to the entry into the kernel, where an exception nobody took stops the machine. Guards of our own code (KE_TRY) take
+ * to the entry into the kernel. Guards of our own code (KE_TRY) take
  * part at the frame they live in.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "ke/kep.h"
@@ -56,12 +55,6 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
     return KI_FRAME_BROKEN;
 }
 
-static BOOLEAN KiOnKernelStack(ULONG_PTR Address)
-{
-    const KTHREAD *Thread = KiHostThread;
-    return Address >= (ULONG_PTR)Thread->StackLimit && Address <= (ULONG_PTR)Thread->StackBase && (Address & 7) == 0;
-}
-
 ULONG KiWalkStack(const CONTEXT *Start, ULONG_PTR *List, ULONG Limit)
 {
     CONTEXT Context = *Start;
@@ -77,41 +70,6 @@ ULONG KiWalkStack(const CONTEXT *Start, ULONG_PTR *List, ULONG Limit)
             break;
     }
     return Count;
-}
-
-static void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
-{
-    const KTHREAD *Thread = KiHostThread;
-    ULONG_PTR Code = (ULONG_PTR)(LONG_PTR)Record->ExceptionCode;
-    ULONG_PTR Address = (ULONG_PTR)Record->ExceptionAddress;
-    char Detail[128] = "";
-    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && Record->NumberParameters >= 2)
-        snprintf(Detail, sizeof(Detail), "%s of address 0x%llx",
-            Record->ExceptionInformation[0] == EXCEPTION_WRITE_FAULT     ? "write"
-            : Record->ExceptionInformation[0] == EXCEPTION_EXECUTE_FAULT ? "execution"
-                                                                         : "read",
-            (unsigned long long)Record->ExceptionInformation[1]);
-    if (KiGetIrql() >= DISPATCH_LEVEL) {
-        const ULONG_PTR Parameter[4] = {Code, Address, Record->ExceptionInformation[0], Record->ExceptionInformation[1]};
-        KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
-    }
-    if (Thread->PreviousMode == UserMode || (Thread->TrapFrame != NULL && !Thread->SystemThread)) {
-        /* Of the three, only this one is not sign-extended on Windows. */
-        const ULONG_PTR Parameter[4] = {(ULONG)Record->ExceptionCode, Address, (ULONG_PTR)Context, 0};
-        KeBugCheckAt(SYSTEM_SERVICE_EXCEPTION, Parameter, Context, Detail);
-    }
-    const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Record, (ULONG_PTR)Context};
-    KeBugCheckAt(SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
-}
-
-static void KiTakeGuard(KTHREAD *Thread, const EXCEPTION_RECORD *Record)
-{
-    KE_GUARD *Guard = Thread->Guard;
-    Thread->Guard = Guard->Previous;
-    Thread->DispatchDepth = 0;
-    Guard->Status = Record->ExceptionCode;
-    host_sanitizer_forget(Thread->StackLimit, (size_t)((UCHAR *)Guard - Thread->StackLimit));
-    KiTakeJump(Guard->Jump);
 }
 
 /* Asks one frame's language handler. TRUE: execution continues where the exception was raised. */
@@ -172,38 +130,4 @@ void NTAPI RtlRaiseException(EXCEPTION_RECORD *Record)
     KiCaptureContext(&Context);
     Record->ExceptionAddress = __builtin_return_address(0);
     KiDispatchException(Record, &Context);
-}
-
-static void __attribute__((noinline, noreturn)) KiRaise(EXCEPTION_RECORD *Record)
-{
-    CONTEXT Context;
-    Record->ExceptionFlags = EXCEPTION_NONCONTINUABLE;
-    KiCaptureContext(&Context);
-    KiDispatchException(Record, &Context);
-    __builtin_unreachable();
-}
-
-/*
- * ExRaiseStatus - raise a noncontinuable exception with code Status in the caller.
- * IRQL: PASSIVE_LEVEL documented; works at any. Does not return. Source: DOC ExRaiseStatus.
- */
-void NTAPI ExRaiseStatus(NTSTATUS Status)
-{
-    EXCEPTION_RECORD Record = {.ExceptionCode = Status, .ExceptionAddress = __builtin_return_address(0)};
-    KiRaise(&Record);
-}
-
-/* ExRaiseAccessViolation - ExRaiseStatus(STATUS_ACCESS_VIOLATION). Source: DOC. */
-void NTAPI ExRaiseAccessViolation(void)
-{
-    EXCEPTION_RECORD Record = {.ExceptionCode = STATUS_ACCESS_VIOLATION, .ExceptionAddress = __builtin_return_address(0)};
-    KiRaise(&Record);
-}
-
-/* ExRaiseDatatypeMisalignment - ExRaiseStatus(STATUS_DATATYPE_MISALIGNMENT). Source: DOC. */
-void NTAPI ExRaiseDatatypeMisalignment(void)
-{
-    EXCEPTION_RECORD Record = {
-        .ExceptionCode = STATUS_DATATYPE_MISALIGNMENT, .ExceptionAddress = __builtin_return_address(0)};
-    KiRaise(&Record);
 }

@@ -5,7 +5,7 @@
  * cmp, test, add …) are carried out here. For any other the register that holds the address is made to point
  * at a copy of the page for the length of one single step. Runs on the signal stack.
  */
-#include "ke/amd64/decode.h"
+#include "ke/decode.h"
 
 #define EFLAGS_TRAP       0x100u
 #define EFLAGS_ARITHMETIC 0x8D5u /* OF SF ZF AF PF CF */

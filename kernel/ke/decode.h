@@ -11,19 +11,35 @@ typedef struct KI_INSTRUCTION {
     const UCHAR *At;       /* next byte to decode */
     BOOLEAN OperandSize16; /* 66 */
     BOOLEAN Repeat;        /* F2 or F3 */
-    UCHAR Rex;
+    UCHAR Rex;             /* 0 on i386 */
 } KI_INSTRUCTION;
 
 /* By its number in instructions: rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15. */
-static inline ULONG64 *KiRegister(CONTEXT *Context, ULONG Number)
+#if defined(__x86_64__)
+static inline ULONG_PTR *KiRegister(CONTEXT *Context, ULONG Number)
 {
     return &(&Context->Rax)[Number];
 }
+#else
+static inline ULONG_PTR *KiRegister(CONTEXT *Context, ULONG Number)
+{
+    ULONG *const Register[8] = {&Context->Eax, &Context->Ecx, &Context->Edx, &Context->Ebx, &Context->Esp, &Context->Ebp,
+        &Context->Esi, &Context->Edi};
+    return (ULONG_PTR *)Register[Number & 7];
+}
+#endif
+
+/* The numbers of those that instructions name without saying so. */
+#define KI_AX 0
+#define KI_CX 1
+#define KI_DX 2
+#define KI_SI 6
+#define KI_DI 7
 
 static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Instruction)
 {
     memset(Instruction, 0, sizeof(*Instruction));
-    Instruction->At = (const UCHAR *)Context->Rip;
+    Instruction->At = (const UCHAR *)KI_PC(Context);
     for (;; Instruction->At++) {
         UCHAR Byte = *Instruction->At;
         if (Byte == 0x66)
@@ -34,8 +50,10 @@ static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Inst
                  Byte != 0x65 && Byte != 0x67)
             break;
     }
+#if defined(__x86_64__)
     if ((*Instruction->At & 0xF0) == 0x40)
         Instruction->Rex = *Instruction->At++;
+#endif
 }
 
 /* The register in the middle of the ModRM byte. */
@@ -46,9 +64,9 @@ static inline ULONG KiModRmRegister(const KI_INSTRUCTION *Instruction, UCHAR Mod
 
 static inline void KiStoreRegister(CONTEXT *Context, ULONG Number, ULONG SizeBytes, ULONG64 Value)
 {
-    ULONG64 *Register = KiRegister(Context, Number);
+    ULONG_PTR *Register = KiRegister(Context, Number);
     if (SizeBytes == 8)
-        *Register = Value;
+        *Register = (ULONG_PTR)Value;
     else if (SizeBytes == 4)
         *Register = (ULONG)Value; /* a 32-bit result clears the upper half */
     else

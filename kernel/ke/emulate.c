@@ -5,7 +5,7 @@
  * registers, interrupt flag, cache control. Runs on the signal stack. What is not known here becomes the exception it is on
  * a processor.
  */
-#include "ke/amd64/decode.h"
+#include "ke/decode.h"
 
 BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
 
@@ -22,12 +22,12 @@ static void KiPort(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value)
 
 static void KiPortRegister(CONTEXT *Context, USHORT Port, UCHAR SizeBytes, BOOLEAN Write)
 {
-    ULONG Value = (ULONG)Context->Rax;
+    ULONG Value = (ULONG)*KiRegister(Context, KI_AX);
     if (Write && SizeBytes < 4)
         Value &= (1u << SizeBytes * 8) - 1;
     KiPort(Port, SizeBytes, Write, &Value);
     if (!Write)
-        KiStoreRegister(Context, 0, SizeBytes, Value);
+        KiStoreRegister(Context, KI_AX, SizeBytes, Value);
 }
 
 /*
@@ -36,18 +36,18 @@ static void KiPortRegister(CONTEXT *Context, USHORT Port, UCHAR SizeBytes, BOOLE
  */
 static BOOLEAN KiPortString(CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR SizeBytes, BOOLEAN Write)
 {
-    ULONG64 *Pointer = Write ? &Context->Rsi : &Context->Rdi;
+    ULONG_PTR *Pointer = KiRegister(Context, Write ? KI_SI : KI_DI);
     ULONG Value = 0;
-    if (Instruction->Repeat && Context->Rcx == 0)
+    if (Instruction->Repeat && *KiRegister(Context, KI_CX) == 0)
         return TRUE;
     if (!host_mem_accessible((void *)*Pointer, !Write) || !host_mem_accessible((void *)(*Pointer + SizeBytes - 1), !Write))
         return FALSE;
     if (Write)
         memcpy(&Value, (void *)*Pointer, SizeBytes);
-    KiPort((USHORT)Context->Rdx, SizeBytes, Write, &Value);
+    KiPort((USHORT)*KiRegister(Context, KI_DX), SizeBytes, Write, &Value);
     if (!Write)
         memcpy((void *)*Pointer, &Value, SizeBytes);
-    *Pointer += Context->EFlags & 0x400 ? (ULONG64)-(LONG64)SizeBytes : SizeBytes;
+    *Pointer += Context->EFlags & 0x400 ? (ULONG_PTR)-(LONG_PTR)SizeBytes : SizeBytes;
     return TRUE;
 }
 
@@ -58,22 +58,23 @@ static BOOLEAN KiEmulatePort(CONTEXT *Context, KI_INSTRUCTION *Instruction, UCHA
     if ((Opcode & 0xFC) == 0x6C) {
         if (!KiPortString(Context, Instruction, SizeBytes, Write))
             return FALSE;
-        if (Instruction->Repeat && Context->Rcx != 0 && --Context->Rcx != 0)
+        ULONG_PTR *Count = KiRegister(Context, KI_CX);
+        if (Instruction->Repeat && *Count != 0 && --*Count != 0)
             return TRUE;
     } else {
-        USHORT Port = Opcode & 8 ? (USHORT)Context->Rdx : *Instruction->At++;
+        USHORT Port = Opcode & 8 ? (USHORT)*KiRegister(Context, KI_DX) : *Instruction->At++;
         KiPortRegister(Context, Port, SizeBytes, Write);
     }
-    Context->Rip = (ULONG64)Instruction->At;
+    KI_PC(Context) = (ULONG_PTR)Instruction->At;
     return TRUE;
 }
 
 /* ---- registers ------------------------------------------------------------------------------------------------------- */
 
-static ULONG64 KiReadControl(ULONG Number)
+static ULONG_PTR KiReadControl(ULONG Number)
 {
     switch (Number) {
-    case 0: return 0x80050033;        /* PE MP ET NE WP AM PG: what x64 Windows runs with */
+    case 0: return 0x80050033;        /* PE MP ET NE WP AM PG: what Windows runs with */
     case 3: return 0x1AA000;
     case 4: return 0x6F8;             /* DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT */
     case 8: return KiGetIrql();
@@ -95,18 +96,26 @@ static BOOLEAN KiEmulateControl(CONTEXT *Context, KI_INSTRUCTION *Instruction, B
     } else {
         return FALSE; /* no driver may change paging or protection here */
     }
-    Context->Rip = (ULONG64)Instruction->At;
+    KI_PC(Context) = (ULONG_PTR)Instruction->At;
     return TRUE;
 }
+
+#if defined(__x86_64__)
+#define KI_EFER 0xD01u /* SCE LME LMA NXE */
+#else
+#define KI_EFER 0x800u /* NXE */
+#endif
 
 static BOOLEAN KiReadModelSpecific(ULONG Number, ULONG64 *Value)
 {
     switch (Number) {
     case 0x10: *Value = __builtin_ia32_rdtsc(); return TRUE;
     case 0x1B: *Value = 0xFEE00900; return TRUE;               /* local APIC enabled, bootstrap processor */
-    case 0xC0000080: *Value = 0xD01; return TRUE;               /* EFER: SCE LME LMA NXE */
+    case 0xC0000080: *Value = KI_EFER; return TRUE;
+#if defined(__x86_64__)
     case 0xC0000101: *Value = (ULONG64)KeGetPcr(); return TRUE; /* GS base */
     case 0xC0000100: case 0xC0000102: *Value = 0; return TRUE;
+#endif
     default: return FALSE;
     }
 }
@@ -125,14 +134,14 @@ static BOOLEAN KiEmulateTwoByte(CONTEXT *Context, KI_INSTRUCTION *Instruction)
     case 0x23: Instruction->At++; break;
     case 0x08: case 0x09: break; /* invd, wbinvd */
     case 0x32:
-        if (!KiReadModelSpecific((ULONG)Context->Rcx, &Value))
+        if (!KiReadModelSpecific((ULONG)*KiRegister(Context, KI_CX), &Value))
             return FALSE;
-        Context->Rax = (ULONG)Value;
-        Context->Rdx = Value >> 32;
+        *KiRegister(Context, KI_AX) = (ULONG)Value;
+        *KiRegister(Context, KI_DX) = (ULONG_PTR)(Value >> 32);
         break;
     default: return FALSE;
     }
-    Context->Rip = (ULONG64)Instruction->At;
+    KI_PC(Context) = (ULONG_PTR)Instruction->At;
     return TRUE;
 }
 
@@ -149,7 +158,7 @@ BOOLEAN KiEmulateInstruction(CONTEXT *Context)
     case 0xFA: /* cli, sti: interrupts reach no driver code in the middle anyway */
     case 0xFB:
     case 0xF4: /* hlt */
-        Context->Rip = (ULONG64)Instruction.At;
+        KI_PC(Context) = (ULONG_PTR)Instruction.At;
         return TRUE;
     default: return FALSE;
     }

@@ -10,8 +10,11 @@
 
 #include "ke/kep.h"
 
-#define KI_WINDOWS_SYSTEM_START ((ULONG_PTR)0xFFFF800000000000)
+#if defined(__x86_64__)
 #define KI_RED_ZONE 128 /* our own code below the stack pointer; drivers have none */
+#else
+#define KI_RED_ZONE 0
+#endif
 #define KI_EMERGENCY_BYTES (64u * 1024u)
 #define KI_DOUBLE_FAULT 8 /* first parameter of UNEXPECTED_KERNEL_MODE_TRAP: the vector */
 #define KI_APC_ROOM (16u * 1024u) /* of kernel stack, or they wait for another moment */
@@ -31,6 +34,16 @@ typedef struct KI_FAULT_FRAME {
     CONTEXT Context __attribute__((aligned(16)));
     BOOLEAN StackExhausted;
 } KI_FAULT_FRAME;
+
+/* An address no client has, whatever lies there. On i386 a client's memory reaches beyond the system range. */
+static BOOLEAN KiIsSystemAddress(ULONG_PTR Address)
+{
+#if defined(__x86_64__)
+    if (Address >= 0xFFFF800000000000)
+        return TRUE;
+#endif
+    return KePageIsSystem != NULL && KePageIsSystem(Address);
+}
 
 static BOOLEAN KiInDriver(ULONG_PTR Address)
 {
@@ -55,7 +68,7 @@ static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Recor
     };
     memset(Record, 0, sizeof(*Record));
     Record->ExceptionCode = Status[Fault->kind];
-    Record->ExceptionAddress = (PVOID)Fault->context->Rip;
+    Record->ExceptionAddress = (PVOID)KI_PC(Fault->context);
     if (Fault->kind == HOST_FAULT_PAGE) {
         Record->NumberParameters = 2;
         Record->ExceptionInformation[0] = Fault->access == HOST_ACCESS_EXECUTE ? EXCEPTION_EXECUTE_FAULT
@@ -73,22 +86,27 @@ static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Recor
 static void KiEnterFault(CONTEXT *Context, KI_FAULT_FRAME *Frame)
 {
     Frame->Context = *Context;
-    Context->Rip = (ULONG_PTR)KiFaultEntry;
+    KI_PC(Context) = (ULONG_PTR)KiFaultEntry;
+    KI_SP(Context) = (ULONG_PTR)Frame;
+#if defined(__x86_64__)
     Context->Rdi = (ULONG_PTR)&Frame->Record;
     Context->Rsi = (ULONG_PTR)&Frame->Context;
-    Context->Rsp = (ULONG_PTR)Frame;
+#else
+    Context->Ecx = (ULONG_PTR)&Frame->Record;
+    Context->Ebx = (ULONG_PTR)&Frame->Context;
+#endif
     Context->EFlags &= ~EFLAGS_TRAP_BITS;
 }
 
 /* A driver's code has lowered the IRQL by an instruction, or was interrupted: APCs come before the next one. */
 static BOOLEAN KiRedirectForApcs(CONTEXT *Context, const KTHREAD *Thread)
 {
-    ULONG_PTR Top = Context->Rsp - KI_RED_ZONE;
+    ULONG_PTR Top = KI_SP(Context) - KI_RED_ZONE;
     if (!__atomic_load_n(&Thread->KernelApcPending, __ATOMIC_RELAXED) || KiGetIrql() >= APC_LEVEL ||
         Top - (ULONG_PTR)Thread->StackLimit >= KE_STACK_BYTES || Top - (ULONG_PTR)Thread->StackLimit < KI_APC_ROOM)
         return FALSE;
     KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
-    Frame->Record = (EXCEPTION_RECORD){.ExceptionCode = STATUS_KERNEL_APC, .ExceptionAddress = (PVOID)Context->Rip};
+    Frame->Record = (EXCEPTION_RECORD){.ExceptionCode = STATUS_KERNEL_APC, .ExceptionAddress = (PVOID)KI_PC(Context)};
     Frame->StackExhausted = FALSE;
     KiEnterFault(Context, Frame);
     return TRUE;
@@ -99,10 +117,10 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
 {
     CONTEXT *Context = Fault->context;
     ULONG_PTR Limit = (ULONG_PTR)Thread->StackLimit;
-    ULONG_PTR Top = Context->Rsp - KI_RED_ZONE;
-    BOOLEAN OnKernelStack = Context->Rsp > Limit && Context->Rsp <= (ULONG_PTR)Thread->StackBase;
+    ULONG_PTR Top = KI_SP(Context) - KI_RED_ZONE;
+    BOOLEAN OnKernelStack = KI_SP(Context) > Limit && KI_SP(Context) <= (ULONG_PTR)Thread->StackBase;
     BOOLEAN Exhausted = OnKernelStack ? Top - Limit < sizeof(KI_FAULT_FRAME) + 8192
-                                      : Fault->kind == HOST_FAULT_PAGE && Context->Rsp - Limit + PAGE_SIZE < PAGE_SIZE * 2;
+                                      : Fault->kind == HOST_FAULT_PAGE && KI_SP(Context) - Limit + PAGE_SIZE < PAGE_SIZE * 2;
     if (Exhausted || !OnKernelStack) {
         if (atomic_exchange(&KiEmergencyTaken, 1) == 0)
             Top = (ULONG_PTR)(KiEmergencyStack + sizeof(KiEmergencyStack));
@@ -120,10 +138,10 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread)
 static BOOLEAN KiEndGuardedAccess(const struct host_fault *Fault)
 {
 #ifdef KI_GUARDED_IN_ASSEMBLY
-    if (Fault->context->Rip - (ULONG_PTR)KiGuardedStart >= (ULONG_PTR)(KiGuardedEnd - KiGuardedStart) ||
-        Fault->address >= KI_WINDOWS_SYSTEM_START || (KePageIsSystem != NULL && KePageIsSystem(Fault->address)))
+    if (KI_PC(Fault->context) - (ULONG_PTR)KiGuardedStart >= (ULONG_PTR)(KiGuardedEnd - KiGuardedStart) ||
+        KiIsSystemAddress(Fault->address))
         return FALSE;
-    Fault->context->Rip = (ULONG_PTR)KiGuardedFault;
+    KI_PC(Fault->context) = (ULONG_PTR)KiGuardedFault;
     return TRUE;
 #else
     (void)Fault;
@@ -140,7 +158,7 @@ bool KiHandleFault(struct host_fault *Fault)
     if (KiEndStep(Context) && Fault->kind == HOST_FAULT_STEP)
         return true;
     if (Fault->kind == HOST_FAULT_BREAKPOINT)
-        Context->Rip--; /* NT reports the int3 itself */
+        KI_PC(Context)--; /* NT reports the int3 itself */
     if (Fault->kind == HOST_FAULT_PAGE) {
         if (KiEndGuardedAccess(Fault))
             return true;
@@ -151,7 +169,7 @@ bool KiHandleFault(struct host_fault *Fault)
             return true;
         if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))
             return true;
-    } else if (Fault->kind == HOST_FAULT_PROTECTION && KiInDriver(Context->Rip) && KiEmulateInstruction(Context)) {
+    } else if (Fault->kind == HOST_FAULT_PROTECTION && KiInDriver(KI_PC(Context)) && KiEmulateInstruction(Context)) {
         KiRedirectForApcs(Context, Thread);
         return true;
     }
@@ -168,12 +186,12 @@ static void KiLeaveStopped(void)
 bool KiHandleInterrupt(CONTEXT *Context)
 {
     KTHREAD *Thread = KiHostThread;
-    if (Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(Context->Rip))
+    if (Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(KI_PC(Context)))
         return false;
     if (!KiStopped)
         return KiRedirectForApcs(Context, Thread);
-    Context->Rip = (ULONG_PTR)KiLeaveStopped;
-    Context->Rsp = ((Context->Rsp - KI_RED_ZONE) & ~(ULONG_PTR)15) - sizeof(ULONG_PTR);
+    KI_PC(Context) = (ULONG_PTR)KiLeaveStopped;
+    KI_SP(Context) = ((KI_SP(Context) - KI_RED_ZONE) & ~(ULONG_PTR)15) - sizeof(ULONG_PTR);
     Context->EFlags &= ~EFLAGS_TRAP_BITS;
     return true;
 }
@@ -183,13 +201,13 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
 {
     ULONG_PTR Address = Record->ExceptionInformation[1];
     ULONG_PTR Access = Record->ExceptionInformation[0];
-    BOOLEAN System = Address >= KI_WINDOWS_SYSTEM_START || (KePageIsSystem != NULL && KePageIsSystem(Address));
+    BOOLEAN System = KiIsSystemAddress(Address);
     /* Our own copying of client memory may fail at any IRQL: its guard takes it. */
-    if (!System && KiHostThread->Guard != NULL && !KiInDriver(Context->Rip))
+    if (!System && KiHostThread->Guard != NULL && !KiInDriver(KI_PC(Context)))
         return;
     if (KiGetIrql() >= DISPATCH_LEVEL) {
-        const ULONG_PTR Parameter[4] = {Address, KiGetIrql(), Access, Context->Rip};
-        KeBugCheckAt(KiInDriver(Context->Rip) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL, Parameter, Context,
+        const ULONG_PTR Parameter[4] = {Address, KiGetIrql(), Access, KI_PC(Context)};
+        KeBugCheckAt(KiInDriver(KI_PC(Context)) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL, Parameter, Context,
             NULL);
     }
     if (System && Access == EXCEPTION_EXECUTE_FAULT && KiInDriver(Address)) {
@@ -203,7 +221,7 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
     if (System) {
         /* Second parameter: 0 read, 2 write, 0x10 execute. */
         const ULONG_PTR Parameter[4] = {Address,
-            Access == EXCEPTION_WRITE_FAULT ? 2u : Access == EXCEPTION_EXECUTE_FAULT ? 0x10u : 0u, Context->Rip, 0};
+            Access == EXCEPTION_WRITE_FAULT ? 2u : Access == EXCEPTION_EXECUTE_FAULT ? 0x10u : 0u, KI_PC(Context), 0};
         KeBugCheckAt(PAGE_FAULT_IN_NONPAGED_AREA, Parameter, Context, NULL);
     }
 }
@@ -214,7 +232,7 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
     if (KiStopped)
         KeLeaveKernel(STATUS_HOST_DOWN);
     if (Frame->StackExhausted) {
-        const ULONG_PTR Parameter[4] = {KI_DOUBLE_FAULT, (ULONG_PTR)Context->Rsp, 0, 0};
+        const ULONG_PTR Parameter[4] = {KI_DOUBLE_FAULT, (ULONG_PTR)KI_SP(Context), 0, 0};
         KeBugCheckAt(UNEXPECTED_KERNEL_MODE_TRAP, Parameter, Context, "the kernel stack is used up");
     }
     if (Record->ExceptionCode == STATUS_KERNEL_APC) {
