@@ -3,7 +3,7 @@
 /* Asking a machine for something: one that is up, or, for what needs no drivers, one opened for the occasion. */
 #pragma once
 
-#include "control.h"
+#include "server/control.h"
 
 struct ask_options {
     const char *directory; /* NULL: the default */

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "control.h"
+#include "server/control.h"
 
 #include "services.h"
 

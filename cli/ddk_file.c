@@ -37,9 +37,9 @@ static bool reading(const struct source *source)
     return source->count == 0 || source->conditions[source->count - 1].now;
 }
 
-__attribute__((format(printf, 2, 3))) static void complain(struct source *source, const char *format, const char *what)
+static void complain(struct source *source, const char *what)
 {
-    ddk_error(source->build, source->path, source->line, format, what);
+    ddk_error(source->build, source->path, source->line, "%s", what);
     source->wrong = true;
 }
 
@@ -51,12 +51,12 @@ static bool decide(struct source *source, const char *word, const char *rest)
         struct ddk_list names = ddk_words(rest);
         bool defined = names.count > 0 && ddk_defined(source->macros, names.item[0]);
         if (names.count != 1)
-            complain(source, "!%s wants one name", word);
+            complain(source, ddk_format("!%s wants one name", word));
         return defined == (strcasecmp(word, "IFDEF") == 0);
     }
     answer = ddk_condition(source->macros, source->folder, rest);
     if (answer == NULL)
-        complain(source, "this condition is not understood: %s", rest);
+        complain(source, ddk_format("this condition is not understood: %s", rest));
     return answer != NULL && *answer;
 }
 
@@ -65,7 +65,7 @@ static void begin_condition(struct source *source, const char *word, const char 
     struct condition *condition = &source->conditions[source->count];
 
     if (source->count == MOST_CONDITIONS) {
-        complain(source, "too many !IF%s in one another", "");
+        complain(source, "too many !IF in one another");
         return;
     }
     *condition = (struct condition){.line = source->line};
@@ -79,10 +79,10 @@ static void begin_condition(struct source *source, const char *word, const char 
 /* !ELSE, !ELSEIF and !ELSE IF: word is what follows ELSE, "" if nothing does. */
 static void other_branch(struct source *source, const char *word, const char *rest)
 {
-    struct condition *condition = &source->conditions[source->count - 1];
+    struct condition *condition = source->count > 0 ? &source->conditions[source->count - 1] : NULL;
 
-    if (source->count == 0 || condition->last) {
-        complain(source, "!ELSE%s without !IF", word);
+    if (condition == NULL || condition->last) {
+        complain(source, "!ELSE without !IF");
         return;
     }
     bool free = !condition->done;
@@ -93,11 +93,11 @@ static void other_branch(struct source *source, const char *word, const char *re
 
 static void include(struct source *source, const char *rest)
 {
-    char *name = ddk_expand(source->macros, rest), *path;
-    struct ddk_list words = ddk_words(name);
+    struct ddk_list words = ddk_words(ddk_expand(source->macros, rest));
+    const char *path;
 
     if (words.count != 1) {
-        complain(source, "!INCLUDE wants one file, not '%s'", rest);
+        complain(source, ddk_format("!INCLUDE wants one file, not '%s'", rest));
         return;
     }
     /* What makes a makefile build is here, not in a file. */
@@ -105,9 +105,9 @@ static void include(struct source *source, const char *rest)
         return;
     path = ddk_resolve(ddk_absolute(source->folder, words.item[0]));
     if (path == NULL || ddk_is_folder(path))
-        complain(source, "!INCLUDE: there is no file '%s'", words.item[0]);
+        complain(source, ddk_format("!INCLUDE: there is no file '%s'", words.item[0]));
     else if (source->depth == MOST_INCLUDES)
-        complain(source, "'%s' includes itself", words.item[0]);
+        complain(source, ddk_format("'%s' includes itself", words.item[0]));
     else if (!read_file(source->build, source->macros, path, source->depth + 1))
         source->wrong = true;
 }
@@ -117,13 +117,13 @@ static void other_directive(struct source *source, const char *word, const char 
     if (strcasecmp(word, "INCLUDE") == 0)
         include(source, rest);
     else if (strcasecmp(word, "ERROR") == 0)
-        complain(source, "%s", ddk_expand(source->macros, rest));
+        complain(source, ddk_expand(source->macros, rest));
     else if (strcasecmp(word, "MESSAGE") == 0)
         ddk_say(source->build, "%s", ddk_expand(source->macros, rest));
     else if (strcasecmp(word, "UNDEF") == 0)
         ddk_unset(source->macros, rest);
     else if (strcasecmp(word, "CMDSWITCHES") != 0)
-        complain(source, "unknown directive !%s", word);
+        complain(source, ddk_format("unknown directive !%s", word));
 }
 
 /* Takes the first word off the text. */
@@ -152,28 +152,24 @@ static void directive(struct source *source, const char *text)
         other_branch(source, condition, rest);
     } else if (strcasecmp(word, "ENDIF") == 0) {
         if (source->count == 0)
-            complain(source, "!%s without !IF", word);
+            complain(source, "!ENDIF without !IF");
         source->count -= source->count > 0;
     } else if (reading(source)) {
         other_directive(source, word, rest);
     }
 }
 
-static void assignment(struct source *source, char *text)
+static void assignment(struct source *source, const char *text)
 {
-    char *equals = strchr(text, '='), *end;
+    const char *equals = strchr(text, '=');
+    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
 
-    if (equals == NULL || strcspn(text, ":\t ") < (size_t)(equals - text - (ptrdiff_t)strspn(text, " \t"))) {
-        for (end = equals; equals != NULL && end > text && strchr(" \t", end[-1]) != NULL; end--)
-            ;
-        if (equals == NULL || strcspn(text, ":\t ") < (size_t)(end - text)) {
-            complain(source, "this is no NAME=VALUE: %s", text);
-            return;
-        }
-    }
-    for (end = equals; end > text && strchr(" \t", end[-1]) != NULL; end--)
-        ;
-    ddk_set(source->macros, ddk_expand(source->macros, ddk_copy(text, (size_t)(end - text))), equals + 1);
+    while (length > 0 && strchr(" \t", text[length - 1]) != NULL)
+        length--;
+    if (length == 0 || strcspn(text, ": \t") < length)
+        complain(source, ddk_format("this is no NAME=VALUE: %s", text));
+    else
+        ddk_set(source->macros, ddk_expand(source->macros, ddk_copy(text, length)), equals + 1);
 }
 
 /* Takes a comment and white space off a line's end. true: the line goes on in the next one. */
@@ -195,16 +191,13 @@ static bool end_of_line(char *line)
     return true;
 }
 
-static void statement(struct source *source, char *text)
+static void statement(struct source *source, const char *text)
 {
-    bool indented = *text == ' ' || *text == '\t';
-
     text += strspn(text, " \t");
     if (*text == '!')
         directive(source, text);
     else if (*text != '\0' && reading(source))
         assignment(source, text);
-    (void)indented;
 }
 
 static void read_lines(struct source *source, char *content)
@@ -242,7 +235,7 @@ static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const 
     read_lines(&source, strncmp(content, "\xEF\xBB\xBF", 3) == 0 ? content + 3 : content);
     if (source.count > 0) {
         source.line = source.conditions[source.count - 1].line;
-        complain(&source, "no !ENDIF%s for this", "");
+        complain(&source, "there is no !ENDIF for this");
     }
     return !source.wrong;
 }

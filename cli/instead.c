@@ -40,7 +40,7 @@ const struct instead instead_rows[] = {
     {"KeInitializeThreadedDpc", "KeInitializeDpc", NULL},
     {"KeQueryActiveProcessorCount", NULL, "the variable KeNumberProcessors"},
     {"KeQueryActiveProcessorCountEx", "KeQueryActiveProcessorCount", "before Windows Vista the variable KeNumberProcessors"},
-    {"KeQueryInterruptTimePrecise", "KeQueryInterruptTime", "as precise as a clock tick"},
+    {"KeQueryInterruptTimePrecise", NULL, "KeQueryInterruptTime, as precise as a clock tick"},
     {"KeQuerySystemTimePrecise", NULL, "KeQuerySystemTime, as precise as a clock tick"},
     {"KeReleaseGuardedMutex", "ExReleaseFastMutex", NULL},
     {"KeReleaseInStackQueuedSpinLock", "KeReleaseSpinLock", NULL},

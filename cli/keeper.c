@@ -3,6 +3,8 @@
 /* See keeper.h. The registry is served on a thread of its own, until the machine's process is gone. */
 #include "keeper.h"
 
+#include "diskfile.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -73,16 +75,10 @@ bool keeper_open(struct keeper *keeper, const char *directory, const char *disk,
         snprintf(why, why_size, "%s", message);
         return false;
     }
-    if (disk != NULL) {
-        keeper->disk = open(disk, (disk_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-        if (keeper->disk < 0) {
-            snprintf(why, why_size, "the disk %s cannot be opened for %s: %s", disk,
-                disk_writable ? "writing" : "reading", strerror(errno));
-            directory_close(keeper->directory);
-            return false;
-        }
-    }
-    return true;
+    if (disk == NULL || (keeper->disk = diskfile_open(disk, disk_writable, why, why_size)) >= 0)
+        return true;
+    directory_close(keeper->directory);
+    return false;
 }
 
 static void *serve_registry(void *argument)

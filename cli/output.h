@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "record.h"
+#include "server/record.h"
 #include "run.h"
 
 struct output {

@@ -20,6 +20,7 @@ struct export
     WCHAR *text;
     size_t length, room;
     size_t line; /* where the line began */
+    size_t top;  /* the length of the path of the key asked for */
     bool old, failed;
 };
 
@@ -162,7 +163,10 @@ static int export_key(struct tool *tool, struct export *export, const struct reg
     }
     if (error != ERROR_SUCCESS || has_line_end(below)) {
         char *path = reg_path(key->root_name, below);
-        status = error != ERROR_SUCCESS ? reg_fail_error(tool, error, path)
+        if (error == ERROR_ACCESS_DENIED && reg_length(below) > export->top)
+            fprintf(tool->err, "WARNING: Access is denied: %s is left out.\n", path != NULL ? path : "a key");
+        else
+            status = error != ERROR_SUCCESS ? reg_fail_error(tool, error, path)
                                         : reg_fail(tool, "%s: a key's name with a line end in it cannot stand in a .reg file", path);
         free(path);
         reg_contents_free(&contents);
@@ -218,7 +222,7 @@ static int write_file(struct tool *tool, const struct export *export, const char
 static int export_to(struct tool *tool, const struct reg_key *key, const char *path, bool old)
 {
     static const WCHAR mark = 0xFEFF;
-    struct export export = {.old = old};
+    struct export export = {.old = old, .top = reg_length(key->below)};
     if (old) {
         put_ascii(&export, "REGEDIT4");
     } else {

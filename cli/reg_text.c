@@ -42,7 +42,7 @@ int reg_fail_error(struct tool *tool, LSTATUS error, const char *what)
         return reg_fail(tool, "The system was unable to find the specified registry key or value%s%s.",
             what != NULL ? ": " : "", what != NULL ? what : "");
     if (error == ERROR_ACCESS_DENIED)
-        return reg_fail(tool, "Access is denied%s%s. Ordinary users may not change this; nor may anyone delete keys the system needs.",
+        return reg_fail(tool, "Access is denied%s%s. The key's descriptor does not allow it, or it is a key that the system needs.",
             what != NULL ? ": " : "", what != NULL ? what : "");
     return reg_fail(tool, "%s%s%s (error %d%s%s)", what != NULL ? what : "", what != NULL ? ": " : "",
         text != NULL ? text : "the registry refuses", (int)error, name != NULL ? ", " : "", name != NULL ? name : "");

@@ -19,12 +19,14 @@
 #include "caller.h"
 #include "cli.h"
 #include "client.h"
-#include "control.h"
+#include "server/control.h"
+#include "server/session.h"
 #include "output.h"
 #include "tell.h"
 #include "tool.h"
 
 #include "kd/kd.h"
+#include "numbers.h"
 
 struct server {
     const struct serve_options *options;
@@ -239,6 +241,16 @@ static void serve_exec(struct connection *connection)
     free(request);
 }
 
+static void serve_client(struct connection *connection)
+{
+    bool same = (uint32_t)connection->request->number == SysServiceHash();
+    struct record record = {.type = RECORD_DRIVER,
+        .number = {same ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH, getpid()}};
+
+    if (record_send(connection->socket, &record) && same)
+        session_serve(connection->socket, connection->process, (ULONG)connection->caller.process);
+}
+
 /* ---- Connections ----------------------------------------------------------------------------------------------------- */
 
 /* The exit status is told last: who gets it may close the machine. */
@@ -255,6 +267,11 @@ static void serve(struct connection *connection)
         caller_create(connection->caller.process, connection->caller.administrator && !request->as_user);
     if (connection->process == NULL) {
         tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : EXIT_COMMAND_FAILED);
+        return;
+    }
+    if (request->kind == CONTROL_CLIENT) {
+        serve_client(connection);
+        caller_end(connection->process);
         return;
     }
     if (request->kind == CONTROL_TOOL)

@@ -19,6 +19,7 @@
 #include "nt/ntstatus.h"
 
 #include "cli.h"
+#include "diskfile.h"
 #include "keeper.h"
 #include "output.h"
 
@@ -162,15 +163,13 @@ static pid_t fork_throw_away(struct start *start, int disk)
 
 static pid_t start_throw_away(struct start *start)
 {
-    const char *disk = start->options->disk;
+    const struct run_options *options = start->options;
+    char why[1024];
     int file = -1;
 
-    if (disk != NULL) {
-        file = open(disk, (start->options->disk_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-        if (file < 0) {
-            fprintf(stderr, "dotsys run: the disk %s cannot be opened: %s\n", disk, strerror(errno));
-            return -1;
-        }
+    if (options->disk != NULL && (file = diskfile_open(options->disk, options->disk_writable, why, sizeof(why))) < 0) {
+        fprintf(stderr, "dotsys run: %s\n", why);
+        return -1;
     }
     pid_t child = fork_throw_away(start, file);
     if (child < 0)

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 #include "execute.h"
-#include "record.h"
+#include "server/record.h"
 
 struct teller {
     int socket;

@@ -270,7 +270,7 @@ static int close_with(SC_HANDLE service, int status)
 static int sc_create(const struct sc *sc)
 {
     struct settings settings = {
-        .type = SERVICE_WIN32_OWN_PROCESS, .start = SERVICE_DEMAND_START, .error = SERVICE_ERROR_NORMAL};
+        .type = SERVICE_KERNEL_DRIVER, .start = SERVICE_DEMAND_START, .error = SERVICE_ERROR_NORMAL};
     DWORD tag;
     int status = parse_settings(sc, &settings);
 

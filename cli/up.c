@@ -26,10 +26,10 @@
 #include "nt/ntstatus.h"
 
 #include "cli.h"
-#include "control.h"
+#include "server/control.h"
 #include "enrich.h"
 #include "keeper.h"
-#include "record.h"
+#include "server/record.h"
 
 #include "dotsys/dotsys.h"
 

@@ -4,21 +4,26 @@
  * The machine of a program that opens none itself: with DOTSYS_DRIVERS set (paths separated by colons; it may be empty), the
  * first Win32 call starts a machine inside the process, loads those drivers in order and unloads them when the program exits.
  * So a client written for Windows runs against a driver without a line changed. DOTSYS_MACHINE names a machine directory to
- * use, whose services are started, instead of a throw-away machine; DOTSYS_OS chooses the Windows version; with DOTSYS_USER
+ * use: if it is up and DOTSYS_DRIVERS is not set the program becomes one of its clients, otherwise it is opened in the program
+ * and its services are started. With neither set, the default machine is used if it is up. DOTSYS_OS chooses the Windows version; with DOTSYS_USER
  * set to 1 the program acts as an ordinary user; DOTSYS_DISK is a file or device to be PhysicalDrive0, read-only.
  */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "host/host.h"
 #include "dotsys/dotsys.h"
+#include "numbers.h"
+#include "served.h"
 #include "services.h"
 
-static pthread_once_t EmbeddedOnce = PTHREAD_ONCE_INIT;
+static pthread_mutex_t EmbeddedLock = PTHREAD_MUTEX_INITIALIZER;
 static dotsys_machine *EmbeddedMachine;
+static pid_t EmbeddedFor; /* the process that tried: a child of fork tries again */
 
 static void EmbeddedClose(void)
 {
@@ -52,6 +57,9 @@ static void EmbeddedOpen(void)
         .directory = getenv("DOTSYS_MACHINE"),
         .disk = getenv("DOTSYS_DISK"),
         .ordinary_user = User != NULL && strcmp(User, "1") == 0};
+    bool Refused = false;
+    if (Drivers == NULL && (served_connect(Options.directory, &Refused) || Refused))
+        return;
     if (Drivers == NULL && Options.directory == NULL) {
         fprintf(stderr, "dotsys: no machine in this program: open one with dotsys_machine_open, set DOTSYS_DRIVERS to the "
                         "drivers to load, or DOTSYS_MACHINE to a machine directory\n");
@@ -73,7 +81,15 @@ static void EmbeddedOpen(void)
 
 static void EmbeddedConnect(void)
 {
-    pthread_once(&EmbeddedOnce, EmbeddedOpen);
+    static bool Tried;
+
+    pthread_mutex_lock(&EmbeddedLock);
+    if (!Tried || (EmbeddedMachine == NULL && SysServed == NULL && EmbeddedFor != getpid())) {
+        Tried = true;
+        EmbeddedFor = getpid();
+        EmbeddedOpen();
+    }
+    pthread_mutex_unlock(&EmbeddedLock);
 }
 
 __attribute__((constructor)) static void EmbeddedRegister(void)

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "numbers.h"
 #include "services.h"
 
 /* The check failed: stops the machine. */
@@ -41,6 +42,9 @@ static inline void SysCheckReturn(ULONG_PTR Service)
 #define SYS_MEMBER(T, N) T A##N;
 #define SYS_NAME(T, N) A##N
 #define SYS_FIELD(T, N) Call->A##N
+#define SYS_ONE(T, N) 0
+#define SYS_SLOT(T, N) (ULONG64)(ULONG_PTR)A##N
+#define SYS_FROM_SLOT(T, N) (T)(ULONG_PTR)Slot[SlotCount - N]
 
 #define SYS_GATE(Name, Count, Types) SYS_GATE_(Name, Count, SYS_STRIP Types)
 #define SYS_GATE_(Name, Count, ...) SYS_GATE__(Name, SYS_CAT(SYS_EACH_, Count), __VA_ARGS__)
@@ -57,9 +61,16 @@ static inline void SysCheckReturn(ULONG_PTR Service)
     }                                                                     \
     NTSTATUS Sys##Name(EACH(SYS_PARAMETER, SYS_COMMA, __VA_ARGS__))       \
     {                                                                     \
-        SYS_ARGUMENTS_##Name Call = {EACH(SYS_NAME, SYS_COMMA, __VA_ARGS__)}; \
         NTSTATUS Status = KeAttached() ? STATUS_SUCCESS : SysAttach();    \
-        if (__builtin_expect(!NT_SUCCESS(Status), 0))                     \
-            return Status;                                                \
+        if (__builtin_expect(Status != STATUS_SUCCESS, 0)) {              \
+            const ULONG64 Slot[] = {EACH(SYS_SLOT, SYS_COMMA, __VA_ARGS__)}; \
+            return Status == SYS_SERVED ? SysServed(SYS_NUMBER_##Name, Slot, sizeof(Slot) / sizeof(Slot[0])) : Status; \
+        }                                                                 \
+        SYS_ARGUMENTS_##Name Call = {EACH(SYS_NAME, SYS_COMMA, __VA_ARGS__)}; \
         return KeEnterKernel(SysEnter##Name, &Call, UserMode);            \
+    }                                                                     \
+    NTSTATUS SysDispatch##Name(const ULONG64 *Slot)                       \
+    {                                                                     \
+        enum { SlotCount = sizeof((const char[]){EACH(SYS_ONE, SYS_COMMA, __VA_ARGS__)}) }; \
+        return Sys##Name(EACH(SYS_FROM_SLOT, SYS_COMMA, __VA_ARGS__));    \
     }

@@ -9,8 +9,12 @@ NTSTATUS SysAttach(void)
 {
     if (__builtin_expect(KeAttached(), 1))
         return STATUS_SUCCESS;
+    if (SysServed != NULL)
+        return SYS_SERVED;
     if (PsiClientProcess == NULL && SysNoMachine != NULL)
         SysNoMachine();
+    if (SysServed != NULL)
+        return SYS_SERVED;
     if (KeAttached())
         return STATUS_SUCCESS; /* opening a machine attached the thread */
     if (PsiClientProcess == NULL)

@@ -5,7 +5,7 @@
  *
  * In a driver, what comes from an IRP's buffer fields is followed to where it is taken for a structure; in a program, what is
  * passed to DeviceIoControl is followed back to what it points to. Silent where somebody has thought of it: a function that asks
- * IoIs32bitProcess, or a twin of fixed size with the same fields. Requests of IRP_MJ_INTERNAL_DEVICE_CONTROL come from drivers,
+ * IoIs32bitProcess; a twin of fixed size with the same fields, in a driver that asks at all. Requests of IRP_MJ_INTERNAL_DEVICE_CONTROL come from drivers,
  * which have the driver's own word size.
  */
 #include "flow.h"
@@ -13,16 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INTERNAL_DEVICE_CONTROL = 0x0F };
+enum {
+    INTERNAL_DEVICE_CONTROL = 0x0F
+};
 
 struct buffers {
     struct pc_source *source;
     struct flow flow;
-    struct flow_set received;   /* variables and functions that hold a request's buffer */
-    struct flow_set sent;       /* variables that are passed as one */
-    struct flow_set asking;     /* functions that ask, or call one that does */
-    struct flow_set internal;   /* dispatch routines of requests between drivers */
-    struct flow_set reported;   /* records, each once */
+    struct flow_set received; /* variables and functions that hold a request's buffer */
+    struct flow_set sent;     /* variables that are passed as one */
+    struct flow_set asking;   /* functions that ask, or call one that does */
+    struct flow_set internal; /* dispatch routines of requests between drivers */
+    struct flow_set reported; /* records, each once */
 };
 
 /* ---- Where buffers come from ------------------------------------------------------------------------------------------- */
@@ -39,8 +41,14 @@ static bool is_one_of(const char *name, const char *const *names, size_t count)
 static bool is_request_buffer(CXCursor origin)
 {
     static const char *const names[] = {
-        "SystemBuffer", "UserBuffer", "Type3InputBuffer", "MappedSystemVa", /* what the macro for MDLs reads */
-        "MmGetSystemAddressForMdlSafe", "MmGetSystemAddressForMdl", "MmMapLockedPages", "MmMapLockedPagesSpecifyCache",
+        "SystemBuffer",
+        "UserBuffer",
+        "Type3InputBuffer",
+        "MappedSystemVa", /* what the macro for MDLs reads */
+        "MmGetSystemAddressForMdlSafe",
+        "MmGetSystemAddressForMdl",
+        "MmMapLockedPages",
+        "MmMapLockedPagesSpecifyCache",
     };
     enum CXCursorKind kind = clang_getCursorKind(origin);
 
@@ -125,7 +133,7 @@ static void find_asking(struct buffers *buffers)
             const struct flow_call *call = &buffers->flow.calls[i];
             char *name = pc_take(clang_getCursorSpelling(call->callee));
             bool asks = strcmp(name, "IoIs32bitProcess") == 0 || strcmp(name, "WdfRequestIsFrom32BitProcess") == 0 ||
-                flow_has(&buffers->asking, call->callee);
+                        flow_has(&buffers->asking, call->callee);
             free(name);
             if (asks)
                 again = flow_add(&buffers->asking, call->caller) || again;
@@ -154,7 +162,7 @@ static void find_internal(struct buffers *buffers)
         bool only = true;
         for (size_t j = 0; j < flow->dispatch_count; j++)
             only = only && (clang_equalCursors(flow->dispatches[i].function, flow->dispatches[j].function) == 0 ||
-                flow->dispatches[j].code == INTERNAL_DEVICE_CONTROL);
+                               flow->dispatches[j].code == INTERNAL_DEVICE_CONTROL);
         if (only)
             flow_add(&buffers->internal, flow->dispatches[i].function);
     }
@@ -187,8 +195,9 @@ static void report_record(struct buffers *buffers, CXCursor record, CXType type,
         return;
     pc_layout_of(clang_getCursorType(record), &wide);
     pc_layout_of(clang_getCursorType(narrow_record), &narrow);
-    if (!pc_same_layout(&wide, &narrow) && !pc_has_twin(buffers->source, record, &narrow) &&
-        flow_add(&buffers->reported, record)) {
+    /* In a driver a twin is for nothing unless somebody asks when to take it. */
+    bool thought_of = (!received || buffers->asking.count > 0) && pc_has_twin(buffers->source, record, &narrow);
+    if (!pc_same_layout(&wide, &narrow) && !thought_of && flow_add(&buffers->reported, record)) {
         char *name = pc_record_name(type);
         pc_report(buffers->source->findings, "PC5101", pc_place_of(clang_getCursorExtent(at)),
             pc_format("%s", received ? received_help : sent_help), show_layouts(buffers, record, name, &wide, &narrow),
@@ -211,6 +220,16 @@ static void report_number(struct buffers *buffers, CXType type, CXCursor at)
     free(name);
 }
 
+/* What NtSetInformationFile takes is translated for 32-bit programs before a driver sees it. */
+static bool is_translated(CXCursor record)
+{
+    char *name = pc_take(clang_getCursorSpelling(record));
+    bool translated = strstr(name, "FILE_") != NULL && strstr(name, "_INFORMATION") != NULL;
+
+    free(name);
+    return translated;
+}
+
 /* at is code that takes a request's buffer for one of these. */
 static void check_pointee(struct buffers *buffers, CXType pointee, CXCursor at, bool received)
 {
@@ -221,7 +240,7 @@ static void check_pointee(struct buffers *buffers, CXType pointee, CXCursor at, 
     if (canonical.kind == CXType_Record) {
         record = clang_getCursorDefinition(record);
         bool system = pc_is_null(record) || clang_Location_isInSystemHeader(clang_getCursorLocation(record)) != 0;
-        if (!pc_is_null(record) && (received || !system))
+        if (!pc_is_null(record) && (received ? !is_translated(record) : !system))
             report_record(buffers, record, pointee, at, received);
     } else if (pc_size(pointee) == 8 && pc_is_pointer_sized(buffers->source, pointee)) {
         report_number(buffers, pointee, at);
@@ -251,15 +270,18 @@ static bool sends(const struct flow_call *call, unsigned arguments[2])
         const char *name;
         unsigned arguments[2];
     } calls[] = {
-        {"DeviceIoControl", {2, 4}}, {"NtDeviceIoControlFile", {6, 8}}, {"ZwDeviceIoControlFile", {6, 8}},
-        {"NtFsControlFile", {6, 8}}, {"ZwFsControlFile", {6, 8}},
+        {"DeviceIoControl", {2, 4}},
+        {"NtDeviceIoControlFile", {6, 8}},
+        {"ZwDeviceIoControlFile", {6, 8}},
+        {"NtFsControlFile", {6, 8}},
+        {"ZwFsControlFile", {6, 8}},
     };
     char *name = pc_take(clang_getCursorSpelling(call->callee));
     bool found = false;
 
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && !found; i++) {
         found = strcmp(calls[i].name, name) == 0 &&
-            clang_Cursor_getNumArguments(call->call) > (int)calls[i].arguments[1];
+                clang_Cursor_getNumArguments(call->call) > (int)calls[i].arguments[1];
         if (found)
             memcpy(arguments, calls[i].arguments, sizeof(calls[i].arguments));
     }

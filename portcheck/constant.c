@@ -50,7 +50,7 @@ static bool is_narrow_complement(CXCursor expression)
     CXType type = clang_getCursorType(inner);
 
     return clang_getCursorKind(inner) == CXCursor_UnaryOperator &&
-        clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_Not && pc_size(type) == 4 && pc_is_unsigned(type);
+           clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_Not && pc_size(type) == 4 && pc_is_unsigned(type);
 }
 
 static void check_mask(struct pc_source *source, CXCursor mask, CXCursor other)
@@ -101,15 +101,38 @@ static const struct {
     const char *name;
     int size; /* which argument; -1 behind the last one */
 } allocators[] = {
-    {"ExAllocatePool", 1}, {"ExAllocatePoolWithTag", 1}, {"ExAllocatePoolWithQuota", 1}, {"ExAllocatePoolWithQuotaTag", 1},
-    {"ExAllocatePoolWithTagPriority", 1}, {"ExAllocatePool2", 1}, {"ExAllocatePool3", 1}, {"ExAllocatePoolZero", 1},
-    {"ExAllocatePoolUninitialized", 1}, {"MmAllocateNonCachedMemory", 0}, {"MmAllocateContiguousMemory", 0},
-    {"malloc", 0}, {"calloc", 1}, {"realloc", 1}, {"HeapAlloc", 2}, {"HeapReAlloc", 3}, {"LocalAlloc", 1},
-    {"GlobalAlloc", 1}, {"CoTaskMemAlloc", 0}, {"VirtualAlloc", 1},
+    {"ExAllocatePool", 1},
+    {"ExAllocatePoolWithTag", 1},
+    {"ExAllocatePoolWithQuota", 1},
+    {"ExAllocatePoolWithQuotaTag", 1},
+    {"ExAllocatePoolWithTagPriority", 1},
+    {"ExAllocatePool2", 1},
+    {"ExAllocatePool3", 1},
+    {"ExAllocatePoolZero", 1},
+    {"ExAllocatePoolUninitialized", 1},
+    {"MmAllocateNonCachedMemory", 0},
+    {"MmAllocateContiguousMemory", 0},
+    {"malloc", 0},
+    {"calloc", 1},
+    {"realloc", 1},
+    {"HeapAlloc", 2},
+    {"HeapReAlloc", 3},
+    {"LocalAlloc", 1},
+    {"GlobalAlloc", 1},
+    {"CoTaskMemAlloc", 0},
+    {"VirtualAlloc", 1},
 };
 static const char *const copiers[] = {
-    "memcpy", "memmove", "memset", "RtlCopyMemory", "RtlMoveMemory", "RtlZeroMemory", "RtlFillMemory", "RtlCopyBytes",
-    "RtlZeroBytes", "RtlSecureZeroMemory",
+    "memcpy",
+    "memmove",
+    "memset",
+    "RtlCopyMemory",
+    "RtlMoveMemory",
+    "RtlZeroMemory",
+    "RtlFillMemory",
+    "RtlCopyBytes",
+    "RtlZeroBytes",
+    "RtlSecureZeroMemory",
 };
 
 /* A literal 4, or sizeof something else that is 4 bytes. */
@@ -120,7 +143,7 @@ static bool is_four(CXCursor expression)
     long long value;
 
     return (kind == CXCursor_IntegerLiteral || kind == CXCursor_UnaryExpr) && pc_constant(inner, &value) && value == 4 &&
-        !pc_is_system(inner);
+           !pc_is_system(inner);
 }
 
 static bool is_sizeof(CXCursor expression)

@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDE_POINTER = 8, NARROW_POINTER = 4 };
+enum {
+    WIDE_POINTER = 8,
+    NARROW_POINTER = 4
+};
 
 /* "the cast", or what an implicit conversion happens to be called. */
 static const char *how(CXCursor cursor)
@@ -25,7 +28,7 @@ static void report_pointer_to_integer(struct pc_source *source, CXCursor cursor,
     bool is_unsigned = pc_is_unsigned(to);
 
     if (pc_is_handle(from))
-        help = pc_format("keep it in a HANDLE; %s(%s) where 32 bits are meant: Windows' handles have no more that count",
+        help = pc_format("keep it in a HANDLE; %s(%s) where the number is meant: Windows' handles have no more than 32 bits that count",
             is_unsigned ? "HandleToUlong" : "HandleToLong", expression);
     else
         help = pc_format("keep it in a %s; %s(%s) where only the low half is meant", is_unsigned ? "ULONG_PTR" : "LONG_PTR",
@@ -93,7 +96,7 @@ static bool is_address_of(CXCursor expression)
     CXCursor inner = pc_peel(expression);
 
     return clang_getCursorKind(inner) == CXCursor_UnaryOperator &&
-        clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_AddrOf;
+           clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_AddrOf;
 }
 
 static void check_pointees(struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
@@ -214,7 +217,7 @@ static void report_truncation(struct pc_source *source, CXDiagnostic diagnostic)
         /* Without a name it is the result of sizeof or of arithmetic with it, or a difference of pointers. */
         bool is_size = strstr(from, "size_t") != NULL || strstr(from, "SIZE_T") != NULL || strncmp(from, "unsigned ", 9) == 0;
         const char *name = strcmp(from, "unsigned long long") == 0 ? "size_t"
-            : strcmp(from, "long long") == 0                       ? "ptrdiff_t"
+                           : strcmp(from, "long long") == 0        ? "ptrdiff_t"
                                                                    : from;
         pc_report(source->findings, is_size ? "PC4267" : "PC4244", place,
             pc_format("declare the destination %s, or cast to %s where the value is known to fit", name, to), NULL,

@@ -44,8 +44,8 @@ bool flow_any_origin(CXCursor value, bool (*visit)(CXCursor origin, void *contex
         case CXBinaryOperator_Add:
         case CXBinaryOperator_Sub:
             return flow_any_origin(pc_child(inner, 0), visit, context) ||
-                (clang_getCursorBinaryOperatorKind(inner) == CXBinaryOperator_Add &&
-                    flow_any_origin(pc_child(inner, 1), visit, context));
+                   (clang_getCursorBinaryOperatorKind(inner) == CXBinaryOperator_Add &&
+                       flow_any_origin(pc_child(inner, 1), visit, context));
         default:
             return false;
         }

@@ -17,8 +17,8 @@ struct flow_edge {
 
 /* A pointer is taken for one to something else. */
 struct flow_use {
-    CXCursor value;   /* the pointer */
-    CXCursor at;      /* what to show */
+    CXCursor value; /* the pointer */
+    CXCursor at;    /* what to show */
     CXType pointee;
     CXCursor function;
 };

@@ -9,12 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum width { WIDTH_SHORT, WIDTH_32, WIDTH_64, WIDTH_POINTER, WIDTH_NONE };
+enum width {
+    WIDTH_SHORT,
+    WIDTH_32,
+    WIDTH_64,
+    WIDTH_POINTER,
+    WIDTH_NONE
+};
 
 struct conversion {
     enum width width; /* of an integer; WIDTH_POINTER with conversion 'p' is a pointer */
     char letter;
-    unsigned stars;   /* arguments taken by width and precision */
+    unsigned stars; /* arguments taken by width and precision */
     const char *start;
     const char *end;
 };
@@ -23,8 +29,18 @@ static const struct {
     const char *text;
     enum width width;
 } lengths[] = {
-    {"I64", WIDTH_64}, {"I32", WIDTH_32}, {"ll", WIDTH_64}, {"hh", WIDTH_SHORT}, {"h", WIDTH_SHORT}, {"l", WIDTH_32},
-    {"I", WIDTH_POINTER}, {"z", WIDTH_POINTER}, {"t", WIDTH_POINTER}, {"j", WIDTH_64}, {"w", WIDTH_32}, {"L", WIDTH_64},
+    {"I64", WIDTH_64},
+    {"I32", WIDTH_32},
+    {"ll", WIDTH_64},
+    {"hh", WIDTH_SHORT},
+    {"h", WIDTH_SHORT},
+    {"l", WIDTH_32},
+    {"I", WIDTH_POINTER},
+    {"z", WIDTH_POINTER},
+    {"t", WIDTH_POINTER},
+    {"j", WIDTH_64},
+    {"w", WIDTH_32},
+    {"L", WIDTH_64},
 };
 
 /* Reads one conversion after its '%'. */
@@ -57,7 +73,7 @@ static const char *mismatch(const struct pc_source *source, const struct convers
     CXCursor inner = pc_peel(argument);
     CXType type = clang_getCursorType(inner);
     bool pointer_sized = pc_is_pointer(clang_getCursorType(argument)) ||
-        (pc_size(type) == 8 && pc_is_pointer_sized_expression(source, inner));
+                         (pc_size(type) == 8 && pc_is_pointer_sized_expression(source, inner));
     long long value;
 
     if (conversion->letter == 'p' || conversion->width == WIDTH_POINTER) {

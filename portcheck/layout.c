@@ -148,8 +148,7 @@ static bool same_values(const struct pc_layout *one, const struct pc_layout *oth
     do {
         left = next_leaf(one, &left_at);
         right = next_leaf(other, &right_at);
-        if (left != NULL && right != NULL && (left->offset_bits != right->offset_bits ||
-                left->size_bits != right->size_bits || strcmp(last_name(left), last_name(right)) != 0))
+        if (left != NULL && right != NULL && (left->offset_bits != right->offset_bits || left->size_bits != right->size_bits || strcmp(last_name(left), last_name(right)) != 0))
             return false;
     } while (left != NULL && right != NULL);
     return left == right;
@@ -188,7 +187,7 @@ static enum CXChildVisitResult match(CXCursor cursor, CXCursor parent, CXClientD
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if (kind == CXCursor_FunctionDecl || kind == CXCursor_CompoundStmt || kind == CXCursor_DeclStmt)
         return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)) != 0 ? CXChildVisit_Continue
-                                                                                    : CXChildVisit_Recurse;
+                                                                                     : CXChildVisit_Recurse;
     if (!is_record(cursor))
         return CXChildVisit_Continue;
     locate(cursor, &file, &offset);
@@ -228,7 +227,7 @@ static enum CXChildVisitResult match_twin(CXCursor cursor, CXCursor parent, CXCl
         return CXChildVisit_Continue;
     pc_layout_of(clang_getCursorType(cursor), &wide);
     CXCursor other = same_values(&wide, search->narrow) ? pc_narrow_record(search->source, cursor)
-                                                          : clang_getNullCursor();
+                                                        : clang_getNullCursor();
     if (!pc_is_null(other))
         pc_layout_of(clang_getCursorType(other), &narrow);
     search->found = narrow.count > 0 && same_fields(&wide, &narrow);

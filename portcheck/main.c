@@ -104,7 +104,8 @@ static int run(char **files, int file_count, const struct pc_options *options, b
     clang_disposeIndex(index);
     pc_free_findings(&findings);
     free(failed);
-    return found ? EXIT_FINDING : failed_count > 0 ? EXIT_COMMAND_FAILED : EXIT_FINE;
+    return found ? EXIT_FINDING : failed_count > 0 ? EXIT_COMMAND_FAILED
+                                                   : EXIT_FINE;
 }
 
 static unsigned find_windows(const char *name)
@@ -113,7 +114,12 @@ static unsigned find_windows(const char *name)
         const char *name;
         unsigned version;
     } versions[] = {
-        {"win2000", 0x0500}, {"xp", 0x0501}, {"win7", 0x0601}, {"win81", 0x0603}, {"win10", 0x0A00}, {"win11", 0x0A00},
+        {"win2000", 0x0500},
+        {"xp", 0x0501},
+        {"win7", 0x0601},
+        {"win81", 0x0603},
+        {"win10", 0x0A00},
+        {"win11", 0x0A00},
     };
 
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
@@ -123,7 +129,12 @@ static unsigned find_windows(const char *name)
     return 0;
 }
 
-enum { OPTION_JSON = 256, OPTION_SARIF, OPTION_ALIGN, OPTION_OS };
+enum {
+    OPTION_JSON = 256,
+    OPTION_SARIF,
+    OPTION_ALIGN,
+    OPTION_OS
+};
 
 int main(int argc, char **argv)
 {

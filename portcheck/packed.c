@@ -30,7 +30,7 @@ static const struct pc_field *find_misaligned(const struct pc_source *source, co
             continue;
         CXType element = clang_getArrayElementType(clang_getCanonicalType(field->type));
         *pointer = pc_is_pointer_sized(source, field->type) ||
-            (element.kind != CXType_Invalid && pc_is_pointer_sized(source, element));
+                   (element.kind != CXType_Invalid && pc_is_pointer_sized(source, element));
         if (found == NULL || *pointer)
             found = field;
     }

@@ -11,18 +11,37 @@
 
 #include "terminal.h"
 
-enum { SHOWN_ERRORS = 8 };
+enum {
+    SHOWN_ERRORS = 8
+};
 
 static const char *const common_flags[] = {
-    "-resource-dir", PORTCHECK_RESOURCES, "-x", "c", "-std=gnu17", "-fms-extensions", "-DDBG=1", "-DPOOL_TAGGING=1", "-DNTDDI_WINVISTA=NTDDI_VISTA",
+    "-resource-dir",
+    PORTCHECK_RESOURCES,
+    "-x",
+    "c",
+    "-std=gnu17",
+    "-fms-extensions",
+    "-DDBG=1",
+    "-DPOOL_TAGGING=1",
+    "-DNTDDI_WINVISTA=NTDDI_VISTA",
     /* These keep mingw-w64's headers from declaring functions that wdm.h then defines as static. */
-    "-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet", "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset",
+    "-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet",
+    "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset",
 };
 static const char *const wide_flags[] = {
-    "--target=x86_64-w64-windows-gnu", "-isystem", PORTCHECK_INCLUDE64 "/ddk", "-isystem", PORTCHECK_INCLUDE64,
+    "--target=x86_64-w64-windows-gnu",
+    "-isystem",
+    PORTCHECK_INCLUDE64 "/ddk",
+    "-isystem",
+    PORTCHECK_INCLUDE64,
 };
 static const char *const narrow_flags[] = {
-    "--target=i686-w64-windows-gnu", "-isystem", PORTCHECK_INCLUDE32 "/ddk", "-isystem", PORTCHECK_INCLUDE32,
+    "--target=i686-w64-windows-gnu",
+    "-isystem",
+    PORTCHECK_INCLUDE32 "/ddk",
+    "-isystem",
+    PORTCHECK_INCLUDE32,
 };
 /* After the user's flags: whatever those ask for, warnings are ours. */
 static const char *const last_flags[] = {"-Wno-error", "-Wno-everything", "-Wshorten-64-to-32", "-ferror-limit=0"};
@@ -88,7 +107,8 @@ static bool is_finding(struct pc_source *source, CXDiagnostic diagnostic, const 
     place.end_column = place.column + (unsigned)length;
     pc_report(source->findings, "PC5004", place,
         pc_format("use %.3sP%.*s with GetWindowLongPtr and SetWindowLongPtr, and their like for classes", name + 1,
-            length - 3, name + 4), NULL,
+            length - 3, name + 4),
+        NULL,
         "%.*s does not exist in 64-bit Windows: what it names is a pointer there", length, name + 1);
     return true;
 }
@@ -142,7 +162,8 @@ static unsigned show_errors(struct pc_source *source, CXTranslationUnit unit, CX
             bool both = unit_has(other, key);
             *missing_header = *missing_header || strstr(text, "file not found") != NULL;
             if ((wide || !both) && shown++ < SHOWN_ERRORS)
-                show_error(diagnostic, text, both ? "" : wide ? " (64-bit only)" : " (32-bit only)");
+                show_error(diagnostic, text, both ? "" : wide ? " (64-bit only)"
+                                                              : " (32-bit only)");
         }
         free(key);
         free(text);
@@ -167,7 +188,8 @@ static bool report_errors(struct pc_source *source)
         fprintf(stderr, "  help: name the folders of its headers after '--': dotsys portcheck %s -- -I FOLDER\n", source->file);
     else
         fprintf(stderr, "  help: give the compiler the flags it is built with after '--': dotsys portcheck %s -- -DNAME -I FOLDER;\n"
-                        "        what a later Windows has needs --os\n", source->file);
+                        "        what a later Windows has needs --os\n",
+            source->file);
     return true;
 }
 

@@ -17,11 +17,11 @@
 
 /* ---- Text and memory (text.c) ---------------------------------------------------------------------------------------- */
 
-void *pc_allocate(size_t bytes);              /* zero-filled */
+void *pc_allocate(size_t bytes); /* zero-filled */
 void *pc_resize(void *block, size_t bytes);
 char *pc_copy(const char *text, size_t length);
 char *pc_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
-char *pc_take(CXString string);               /* a copy; the original is disposed of */
+char *pc_take(CXString string); /* a copy; the original is disposed of */
 /* Makes room for one more item in an array that doubles: count is how many there are. */
 void *pc_grow(void *items, size_t count, size_t item_bytes);
 
@@ -78,9 +78,13 @@ char *pc_source_line(const char *file, unsigned line); /* NULL: there is none */
 /* ---- Sources (parse.c) ----------------------------------------------------------------------------------------------- */
 
 struct pc_options {
-    enum { PC_TEXT, PC_JSON, PC_SARIF } output;
-    unsigned windows;    /* as _WIN32_WINNT */
-    char **flags;        /* the user's, for the compiler */
+    enum {
+        PC_TEXT,
+        PC_JSON,
+        PC_SARIF
+    } output;
+    unsigned windows; /* as _WIN32_WINNT */
+    char **flags;     /* the user's, for the compiler */
     int flag_count;
 };
 
@@ -113,14 +117,14 @@ CXCursor pc_peel_casts(CXCursor expression);
 /* The operand of a cast, parenthesis or implicit conversion, the last child; a null cursor if there is none. */
 CXCursor pc_last_child(CXCursor cursor);
 CXCursor pc_child(CXCursor cursor, unsigned index);
-bool pc_is_system(CXCursor cursor);      /* written in a system header, in a macro of one, too */
+bool pc_is_system(CXCursor cursor); /* written in a system header, in a macro of one, too */
 bool pc_is_implicit_cast(CXCursor cursor, CXCursor *operand);
 bool pc_is_null(CXCursor cursor);
 bool pc_constant(CXCursor expression, long long *value); /* an integer constant */
-bool pc_is_integer(CXType type);         /* _Bool is none */
+bool pc_is_integer(CXType type);                         /* _Bool is none */
 bool pc_is_pointer(CXType type);
 bool pc_is_unsigned(CXType type);
-long long pc_size(CXType type);          /* in the wide ABI; 0: it has none */
+long long pc_size(CXType type); /* in the wide ABI; 0: it has none */
 /* Declared with a name whose size is that of a pointer: SIZE_T, ULONG_PTR, HANDLE, a pointer. */
 bool pc_is_pointer_sized(const struct pc_source *source, CXType type);
 bool pc_is_pointer_sized_expression(const struct pc_source *source, CXCursor expression);
@@ -128,8 +132,8 @@ bool pc_is_handle(CXType type);
 /* What a pointer type points to, with the name it was declared by. */
 CXType pc_pointee(CXType type);
 char *pc_type_name(CXType type);
-char *pc_callee(CXCursor call);          /* the name of the function called; NULL: none */
-char *pc_spelled(CXCursor expression);   /* as in the source, on one line and not long; NULL otherwise */
+char *pc_callee(CXCursor call);        /* the name of the function called; NULL: none */
+char *pc_spelled(CXCursor expression); /* as in the source, on one line and not long; NULL otherwise */
 
 /* ---- Rules: each looks at one cursor of the wide tree ------------------------------------------------------------------ */
 
@@ -138,18 +142,18 @@ void pc_check_truncation(struct pc_source *source);                  /* convert.
 void pc_check_constant(struct pc_source *source, CXCursor cursor);   /* constant.c: 4 for a pointer, 0xFFFFFFFF */
 void pc_check_call(struct pc_source *source, CXCursor call);         /* format.c, window.c */
 void pc_check_window(struct pc_source *source, CXCursor call);
-void pc_check_record(struct pc_source *source, CXCursor record);     /* packed.c: misaligned fields */
-void pc_check_buffers(struct pc_source *source);                     /* buffer.c: structures in requests */
+void pc_check_record(struct pc_source *source, CXCursor record); /* packed.c: misaligned fields */
+void pc_check_buffers(struct pc_source *source);                 /* buffer.c: structures in requests */
 
 /* ---- Layouts (layout.c) ---------------------------------------------------------------------------------------------- */
 
 struct pc_field {
-    char *name;        /* with its path: Input.Data */
-    CXCursor cursor;   /* the FieldDecl */
+    char *name;      /* with its path: Input.Data */
+    CXCursor cursor; /* the FieldDecl */
     CXType type;
     long long offset_bits, size_bits;
-    long long align;   /* natural, in bytes, whatever packing made of it; 1 for a bit-field */
-    bool is_leaf;      /* no record, whose fields follow */
+    long long align; /* natural, in bytes, whatever packing made of it; 1 for a bit-field */
+    bool is_leaf;    /* no record, whose fields follow */
     unsigned depth;
 };
 

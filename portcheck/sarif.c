@@ -26,7 +26,7 @@ static char *uri_of(const char *path)
         path += 2;
     for (; *path != '\0'; path++) {
         bool plain = (*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9') ||
-            strchr("/-._~", *path) != NULL;
+                     strchr("/-._~", *path) != NULL;
         pc_add(&text, plain ? "%c" : "%%%02X", (unsigned char)*path);
     }
     return text.bytes;

@@ -176,7 +176,7 @@ static bool is_wide_everywhere(const struct pc_source *source, CXCursor operand)
     long long value;
 
     return pc_size(clang_getCursorType(inner)) == 8 && !pc_is_pointer_sized_expression(source, inner) &&
-        !pc_constant(inner, &value);
+           !pc_constant(inner, &value);
 }
 
 /* Arithmetic of pointer-sized values is pointer-sized, and sizeof is, though their types have no name. */
@@ -199,7 +199,7 @@ bool pc_is_pointer_sized_expression(const struct pc_source *source, CXCursor exp
         CXCursor left = pc_child(expression, 0), right = pc_child(expression, 1);
         return (pc_is_pointer_sized_expression(source, pc_peel(left)) ||
                    pc_is_pointer_sized_expression(source, pc_peel(right))) &&
-            !is_wide_everywhere(source, left) && !is_wide_everywhere(source, right);
+               !is_wide_everywhere(source, left) && !is_wide_everywhere(source, right);
     }
     default:
         return false;
@@ -249,7 +249,9 @@ char *pc_callee(CXCursor call)
 
 char *pc_spelled(CXCursor expression)
 {
-    enum { LONGEST = 40 };
+    enum {
+        LONGEST = 40
+    };
     struct pc_place place = pc_place_of(clang_getCursorExtent(expression));
     char *line = pc_source_line(place.file, place.line), *text = NULL;
     CXSourceLocation end = clang_getRangeEnd(clang_getCursorExtent(expression));

@@ -44,6 +44,8 @@ static const CMP_STANDARD_KEY CmpStandardKeys[] = {
     {u"MACHINE\\SYSTEM\\ControlSet001", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Class", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\GroupOrderList", 0, NULL},
+    {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\ServiceGroupOrder", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\DOS Devices", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\Environment", 0, NULL},
@@ -177,7 +179,39 @@ static NTSTATUS CmpEnsureText(const WCHAR *Path, const WCHAR *Name, ULONG Type, 
 #define CMP_NT_VERSION u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 #define CMP_DOS_DEVICES u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\DOS Devices"
 #define CMP_PROFILES u"MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\"
+#define CMP_GROUP_ORDER u"MACHINE\\SYSTEM\\ControlSet001\\Control\\ServiceGroupOrder"
 #define CMP_ENVIRONMENT u"MACHINE\\SYSTEM\\ControlSet001\\Control\\Session Manager\\Environment"
+
+/* The groups of a new Windows in the order their services start. */
+static NTSTATUS CmpEnsureGroupOrder(void)
+{
+    static const WCHAR Groups[] =
+        u"System Reserved\0EMS\0WdfLoadGroup\0Boot Bus Extender\0System Bus Extender\0SCSI miniport\0Port\0"
+        u"Primary Disk\0SCSI Class\0SCSI CDROM Class\0FSFilter Infrastructure\0FSFilter System\0FSFilter Bottom\0"
+        u"FSFilter Copy Protection\0FSFilter Security Enhancer\0FSFilter Open File\0"
+        u"FSFilter Physical Quota Management\0FSFilter Virtualization\0FSFilter Encryption\0FSFilter Compression\0"
+        u"FSFilter Imaging\0FSFilter HSM\0FSFilter Cluster File System\0FSFilter System Recovery\0"
+        u"FSFilter Quota Management\0FSFilter Content Screener\0FSFilter Continuous Backup\0FSFilter Replication\0"
+        u"FSFilter Anti-Virus\0FSFilter Undelete\0FSFilter Activity Monitor\0FSFilter Top\0Filter\0"
+        u"Boot File System\0Base\0Pointer Port\0Keyboard Port\0Pointer Class\0Keyboard Class\0Video Init\0Video\0"
+        u"Video Save\0File System\0Streams Drivers\0NDIS Wrapper\0COM Infrastructure\0Event Log\0PlugPlay\0PNP_TDI\0"
+        u"NDIS\0TDI\0NetBIOSGroup\0ShellSvcGroup\0SchedulerGroup\0SpoolerGroup\0AudioGroup\0SmartCardGroup\0"
+        u"NetworkProvider\0RemoteValidation\0NetDDEGroup\0Parallel arbitrator\0Extended Base\0PCI Configuration\0"
+        u"MS Transactions\0";
+    return CmpEnsureValue(CMP_GROUP_ORDER, u"List", REG_MULTI_SZ, Groups, sizeof(Groups));
+}
+
+/* A value of the machine that runs now, whatever one was there before: a directory may be started as another Windows. */
+static NTSTATUS CmpReplaceText(const WCHAR *Path, const WCHAR *Name, const WCHAR *Text)
+{
+    UNICODE_STRING Missing, ValueName = CmpLiteral(Name);
+    CMP_NODE *Node = CmpStandardNode(Path, &Missing);
+    ULONG Bytes = (ULONG)(RtlpWcsLength(Text) + 1) * sizeof(WCHAR), Index = CmpFindValue(Node, &ValueName);
+    if (Missing.Length != 0 || (Index < Node->ValueCount && Node->Value[Index]->Type == REG_SZ &&
+        Node->Value[Index]->DataBytes == Bytes && __builtin_memcmp(Node->Value[Index]->Data, Text, Bytes) == 0))
+        return STATUS_SUCCESS;
+    return CmpSetValue(Node, &ValueName, REG_SZ, Text, Bytes);
+}
 
 static NTSTATUS CmpEnsureVersion(void)
 {
@@ -189,14 +223,14 @@ static NTSTATUS CmpEnsureVersion(void)
     Text[1] = '.';
     Text[2] = (WCHAR)('0' + (Version->Major >= 10 ? 3 : Version->Minor));
     Text[3] = 0;
-    NTSTATUS Status = CmpEnsureText(CMP_NT_VERSION, u"CurrentVersion", REG_SZ, Text);
+    NTSTATUS Status = CmpReplaceText(CMP_NT_VERSION, u"CurrentVersion", Text);
     if (NT_SUCCESS(Status))
         Status = RtlIntegerToUnicodeString(Version->Build, 10, &Number);
     Build[Number.Length / sizeof(WCHAR)] = 0;
     if (NT_SUCCESS(Status))
-        Status = CmpEnsureText(CMP_NT_VERSION, u"CurrentBuildNumber", REG_SZ, Build);
+        Status = CmpReplaceText(CMP_NT_VERSION, u"CurrentBuildNumber", Build);
     if (NT_SUCCESS(Status))
-        Status = CmpEnsureText(CMP_NT_VERSION, u"CurrentBuild", REG_SZ, Build);
+        Status = CmpReplaceText(CMP_NT_VERSION, u"CurrentBuild", Build);
     if (NT_SUCCESS(Status))
         Status = CmpEnsureText(CMP_NT_VERSION, u"SystemRoot", REG_SZ, u"C:\\Windows");
     return Status;
@@ -241,6 +275,8 @@ static NTSTATUS CmpEnsureStandardValues(void)
         Status = CmpEnsureVersion();
     if (NT_SUCCESS(Status))
         Status = CmpEnsureDosDevices();
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureGroupOrder();
     if (NT_SUCCESS(Status))
         Status = CmpEnsureText(CMP_ENVIRONMENT, u"windir", REG_EXPAND_SZ, u"%SystemRoot%");
     if (NT_SUCCESS(Status))

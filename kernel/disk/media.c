@@ -57,6 +57,8 @@ NTSTATUS DiskpOpenMedia(int File, BOOLEAN Writable)
         ULONG Signature;
         host_random(&Signature, sizeof(Signature));
         DiskpPlanImage(File, Signature | 1); /* never 0: that is a disk without one */
+        /* Other programs look at the file, too. If it cannot be made now, who reads or writes is told. */
+        DiskpMedia.Unmade = DiskpMakeImage(File, DiskpMedia.Signature) != 0;
         return STATUS_SUCCESS;
     }
     if (SizeBytes % SectorBytes != 0)

@@ -53,8 +53,48 @@ SLIST_ENTRY *NTAPI FirstEntrySList(const SLIST_HEADER *ListHead)
 
 #else
 
+SLIST_ENTRY *FASTCALL InterlockedPushEntrySList(SLIST_HEADER *ListHead, SLIST_ENTRY *ListEntry);
+SLIST_ENTRY *FASTCALL InterlockedPopEntrySList(SLIST_HEADER *ListHead);
+SLIST_ENTRY *FASTCALL ExInterlockedFlushSList(SLIST_HEADER *ListHead);
+
+extern const char ExpPopAgain[], ExpPopFault[];
+
+/* As on x86-64. */
+static BOOLEAN ExpRetrySList(CONTEXT *Context)
+{
+    if (Context->Eip != (ULONG)(ULONG_PTR)ExpPopFault)
+        return FALSE;
+    const volatile ULONG *Head = (const volatile ULONG *)Context->Esi;
+    if (Head[0] == Context->Eax && Head[1] == Context->Edx)
+        return FALSE;
+    Context->Eip = (ULONG)(ULONG_PTR)ExpPopAgain;
+    return TRUE;
+}
+
 void ExpInitializeSLists(void)
 {
+    KeRetryFault = ExpRetrySList;
+}
+
+/* What lists of ours are worked on with; on i386 the exports are these, with their arguments in registers. */
+SLIST_ENTRY *NTAPI ExpInterlockedPushEntrySList(SLIST_HEADER *ListHead, SLIST_ENTRY *ListEntry)
+{
+    return InterlockedPushEntrySList(ListHead, ListEntry);
+}
+
+SLIST_ENTRY *NTAPI ExpInterlockedPopEntrySList(SLIST_HEADER *ListHead)
+{
+    return InterlockedPopEntrySList(ListHead);
+}
+
+SLIST_ENTRY *NTAPI ExpInterlockedFlushSList(SLIST_HEADER *ListHead)
+{
+    return ExInterlockedFlushSList(ListHead);
+}
+
+USHORT NTAPI ExQueryDepthSList(SLIST_HEADER *ListHead)
+{
+    return ListHead->Depth;
 }
 
 SLIST_ENTRY *NTAPI FirstEntrySList(const SLIST_HEADER *ListHead)

@@ -79,6 +79,7 @@ static const int host_register_order[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, RE
 #else
 static const int host_register_order[] = {REG_EDI, REG_ESI, REG_EBX, REG_EDX, REG_ECX, REG_EAX, REG_EBP, REG_EIP};
 #define HOST_FIRST_REGISTER Edi
+#define HOST_FSAVE_BYTES 112
 #endif
 #define HOST_REGISTER_COUNT (sizeof(host_register_order) / sizeof(host_register_order[0]))
 
@@ -99,6 +100,17 @@ static void host_context_from_signal(const ucontext_t *user, CONTEXT *context)
     }
 #else
     context->Esp = (ULONG)user->uc_mcontext.gregs[REG_ESP];
+    context->SegCs = 0x08; /* a kernel-mode context, as Windows would show it */
+    context->SegSs = 0x10;
+    context->SegDs = context->SegEs = 0x23;
+    context->SegFs = 0x30;
+    if (user->uc_mcontext.fpregs != NULL) {
+        /* What fsave stores, then, unless the processor is very old, what fxsave does. */
+        const uint8_t *saved = (const uint8_t *)user->uc_mcontext.fpregs;
+        memcpy(&context->FloatSave, saved, offsetof(FLOATING_SAVE_AREA, Spare0));
+        memcpy(context->ExtendedRegisters, saved + HOST_FSAVE_BYTES, sizeof(context->ExtendedRegisters));
+        context->ContextFlags |= CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS;
+    }
 #endif
 }
 

@@ -85,6 +85,13 @@ static inline void host_stack_left(void)
 }
 #endif
 
+/*
+ * Memory of another process of the same user, or of any for root. EFAULT: not all of it is there, part may have been moved;
+ * EPERM, ESRCH.
+ */
+int host_process_read(uint32_t process, void *to, const void *from, size_t size_bytes);
+int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes);
+
 /* ---- Threads ------------------------------------------------------------------------------------------------ */
 
 typedef uintptr_t host_thread;

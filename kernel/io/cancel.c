@@ -64,6 +64,13 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const IOP_MATCH *Match, BOOLEAN 
     }
 }
 
+void IoiCancelThread(ETHREAD *Thread)
+{
+    const IOP_MATCH Match = {0};
+    BOOLEAN Found;
+    IopCancelMatching(Thread, &Match, &Found);
+}
+
 /* Waits until none of the matching requests is listed any more; at most Looks looks, 0: for ever. */
 static BOOLEAN IopWaitCancelled(ETHREAD *Thread, const FILE_OBJECT *File, ULONG Looks)
 {

@@ -91,6 +91,7 @@ DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address);
 void IoiEnumerateIrps(BOOLEAN (*Visit)(IRP *Irp, void *Context), void *Context);
 void IoiReportIrp(IRP *Irp); /* as a finding; only while nobody can complete it */
 void IoiRundownThread(ETHREAD *Thread);
+void IoiCancelThread(ETHREAD *Thread); /* cancels all its requests, of any thread's; does not wait */
 
 /* ---- Exports: loading drivers (loaddriver.c) --------------------------------------------------------------------------- */
 

@@ -173,9 +173,15 @@ void IopResetFinishing(void)
 void NTAPI IopFinishRequest(IRP *Irp)
 {
     _Atomic ULONG *Count = IopFinishingCount(Irp->Tail.Overlay.OriginalFileObject);
+    const ETHREAD *Issuer = (const ETHREAD *)Irp->Tail.Overlay.Thread;
+    KTHREAD *Thread = KiHostThread;
+    struct MM_SPACE *Space = Thread->Space;
 
     atomic_fetch_add(Count, 1);
+    if (Issuer != NULL && IopPacket(Irp)->Mode == UserMode)
+        Thread->Space = Issuer->Process->Space; /* buffer and block are the issuer's */
     IopFinish(Irp);
+    Thread->Space = Space;
     atomic_fetch_sub(Count, 1);
 }
 

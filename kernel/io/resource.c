@@ -232,7 +232,7 @@ static BOOLEAN IopConflictsWithClaim(const IOP_REPORT *Report, const IOP_CLAIM *
             RtlpToUtf8(&Report->Driver->DriverName, Ours, sizeof(Ours));
             RtlpToUtf8(&Claim->Driver->DriverName, Other, sizeof(Other));
             IopDescribeRange(Range, Text, sizeof(Text));
-            KdLog("io", "%s cannot have %s: %s has claimed it", Ours, Text, Other);
+            KdLog("dotsys", "%s cannot have %s: %s has claimed it", Ours, Text, Other);
         }
         return TRUE;
     }

@@ -216,6 +216,8 @@ void NTAPI KiCheckForKernelApcDelivery(void)
 /* A routine of the client's, in the convention client code has (see include/win32/windef.h). */
 typedef void (*KI_CLIENT_ROUTINE)(void *NormalContext, void *SystemArgument1, void *SystemArgument2);
 
+void (*KeDeferUserApc)(void *Routine, void *NormalContext, void *SystemArgument1, void *SystemArgument2);
+
 /* On the kernel stack: kernel APCs, then the kernel's part of the next user APC. NormalRoutine NULL: there is none. */
 static NTSTATUS KiTakeUserApc(void *Arguments)
 {
@@ -253,8 +255,11 @@ NTSTATUS KiLeaveWithApcs(KTHREAD *Thread, KPROCESSOR_MODE Mode, NTSTATUS Status)
         NTSTATUS Taken = KiEnterKernel(KiTakeUserApc, &Call, UserMode);
         if (!NT_SUCCESS(Taken) || Call.NormalRoutine == NULL)
             return NT_SUCCESS(Taken) ? Status : Taken;
-        ((KI_CLIENT_ROUTINE)(void *)Call.NormalRoutine)(
-            Call.NormalContext, Call.SystemArgument1, Call.SystemArgument2);
+        if (__builtin_expect(Thread->Space != NULL && KeDeferUserApc != NULL, 0))
+            KeDeferUserApc((void *)Call.NormalRoutine, Call.NormalContext, Call.SystemArgument1, Call.SystemArgument2);
+        else
+            ((KI_CLIENT_ROUTINE)(void *)Call.NormalRoutine)(
+                Call.NormalContext, Call.SystemArgument1, Call.SystemArgument2);
         if (!KeAttached() || KiHostThread != Thread)
             return Status; /* the machine was closed in it */
     }
@@ -266,6 +271,10 @@ BOOLEAN KiTestAlertLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertab
 {
     if (KiApcDeliverableLocked(Thread, Irql) && !Thread->ExecutingDpc) {
         *Status = STATUS_KERNEL_APC;
+        return TRUE;
+    }
+    if (Mode == UserMode && __builtin_expect(Thread->UserWaitsEnd, 0)) {
+        *Status = STATUS_THREAD_IS_TERMINATING;
         return TRUE;
     }
     if (Alertable && Thread->Alerted[(int)Mode]) {
@@ -284,6 +293,15 @@ BOOLEAN KiTestAlertLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertab
         return TRUE;
     }
     return FALSE;
+}
+
+void KeEndUserWaits(KTHREAD *Thread)
+{
+    KIRQL Old = KiLockDispatcher();
+    Thread->UserWaitsEnd = TRUE;
+    if (Thread->Waiting && Thread->WaitMode == UserMode)
+        KiEndWaitLocked(Thread, STATUS_THREAD_IS_TERMINATING);
+    KiUnlockDispatcher(Old);
 }
 
 /*

@@ -159,6 +159,9 @@ void KeBindThread(KTHREAD *Thread)
     Pcr->Public.Prcb.MxCsr = 0x1F80;
     Pcr->Public.Prcb.CurrentThread = (PKTHREAD)Thread;
 #else
+    Pcr->Public.NtTib.ExceptionList = EXCEPTION_CHAIN_END;
+    Pcr->Public.NtTib.StackBase = Thread->StackBase;
+    Pcr->Public.NtTib.StackLimit = Thread->StackLimit;
     Pcr->Public.PrcbData.CurrentThread = (PKTHREAD)Thread;
 #endif
     Pcr->Public.Irql = PASSIVE_LEVEL;

@@ -70,6 +70,8 @@ typedef struct KE_GUARD {
 struct _KTHREAD {
     DISPATCHER_HEADER Header; /* ThreadObject; signalled when the thread has ended */
     KI_PCR *Pcr;
+    BOOLEAN UserWaitsEnd;   /* no wait in UserMode lasts: the client is gone. Under the dispatcher lock */
+    struct MM_SPACE *Space; /* whose memory user addresses mean; NULL: this process's. Its process object keeps it */
     UCHAR *StackBase;  /* highest address, exclusive */
     UCHAR *StackLimit; /* lowest usable address */
     KI_TRAP_FRAME *TrapFrame;
@@ -292,6 +294,15 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
 /* The bugcheck this thread is about to raise is the fault of the code at Address, which has returned. */
 void KeBlame(ULONG_PTR Address);
 const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
+/*
+ * For a thread that acts for a client in another process: takes a user APC's routine, which can only be called there. Outside the
+ * kernel, on that thread.
+ */
+extern void (*KeDeferUserApc)(void *Routine, void *NormalContext, void *SystemArgument1, void *SystemArgument2);
+
+/* The thread's client is gone: ends its wait on the client's behalf, and those that follow, with STATUS_THREAD_IS_TERMINATING. */
+void KeEndUserWaits(KTHREAD *Thread);
+
 /* Returns when a bugcheck stops the machine. For a thread that is not the machine's. */
 void KeWaitUntilStopped(void);
 void KiSpinSlow(void);

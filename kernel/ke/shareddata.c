@@ -160,6 +160,9 @@ void KiInitializeSharedData(void)
     KiFillFeatures(Data->ProcessorFeatures);
     KiFillTimeZone(Data);
     KiFillMachine(Data);
+#if defined(__i386__)
+    KiReserveSharedPage();
+#endif
 }
 
 void KeSetPhysicalPages(ULONG PageCount)

@@ -7,23 +7,54 @@
 #include <string.h>
 
 #include "mm/mip.h"
+#include "mm/space.h"
+
+/* NULL: user addresses are this process's. */
+static const MM_SPACE *MiCurrentSpace(void)
+{
+    return KiHostThread != NULL ? KiHostThread->Space : NULL;
+}
 
 NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes)
 {
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    return MmIsUserRange(User, Bytes) ? KeCopyGuarded(System, User, Bytes) : STATUS_ACCESS_VIOLATION;
+    if (!MmIsUserRange(User, Bytes))
+        return STATUS_ACCESS_VIOLATION;
+    const MM_SPACE *Space = MiCurrentSpace();
+    if (__builtin_expect(Space != NULL, 0))
+        return MmReadSpace(Space, System, User, Bytes);
+    return KeCopyGuarded(System, User, Bytes);
 }
 
 NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
 {
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    return MmIsUserRange(User, Bytes) ? KeCopyGuarded(User, System, Bytes) : STATUS_ACCESS_VIOLATION;
+    if (!MmIsUserRange(User, Bytes))
+        return STATUS_ACCESS_VIOLATION;
+    const MM_SPACE *Space = MiCurrentSpace();
+    if (__builtin_expect(Space != NULL, 0))
+        return MmWriteSpace(Space, User, System, Bytes);
+    return KeCopyGuarded(User, System, Bytes);
+}
+
+/* Another process's pages are asked for; whether they may be written shows when they are. */
+static NTSTATUS MiTouchSpace(const MM_SPACE *Space, ULONG_PTR Start, SIZE_T Bytes)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+    for (ULONG_PTR At = Start; NT_SUCCESS(Status) && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
+        UCHAR Byte;
+        Status = MmReadSpace(Space, &Byte, (const void *)At, 1);
+    }
+    return Status;
 }
 
 NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write)
 {
+    const MM_SPACE *Space = MiCurrentSpace();
+    if (__builtin_expect(Space != NULL, 0))
+        return MiTouchSpace(Space, (ULONG_PTR)Address, Bytes);
     volatile UCHAR *First = (volatile UCHAR *)(ULONG_PTR)Address;
     return KeTouchGuarded(First, First + Bytes - 1, Write);
 }

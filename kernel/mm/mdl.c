@@ -2,10 +2,14 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Memory descriptor lists. System memory has one virtual address for good, so mapping an MDL of it is finding it. A
- * client's pages are reached at the client's own addresses: locking checks them, and the system mapping is that address.
+ * client's pages are reached at the client's own addresses: locking checks them, and the system mapping is that address. Those
+ * of a client in another process are copied when they are locked, and back when they are unlocked.
  * Page frame numbers are real for RAM and made from the virtual page for client memory (mm.h), so they go both ways.
  */
+#include <string.h>
+
 #include "mm/mip.h"
+#include "mm/space.h"
 
 static PFN_NUMBER *MiPfnArray(MDL *Mdl)
 {
@@ -83,8 +87,54 @@ static NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE A
     return AccessMode == KernelMode ? MiCheckSystemPages(Start, Bytes, Write) : STATUS_ACCESS_VIOLATION;
 }
 
+/* Stands on a page of its own before the copy of a client's pages. */
+typedef struct MI_CLIENT_COPY {
+    MM_SPACE *Space; /* referenced */
+    UCHAR *User;     /* where the buffer is there */
+    SIZE_T Bytes;
+    ULONG Offset;    /* of the buffer in the first page */
+    BOOLEAN Write;   /* goes back */
+} MI_CLIENT_COPY;
+
+static NTSTATUS MiLockClientPages(MDL *Mdl, MM_SPACE *Space, BOOLEAN Write)
+{
+    UCHAR *User = MiMdlStart(Mdl);
+    ULONG Pages = ADDRESS_AND_SIZE_TO_SPAN_PAGES(User, Mdl->ByteCount);
+    PFN_NUMBER *Pfn = MiPfnArray(Mdl);
+    MI_CLIENT_COPY *Copy = MmAllocatePages(Pages + 1, MM_PAGE_CLIENT);
+    if (Copy == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    UCHAR *Data = (UCHAR *)Copy + PAGE_SIZE;
+    NTSTATUS Status = MmReadSpace(Space, Data + Mdl->ByteOffset, User, Mdl->ByteCount);
+    if (!NT_SUCCESS(Status)) {
+        MmFreePages(Copy);
+        return Status;
+    }
+    MmReferenceSpace(Space);
+    *Copy = (MI_CLIENT_COPY){Space, User, Mdl->ByteCount, Mdl->ByteOffset, Write};
+    for (ULONG Page = 0; Page < Pages; Page++)
+        Pfn[Page] = MiPfnOf(Data + (SIZE_T)Page * PAGE_SIZE);
+    Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Write ? MDL_WRITE_OPERATION : 0);
+    return STATUS_SUCCESS;
+}
+
+static void MiUnlockClientPages(MDL *Mdl)
+{
+    UCHAR *Data = MiAddressOfPfn(MiPfnArray(Mdl)[0]);
+    if (Mdl->ByteCount == 0 || !MmIsRam(Data) || MmPageOf(Data)->Kind != MM_PAGE_CLIENT)
+        return;
+    MI_CLIENT_COPY *Copy = (MI_CLIENT_COPY *)(Data - PAGE_SIZE);
+    if (Copy->Write) /* a client that is gone, or has unmapped its buffer, gets nothing */
+        MmWriteSpace(Copy->Space, Copy->User, Data + Copy->Offset, Copy->Bytes);
+    MmDereferenceSpace(Copy->Space);
+    MmFreePages(Copy);
+}
+
 NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
 {
+    MM_SPACE *Space = KiHostThread != NULL ? KiHostThread->Space : NULL;
+    if (__builtin_expect(Space != NULL, 0) && Mdl->ByteCount != 0 && MmIsUserRange(MiMdlStart(Mdl), Mdl->ByteCount))
+        return MiLockClientPages(Mdl, Space, Operation != IoReadAccess);
     NTSTATUS Status = MiCheckPages(MiMdlStart(Mdl), Mdl->ByteCount, AccessMode, Operation != IoReadAccess);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -110,6 +160,8 @@ void NTAPI MmProbeAndLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERAT
 /* MmUnlockPages - the reverse; a system mapping goes with it. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
 void NTAPI MmUnlockPages(MDL *Mdl)
 {
+    if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) && !(Mdl->MdlFlags & MDL_PARTIAL))
+        MiUnlockClientPages(Mdl);
     Mdl->MdlFlags &= (SHORT) ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
     Mdl->MappedSystemVa = NULL;
 }

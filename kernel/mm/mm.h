@@ -19,15 +19,15 @@
 #define MM_LAST_CLIENT_ADDRESS ((ULONG_PTR)0x7FFFFFFFEFFF)  /* Linux': a program's first stack may lie above the former */
 #else
 #define MM_SYSTEM_BASE ((ULONG_PTR)0x80000000)
-#define MM_SYSTEM_BYTES ((SIZE_T)0x60000000)
-#define MM_RAM_BYTES ((SIZE_T)0x40000000)
+#define MM_SYSTEM_BYTES ((SIZE_T)0x40000000)
+#define MM_RAM_BYTES ((SIZE_T)0x20000000)
 #define MM_USER_PFN ((ULONG_PTR)1 << 24)
 #define MM_HIGHEST_USER_ADDRESS ((ULONG_PTR)0x7FFEFFFF)
-#define MM_LAST_CLIENT_ADDRESS MM_HIGHEST_USER_ADDRESS
+#define MM_LAST_CLIENT_ADDRESS ((ULONG_PTR)0xFFFFEFFF) /* Linux puts libraries, mappings and the first stack above the range */
 #endif
 
 enum MM_PAGE_KIND { MM_PAGE_FREE, MM_PAGE_POOL, MM_PAGE_LARGE, MM_PAGE_LARGE_TAIL, MM_PAGE_STACK, MM_PAGE_IMAGE,
-    MM_PAGE_GUARD, MM_PAGE_KERNEL };
+    MM_PAGE_GUARD, MM_PAGE_KERNEL, MM_PAGE_CLIENT };
 
 /* One for every page of physical memory, outside the system range. */
 typedef struct MM_PAGE {

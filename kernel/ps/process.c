@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ke/server.h"
+#include "mm/space.h"
 #include "ps/psp.h"
 #include "rtl/rtl.h"
 
@@ -58,6 +59,7 @@ static void PspDeleteProcess(void *Object)
         ObiDestroyHandleTable(Process->HandleTable);
     if (Process->Token != NULL)
         ObfDereferenceObject(Process->Token);
+    MmDereferenceSpace(Process->Space);
     if (Process->ImagePath.Buffer != NULL)
         ExiFree(Process->ImagePath.Buffer);
     if (Process->CommandLine.Buffer != NULL)

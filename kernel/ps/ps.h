@@ -17,6 +17,7 @@ typedef struct _EPROCESS {
     SE_TOKEN *Token;          /* referenced */
     LIST_ENTRY ThreadList;    /* ETHREAD.ProcessLink, under PspLock */
     LIST_ENTRY Link;          /* in the table by identifier, under its lock; to itself: not there */
+    struct MM_SPACE *Space;   /* where its memory is, referenced; NULL: in this process */
     BOOLEAN Wow64;            /* a 32-bit client of a 64-bit machine */
     char ImageName[16];
     HANDLE ParentId;

@@ -68,6 +68,7 @@ static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
     InitializeListHead(&Thread->Link);
     ObiReference(Process);
     Thread->Process = Thread->Owner = Process;
+    Thread->Tcb.Space = Process->Space;
     Thread->ExitStatus = STATUS_PENDING;
     Thread->CreateTime = (LONG64)host_clock_utc();
     Thread->Tcb.Pcr = MmAllocatePages(PSP_PCR_PAGES, MM_PAGE_KERNEL);
@@ -231,6 +232,7 @@ void PsDetachHostThread(void)
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process)
 {
     Thread->Process = Process; /* the caller sees to it that it stays; the thread's reference is to its owner */
+    Thread->Tcb.Space = Process->Space;
     ObThreadHandleTable = Process->HandleTable;
 }
 

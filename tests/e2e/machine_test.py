@@ -121,9 +121,10 @@ def test_log(options):
         with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as follower:
             machine.call(0, "sc", "start", "hello")
-            line = follower.stderr.readline()
+            line = follower.stdout.readline()
             assert "[hello]" in line, line
-            assert "[hello]" in machine.call(0, "log")[1]
+            time, line = machine.call(0, "log")[0].splitlines()[0].split(" ", 1)
+            assert "[hello]" in line and 0 < float(time) < 60, (time, line)  # since the machine began
             machine.call(0, "down")
             follower.communicate(timeout=60)
             assert follower.returncode == 0
@@ -172,9 +173,9 @@ def test_machine_killed(options):
         machine.service("hello", machine.driver("hello", "drivers/x64/checked"))
         machine.call(0, "up")
         machine.call(0, "sc", "start", "hello")
-        with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               text=True) as follower:
-            assert "[hello]" in follower.stderr.readline()
+            assert "[hello]" in follower.stdout.readline()
             os.kill(machine.process(), signal.SIGKILL)
             assert "was killed by signal 9" in follower.communicate(timeout=60)[1]
             assert follower.returncode == 4

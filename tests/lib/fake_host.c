@@ -127,6 +127,20 @@ int host_faults_install(host_fault_handler fault, host_interrupt_handler interru
     return 0;
 }
 
+int host_process_read(uint32_t process, void *to, const void *from, size_t size_bytes)
+{
+    (void)process;
+    memcpy(to, from, size_bytes);
+    return 0;
+}
+
+int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes)
+{
+    (void)process;
+    memcpy(to, from, size_bytes);
+    return 0;
+}
+
 void host_faults_renew(void)
 {
 }

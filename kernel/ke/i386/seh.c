@@ -113,7 +113,7 @@ EXCEPTION_DISPOSITION _except_handler3(EXCEPTION_RECORD *Record, PVOID Frame, CO
         _local_unwind2(Registration, KI_NO_LEVEL);
         return ExceptionContinueSearch;
     }
-    ((EXCEPTION_POINTERS **)Frame)[-1] = &Pointers;
+    ((ULONG *)Frame)[-1] = (ULONG)&Pointers; /* as a number: compilers find that a pointer would dangle */
     for (LONG Level = Registration->Level; Level != KI_NO_LEVEL; Level = Registration->Scopes[Level].Outer) {
         if (Registration->Scopes[Level].Filter == NULL)
             continue;

@@ -5,7 +5,9 @@
  * service.c - a driver that does what its service's key says, for tests of services.
  *
  * Values of the key, numbers, absent: 0. Result: what DriverEntry returns. Devices: how many devices it makes,
- * \Device\<service>0 and on, each with the link \\.\<service>0. Stay: it has no unload routine.
+ * \Device\<service>0 and on, each with the link \\.\<service>0. Stay: it has no unload routine. Writes: how many values
+ * it writes to its key, W1 and on, printing each when it is written. Cmos: a register, and above its 8 bits what is written
+ * there; what was there before is printed.
  * It prints "<service> started" and "<service> stopped".
  */
 #include <ntddk.h>
@@ -94,6 +96,46 @@ static NTSTATUS ServiceCreateDevice(PDRIVER_OBJECT DriverObject, ULONG Index)
     return Status;
 }
 
+static NTSTATUS ServiceWriteValues(PUNICODE_STRING RegistryPath, ULONG Count)
+{
+    WCHAR Buffer[SERVICE_NAME_CHARACTERS];
+    UNICODE_STRING Name = {0, sizeof(Buffer), Buffer}, Digits;
+    OBJECT_ATTRIBUTES Attributes;
+    HANDLE Key;
+    NTSTATUS Status;
+
+    InitializeObjectAttributes(&Attributes, RegistryPath, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    Status = ZwOpenKey(&Key, KEY_SET_VALUE, &Attributes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    for (ULONG Number = 1; Number <= Count && NT_SUCCESS(Status); Number++) {
+        Name.Buffer[0] = L'W';
+        Name.Length = sizeof(WCHAR);
+        Digits.Buffer = Name.Buffer + 1;
+        Digits.Length = 0;
+        Digits.MaximumLength = sizeof(Buffer) - sizeof(WCHAR);
+        RtlIntegerToUnicodeString(Number, 10, &Digits);
+        Name.Length += Digits.Length;
+        Status = ZwSetValueKey(Key, &Name, 0, REG_DWORD, &Number, sizeof(Number));
+        if (NT_SUCCESS(Status))
+            DbgPrint("wrote %u\n", Number);
+    }
+    ZwClose(Key);
+    return Status;
+}
+
+static NTSTATUS ServiceWriteCmos(ULONG Order)
+{
+    ULONG Register = Order & 0xFF;
+    UCHAR Byte = (UCHAR)(Order >> 8), Before;
+
+    if (HalGetBusDataByOffset(Cmos, 0, Register, &Before, 0, 1) != 1 ||
+        HalSetBusDataByOffset(Cmos, 0, Register, &Byte, 0, 1) != 1)
+        return STATUS_IO_DEVICE_ERROR;
+    DbgPrint("CMOS 0x%02x was 0x%02x\n", Register, Before);
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
     USHORT Start = RegistryPath->Length / sizeof(WCHAR);
@@ -106,6 +148,10 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     Name.Buffer = RegistryPath->Buffer + Start;
     Name.Length = Name.MaximumLength = (USHORT)(RegistryPath->Length - Start * sizeof(WCHAR));
     RtlCopyUnicodeString(&ServiceName, &Name);
+    if (NT_SUCCESS(Status))
+        Status = ServiceWriteValues(RegistryPath, ServiceNumber(RegistryPath, L"Writes"));
+    if (NT_SUCCESS(Status) && ServiceNumber(RegistryPath, L"Cmos") != 0)
+        Status = ServiceWriteCmos(ServiceNumber(RegistryPath, L"Cmos"));
     if (!NT_SUCCESS(Status))
         return Status;
     DriverObject->MajorFunction[IRP_MJ_CREATE] = ServiceDispatch;

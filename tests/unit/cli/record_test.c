@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "record.h"
+#include "server/record.h"
 
 static int ends[2];
 static struct record_reader reader;

@@ -25,7 +25,7 @@ static struct stored_value {
     WCHAR name[64];
     size_t name_bytes, bytes;
     unsigned type;
-    unsigned char data[256];
+    unsigned char data[4096];
     bool used;
 } stored_value[VALUES];
 

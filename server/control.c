@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* See control.h. A socket's address has room for some hundred bytes, so it is reached through its folder's descriptor. */
-#include "control.h"
+#include "server/control.h"
 
 #include <errno.h>
 #include <fcntl.h>

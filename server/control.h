@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "record.h"
+#include "server/record.h"
 
 #define CONTROL_VERSION 1
 
@@ -19,6 +19,8 @@ enum control_kind {
     CONTROL_IO,   /* text 2: the commands, as after -c */
     CONTROL_EXEC, /* twice: before the fork; then number 3: a process that waits to become the program, text 2: the program
                      and its arguments. Each is answered by a RECORD_DRIVER with a status */
+    CONTROL_CLIENT, /* number 3: SysServiceHash; answered by a RECORD_DRIVER with a status and the machine's process, then the
+                       connection is the client's session (channel.h) */
     CONTROL_DOWN,
     CONTROL_LOG,  /* number 3: 1 to go on as lines come */
     CONTROL_KINDS,

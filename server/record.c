@@ -4,7 +4,7 @@
  * Records on the wire: a fixed head, then the texts one after the other. A text 2 that does not fit in one packet goes on
  * in RECORD_MORE packets; other threads' records may come in between and are delivered first.
  */
-#include "record.h"
+#include "server/record.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The client's side of a served machine. Each thread that calls gets a channel (server/channel.h) of its own the first time and
+ * gives it up when it ends. A thread of ours sits at the session and, when the machine goes away, wakes everybody who waits for
+ * an answer. A child of fork starts anew: the session is its parent's.
+ */
+#include "served.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "fcntl.h"
+#include "numbers.h"
+#include "server/channel.h"
+#include "server/control.h"
+#include "server/directory.h"
+
+struct served_thread {
+    struct channel *channel;
+    struct served_thread *next, **link; /* of all threads', under ServedLock */
+};
+
+static int ServedSession = -1;
+static unsigned ServedSpins;
+static bool ServedGone;
+static pthread_mutex_t ServedLock = PTHREAD_MUTEX_INITIALIZER;
+static struct served_thread *ServedThreads;
+static pthread_key_t ServedKey;
+static _Thread_local struct served_thread *ServedThis;
+
+/* ---- Threads ---------------------------------------------------------------------------------------------------------- */
+
+static void ServedFree(struct served_thread *Thread)
+{
+    munmap(Thread->channel, CHANNEL_BYTES);
+    free(Thread);
+}
+
+static void ServedLeave(void *Value)
+{
+    struct served_thread *Thread = Value;
+
+    ServedThis = NULL;
+    pthread_mutex_lock(&ServedLock);
+    *Thread->link = Thread->next;
+    if (Thread->next != NULL)
+        Thread->next->link = Thread->link;
+    pthread_mutex_unlock(&ServedLock);
+    Thread->channel->service = CHANNEL_LEAVE;
+    channel_pass(Thread->channel, CHANNEL_CLIENT, CHANNEL_SERVER);
+    ServedFree(Thread);
+}
+
+static struct channel *ServedMakeChannel(int *File)
+{
+    *File = memfd_create("dotsys channel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (*File < 0)
+        return NULL;
+    void *Channel = MAP_FAILED;
+    if (ftruncate(*File, CHANNEL_BYTES) == 0 && fcntl(*File, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+        Channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, *File, 0);
+    if (Channel == MAP_FAILED) {
+        close(*File);
+        return NULL;
+    }
+    return Channel;
+}
+
+/* The calling thread's channel, made and sent. NULL: out of memory, or the machine is gone. */
+static struct served_thread *ServedEnter(void)
+{
+    struct served_thread *Thread = calloc(1, sizeof(*Thread));
+    int File;
+
+    if (Thread == NULL)
+        return NULL;
+    Thread->channel = ServedMakeChannel(&File);
+    if (Thread->channel == NULL) {
+        free(Thread);
+        return NULL;
+    }
+    pthread_mutex_lock(&ServedLock);
+    bool Sent = !ServedGone && channel_send(ServedSession, File);
+    if (Sent) {
+        Thread->next = ServedThreads;
+        Thread->link = &ServedThreads;
+        if (Thread->next != NULL)
+            Thread->next->link = &Thread->next;
+        ServedThreads = Thread;
+    }
+    pthread_mutex_unlock(&ServedLock);
+    close(File);
+    if (!Sent) {
+        ServedFree(Thread);
+        return NULL;
+    }
+    pthread_setspecific(ServedKey, Thread);
+    ServedThis = Thread;
+    return Thread;
+}
+
+/* ---- Calls ------------------------------------------------------------------------------------------------------------ */
+
+static bool ServedExchange(struct channel *Channel, uint32_t Service)
+{
+    Channel->service = Service;
+    return channel_pass(Channel, CHANNEL_CLIENT, CHANNEL_SERVER) &&
+        channel_wait(Channel, CHANNEL_SERVER, ServedSpins, channel_sleep) == CHANNEL_CLIENT;
+}
+
+typedef void (*SERVED_ROUTINE)(void *Context, void *Argument1, void *Argument2);
+
+/* The user APCs of a service: all are taken over before the first is called, which may call services itself. */
+static NTSTATUS ServedRunRoutines(struct channel *Channel, NTSTATUS Status)
+{
+    struct channel_routine *Routines = NULL;
+    size_t Count = 0;
+    bool More = true;
+
+    while (More) {
+        uint32_t New = Channel->routine_count <= CHANNEL_ROUTINES ? Channel->routine_count : CHANNEL_ROUTINES;
+        struct channel_routine *Moved = realloc(Routines, (Count + New + 1) * sizeof(*Moved));
+        if (Moved == NULL)
+            break;
+        Routines = Moved;
+        memcpy(Routines + Count, Channel->routine, New * sizeof(*Routines));
+        Count += New;
+        More = Channel->more != 0 && ServedExchange(Channel, CHANNEL_MORE);
+    }
+    for (size_t i = 0; i < Count; i++)
+        ((SERVED_ROUTINE)(uintptr_t)Routines[i].routine)((void *)(uintptr_t)Routines[i].argument[0],
+            (void *)(uintptr_t)Routines[i].argument[1], (void *)(uintptr_t)Routines[i].argument[2]);
+    free(Routines);
+    return Status;
+}
+
+static NTSTATUS ServedCall(ULONG Number, const ULONG64 *Slot, ULONG Count)
+{
+    struct served_thread *Thread = ServedThis != NULL ? ServedThis : ServedEnter();
+
+    if (Thread == NULL)
+        return STATUS_HOST_DOWN;
+    struct channel *Channel = Thread->channel;
+    memcpy(Channel->argument, Slot, Count * sizeof(*Slot));
+    if (!ServedExchange(Channel, Number))
+        return STATUS_HOST_DOWN;
+    NTSTATUS Status = Channel->status;
+    return Channel->routine_count == 0 ? Status : ServedRunRoutines(Channel, Status);
+}
+
+/* ---- The session ------------------------------------------------------------------------------------------------------ */
+
+/* Sits at the session until it ends. */
+static void *ServedWatch(void *Argument)
+{
+    char Byte;
+    int Session = (int)(intptr_t)Argument;
+
+    while (recv(Session, &Byte, 1, 0) > 0 || errno == EINTR)
+        continue;
+    pthread_mutex_lock(&ServedLock);
+    ServedGone = true;
+    for (struct served_thread *Thread = ServedThreads; Thread != NULL; Thread = Thread->next) {
+        atomic_store(&Thread->channel->turn, CHANNEL_DEAD);
+        channel_wake(&Thread->channel->turn);
+    }
+    pthread_mutex_unlock(&ServedLock);
+    return NULL;
+}
+
+static bool ServedStartWatch(void)
+{
+    sigset_t All, Before;
+    pthread_t Thread;
+
+    sigfillset(&All);
+    pthread_sigmask(SIG_BLOCK, &All, &Before);
+    int Error = pthread_create(&Thread, NULL, ServedWatch, (void *)(intptr_t)ServedSession);
+    pthread_sigmask(SIG_SETMASK, &Before, NULL);
+    if (Error == 0)
+        pthread_detach(Thread);
+    return Error == 0;
+}
+
+/* In a child of fork: nothing of the parent's session is its own. It connects again at its first call. */
+static void ServedForget(void)
+{
+    if (ServedSession < 0)
+        return;
+    close(ServedSession);
+    ServedSession = -1;
+    ServedThis = NULL;
+    ServedThreads = NULL;
+    ServedGone = false;
+    pthread_setspecific(ServedKey, NULL);
+    pthread_mutex_init(&ServedLock, NULL);
+    SysServed = NULL;
+}
+
+/* Says who we are. 0: the machine takes us; otherwise its status. *Machine: its process. */
+static NTSTATUS ServedHello(int Session, pid_t *Machine)
+{
+    const char *User = getenv("DOTSYS_USER");
+    const struct control_request Request = {.kind = CONTROL_CLIENT,
+        .as_user = User != NULL && strcmp(User, "1") == 0,
+        .number = SysServiceHash(),
+        .folder = "/"};
+    NTSTATUS Status = STATUS_HOST_DOWN;
+    struct record_reader Reader;
+    struct record Record;
+
+    if (!record_reader_open(&Reader, Session))
+        return STATUS_NO_MEMORY;
+    if (control_send(Session, &Request) && record_receive(&Reader, &Record) == RECORD_GOT && Record.type == RECORD_DRIVER) {
+        Status = (NTSTATUS)Record.number[0];
+        *Machine = (pid_t)Record.number[1];
+    }
+    record_reader_close(&Reader);
+    return Status;
+}
+
+bool served_connect(const char *directory, bool *refused)
+{
+    static bool Prepared;
+    char Path[4096];
+    pid_t Machine;
+
+    *refused = false;
+    if (directory == NULL && !directory_default_path(Path, sizeof(Path)))
+        return false;
+    int Session = control_connect(directory != NULL ? directory : Path);
+    if (Session < 0)
+        return false;
+    NTSTATUS Status = ServedHello(Session, &Machine);
+    if (!NT_SUCCESS(Status)) {
+        *refused = true;
+        fprintf(stderr, "dotsys: the machine %s does not take this program: %s\n", directory != NULL ? directory : Path,
+            Status == STATUS_REVISION_MISMATCH ? "it runs another version of dotsys" : RtlpStatusName(Status));
+        close(Session);
+        return false;
+    }
+    /* Where Linux lets only a debugger of our choice look into this process, the machine is one. */
+    prctl(PR_SET_PTRACER, (unsigned long)Machine, 0, 0, 0);
+    ServedSession = Session;
+    ServedSpins = host_processor_count() > 1 ? CHANNEL_SPINS : 0;
+    if (!Prepared && (pthread_key_create(&ServedKey, ServedLeave) != 0 || pthread_atfork(NULL, NULL, ServedForget) != 0))
+        return false;
+    Prepared = true;
+    if (!ServedStartWatch())
+        return false;
+    SysServed = ServedCall;
+    return true;
+}

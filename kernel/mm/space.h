@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * User memory of another process. A thread that acts for a client in a process of its own has a space (KTHREAD.Space): its
+ * user addresses mean that process's memory, and MmCopyFromUser and its kin go there. Without one they mean this process's.
+ * Counted: the client's process object has a reference, and so has each locked buffer.
+ */
+#pragma once
+
+#include "mm/mm.h"
+
+typedef struct MM_SPACE {
+    _Atomic ULONG References;
+    ULONG ProcessId; /* on the host */
+} MM_SPACE;
+
+MM_SPACE *MmCreateSpace(ULONG ProcessId); /* one reference; NULL: out of memory */
+void MmReferenceSpace(MM_SPACE *Space);
+void MmDereferenceSpace(MM_SPACE *Space);
+
+/* STATUS_ACCESS_VIOLATION: a page is not there, or the process is not. Part may have been copied. IRQL: any. */
+NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE_T Bytes);
+NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZE_T Bytes);

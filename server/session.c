@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * See session.h. Nothing in a channel is believed: what a request says is copied once before it is looked at, and a file that
+ * could shrink under us is refused. A thread that a driver does not let go of stays, with its channel, when its client has
+ * gone; the rest of the client is taken down under it only once it has left.
+ */
+#include "server/session.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mm/space.h"
+#include "numbers.h"
+#include "server/channel.h"
+
+#define MOST_THREADS 1024u /* of one client */
+#define LOOK_AGAIN_MS 10
+
+struct worker {
+    struct worker *next;
+    struct session *session;
+    struct channel *channel;
+    pthread_t thread;
+    ETHREAD *kernel_thread;           /* referenced; NULL: not attached yet, or never. Under the session's lock */
+    bool gone;                        /* the client is: nothing is to be begun. Under the session's lock */
+    struct channel_routine *routines; /* of the service under way, for the client to call */
+    uint32_t routine_count, routine_room;
+};
+
+struct session {
+    EPROCESS *process;
+    pthread_mutex_t lock;
+    struct worker *workers;
+    unsigned count;
+    bool ending;
+};
+
+static _Thread_local struct worker *this_worker;
+
+/* ---- A thread's requests --------------------------------------------------------------------------------------------- */
+
+/* A user APC of the service under way: the client calls its routine. */
+static void defer(void *routine, void *context, void *argument1, void *argument2)
+{
+    struct worker *worker = this_worker;
+
+    if (worker->routine_count == worker->routine_room) {
+        uint32_t room = worker->routine_room * 2 + 8;
+        struct channel_routine *moved = realloc(worker->routines, room * sizeof(*moved));
+        if (moved == NULL)
+            return; /* as when a client's own stack has no room for it */
+        worker->routines = moved;
+        worker->routine_room = room;
+    }
+    worker->routines[worker->routine_count++] = (struct channel_routine){(uintptr_t)routine,
+        {(uintptr_t)context, (uintptr_t)argument1, (uintptr_t)argument2}};
+}
+
+/* Answers, with as many routines as there is room for. False: the client is gone. */
+static bool answer(struct worker *worker, NTSTATUS status)
+{
+    struct channel *channel = worker->channel;
+    uint32_t count = worker->routine_count < CHANNEL_ROUTINES ? worker->routine_count : CHANNEL_ROUTINES;
+
+    if (count > 0) {
+        memcpy(channel->routine, worker->routines, count * sizeof(*worker->routines));
+        worker->routine_count -= count;
+        memmove(worker->routines, worker->routines + count, worker->routine_count * sizeof(*worker->routines));
+    }
+    channel->routine_count = count;
+    channel->more = worker->routine_count > 0;
+    channel->status = status;
+    return channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
+}
+
+static NTSTATUS carry_out(const struct channel *channel, uint32_t service)
+{
+    uint64_t argument[CHANNEL_ARGUMENTS];
+
+    if (service >= SYS_NUMBER_COUNT)
+        return STATUS_INVALID_SYSTEM_SERVICE;
+    memcpy(argument, channel->argument, sizeof(argument));
+    return SysDispatchTable[service].Routine(argument);
+}
+
+static void serve_requests(struct worker *worker, unsigned spins)
+{
+    struct channel *channel = worker->channel;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    while (channel_wait(channel, CHANNEL_CLIENT, spins, channel_sleep) == CHANNEL_SERVER) {
+        uint32_t service = __atomic_load_n(&channel->service, __ATOMIC_RELAXED);
+        if (service == CHANNEL_LEAVE)
+            return;
+        if (service != CHANNEL_MORE)
+            status = carry_out(channel, service);
+        if (!answer(worker, status))
+            return;
+    }
+}
+
+/* ---- Threads --------------------------------------------------------------------------------------------------------- */
+
+static void unlink_worker(struct worker *worker)
+{
+    struct session *session = worker->session;
+
+    pthread_mutex_lock(&session->lock);
+    if (!session->ending) {
+        struct worker **link = &session->workers;
+        while (*link != worker)
+            link = &(*link)->next;
+        *link = worker->next;
+        session->count--;
+        pthread_detach(worker->thread);
+    }
+    bool mine = !session->ending;
+    pthread_mutex_unlock(&session->lock);
+    if (!mine)
+        return; /* who ends the session joins and frees */
+    munmap(worker->channel, CHANNEL_BYTES);
+    free(worker);
+}
+
+static NTSTATUS reference_current(void *context)
+{
+    ETHREAD **thread = context;
+
+    *thread = PsiCurrentThread();
+    ObiReference(*thread);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS dereference_thread(void *context)
+{
+    ObfDereferenceObject(context);
+    return STATUS_SUCCESS;
+}
+
+static void *worker_thread(void *argument)
+{
+    struct worker *worker = argument;
+    struct session *session = worker->session;
+    ETHREAD *thread = NULL;
+
+    this_worker = worker;
+    NTSTATUS status = PsAttachHostThread(session->process);
+    if (NT_SUCCESS(status))
+        status = KeEnterKernel(reference_current, &thread, KernelMode);
+    pthread_mutex_lock(&session->lock);
+    worker->kernel_thread = thread;
+    bool gone = worker->gone;
+    pthread_mutex_unlock(&session->lock);
+    if (NT_SUCCESS(status) && !gone)
+        serve_requests(worker, host_processor_count() > 1 ? CHANNEL_SPINS : 0);
+    else
+        answer(worker, status);
+    pthread_mutex_lock(&session->lock);
+    worker->kernel_thread = NULL;
+    pthread_mutex_unlock(&session->lock);
+    if (thread != NULL)
+        KeEnterKernel(dereference_thread, thread, KernelMode);
+    PsDetachHostThread();
+    free(worker->routines);
+    worker->routines = NULL;
+    unlink_worker(worker);
+    return NULL;
+}
+
+/* Maps a channel a client sent. NULL: it is none. */
+static struct channel *map_channel(int file)
+{
+    struct stat stat;
+    int seals = fcntl(file, F_GET_SEALS);
+
+    if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || fstat(file, &stat) != 0 || stat.st_size < (off_t)CHANNEL_BYTES)
+        return NULL;
+    void *channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    return channel != MAP_FAILED ? channel : NULL;
+}
+
+static void kill_channel(struct channel *channel)
+{
+    atomic_store(&channel->turn, CHANNEL_DEAD);
+    channel_wake(&channel->turn);
+}
+
+static void add_worker(struct session *session, int file)
+{
+    struct channel *channel = map_channel(file);
+    struct worker *worker = channel != NULL ? calloc(1, sizeof(*worker)) : NULL;
+
+    close(file);
+    if (channel == NULL)
+        return;
+    if (worker == NULL) {
+        kill_channel(channel);
+        munmap(channel, CHANNEL_BYTES);
+        return;
+    }
+    *worker = (struct worker){.session = session, .channel = channel};
+    pthread_mutex_lock(&session->lock);
+    bool full = session->count == MOST_THREADS;
+    if (!full && pthread_create(&worker->thread, NULL, worker_thread, worker) == 0) {
+        worker->next = session->workers;
+        session->workers = worker;
+        session->count++;
+        pthread_mutex_unlock(&session->lock);
+        return;
+    }
+    pthread_mutex_unlock(&session->lock);
+    kill_channel(channel);
+    munmap(channel, CHANNEL_BYTES);
+    free(worker);
+}
+
+/* ---- The end of a client --------------------------------------------------------------------------------------------- */
+
+static NTSTATUS end_waits(void *context)
+{
+    ETHREAD *thread = context;
+
+    KeEndUserWaits(&thread->Tcb);
+    IoiCancelThread(thread);
+    return STATUS_SUCCESS;
+}
+
+/* A request it sends, or a wait it begins, after one look is found by the next. */
+static void hurry(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->session->lock);
+    if (worker->kernel_thread != NULL && NT_SUCCESS(SysAttach()))
+        KeEnterKernel(end_waits, worker->kernel_thread, KernelMode);
+    pthread_mutex_unlock(&worker->session->lock);
+}
+
+/* Joins a thread that ends within some milliseconds. */
+static bool has_ended(const struct worker *worker)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += LOOK_AGAIN_MS * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    return pthread_timedjoin_np(worker->thread, NULL, &until) == 0;
+}
+
+/* Has every thread of the client come back, and waits for it. */
+static void end_session(struct session *session)
+{
+    pthread_mutex_lock(&session->lock);
+    session->ending = true;
+    for (struct worker *worker = session->workers; worker != NULL; worker = worker->next) {
+        worker->gone = true;
+        kill_channel(worker->channel);
+    }
+    pthread_mutex_unlock(&session->lock);
+    while (session->workers != NULL) {
+        struct worker *worker = session->workers;
+        while (!has_ended(worker))
+            hurry(worker);
+        session->workers = worker->next;
+        munmap(worker->channel, CHANNEL_BYTES);
+        free(worker);
+    }
+    PsDetachHostThread();
+}
+
+void session_serve(int socket, EPROCESS *process, ULONG host_process)
+{
+    struct session session = {.process = process};
+    int file;
+
+    KeDeferUserApc = defer;
+    process->Space = MmCreateSpace(host_process);
+    if (process->Space == NULL || pthread_mutex_init(&session.lock, NULL) != 0)
+        return;
+    while ((file = channel_receive(socket)) >= 0)
+        add_worker(&session, file);
+    end_session(&session);
+    pthread_mutex_destroy(&session.lock);
+}
