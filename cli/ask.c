@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,10 @@
 #include "keeper.h"
 #include "output.h"
 #include "serve.h"
+#include "server/directory.h"
 #include "terminal.h"
+
+#define SUPERVISOR_PATIENCE_MS 5000 /* it writes the report of what has stopped, and ends */
 
 /* What came back so far. */
 struct answer {
@@ -169,23 +173,16 @@ static int converse(int connection, const struct ask_options *options, const str
 /* Waits for the supervisor of a machine that has stopped, so that the machine can be brought up again at once. */
 static void wait_until_down(const char *directory)
 {
-    const struct control_request request = {.kind = CONTROL_DOWN, .folder = "/"};
     char *path = keeper_path(directory);
-    int connection = path != NULL ? control_connect(path) : -1;
-    struct record_reader reader;
-    struct record record;
+    pid_t owner = 0;
+    int process = path != NULL && directory_owner(path, &owner) == 0 && owner > 0 ? pidfd_open(owner, 0) : -1;
+    struct pollfd end = {process, POLLIN, 0};
 
     free(path);
-    if (connection < 0)
+    if (process < 0)
         return;
-    if (record_reader_open(&reader, connection)) {
-        if (control_send(connection, &request)) {
-            while (record_receive(&reader, &record) == RECORD_GOT && record.type != RECORD_EXIT)
-                continue;
-        }
-        record_reader_close(&reader);
-    }
-    close(connection);
+    poll(&end, 1, SUPERVISOR_PATIENCE_MS);
+    close(process);
 }
 
 /* ---- A machine opened for the occasion ------------------------------------------------------------------------------- */

@@ -24,18 +24,20 @@
 #include "rtl/status.h"
 
 const char cmd_exec_help[] =
-    "Usage: dotsys exec [--machine DIR] -- PROGRAM [ARGUMENTS]\n"
+    "Usage: dotsys exec [--machine DIR] [--user] -- PROGRAM [ARGUMENTS]\n"
     "\n"
     "Runs a program on a machine that is up: drivers that watch processes are told before it begins, and may refuse it.\n"
-    "The program finds the machine in the environment variable DOTSYS_MACHINE.\n"
+    "The program finds the machine in the environment variable DOTSYS_MACHINE; with --user it acts as an ordinary user there\n"
+    "(DOTSYS_USER is 1).\n"
     "\n"
     "Exit status: the program's own; 1 the machine refused it, is not up, or the program cannot be run; 2 usage.\n";
 
-enum { OPTION_MACHINE = 256 };
+enum { OPTION_MACHINE = 256, OPTION_USER };
 #define GO_ON (-1)
 
 static const struct option long_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
+    {"user", no_argument, NULL, OPTION_USER},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -125,25 +127,43 @@ static int run_program(int connection, size_t count, char **arguments)
     return NT_SUCCESS(status) ? exit_status : refuse(arguments[0], status);
 }
 
+/* What the program finds in its environment; the directory's whole path, since it may change its own. */
+static bool prepare_environment(const char *directory, bool as_user)
+{
+    char *path = keeper_path(directory), *whole = path != NULL ? realpath(path, NULL) : NULL;
+    bool done = whole != NULL && setenv("DOTSYS_MACHINE", whole, 1) == 0 &&
+        (!as_user || setenv("DOTSYS_USER", "1", 1) == 0);
+
+    free(whole);
+    free(path);
+    return done;
+}
+
 int cmd_exec(int argc, char **argv)
 {
     const char *directory = NULL;
+    bool as_user = false;
     int option;
 
     while ((option = getopt_long(argc, argv, "+:h", long_options, NULL)) != -1) {
         if (option == 'h')
             return cli_help("exec");
-        if (option != OPTION_MACHINE)
+        if (option == OPTION_MACHINE)
+            directory = optarg;
+        else if (option == OPTION_USER)
+            as_user = true;
+        else
             return cli_usage("exec", "'%s' is not understood", argv[optind - 1]);
-        directory = optarg;
     }
     if (optind == argc)
         return cli_usage("exec", "no program is given");
     int connection = ask_connect("exec", directory);
-    char *path = keeper_path(directory);
-    if (connection < 0 || path == NULL || setenv("DOTSYS_MACHINE", path, 1) != 0)
+    if (connection < 0)
         return EXIT_COMMAND_FAILED;
-    free(path);
+    if (!prepare_environment(directory, as_user)) {
+        fprintf(stderr, "dotsys exec: the environment cannot be set: %s\n", strerror(errno));
+        return EXIT_COMMAND_FAILED;
+    }
     int status = run_program(connection, (size_t)(argc - optind), argv + optind);
     close(connection);
     return status;

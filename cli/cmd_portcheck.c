@@ -16,10 +16,11 @@
 const char cmd_portcheck_help[] =
     "Usage: dotsys portcheck [OPTIONS] FILE.c... [-- COMPILER FLAGS]\n"
     "\n"
-    "Finds what does not survive the move of C sources of drivers and their programs to 64-bit Windows: pointers in 32-bit\n"
-    "integers and back, truncated sizes, formats, constants and masks of 32 bits; structures in requests that are laid out\n"
-    "differently in 32-bit programs, with the twin a driver needs; pointers that packing misaligns. Each source is compiled for\n"
-    "both word sizes against mingw-w64's Windows and DDK headers; flags after '--' are for the compiler, -I and -D above all.\n"
+    "Finds what does not survive the move of C sources of drivers and their programs to 64-bit Windows: pointers in\n"
+    "32-bit integers and back, truncated sizes, formats, constants and masks of 32 bits; structures in requests that are\n"
+    "laid out differently in 32-bit programs, with the twin a driver needs; pointers that packing misaligns. Each source\n"
+    "is compiled for both word sizes against mingw-w64's Windows and DDK headers; flags after '--' are for the compiler,\n"
+    "-I and -D above all.\n"
     "\n"
     "Options:\n"
     "      --align       misaligned fields of fixed size are warnings, too, not notes\n"
@@ -48,7 +49,8 @@ static void hand_over(char **argv)
     if (errno == ENOENT)
         execv(DOTSYS_LIBEXEC "/dotsys-portcheck", argv);
     if (errno == ENOENT)
-        fputs("dotsys portcheck: dotsys-portcheck is not installed: it is built where libclang 19 is (libclang-19-dev)\n", stderr);
+        fputs("dotsys portcheck: dotsys-portcheck is not there: it is built where libclang 19 is (libclang-19-dev)\n",
+            stderr);
     else
         perror("dotsys portcheck: dotsys-portcheck");
 }

@@ -172,8 +172,8 @@ static int take_option(struct run_options *options, int option, char **argv)
         options->disk_writable = true;
         return GO_ON;
     case OPTION_PORT:
-        if (options->port_count == RUN_PORTS)
-            return cli_usage("run", "--port can be given %d times", RUN_PORTS);
+        if (options->port_count == PORTS_LIMIT)
+            return cli_usage("run", "--port can be given %d times", PORTS_LIMIT);
         options->ports[options->port_count++] = optarg;
         return GO_ON;
     case 'h':
@@ -217,7 +217,7 @@ static void free_options(struct run_options *options)
 
 int cmd_run(int argc, char **argv)
 {
-    struct run_options options = {.timeout_ms = DEFAULT_TIMEOUT_MS};
+    struct run_options options = {.argc = argc, .argv = argv, .timeout_ms = DEFAULT_TIMEOUT_MS};
     int status = parse_arguments(&options, argc, argv);
 
     if (status == GO_ON)

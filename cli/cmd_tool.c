@@ -100,6 +100,14 @@ static bool takes_value(const char *word)
     return strcasecmp(word, "/d") == 0 || strcasecmp(word, "-d") == 0 || (length > 0 && word[length - 1] == '=');
 }
 
+/* As programs that open a machine themselves: see dotsys(1). */
+static bool environment_says_user(void)
+{
+    const char *user = getenv("DOTSYS_USER");
+
+    return user != NULL && strcmp(user, "1") == 0;
+}
+
 /* Takes out --machine and --user, wherever they stand; what is left is the tool's. */
 static int take_ours(struct parsed *parsed, int *argc, char **argv)
 {
@@ -107,7 +115,7 @@ static int take_ours(struct parsed *parsed, int *argc, char **argv)
 
     for (int i = 1; i < *argc; i++) {
         bool value = kept > 1 && takes_value(argv[kept - 1]);
-        if (!value && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0))
+        if (!value && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "/?") == 0))
             return cli_help(argv[0]);
         if (!value && strcmp(argv[i], "--user") == 0) {
             parsed->request.as_user = true;
@@ -127,7 +135,8 @@ static int take_ours(struct parsed *parsed, int *argc, char **argv)
 
 static int run_tool(int argc, char **argv, bool must_be_up)
 {
-    struct parsed parsed = {.request.kind = CONTROL_TOOL, .ask.must_be_up = must_be_up};
+    struct parsed parsed = {
+        .request = {.kind = CONTROL_TOOL, .as_user = environment_says_user()}, .ask.must_be_up = must_be_up};
     int status = take_ours(&parsed, &argc, argv);
 
     if (status != GO_ON)
@@ -194,7 +203,9 @@ static int run_options(struct parsed *parsed, const char *letters, int argc, cha
 
 int cmd_io(int argc, char **argv)
 {
-    struct parsed parsed = {.request = {.kind = CONTROL_IO, .timeout_ms = DEFAULT_TIMEOUT_MS}, .ask.must_be_up = true};
+    struct parsed parsed = {
+        .request = {.kind = CONTROL_IO, .timeout_ms = DEFAULT_TIMEOUT_MS, .as_user = environment_says_user()},
+        .ask.must_be_up = true};
 
     parsed.request.arguments = calloc((size_t)argc + 1, sizeof(char *));
     if (parsed.request.arguments == NULL)

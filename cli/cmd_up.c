@@ -26,6 +26,7 @@ const char cmd_up_help[] =
     "      --verify           check the IRQL at every call a driver makes\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (disk0.img of the directory, writable)\n"
     "      --disk-writable    let FILE be written\n"
+    "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
     "      --foreground       stay, and end with the machine\n"
     "  -h, --help             show this\n"
     "\n"
@@ -42,7 +43,7 @@ const char cmd_down_help[] =
     "\n"
     "Exit status: 0 fine, 1 the machine is not up, 2 usage, 4 bugcheck, 5 a finding or leak.\n";
 
-enum { OPTION_MACHINE = 256, OPTION_OS, OPTION_VERIFY, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_FOREGROUND };
+enum { OPTION_MACHINE = 256, OPTION_OS, OPTION_VERIFY, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_FOREGROUND };
 
 static const struct option up_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
@@ -50,6 +51,7 @@ static const struct option up_options[] = {
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"disk", required_argument, NULL, OPTION_DISK},
     {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
+    {"port", required_argument, NULL, OPTION_PORT},
     {"foreground", no_argument, NULL, OPTION_FOREGROUND},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -74,6 +76,11 @@ static int take_option(struct up_options *options, bool *foreground, int option,
         return GO_ON;
     case OPTION_DISK_WRITABLE:
         options->disk_writable = true;
+        return GO_ON;
+    case OPTION_PORT:
+        if (options->serve.port_count == PORTS_LIMIT)
+            return cli_usage("up", "--port can be given %d times", PORTS_LIMIT);
+        options->serve.ports[options->serve.port_count++] = optarg;
         return GO_ON;
     case OPTION_FOREGROUND:
         *foreground = true;

@@ -41,6 +41,7 @@ struct ddk_tools {
     const char *gcc, *ar, *windres, *dlltool; /* paths */
     const char *gxx, *clang, *lld, *masm;     /* NULL: not installed */
     const char *include, *ddk, *lib;          /* mingw-w64's folders */
+    const char *libgcc;                       /* file */
 };
 
 struct ddk_log {
@@ -48,6 +49,7 @@ struct ddk_log {
     const char *log_path, *wrn_path, *err_path;
     const char *here;     /* current folder: paths are shown relative to it */
     bool colour;
+    struct ddk_list warned; /* once is enough */
     unsigned warnings, errors, compiled, executables, libraries;
 };
 
@@ -118,7 +120,10 @@ struct ddk_project {
     struct ddk_list includes;  /* of INCLUDES, existing folders */
     struct ddk_list read;      /* sources, headers found: for where a name stands */
     struct ddk_list made;      /* object files */
-    bool exceptions;           /* some source has __try */
+    const char *names;         /* folder of ddk_include_names */
+    struct ddk_list laid;      /* files in it */
+    bool try_somewhere;        /* some source or header has the word __try */
+    bool exceptions;           /* some source has __try when its conditions are decided */
     bool failed;
     struct ddk_job **jobs;
     size_t job_count;
@@ -126,6 +131,7 @@ struct ddk_project {
 
 bool ddk_kernel(const struct ddk_project *project);
 bool ddk_library(const struct ddk_project *project);
+bool ddk_wide_entry(struct ddk_project *project); /* a program that begins at wmain or wWinMain */
 const struct ddk_version *ddk_find_version(unsigned number); /* NULL: none */
 /* Reads the tree below a folder. false: something is wrong in it. */
 bool ddk_load(struct ddk_build *build, const char *folder);
@@ -154,15 +160,20 @@ bool ddk_find_tools(struct ddk_build *build);
 /* Translates what is written for cl.exe; warnings of what is left out name the macro. */
 void ddk_cl_flags(struct ddk_build *build, struct ddk_project *project, const char *macro, struct ddk_list *flags);
 void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags);
-/* Finds what a source includes under names of another spelling and lays them in a folder of their own (in *flags, to search).
-   true: the source or a header has __try in it. */
-bool ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source, struct ddk_list *flags);
+/* Finds what a source includes under names of another spelling and lays them in the project's folder of names, to be searched. */
+void ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source);
 void ddk_prepare(struct ddk_build *build, struct ddk_project *project);
 void ddk_link(struct ddk_build *build);
-/* Fails the project when it uses what its Windows lacks. Libraries are searched as well. */
-void ddk_check_imports(struct ddk_build *build, struct ddk_project *project, const struct ddk_list *libraries);
-/* An import library of what the kernel exports and mingw-w64's libraries lack; NULL: all is there. */
-const char *ddk_more_imports(struct ddk_build *build, struct ddk_project *project, const struct ddk_list *libraries);
+/* Fails the project, and removes its image, when that imports what its Windows lacks. */
+void ddk_check_imports(struct ddk_build *build, struct ddk_project *project);
+/* Adds import libraries of what the kernel exports and mingw-w64's libraries lack. */
+void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, struct ddk_list *libraries);
+/* Makes the import library of a 32-bit project's image; definitions: its .def file, NULL: none. */
+void ddk_own_imports(struct ddk_build *build, struct ddk_project *project, const char *definitions);
+/* Symbols an object or library wants, and those a library's index has. Either list may be NULL. */
+void ddk_coff(const char *path, struct ddk_list *undefined, struct ddk_list *defined);
+/* Symbols an object has for others, and those it says are for other images. */
+void ddk_coff_defined(const char *path, struct ddk_list *defined, struct ddk_list *exported);
 /* "first in Windows 8.1" if a later Windows than the project's has the function, NULL if that is not so. */
 const char *ddk_too_late(const struct ddk_build *build, const struct ddk_project *project, const char *name);
 

@@ -29,6 +29,11 @@ static enum language language_of(const char *path)
     return UNKNOWN;
 }
 
+/* Keeps mingw-w64's headers from declaring what wdm.h then defines otherwise: an error in C++, and with clang's -fms-extensions
+   each object would export them. */
+static const char *const own_intrinsics[] = {"-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet",
+    "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset", NULL};
+
 static void add(struct ddk_list *list, const char *const *items)
 {
     for (; *items != NULL; items++)
@@ -64,9 +69,9 @@ static void add_defines(struct ddk_build *build, struct ddk_project *project, st
         ddk_add(flags, "-DPOOL_TAGGING=1");
         /* mingw-w64's wdm.h uses it without defining it. */
         ddk_add(flags, "-DNTDDI_WINVISTA=NTDDI_VISTA");
-    } else if (ddk_starts(ddk_value(&project->macros, "UMENTRY"), "w")) {
-        if (ddk_ends(ddk_value(&project->macros, "UMENTRY"), "main") && !ddk_starts(ddk_value(&project->macros, "UMENTRY"), "win"))
-            ddk_add(flags, "-municode");
+    } else if (ddk_wide_entry(project)) {
+        ddk_add(flags, "-D_UNICODE=1");
+        ddk_add(flags, "-DUNICODE=1");
     }
 }
 
@@ -77,6 +82,8 @@ static void add_includes(struct ddk_build *build, struct ddk_project *project, s
     bool ddk = ddk_kernel(project);
 
     ddk_add(flags, ddk_format("-I%s", project->folder));
+    if (project->laid.count > 0)
+        ddk_add(flags, ddk_format("-I%s", project->names));
     for (size_t i = 0; i < includes->count; i++) {
         ddk |= strcmp(includes->item[i], tools->ddk) == 0;
         if (strncmp(includes->item[i], tools->include, strlen(tools->include)) != 0)
@@ -153,15 +160,14 @@ static bool uses_exceptions(struct ddk_build *build, const char *source, const s
 static void add_clang(struct ddk_build *build, struct ddk_list *command, const struct ddk_list *flags, bool exceptions)
 {
     static const char *const seh[] = {"-Xclang", "-fasync-exceptions", "-fasynchronous-unwind-tables", NULL};
-    /* The two __INTRINSIC macros keep mingw-w64's headers from declaring what wdm.h then defines as static: with -fms-extensions
-       each object would export them. */
     static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare", "-Wno-#warnings", "-Wno-unused-function",
         "-Wno-ignored-pragma-intrinsic", "-Wno-ignored-attributes", "-fno-caret-diagnostics", "-Wno-pragma-pack",
-        "-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet", "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset", NULL};
+        NULL};
 
     ddk_add(command, build->tools.clang);
     ddk_add(command, ddk_format("--target=%s", build->machine->clang));
     ddk_add_all(command, flags);
+    add(command, own_intrinsics);
     if (exceptions)
         add(command, seh);
     add(command, headers);
@@ -174,8 +180,7 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
 {
     struct ddk_project *project = job->project;
     struct ddk_list flags = compiler_flags(build, project, cxx);
-    bool maybe = ddk_include_names(build, project, source, &flags);
-    bool exceptions = maybe && !cxx && uses_exceptions(build, source, &flags);
+    bool exceptions = project->try_somewhere && !cxx && uses_exceptions(build, source, &flags);
 
     if (exceptions && !build->machine->wide) {
         ddk_error(build, source, 0, "no compiler here can do __try for x86: build for x64, or say DDK_BLOCK_ON_X86=1 in 'sources'");
@@ -196,6 +201,8 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
     } else {
         ddk_add(&job->command, cxx ? build->tools.gxx : build->tools.gcc);
         ddk_add_all(&job->command, &flags);
+        if (cxx && ddk_kernel(project))
+            add(&job->command, own_intrinsics);
         ddk_add(&job->command, "-fno-diagnostics-show-caret");
     }
     job->depfile = ddk_format("%s/%s.d", project->objects, ddk_stem(source));
@@ -253,7 +260,6 @@ static bool compile_resource(struct ddk_build *build, struct ddk_job *job, const
     ddk_add(&all, "-DRC_INVOKED=1");
     ddk_cl_flags(build, job->project, "C_DEFINES", &all);
     add_includes(build, job->project, &all);
-    ddk_include_names(build, job->project, source, &all);
     ddk_add(&job->command, build->tools.windres);
     ddk_add(&job->command, ddk_format("--target=%s", build->machine->coff));
     for (size_t i = 0; i < all.count; i++) {
@@ -333,6 +339,11 @@ void ddk_prepare(struct ddk_build *build, struct ddk_project *project)
         return;
     }
     project->jobs = ddk_alloc(project->sources.count * sizeof(struct ddk_job *));
+    for (size_t i = 0; i < project->sources.count; i++) {
+        enum language language = language_of(project->sources.item[i]);
+        if (language == C || language == CXX || language == RESOURCE)
+            ddk_include_names(build, project, project->sources.item[i]);
+    }
     for (size_t i = 0; i < project->sources.count; i++)
         prepare_source(build, project, project->sources.item[i]);
 }

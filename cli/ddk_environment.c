@@ -77,6 +77,11 @@ static bool find_folders(struct ddk_build *build)
             build->machine->wide ? "mingw-w64-x86-64-dev" : "mingw-w64-i686-dev");
         return false;
     }
+    struct ddk_list ask_libgcc = {0};
+    ddk_add(&ask_libgcc, tools->gcc);
+    ddk_add(&ask_libgcc, "-print-libgcc-file-name");
+    answer = ddk_capture(&ask_libgcc);
+    tools->libgcc = answer != NULL ? ddk_copy(answer, strcspn(answer, "\n")) : "";
     return true;
 }
 
@@ -138,6 +143,7 @@ void ddk_environment(const struct ddk_build *build, struct ddk_macros *macros, c
 
     set_paths(build, macros);
     set_versions(build, macros);
+    ddk_set(macros, "DOTSYS_BUILD", "1"); /* for a sources file that has to tell this from a DDK */
     ddk_set(macros, "MAKEDIR", folder);
     ddk_set(macros, "DDKBUILDENV", build->checked ? "chk" : "fre");
     ddk_set(macros, "FREEBUILD", build->checked ? "0" : "1");

@@ -68,8 +68,10 @@ static bool translate_argument(struct ddk_project *project, const struct ddk_lis
     if ((value = argument(words, i, "FI")) != NULL) {
         ddk_add(flags, "-include");
         ddk_add(flags, value);
-    } else if ((value = argument(words, i, "D")) != NULL || (value = argument(words, i, "U")) != NULL) {
-        ddk_add(flags, ddk_format("-%c%s", words->item[*i][0] == '-' || words->item[*i][0] == '/' ? words->item[*i][1] : 'D', value));
+    } else if ((value = argument(words, i, "D")) != NULL) {
+        ddk_add(flags, ddk_format("-D%s", value));
+    } else if ((value = argument(words, i, "U")) != NULL) {
+        ddk_add(flags, ddk_format("-U%s", value));
     } else if ((value = argument(words, i, "I")) != NULL) {
         const char *path = ddk_resolve(ddk_absolute(project->folder, value));
         ddk_add(flags, ddk_format("-I%s", path != NULL ? path : value));

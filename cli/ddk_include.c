@@ -17,10 +17,7 @@
 struct search {
     struct ddk_build *build;
     struct ddk_project *project;
-    const char *overlay; /* folder the names are in */
     struct ddk_list seen;
-    bool exceptions;
-    bool laid;
 };
 
 static void look_through(struct search *search, const char *path);
@@ -49,13 +46,17 @@ static const char *find(const struct search *search, const char *from, const cha
 
 static void lay(struct search *search, const char *from, const char *name, const char *target)
 {
-    const char *path = ddk_format("%s/%s", search->overlay, name), *text = ddk_format("#include \"%s\"\n", target), *there;
+    const char *path = ddk_format("%s/%s", search->project->names, name), *text = ddk_format("#include \"%s\"\n", target);
+    struct ddk_list *laid = &search->project->laid;
 
-    there = search->laid ? ddk_read(path, NULL) : NULL;
-    if (there != NULL && strcmp(there, text) != 0 && ddk_has(&search->project->read, target))
-        ddk_warning(search->build, from, 0, "\"%s\" means another file here than elsewhere in this project", name);
-    search->laid = true;
-    if (!ddk_make_folders(search->overlay) || !ddk_make_folders(ddk_folder(path)) || !ddk_write(path, text, strlen(text)))
+    if (ddk_has(laid, path)) {
+        const char *there = ddk_read(path, NULL);
+        if (there == NULL || strcmp(there, text) != 0)
+            ddk_warning(search->build, from, 0, "\"%s\" means another file here than elsewhere in this project", name);
+        return;
+    }
+    ddk_add(laid, path);
+    if (!ddk_make_folders(search->project->names) || !ddk_make_folders(ddk_folder(path)) || !ddk_write(path, text, strlen(text)))
         ddk_error(search->build, path, 0, "%s", strerror(errno));
 }
 
@@ -114,7 +115,7 @@ static void look_through(struct search *search, const char *path)
         return; /* the compiler will say so */
     if (!ddk_has(&search->project->read, path))
         ddk_add(&search->project->read, path);
-    search->exceptions |= has_word(text, "__try") || has_word(text, "_try");
+    search->project->try_somewhere |= has_word(text, "__try") || has_word(text, "_try");
     for (const char *line = text; line != NULL; line = strchr(line, '\n'), line += line != NULL) {
         bool quoted;
         const char *name = included_name(line, &quoted);
@@ -123,13 +124,10 @@ static void look_through(struct search *search, const char *path)
     }
 }
 
-bool ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source, struct ddk_list *flags)
+void ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source)
 {
     struct search search = {.build = build, .project = project};
 
-    search.overlay = ddk_format("%s/names/1/2/3/4/5/6/7/8", project->objects);
+    project->names = ddk_format("%s/names/1/2/3/4/5/6/7/8", project->objects);
     look_through(&search, source);
-    if (ddk_is_folder(search.overlay))
-        ddk_add(flags, ddk_format("-I%s", search.overlay));
-    return search.exceptions;
 }

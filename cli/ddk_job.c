@@ -176,11 +176,11 @@ static void wait_for_one(struct running *running, size_t count)
     }
 }
 
-static void banner(struct ddk_build *build, const struct ddk_project *project, const struct ddk_project **last)
+static void banner(struct ddk_build *build, const struct ddk_job *job, const struct ddk_project **last)
 {
-    if (project != *last)
-        ddk_say(build, "BUILD: Compiling and Linking %s directory", project->folder);
-    *last = project;
+    if (job->project != *last)
+        ddk_say(build, "BUILD: %s %s directory", job->counter == &build->log.compiled ? "Compiling" : "Linking", job->project->folder);
+    *last = job->project;
 }
 
 void ddk_run(struct ddk_build *build, struct ddk_job **jobs, size_t count)
@@ -197,6 +197,7 @@ void ddk_run(struct ddk_build *build, struct ddk_job **jobs, size_t count)
         while (started < to_do && active < build->jobs) {
             struct running *next = &running[started++];
             unlink(next->job->record);
+            unlink(next->job->output);
             if (start(next, &next->job->command)) {
                 active++;
                 continue;
@@ -212,7 +213,7 @@ void ddk_run(struct ddk_build *build, struct ddk_job **jobs, size_t count)
                 active += !running[i].over;
         }
         for (; told < started && running[told].over; told++) {
-            banner(build, running[told].job->project, &last);
+            banner(build, running[told].job, &last);
             if (running[told].job->output != NULL)
                 finish(build, &running[told]);
         }

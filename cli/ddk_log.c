@@ -102,18 +102,21 @@ static void tell(struct ddk_build *build, enum severity severity, const char *li
 static void complain(struct ddk_build *build, enum severity severity, const char *path, unsigned line, const char *format,
     va_list arguments)
 {
-    const char *kind = severity == FAILED ? "error" : "warning";
+    const char *kind = severity == FAILED ? "error" : "warning", *whole;
     char *text;
 
-    if (severity == FAILED)
-        build->log.errors++;
-    else
-        build->log.warnings++;
+    build->log.errors += severity == FAILED;
     if (vasprintf(&text, format, arguments) < 0)
         return;
-    tell(build, severity, line > 0 ? ddk_format("%s:%u: %s: %s", path, line, kind, text)
-                                   : ddk_format("%s: %s: %s", path, kind, text));
+    whole = line > 0 ? ddk_format("%s:%u: %s: %s", path, line, kind, text) : ddk_format("%s: %s: %s", path, kind, text);
     free(text);
+    if (severity == WARNED && ddk_has(&build->log.warned, whole))
+        return;
+    if (severity == WARNED) {
+        ddk_add(&build->log.warned, whole);
+        build->log.warnings++;
+    }
+    tell(build, severity, whole);
 }
 
 void ddk_error(struct ddk_build *build, const char *path, unsigned line, const char *format, ...)
@@ -152,9 +155,16 @@ static enum severity severity_of(const char *line)
 }
 
 /* The linker's "file.c:12: undefined reference" as a compiler would put it. */
-static const char *reworded(const char *line)
+static const char *reworded(const struct ddk_project *project, const char *line)
 {
     static const char *const said[] = {"undefined reference to", "multiple definition of"};
+    static const char no_entry[] = "cannot find entry symbol ";
+    const char *entry = strstr(line, no_entry);
+
+    if (entry != NULL) {
+        entry += strlen(no_entry);
+        return ddk_format("%s: error: there is no entry point %.*s", project->file, (int)strcspn(entry, ";"), entry);
+    }
 
     for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
         const char *what = strstr(line, said[i]);
@@ -162,6 +172,13 @@ static const char *reworded(const char *line)
             return ddk_format("%.*serror: %s", (int)(what - line), line, what);
     }
     return line;
+}
+
+/* That there were errors, after the errors. */
+static bool says_nothing(const char *line)
+{
+    return ddk_starts(line, "collect2: error: ld returned") || ddk_ends(line, " generated.") ||
+           ddk_ends(line, "some warnings being treated as errors") || ddk_ends(line, "all warnings being treated as errors");
 }
 
 /* An unknown function may be one that came later. */
@@ -182,12 +199,10 @@ static void explain(struct ddk_build *build, const struct ddk_project *project, 
 
 void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project, const char *text, bool failed)
 {
-    struct ddk_list lines = ddk_split(text, "\n"), before = {0};
+    struct ddk_list lines = {0}, before = {0};
     enum severity severity = SAID;
     unsigned errors = build->log.errors;
 
-    /* ddk_split would take quotes out. */
-    lines = (struct ddk_list){0};
     for (const char *at = text; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
         ddk_add(&lines, ddk_copy(at, strcspn(at, "\n")));
     for (size_t i = 0; i < lines.count; i++) {
@@ -199,14 +214,14 @@ void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project,
             severity = SAID;
             continue;
         }
-        if (strncmp(line, "collect2: error: ld returned", 28) == 0 || strstr(line, " generated.") != NULL)
+        if (says_nothing(line))
             continue;
         if (this != SAID)
             severity = this;
         for (size_t j = 0; j < before.count; j++)
             tell(build, severity, before.item[j]);
         before.count = 0;
-        tell(build, severity, reworded(line));
+        tell(build, severity, reworded(project, line));
         build->log.errors += this == FAILED;
         build->log.warnings += this == WARNED;
         if (this == FAILED)

@@ -39,6 +39,13 @@ bool ddk_library(const struct ddk_project *project)
     return project->type == DDK_DRIVER_LIBRARY || project->type == DDK_LIBRARY;
 }
 
+bool ddk_wide_entry(struct ddk_project *project)
+{
+    const char *entry = ddk_value(&project->macros, "UMENTRY");
+
+    return strcasecmp(entry, "wmain") == 0 || strcasecmp(entry, "wwinmain") == 0;
+}
+
 /* ---- One sources file ---------------------------------------------------------------------------------------------------- */
 
 static const char *read_type(struct ddk_build *build, struct ddk_project *project)

@@ -102,6 +102,9 @@ static int become_machine(struct keeper *keeper, int socket, bool start_services
     };
     struct store_remote *remote;
 
+    keeper->child_storage = socket;
+    if (keeper->hand_over)
+        return child(context, &host);
     if (store_remote_open(socket, &remote) < 0)
         return EXIT_FAILURE;
     host.storage = store_remote_storage(remote);

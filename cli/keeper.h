@@ -19,6 +19,8 @@ struct keeper {
     int disk;            /* in place of the directory's own; -1: none */
     bool disk_writable;
     int storage_socket;  /* our end */
+    bool hand_over;      /* the child opens its end of the storage itself: it is in child_storage */
+    int child_storage;
     bool serving;
     pthread_t server;
 };

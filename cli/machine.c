@@ -23,12 +23,11 @@
 #include "serve.h"
 #include "tell.h"
 
-#include "dotsys/port.h"
 #include "kd/kd.h"
 
 struct machine {
     const struct run_options *options;
-    const struct machine_host *host; /* NULL: a throw-away machine */
+    struct machine_host host;
     struct teller teller;
     dotsys_machine *machine;
     EPROCESS *process; /* whose thread runs the commands of a connection */
@@ -52,24 +51,11 @@ static void tell_begin(struct machine *machine, const char *what, const char *na
 
 /* ---- The working thread ---------------------------------------------------------------------------------------------- */
 
-/* Plugs in a library of devices; what follows the first comma is for the library. */
-static dotsys_status load_port(struct machine *machine, const char *port)
+static dotsys_status load_ports(void *context, dotsys_machine *opened)
 {
-    size_t length = strcspn(port, ",");
-    char path[4096];
+    const struct machine *machine = context;
 
-    /* A name without a slash would be looked for among the system's libraries. */
-    snprintf(path, sizeof(path), "%s%.*s", memchr(port, '/', length) != NULL ? "" : "./", (int)length, port);
-    return dotsys_port_load(machine->machine, path, port[length] == ',' ? port + length + 1 : "");
-}
-
-static dotsys_status load_ports(struct machine *machine)
-{
-    dotsys_status status = DOTSYS_OK;
-
-    for (size_t i = 0; i < machine->options->port_count && status == DOTSYS_OK; i++)
-        status = load_port(machine, machine->options->ports[i]);
-    return status;
+    return ports_load(opened, machine->options->ports, machine->options->port_count);
 }
 
 static bool open_machine(struct machine *machine)
@@ -86,18 +72,11 @@ static bool open_machine(struct machine *machine)
 
     tell_begin(machine, "starting the machine", "");
     watch_enter_machine(&machine->watch);
-    dotsys_status status = machine_open(&options, machine->host, &machine->machine);
+    dotsys_status status = machine_open(&options, &machine->host, &machine->machine);
     watch_leave(&machine->watch);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         tell_failed(&machine->teller, status);
-        return false;
-    }
-    status = load_ports(machine);
-    if (NT_SUCCESS(status))
-        return true;
-    tell_failed(&machine->teller, status);
-    dotsys_machine_close(machine->machine);
-    return false;
+    return NT_SUCCESS(status);
 }
 
 /* Starts the drivers in order up to the first that fails; how many run. */
@@ -345,7 +324,9 @@ int machine_run(const struct run_options *options, const struct machine_host *ho
     pthread_t thread;
 
     machine.options = options;
-    machine.host = host;
+    machine.host = host != NULL ? *host : (struct machine_host){.disk = -1, .cmos = -1};
+    machine.host.opened = load_ports;
+    machine.host.opened_context = &machine;
     machine.teller.socket = socket;
     the_machine = &machine;
     if (!watch_init(&machine.watch, options->timeout_ms))

@@ -25,6 +25,7 @@ const struct cli_verb cli_verbs[] = {
     {"imports", "what a driver binary needs, and what a Windows version lacks", cmd_imports_help, cmd_imports},
     {"exports", "the functions and variables the machine offers to drivers", cmd_exports_help, cmd_exports},
     {"portcheck", "find what does not survive the move of C sources to 64 bits", cmd_portcheck_help, cmd_portcheck},
+    {"build", "build classic DDK projects: 'dirs' and 'sources' files", cmd_build_help, cmd_build},
     {"help", "explain a command", cmd_help_help, cmd_help},
 };
 const size_t cli_verb_count = sizeof(cli_verbs) / sizeof(cli_verbs[0]);

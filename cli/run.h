@@ -9,20 +9,22 @@
 
 #include "command.h"
 #include "machine.h"
+#include "ports.h"
 
 struct run_driver {
     const char *path;
     char *name; /* of the service: the file's base name without .sys */
 };
 
-#define RUN_PORTS 16
 
 struct run_options {
+    int argc; /* the command line it was read from, "run" first */
+    char **argv;
     const char *os; /* NULL: the default */
     const char *directory; /* of the machine; NULL: a throw-away one */
     const char *disk;      /* what PhysicalDrive0 is; NULL: the machine's own */
     bool disk_writable;
-    const char *ports[RUN_PORTS]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
+    const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
     size_t port_count;
     bool user, verify, json;
     uint32_t timeout_ms;

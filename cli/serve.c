@@ -31,10 +31,18 @@
 struct server {
     const struct serve_options *options;
     struct teller teller;
+    struct machine_host host;
     dotsys_machine *machine;
 };
 
+/* Connections of clients, to be ended before the machine closes. */
+static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t clients_gone = PTHREAD_COND_INITIALIZER;
+static struct connection *clients;
+static bool clients_refused;
+
 struct connection {
+    struct connection *next; /* in clients */
     struct server *server;
     int socket;
     struct handoff caller;
@@ -247,8 +255,42 @@ static void serve_client(struct connection *connection)
     struct record record = {.type = RECORD_DRIVER,
         .number = {same ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH, getpid()}};
 
-    if (record_send(connection->socket, &record) && same)
+    if (!record_send(connection->socket, &record) || !same)
+        return;
+    pthread_mutex_lock(&clients_lock);
+    bool refused = clients_refused;
+    if (!refused) {
+        connection->next = clients;
+        clients = connection;
+    }
+    pthread_mutex_unlock(&clients_lock);
+    if (!refused)
         session_serve(connection->socket, connection->process, (ULONG)connection->caller.process);
+}
+
+static void client_gone(struct connection *connection)
+{
+    pthread_mutex_lock(&clients_lock);
+    for (struct connection **link = &clients; *link != NULL; link = &(*link)->next) {
+        if (*link == connection) {
+            *link = connection->next;
+            break;
+        }
+    }
+    pthread_cond_broadcast(&clients_gone);
+    pthread_mutex_unlock(&clients_lock);
+}
+
+/* Ends the sessions of all clients, as if they were gone, and waits until the machine knows nothing of them. */
+static void end_clients(void)
+{
+    pthread_mutex_lock(&clients_lock);
+    clients_refused = true;
+    for (struct connection *connection = clients; connection != NULL; connection = connection->next)
+        shutdown(connection->socket, SHUT_RDWR);
+    while (clients != NULL)
+        pthread_cond_wait(&clients_gone, &clients_lock);
+    pthread_mutex_unlock(&clients_lock);
 }
 
 /* ---- Connections ----------------------------------------------------------------------------------------------------- */
@@ -272,6 +314,7 @@ static void serve(struct connection *connection)
     if (request->kind == CONTROL_CLIENT) {
         serve_client(connection);
         caller_end(connection->process);
+        client_gone(connection);
         return;
     }
     if (request->kind == CONTROL_TOOL)
@@ -324,6 +367,13 @@ static void take_connection(struct server *server, int socket, const struct hand
     pthread_detach(thread);
 }
 
+static dotsys_status plug_ports(void *context, dotsys_machine *opened)
+{
+    const struct server *server = context;
+
+    return ports_load(opened, server->options->ports, server->options->port_count);
+}
+
 static bool open_served(struct server *server, const struct machine_host *host)
 {
     dotsys_options options = {
@@ -334,7 +384,10 @@ static bool open_served(struct server *server, const struct machine_host *host)
         .finding = tell_finding,
         .context = &server->teller,
     };
-    dotsys_status status = machine_open(&options, host, &server->machine);
+    server->host = *host;
+    server->host.opened = plug_ports;
+    server->host.opened_context = server;
+    dotsys_status status = machine_open(&options, &server->host, &server->machine);
 
     if (!NT_SUCCESS(status) && !tell_stopped(&server->teller))
         tell_failed(&server->teller, status);
@@ -371,6 +424,7 @@ int machine_serve(const struct serve_options *options, const struct machine_host
     while ((socket = handoff_receive(handoffs, &handoff)) >= 0)
         take_connection(&server, socket, &handoff);
     tell(&server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
+    end_clients();
     dotsys_machine_close(server.machine);
     tell_stopped(&server.teller);
     tell(&server.teller, (struct record){.type = RECORD_END});

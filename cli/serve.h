@@ -10,12 +10,15 @@
 
 #include "machine.h"
 #include "ps/ps.h"
+#include "ports.h"
 #include "run.h"
 
 struct serve_options {
     const char *os; /* NULL: the default */
     bool verify;
     const char *directory; /* of the machine */
+    const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
+    size_t port_count;
 };
 
 /* What a supervisor sends with a connection's descriptor. */

@@ -21,6 +21,7 @@
 #include "cli.h"
 #include "diskfile.h"
 #include "keeper.h"
+#include "machine32.h"
 #include "output.h"
 
 struct supervisor {
@@ -136,6 +137,8 @@ static int conclude(struct supervisor *supervisor, pid_t child)
 struct start {
     const struct run_options *options;
     int ends[2]; /* ours first */
+    bool machine32;
+    const struct keeper *keeper; /* of a machine with a directory, or NULL */
 };
 
 static int run_child(void *context, const struct machine_host *host)
@@ -144,6 +147,9 @@ static int run_child(void *context, const struct machine_host *host)
 
     close(start->ends[0]);
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, which passes it on */
+    if (start->machine32)
+        return machine32_run(
+            start->options, host, start->keeper != NULL ? start->keeper->child_storage : -1, start->ends[1]);
     return machine_run(start->options, host, start->ends[1]);
 }
 
@@ -188,6 +194,8 @@ static pid_t start_kept(struct start *start, struct keeper *keeper)
         fprintf(stderr, "dotsys run: %s\n", why);
         return -1;
     }
+    keeper->hand_over = start->machine32;
+    start->keeper = keeper;
     pid_t child = keeper_fork(keeper, true, run_child, start);
     if (child < 0) {
         fprintf(stderr, "dotsys: cannot make a process: %s\n", strerror(errno));
@@ -199,7 +207,7 @@ static pid_t start_kept(struct start *start, struct keeper *keeper)
 int supervise(const struct run_options *options)
 {
     struct supervisor supervisor = {0};
-    struct start start = {.options = options};
+    struct start start = {.options = options, .machine32 = machine32_wanted(options)};
     struct keeper keeper;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, start.ends) != 0) {

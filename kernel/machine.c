@@ -213,6 +213,16 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     return STATUS_SUCCESS;
 }
 
+static dotsys_status MachineOpened(const struct machine_host *host, LDR_ERROR *Error)
+{
+    NTSTATUS Status = host->opened != NULL ? host->opened(host->opened_context, &Machine) : STATUS_SUCCESS;
+    if (!NT_SUCCESS(Status))
+        snprintf(Error->Text, sizeof(Error->Text), "%s", dotsys_last_message()); /* closing says things of its own */
+    else if (host->start_services)
+        Status = KeEnterKernel(MachineStartServices, Error, KernelMode);
+    return Status;
+}
+
 dotsys_status machine_open(const dotsys_options *options, const struct machine_host *host, dotsys_machine **machine)
 {
     LDR_ERROR Error = {0};
@@ -223,9 +233,9 @@ dotsys_status machine_open(const dotsys_options *options, const struct machine_h
     if (NT_SUCCESS(Status))
         *machine = &Machine;
     pthread_mutex_unlock(&MachineLock);
-    if (!NT_SUCCESS(Status) || host == NULL || !host->start_services)
+    if (!NT_SUCCESS(Status) || host == NULL)
         return Status;
-    Status = KeEnterKernel(MachineStartServices, &Error, KernelMode);
+    Status = MachineOpened(host, &Error);
     if (NT_SUCCESS(Status))
         return Status;
     dotsys_machine_close(*machine);

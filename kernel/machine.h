@@ -17,6 +17,9 @@ struct machine_host {
     bool disk_writable;
     int cmos;                         /* file with the CMOS's contents, owned by the caller; -1: in memory */
     bool start_services;              /* start those whose Start says so, as Windows does when it boots */
+    /* The machine is open, no service has started: the place to plug in devices. A failure closes it. May be NULL. */
+    dotsys_status (*opened)(void *opened_context, dotsys_machine *machine);
+    void *opened_context;
     void (*closed)(void *context);    /* the machine has let go of all of it; may be NULL */
     void *context;
 };

@@ -4,9 +4,9 @@
  * Structures that programs and drivers exchange in requests, and that are laid out differently in 32-bit programs.
  *
  * In a driver, what comes from an IRP's buffer fields is followed to where it is taken for a structure; in a program, what is
- * passed to DeviceIoControl is followed back to what it points to. Silent where somebody has thought of it: a function that asks
- * IoIs32bitProcess; a twin of fixed size with the same fields, in a driver that asks at all. Requests of IRP_MJ_INTERNAL_DEVICE_CONTROL come from drivers,
- * which have the driver's own word size.
+ * passed to DeviceIoControl is followed back to what it points to. Silent where somebody has thought of it: a function that
+ * asks IoIs32bitProcess; a twin of fixed size with the same fields, in a driver that asks at all. Requests of
+ * IRP_MJ_INTERNAL_DEVICE_CONTROL come from drivers, which have the driver's own word size.
  */
 #include "flow.h"
 

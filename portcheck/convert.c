@@ -28,7 +28,7 @@ static void report_pointer_to_integer(struct pc_source *source, CXCursor cursor,
     bool is_unsigned = pc_is_unsigned(to);
 
     if (pc_is_handle(from))
-        help = pc_format("keep it in a HANDLE; %s(%s) where the number is meant: Windows' handles have no more than 32 bits that count",
+        help = pc_format("keep it in a HANDLE; %s(%s) where the number is meant: no more than 32 bits of a handle count",
             is_unsigned ? "HandleToUlong" : "HandleToLong", expression);
     else
         help = pc_format("keep it in a %s; %s(%s) where only the low half is meant", is_unsigned ? "ULONG_PTR" : "LONG_PTR",

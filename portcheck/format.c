@@ -93,7 +93,8 @@ static char *advice(const struct conversion *conversion, CXCursor argument)
     if (pc_is_pointer(clang_getCursorType(argument)))
         return pc_format("print a pointer with %%p");
     if (conversion->width == WIDTH_POINTER)
-        return pc_format("print 32 bits with %%%s, or widen the argument with UlongToPtr", conversion->letter == 'p' ? "08lx" : "lu");
+        return pc_format("print 32 bits with %%%s, or widen the argument with UlongToPtr",
+            conversion->letter == 'p' ? "08lx" : "lu");
     return pc_format("print a pointer-sized integer with %%I%c, or %%p", conversion->letter);
 }
 

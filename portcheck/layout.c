@@ -51,6 +51,11 @@ long long pc_natural_align(CXType type)
     return align > 0 ? align : 1;
 }
 
+bool pc_is_misaligned(const struct pc_field *field)
+{
+    return !field->is_bits && field->offset_bits % (8 * field->align) != 0;
+}
+
 static enum CXVisitorResult add_field(CXCursor cursor, CXClientData data)
 {
     struct walk *walk = data;
@@ -69,7 +74,9 @@ static enum CXVisitorResult add_field(CXCursor cursor, CXClientData data)
         .type = type,
         .offset_bits = walk->base_bits + clang_Cursor_getOffsetOfField(cursor),
         .size_bits = is_bits ? clang_getFieldDeclBitWidth(cursor) : 8 * pc_size(type),
-        .align = is_bits ? 1 : pc_natural_align(type),
+        .align = pc_natural_align(type),
+        .is_bits = is_bits,
+        .is_systems = clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)) != 0,
         .is_leaf = element.kind != CXType_Record,
         .depth = walk->depth,
     };
@@ -148,9 +155,12 @@ static bool same_values(const struct pc_layout *one, const struct pc_layout *oth
     do {
         left = next_leaf(one, &left_at);
         right = next_leaf(other, &right_at);
-        if (left != NULL && right != NULL && (left->offset_bits != right->offset_bits || left->size_bits != right->size_bits || strcmp(last_name(left), last_name(right)) != 0))
+        if (left == NULL || right == NULL)
+            break;
+        if (left->offset_bits != right->offset_bits || left->size_bits != right->size_bits ||
+            strcmp(last_name(left), last_name(right)) != 0)
             return false;
-    } while (left != NULL && right != NULL);
+    } while (true);
     return left == right;
 }
 
@@ -250,11 +260,13 @@ bool pc_has_twin(const struct pc_source *source, CXCursor record, const struct p
 static char *describe(const struct pc_field *field)
 {
     char *type = pc_type_name(field->type), *text;
-    const char *shown = type;
+    const char *suffix = "";
 
-    if (strstr(type, "(unnamed") != NULL || strstr(type, "(anonymous") != NULL)
+    if (strstr(type, "(unnamed") != NULL || strstr(type, "(anonymous") != NULL) {
+        suffix = strstr(type, ")[") != NULL ? strstr(type, ")[") + 1 : "";
         type[strcspn(type, " ")] = '\0';
-    text = pc_format("%*s%s %s", (int)(2 * field->depth), "", shown, field->name);
+    }
+    text = pc_format("%*s%s%s %s", (int)(2 * field->depth), "", type, suffix, field->name);
     free(type);
     return text;
 }
@@ -268,6 +280,12 @@ static char *show_size(long long bits)
 static char *show_offset(long long bits)
 {
     return bits % 8 == 0 ? pc_format("%lld", bits / 8) : pc_format("%lld:%lld", bits / 8, bits % 8);
+}
+
+/* What is inside a record of the system's matters only where it has another size in the other ABI. */
+static bool is_known(const struct pc_field *one, const struct pc_field *other)
+{
+    return one->is_systems && one->depth > 0 && one->size_bits == other->size_bits;
 }
 
 static void add_numbers(struct pc_text *text, const struct pc_field *field)
@@ -293,6 +311,8 @@ void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const stru
     pc_add(text, "%-*s  %6s %6s%s\n", width, "field", "offset", "size", narrow != NULL ? "  offset   size" : "");
     for (size_t i = 0; i < wide->count; i++) {
         const struct pc_field *one = &wide->fields[i];
+        if (is_known(one, narrow != NULL && i < narrow->count ? &narrow->fields[i] : one))
+            continue;
         char *field = describe(one);
         pc_add(text, "%-*s", width, field);
         add_numbers(text, one);
@@ -301,7 +321,7 @@ void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const stru
             bool same = one->offset_bits == other->offset_bits && one->size_bits == other->size_bits;
             add_numbers(text, other);
             pc_add(text, "%s", same ? "" : "  differs");
-        } else if (narrow == NULL && one->offset_bits % (8 * one->align) != 0) {
+        } else if (narrow == NULL && pc_is_misaligned(one)) {
             pc_add(text, "  misaligned: wants a multiple of %lld", one->align);
         }
         pc_add(text, "\n");

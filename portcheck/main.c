@@ -65,9 +65,15 @@ static enum CXChildVisitResult check_top(CXCursor cursor, CXCursor parent, CXCli
 }
 
 /* False: the file cannot be parsed. */
-static bool check_file(const char *file, CXIndex index, const struct pc_options *options, struct pc_findings *findings)
+static bool check_file(const char *file, const CXIndex indexes[2], const struct pc_options *options,
+    struct pc_findings *findings)
 {
-    struct pc_source source = {.file = file, .index = index, .options = options, .findings = findings};
+    struct pc_source source = {
+        .file = file,
+        .indexes = {indexes[0], indexes[1]},
+        .options = options,
+        .findings = findings,
+    };
 
     if (!pc_open(&source))
         return false;
@@ -84,12 +90,12 @@ static int run(char **files, int file_count, const struct pc_options *options, b
 {
     struct pc_findings findings = {.strict = strict};
     char **failed = pc_allocate(((size_t)file_count + 1) * sizeof(*failed));
-    CXIndex index = clang_createIndex(0, 0);
+    CXIndex indexes[2] = {clang_createIndex(0, 0), clang_createIndex(0, 0)};
     size_t failed_count = 0;
     bool found = false;
 
     for (int i = 0; i < file_count; i++) {
-        if (!check_file(files[i], index, options, &findings))
+        if (!check_file(files[i], indexes, options, &findings))
             failed[failed_count++] = files[i];
     }
     pc_sort_findings(&findings);
@@ -101,7 +107,8 @@ static int run(char **files, int file_count, const struct pc_options *options, b
         pc_print_text(&findings);
     for (size_t i = 0; i < findings.count; i++)
         found = found || !pc_is_note(&findings, &findings.items[i]);
-    clang_disposeIndex(index);
+    clang_disposeIndex(indexes[0]);
+    clang_disposeIndex(indexes[1]);
     pc_free_findings(&findings);
     free(failed);
     return found ? EXIT_FINDING : failed_count > 0 ? EXIT_COMMAND_FAILED

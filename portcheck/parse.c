@@ -6,6 +6,7 @@
  */
 #include "portcheck.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,20 +30,16 @@ static const char *const common_flags[] = {
     "-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet",
     "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset",
 };
-static const char *const wide_flags[] = {
-    "--target=x86_64-w64-windows-gnu",
-    "-isystem",
-    PORTCHECK_INCLUDE64 "/ddk",
-    "-isystem",
-    PORTCHECK_INCLUDE64,
+struct target {
+    const char *flag;
+    const char *const *folders; /* of system headers; NULL ends them */
 };
-static const char *const narrow_flags[] = {
-    "--target=i686-w64-windows-gnu",
-    "-isystem",
-    PORTCHECK_INCLUDE32 "/ddk",
-    "-isystem",
-    PORTCHECK_INCLUDE32,
-};
+
+static const char *const wide_folders[] = {PORTCHECK_INCLUDE64 "/ddk", PORTCHECK_INCLUDE64, NULL};
+static const char *const narrow_folders[] = {PORTCHECK_INCLUDE32 "/ddk", PORTCHECK_INCLUDE32, NULL};
+static const struct target wide_target = {"--target=x86_64-w64-windows-gnu", wide_folders};
+static const struct target narrow_target = {"--target=i686-w64-windows-gnu", narrow_folders};
+
 /* After the user's flags: whatever those ask for, warnings are ours. */
 static const char *const last_flags[] = {"-Wno-error", "-Wno-everything", "-Wshorten-64-to-32", "-ferror-limit=0"};
 
@@ -57,19 +54,34 @@ static bool chooses_windows(const struct pc_options *options)
     return false;
 }
 
-static CXTranslationUnit parse(const struct pc_source *source, const char *const *target, size_t target_count)
+/* One word size of a source; they are parsed at the same time. */
+struct job {
+    const struct pc_source *source;
+    const struct target *target;
+    CXIndex index;
+    CXTranslationUnit unit; /* NULL: the flags are refused */
+};
+
+static void *parse(void *context)
 {
-    const struct pc_options *options = source->options;
-    const char *flags[COUNT(common_flags) + COUNT(wide_flags) + COUNT(last_flags) + 2 + (size_t)options->flag_count];
+    enum {
+        OF_TARGET = 5,
+        OF_WINDOWS = 2
+    };
+    struct job *job = context;
+    const struct pc_options *options = job->source->options;
+    const char *flags[COUNT(common_flags) + COUNT(last_flags) + OF_TARGET + OF_WINDOWS + (size_t)options->flag_count];
     char *winnt = pc_format("-D_WIN32_WINNT=0x%04X", options->windows);
     char *ntddi = pc_format("-DNTDDI_VERSION=0x%04X0000", options->windows);
-    CXTranslationUnit unit = NULL;
     size_t count = 0;
 
     for (size_t i = 0; i < COUNT(common_flags); i++)
         flags[count++] = common_flags[i];
-    for (size_t i = 0; i < target_count; i++)
-        flags[count++] = target[i];
+    flags[count++] = job->target->flag;
+    for (const char *const *folder = job->target->folders; *folder != NULL; folder++) {
+        flags[count++] = "-isystem";
+        flags[count++] = *folder;
+    }
     if (!chooses_windows(options)) {
         flags[count++] = winnt;
         flags[count++] = ntddi;
@@ -78,12 +90,59 @@ static CXTranslationUnit parse(const struct pc_source *source, const char *const
         flags[count++] = options->flags[i];
     for (size_t i = 0; i < COUNT(last_flags); i++)
         flags[count++] = last_flags[i];
-    if (clang_parseTranslationUnit2(source->index, source->file, flags, (int)count, NULL, 0, CXTranslationUnit_KeepGoing,
-            &unit) != CXError_Success)
-        unit = NULL;
+    if (clang_parseTranslationUnit2(job->index, job->source->file, flags, (int)count, job->source->extra,
+            (unsigned)job->source->extra_count, CXTranslationUnit_KeepGoing, &job->unit) != CXError_Success)
+        job->unit = NULL;
     free(winnt);
     free(ntddi);
-    return unit;
+    return NULL;
+}
+
+/* False: the compiler refuses the flags. */
+static bool parse_both(struct pc_source *source)
+{
+    struct job wide = {source, &wide_target, source->indexes[0], NULL};
+    struct job narrow = {source, &narrow_target, source->indexes[1], NULL};
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, parse, &narrow) == 0) {
+        parse(&wide);
+        pthread_join(thread, NULL);
+    } else {
+        parse(&wide);
+        parse(&narrow);
+    }
+    source->wide = wide.unit;
+    source->narrow = narrow.unit;
+    return wide.unit != NULL && narrow.unit != NULL;
+}
+
+static void drop_units(struct pc_source *source)
+{
+    if (source->wide != NULL)
+        clang_disposeTranslationUnit(source->wide);
+    if (source->narrow != NULL)
+        clang_disposeTranslationUnit(source->narrow);
+    source->wide = source->narrow = NULL;
+}
+
+/* A header found late may name others: as often as that brings something new, and folders are not that deep. */
+static bool parse_with_headers(struct pc_source *source)
+{
+    enum {
+        ROUNDS = 16
+    };
+    bool done = parse_both(source);
+
+    for (int round = 0; done && round < ROUNDS; round++) {
+        bool wide = pc_find_headers(source, source->wide, wide_folders);
+        bool narrow = pc_find_headers(source, source->narrow, narrow_folders);
+        if (!wide && !narrow)
+            break;
+        drop_units(source);
+        done = parse_both(source);
+    }
+    return done;
 }
 
 /* ---- What does not compile --------------------------------------------------------------------------------------------- */
@@ -187,8 +246,9 @@ static bool report_errors(struct pc_source *source)
     if (missing_header)
         fprintf(stderr, "  help: name the folders of its headers after '--': dotsys portcheck %s -- -I FOLDER\n", source->file);
     else
-        fprintf(stderr, "  help: give the compiler the flags it is built with after '--': dotsys portcheck %s -- -DNAME -I FOLDER;\n"
-                        "        what a later Windows has needs --os\n",
+        fprintf(stderr,
+            "  help: give the compiler the flags it is built with after '--': dotsys portcheck %s -- -DNAME -I FOLDER;\n"
+            "        what another Windows has needs --os\n",
             source->file);
     return true;
 }
@@ -204,9 +264,7 @@ bool pc_open(struct pc_source *source)
         return false;
     }
     fclose(file);
-    source->wide = parse(source, wide_flags, COUNT(wide_flags));
-    source->narrow = parse(source, narrow_flags, COUNT(narrow_flags));
-    if (source->wide == NULL || source->narrow == NULL) {
+    if (!parse_with_headers(source)) {
         fprintf(stderr, "dotsys portcheck: %s: the compiler refuses the flags after '--'\n", source->file);
         pc_close(source);
         return false;
@@ -221,11 +279,8 @@ bool pc_open(struct pc_source *source)
 
 void pc_close(struct pc_source *source)
 {
-    if (source->wide != NULL)
-        clang_disposeTranslationUnit(source->wide);
-    if (source->narrow != NULL)
-        clang_disposeTranslationUnit(source->narrow);
+    drop_units(source);
     pc_free_sizes(source->sizes);
-    source->wide = source->narrow = NULL;
     source->sizes = NULL;
+    pc_free_headers(source);
 }

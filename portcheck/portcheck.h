@@ -93,12 +93,14 @@ struct pc_sizes;
 
 struct pc_source {
     const char *file;
-    CXIndex index;
+    CXIndex indexes[2]; /* for each word size, since they are parsed at the same time */
     CXTranslationUnit wide, narrow;
     struct pc_sizes *sizes;
     const struct pc_options *options;
     struct pc_findings *findings;
-    CXCursor parent; /* of the cursor a rule looks at */
+    CXCursor parent;             /* of the cursor a rule looks at */
+    struct CXUnsavedFile *extra; /* headers as they are spelled (headers.c) */
+    size_t extra_count;
 };
 
 /* Parses for both word sizes. False, with the reason on standard error, when it cannot be read. */
@@ -108,6 +110,12 @@ void pc_close(struct pc_source *source);
 struct pc_sizes *pc_measure_typedefs(CXTranslationUnit unit);
 long long pc_narrow_size(const struct pc_sizes *sizes, const char *name); /* 0: it has no such name */
 void pc_free_sizes(struct pc_sizes *sizes);
+
+/* ---- Headers (headers.c) --------------------------------------------------------------------------------------------- */
+
+/* Adds to the extra files what is meant by headers the unit has not found; false: nothing is new. */
+bool pc_find_headers(struct pc_source *source, CXTranslationUnit unit, const char *const *system_folders);
+void pc_free_headers(struct pc_source *source);
 
 /* ---- The tree (tree.c) ----------------------------------------------------------------------------------------------- */
 
@@ -152,7 +160,9 @@ struct pc_field {
     CXCursor cursor; /* the FieldDecl */
     CXType type;
     long long offset_bits, size_bits;
-    long long align; /* natural, in bytes, whatever packing made of it; 1 for a bit-field */
+    long long align; /* natural, in bytes, whatever packing made of it */
+    bool is_bits;    /* a bit-field */
+    bool is_systems; /* of a record a system header defines */
     bool is_leaf;    /* no record, whose fields follow */
     unsigned depth;
 };
@@ -173,6 +183,8 @@ CXCursor pc_narrow_record(const struct pc_source *source, CXCursor record);
 bool pc_has_twin(const struct pc_source *source, CXCursor record, const struct pc_layout *narrow);
 /* The alignment a type has where nothing is packed. */
 long long pc_natural_align(CXType type);
+/* Only packing has put it there. */
+bool pc_is_misaligned(const struct pc_field *field);
 /* A table of one layout or, if narrow is not NULL, of both. */
 void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const struct pc_layout *narrow);
 

@@ -101,7 +101,9 @@ static void declare_plain(struct declare *declare, CXCursor field, CXType type, 
     bool shrink = declare->source != NULL && pc_is_pointer_sized(declare->source, type);
     const char *narrow = pc_is_pointer(type) || pc_is_unsigned(type) ? "ULONG" : "LONG";
 
-    if (clang_Cursor_isBitField(field) != 0)
+    if (clang_getCanonicalType(type).kind == CXType_Enum && strchr(spelled, '(') != NULL)
+        pc_add(declare->text, "LONG %s%s; /* enum */\n", name, suffix);
+    else if (clang_Cursor_isBitField(field) != 0)
         pc_add(declare->text, "%s %s : %d;\n", spelled, name, clang_getFieldDeclBitWidth(field));
     else if (shrink)
         pc_add(declare->text, "%s %s%s; /* %s */\n", narrow, name, suffix, spelled);
@@ -163,7 +165,7 @@ static bool is_packed(const struct pc_layout *layout)
 
     for (size_t i = 0; i < layout->count; i++) {
         const struct pc_field *field = &layout->fields[i];
-        if (field->offset_bits % (8 * field->align) != 0)
+        if (pc_is_misaligned(field))
             return true;
         natural = field->align > natural ? field->align : natural;
     }
@@ -193,6 +195,7 @@ void pc_add_twin(struct pc_text *text, const struct pc_source *source, CXCursor 
 
 struct order {
     const struct pc_field *field;
+    long long align; /* 0 for what has to stay at the end */
     size_t position;
 };
 
@@ -200,8 +203,8 @@ static int compare(const void *left, const void *right)
 {
     const struct order *one = left, *other = right;
 
-    if (one->field->align != other->field->align)
-        return one->field->align > other->field->align ? -1 : 1;
+    if (one->align != other->align)
+        return one->align > other->align ? -1 : 1;
     return one->position < other->position ? -1 : 1;
 }
 
@@ -210,19 +213,67 @@ static long long round_up(long long value, long long align)
     return (value + align - 1) / align * align;
 }
 
-/* The new layout: a list of the outermost fields alone. */
+struct extent {
+    long long size, align;
+    bool is_union;
+};
+
+/* What a type is where it is declared anew without packing: of nameless records that holds for their fields, too. */
+static struct extent measure(CXType type);
+
+static enum CXVisitorResult add_extent(CXCursor field, CXClientData data)
+{
+    struct extent *whole = data, one = measure(clang_getCursorType(field));
+
+    if (whole->is_union)
+        whole->size = one.size > whole->size ? one.size : whole->size;
+    else
+        whole->size = round_up(whole->size, one.align) + one.size;
+    whole->align = one.align > whole->align ? one.align : whole->align;
+    return CXVisit_Continue;
+}
+
+static struct extent measure(CXType type)
+{
+    CXType canonical = clang_getCanonicalType(type);
+    struct extent extent = {.align = 1};
+
+    if (canonical.kind == CXType_ConstantArray) {
+        extent = measure(clang_getArrayElementType(type));
+        extent.size *= clang_getArraySize(canonical);
+        return extent;
+    }
+    if (!is_nameless(type))
+        return (struct extent){.size = pc_size(type), .align = clang_Type_getAlignOf(type)};
+    extent.is_union = keyword(canonical)[0] == 'u';
+    clang_Type_visitFields(canonical, add_extent, &extent);
+    extent.size = round_up(extent.size, extent.align);
+    return extent;
+}
+
+/* The new layout: a list of the outermost fields alone. Neighbouring bit-fields of the same size share a unit, as with MSVC. */
 static void place_fields(const struct order *order, size_t count, struct pc_layout *layout)
 {
-    long long end = 0;
+    long long end = 0, unit = 0, used = 0; /* the bit-fields': its size, bits of it in use */
 
     layout->fields = pc_allocate((count + 1) * sizeof(*layout->fields));
     for (size_t i = 0; i < count; i++) {
         struct pc_field *field = &layout->fields[layout->count++];
         *field = *order[i].field;
-        end = round_up(end, field->align);
+        struct extent extent = measure(field->type);
+        if (field->is_bits && unit == extent.size && used + field->size_bits <= 8 * unit) {
+            field->offset_bits = 8 * (end - unit) + used;
+            used += field->size_bits;
+            continue;
+        }
+        end = round_up(end, extent.align);
         field->offset_bits = 8 * end;
-        end += (field->size_bits + 7) / 8;
-        layout->align = field->align > layout->align ? field->align : layout->align;
+        end += extent.size;
+        unit = field->is_bits ? extent.size : 0;
+        used = field->is_bits ? field->size_bits : 0;
+        if (!field->is_bits)
+            field->size_bits = 8 * extent.size;
+        layout->align = extent.align > layout->align ? extent.align : layout->align;
     }
     layout->size = round_up(end, layout->align);
 }
@@ -237,7 +288,8 @@ void pc_add_reordered(struct pc_text *text, CXType record, const char *name)
     struct order *order = pc_allocate((packed.count + 1) * sizeof(*order));
     for (size_t i = 0; i < packed.count; i++) {
         if (packed.fields[i].depth == 0) {
-            order[count] = (struct order){&packed.fields[i], count};
+            bool open = clang_getCanonicalType(packed.fields[i].type).kind == CXType_IncompleteArray;
+            order[count] = (struct order){&packed.fields[i], open ? 0 : measure(packed.fields[i].type).align, count};
             count++;
         }
     }

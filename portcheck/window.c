@@ -21,7 +21,9 @@ static bool names(const char *name, const char *function)
 {
     size_t length = strlen(function);
 
-    return strncmp(name, function, length) == 0 && strchr("AW", name[length]) != NULL && name[length + (name[length] != 0)] == 0;
+    if (strncmp(name, function, length) != 0)
+        return false;
+    return name[length] == '\0' || ((name[length] == 'A' || name[length] == 'W') && name[length + 1] == '\0');
 }
 
 static bool holds_pointer(const long long *indexes, long long value)

@@ -87,7 +87,10 @@ static NTSTATUS carry_out(const struct channel *channel, uint32_t service)
     if (service >= SYS_NUMBER_COUNT)
         return STATUS_INVALID_SYSTEM_SERVICE;
     memcpy(argument, channel->argument, sizeof(argument));
-    return SysDispatchTable[service].Routine(argument);
+    MmRefreshClientPages();
+    NTSTATUS status = SysDispatchTable[service].Routine(argument);
+    MmReleaseClientPages();
+    return status;
 }
 
 static void serve_requests(struct worker *worker, unsigned spins)
@@ -282,6 +285,7 @@ void session_serve(int socket, EPROCESS *process, ULONG host_process)
     int file;
 
     KeDeferUserApc = defer;
+    MmServeClients();
     process->Space = MmCreateSpace(host_process);
     if (process->Space == NULL || pthread_mutex_init(&session.lock, NULL) != 0)
         return;

@@ -92,6 +92,13 @@ static inline void host_stack_left(void)
 int host_process_read(uint32_t process, void *to, const void *from, size_t size_bytes);
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes);
 
+/*
+ * A page of memory of this process at a page-aligned address where there is none, with a copy of data. EEXIST: there is
+ * something. For what another process has there; undone by host_page_remove. Both may be called in fault handling.
+ */
+int host_page_install(uintptr_t address, const void *data);
+void host_page_remove(uintptr_t address);
+
 /* ---- Threads ------------------------------------------------------------------------------------------------ */
 
 typedef uintptr_t host_thread;

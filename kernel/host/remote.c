@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Memory of another process. */
 #include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 
 #include "host/host.h"
@@ -31,4 +33,23 @@ int host_process_read(uint32_t process, void *to, const void *from, size_t size_
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes)
 {
     return host_transfer_all(process_vm_writev, process, (uintptr_t)from, (uintptr_t)to, size_bytes);
+}
+
+int host_page_install(uintptr_t address, const void *data)
+{
+    void *page = mmap((void *)address, HOST_PAGE_SIZE, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (page == MAP_FAILED)
+        return errno;
+    if (page != (void *)address) { /* a Linux that does not know the flag */
+        munmap(page, HOST_PAGE_SIZE);
+        return EEXIST;
+    }
+    memcpy(page, data, HOST_PAGE_SIZE);
+    return 0;
+}
+
+void host_page_remove(uintptr_t address)
+{
+    munmap((void *)address, HOST_PAGE_SIZE);
 }

@@ -2,14 +2,14 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Hardware resources that drivers claim: who has which ports, memory, interrupts and DMA channels, recorded under
- * \Registry\Machine\Hardware\ResourceMap\Class\Driver, which is volatile, as values DEVICE.Raw and DEVICE.Translated; those
- * of a driver as a whole have no DEVICE. Bus addresses are physical addresses here, so both values are the same.
+ * \Registry\Machine\Hardware\ResourceMap\Class\Driver, which is volatile, as values DEVICE.Raw and DEVICE.Translated;
+ * those of a driver as a whole have no DEVICE. Bus addresses are physical addresses here, so both values are the same.
  *
  * A driver has one claim, and one for each of its devices; a new list replaces the old one, an empty list gives it up.
  * What the devices of the machine itself answer to is nobody's claim: a driver may take it, once.
  *
- * IopResourceMutex guards the claims, and is held across calls of cm. A claim keeps its key open: giving it up needs no
- * memory.
+ * IopResourceMutex guards the claims, and is held across calls of cm. A claim keeps its key open: giving it up needs
+ * memory only to delete a value, and when there is none, the value goes with the key.
  */
 #include <stdio.h>
 #include <string.h>
@@ -149,14 +149,19 @@ static BOOLEAN IopHasClaimsLocked(const DRIVER_OBJECT *Driver)
     return FALSE;
 }
 
-/* Takes a claim back. With its last one a driver's key goes, too. */
-static void IopGiveUpClaimLocked(IOP_CLAIM *Claim)
+/* The end of a claim that is not, or no longer, in the list. With a driver's last one its key goes, too. */
+static void IopUnrecordClaimLocked(IOP_CLAIM *Claim)
 {
-    RemoveEntryList(&Claim->Link);
     IopEraseClaim(Claim);
     if (!IopHasClaimsLocked(Claim->Driver))
         ZwDeleteKey(Claim->Key);
     IopFreeClaim(Claim);
+}
+
+static void IopGiveUpClaimLocked(IOP_CLAIM *Claim)
+{
+    RemoveEntryList(&Claim->Link);
+    IopUnrecordClaimLocked(Claim);
 }
 
 /* The device's path, with room for a suffix. */
@@ -215,7 +220,8 @@ static BOOLEAN IopRangesConflict(const IOP_RANGE *One, const IOP_RANGE *Other, B
         return FALSE;
     if (One->Share == CmResourceShareShared && Other->Share == CmResourceShareShared)
         return FALSE;
-    return !(SameDriver && One->Share == CmResourceShareDriverExclusive && Other->Share == CmResourceShareDriverExclusive);
+    return !SameDriver || One->Share != CmResourceShareDriverExclusive ||
+        Other->Share != CmResourceShareDriverExclusive;
 }
 
 static BOOLEAN IopConflictsWithClaim(const IOP_REPORT *Report, const IOP_CLAIM *Claim, const IOP_RANGE *Range)
@@ -259,14 +265,14 @@ static BOOLEAN IopHasConflictLocked(const IOP_REPORT *Report)
 /* ---- reporting --------------------------------------------------------------------------------------------------- */
 
 /* Its values could not be written. Those of the claim it was to replace take no more room than they had. */
-static void IopDropNewClaim(IOP_CLAIM *New, const IOP_CLAIM *Old)
+static void IopDropNewClaimLocked(IOP_CLAIM *New, const IOP_CLAIM *Old)
 {
-    if (Old != NULL) {
-        IopWriteClaim(Old);
-        New->Key = NULL;
-    } else {
-        IopEraseClaim(New);
+    if (Old == NULL) {
+        IopUnrecordClaimLocked(New);
+        return;
     }
+    IopWriteClaim(Old);
+    New->Key = NULL;
     IopFreeClaim(New);
 }
 
@@ -286,7 +292,7 @@ static NTSTATUS IopClaimLocked(IOP_REPORT *Report)
         return Status;
     Status = IopWriteClaim(New);
     if (!NT_SUCCESS(Status)) {
-        IopDropNewClaim(New, Old);
+        IopDropNewClaimLocked(New, Old);
         return Status;
     }
     if (Old != NULL) {
@@ -326,18 +332,19 @@ static NTSTATUS IopReportResources(IOP_REPORT *Report)
 /*
  * IoReportResourceForDetection - claim what a device that cannot be enumerated may be using, to look for it there.
  *
- * DriverList: of all the driver's devices; not looked at if there is a DeviceList. A new list replaces the last one of the
- *          same device, or of the driver; one of Count 0, or none, gives it up.
+ * DriverList: of all the driver's devices; not looked at if there is a DeviceList. A new list replaces the last one of
+ *          the same device, or of the driver; one of Count 0, or none, gives it up.
  * ConflictDetected: always written.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; CONFLICTING_ADDRESSES: another claim has part of it, *ConflictDetected is TRUE; UNSUCCESSFUL: the list
- *          is longer than its size; INSUFFICIENT_RESOURCES. On failure the last claim stays.
+ * Returns: SUCCESS; CONFLICTING_ADDRESSES: another claim has part of it, *ConflictDetected is TRUE; UNSUCCESSFUL: the
+ *          list is longer than its size; INSUFFICIENT_RESOURCES. On failure the last claim stays.
  * Owner:   the driver, who gives the claim up before it is unloaded.
- * Source:  DOC ntddk/IoReportResourceForDetection; INF sharing (both shared; one driver's driver-exclusive ones), the place in
- *          ResourceMap; tests/kernel/io/IoReportResourceForDetection.c
+ * Source:  DOC ntddk/IoReportResourceForDetection; INF sharing (both shared; one driver's driver-exclusive ones), the
+ *          place in ResourceMap; tests/kernel/io/IoReportResourceForDetection.c
  */
-NTSTATUS NTAPI IoReportResourceForDetection(DRIVER_OBJECT *DriverObject, CM_RESOURCE_LIST *DriverList, ULONG DriverListSize,
-    DEVICE_OBJECT *DeviceObject, CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize, BOOLEAN *ConflictDetected)
+NTSTATUS NTAPI IoReportResourceForDetection(DRIVER_OBJECT *DriverObject, CM_RESOURCE_LIST *DriverList,
+    ULONG DriverListSize, DEVICE_OBJECT *DeviceObject, CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize,
+    BOOLEAN *ConflictDetected)
 {
     IOP_REPORT Report = {.Driver = DriverObject, .Site = EX_CALLER};
     NTSTATUS Status = IopChooseList(&Report, DriverList, DriverListSize, DeviceObject, DeviceList, DeviceListSize);

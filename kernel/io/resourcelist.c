@@ -127,5 +127,6 @@ void IopDescribeRange(const IOP_RANGE *Range, char *Text, SIZE_T TextBytes)
     if (Range->Kind == CmResourceTypeInterrupt || Range->Kind == CmResourceTypeDma)
         snprintf(Text, TextBytes, "%s %llu", Kind, (unsigned long long)Range->First);
     else
-        snprintf(Text, TextBytes, "%s 0x%llx-0x%llx", Kind, (unsigned long long)Range->First, (unsigned long long)Range->Last);
+        snprintf(Text, TextBytes, "%s 0x%llx-0x%llx", Kind, (unsigned long long)Range->First,
+            (unsigned long long)Range->Last);
 }

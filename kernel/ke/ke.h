@@ -71,6 +71,7 @@ struct _KTHREAD {
     DISPATCHER_HEADER Header; /* ThreadObject; signalled when the thread has ended */
     KI_PCR *Pcr;
     BOOLEAN UserWaitsEnd;   /* no wait in UserMode lasts: the client is gone. Under the dispatcher lock */
+    BOOLEAN ClientPages;    /* it has had pages of its client fetched: see mm/window.c */
     struct MM_SPACE *Space; /* whose memory user addresses mean; NULL: this process's. Its process object keeps it */
     UCHAR *StackBase;  /* highest address, exclusive */
     UCHAR *StackLimit; /* lowest usable address */
@@ -299,6 +300,12 @@ const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
  * kernel, on that thread.
  */
 extern void (*KeDeferUserApc)(void *Routine, void *NormalContext, void *SystemArgument1, void *SystemArgument2);
+
+/*
+ * mm: brings a page of the client's memory here that a driver touches by its address. For threads with a space, in fault
+ * handling. FALSE: it is not there, or may not be written. NULL: there are no such clients.
+ */
+extern BOOLEAN (*KeClientPageFetch)(ULONG_PTR Address, BOOLEAN Write);
 
 /* The thread's client is gone: ends its wait on the client's behalf, and those that follow, with STATUS_THREAD_IS_TERMINATING. */
 void KeEndUserWaits(KTHREAD *Thread);

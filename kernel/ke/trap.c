@@ -53,6 +53,8 @@ static BOOLEAN KiInDriver(ULONG_PTR Address)
     return KeImageLookup != NULL && KeImageLookup(Address, &Base, &Table, &Count);
 }
 
+BOOLEAN (*KeClientPageFetch)(ULONG_PTR Address, BOOLEAN Write);
+
 static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Record)
 {
     static const NTSTATUS Status[] = {
@@ -164,6 +166,9 @@ bool KiHandleFault(struct host_fault *Fault)
             return true;
         if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
             KiEmulateSharedDataLoad(Context, Fault->address))
+            return true;
+        if (Thread->Space != NULL && KeClientPageFetch != NULL && !KiIsSystemAddress(Fault->address) &&
+            KiGetIrql() < DISPATCH_LEVEL && KeClientPageFetch(Fault->address, Fault->access == HOST_ACCESS_WRITE))
             return true;
         if (KeRetryFault != NULL && KeRetryFault(Context))
             return true;

@@ -70,6 +70,16 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
     return Write ? MiTouchPages(User, Bytes, TRUE) : STATUS_SUCCESS;
 }
 
+/* What a driver has probed it touches by the client's addresses: they must not be in use here. */
+static NTSTATUS MiProbeSpace(ULONG_PTR Start, SIZE_T Bytes)
+{
+    for (ULONG_PTR At = Start; At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
+        if (MmIsClientPageOurs((const void *)At))
+            return STATUS_ACCESS_VIOLATION;
+    }
+    return STATUS_SUCCESS;
+}
+
 /* What drivers are told about is Windows' user memory; a program's own stack may lie a little beyond it. */
 static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, ULONG Alignment, BOOLEAN Write)
 {
@@ -77,6 +87,8 @@ static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, UL
     NTSTATUS Status = MmProbe((const void *)Start, Length, Alignment, FALSE);
     if (NT_SUCCESS(Status) && Length != 0 && Start + Length - 1 > MM_HIGHEST_USER_ADDRESS)
         Status = STATUS_ACCESS_VIOLATION;
+    if (NT_SUCCESS(Status) && __builtin_expect(MiCurrentSpace() != NULL, 0))
+        Status = MiProbeSpace(Start, Length);
     return NT_SUCCESS(Status) && Write ? MmProbe((const void *)Start, Length, Alignment, TRUE) : Status;
 }
 

@@ -21,3 +21,16 @@ void MmDereferenceSpace(MM_SPACE *Space);
 /* STATUS_ACCESS_VIOLATION: a page is not there, or the process is not. Part may have been copied. IRQL: any. */
 NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE_T Bytes);
 NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZE_T Bytes);
+
+/* ---- Pages drivers touch by the client's addresses (window.c) ------------------------------------------------------------- */
+
+/* From now on such pages are fetched. */
+void MmServeClients(void);
+/*
+ * Pages that are here because another thread of the same client is in the kernel are brought up to date. Before a service.
+ */
+void MmRefreshClientPages(void);
+/* What the current thread's driver changed in its client's pages goes back. When a service has returned. */
+void MmReleaseClientPages(void);
+/* TRUE: this process has something of its own at a user address, which therefore cannot mean the client's memory. */
+BOOLEAN MmIsClientPageOurs(const void *Address);

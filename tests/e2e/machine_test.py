@@ -138,6 +138,21 @@ def test_exec(options):
         machine.call(2, "exec")
 
 
+def test_exec_environment(options):
+    """What a program finds in its environment is enough for the commands, from any folder."""
+    with Machine(options) as machine:
+        machine.call(0, "up")
+        script = 'cd / && "$0" reg add "HKLM\\Software\\X" /v a /d b /f'
+        program = ["--", "sh", "-c", script, machine.dotsys]
+        machine.call(0, "exec", *program)
+        error = machine.call(1, "exec", "--user", *program)[1]
+        assert "Access is denied" in error, error
+        done = subprocess.run([machine.dotsys, "exec", "--machine", "machine", *program], cwd=machine.folder.name,
+                              capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "REG_SZ    b" in machine.call(0, "reg", "query", r"HKLM\Software\X")[0]
+
+
 def test_exec_refused(options):
     with Machine(options) as machine:
         machine.service("refuse", machine.driver("refuse"))
@@ -149,7 +164,7 @@ def test_exec_refused(options):
         os.symlink("/bin/touch", os.path.join(machine.folder.name, "true"))
         _, errors = machine.call(1, "exec", "--", os.path.join(machine.folder.name, "true"), mark)
         assert "STATUS_ACCESS_DENIED" in errors and not os.path.exists(mark), errors
-        assert "may not run" in machine.call(0, "log")[1]
+        assert "may not run" in machine.call(0, "log")[0]
         machine.call(0, "exec", "--", "touch", mark)
         assert os.path.exists(mark)
         machine.call(0, "sc", "stop", "refuse")
@@ -173,13 +188,22 @@ def test_machine_killed(options):
         machine.service("hello", machine.driver("hello", "drivers/x64/checked"))
         machine.call(0, "up")
         machine.call(0, "sc", "start", "hello")
-        with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        with subprocess.Popen(machine.command("log", "-f"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as follower:
             assert "[hello]" in follower.stdout.readline()
             os.kill(machine.process(), signal.SIGKILL)
             assert "was killed by signal 9" in follower.communicate(timeout=60)[1]
             assert follower.returncode == 4
         machine.call(0, "up")
+
+
+def test_ports(options):
+    """Devices are there before services start; without one there is no machine."""
+    with Machine(options) as machine:
+        error = machine.call(3, "up", "--port", "/nowhere.so")[1]
+        assert "/nowhere.so" in error and "not up" in machine.call(1, "ps")[1], error
+        machine.call(0, "up", "--port", os.path.join(machine.build, "devices", "uart.so"))
+        machine.call(0, "ps")
 
 
 def test_bugcheck(options):

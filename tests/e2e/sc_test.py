@@ -8,6 +8,8 @@ and what a driver without which the machine must not start leads to.
 """
 import argparse
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -87,11 +89,146 @@ def test_critical_driver(options):
         machine.run(1, "sc", "start", "vital", contains=["[SC] StartService FAILED 31:"])
 
 
+SERVICE = "tests/kernel/x64/service.sys"
+SERVICES_KEY = r"HKLM\System\CurrentControlSet\Services"
+FAILURE = "0xC0000001"  # STATUS_UNSUCCESSFUL
+
+
+def add_service(machine, name, *words, result=None):
+    """A driver of its own that does what its key says."""
+    path = os.path.join(machine.folder.name, name + ".sys")
+    shutil.copy(os.path.join(machine.build, SERVICE), path)
+    machine.create(name, path, *words)
+    if result is not None:
+        machine.run(0, "reg", "add", SERVICES_KEY + "\\" + name, "/v", "Result", "/t", "REG_DWORD", "/d", result, "/f")
+
+
+def log_of(machine):
+    return subprocess.run([machine.dotsys, "log", f"--machine={machine.path}"], capture_output=True, text=True, timeout=60,
+                          check=True).stdout
+
+
+def started(machine):
+    return re.findall(r"^[\d.]+ \[\w+\] (\w+) started$", log_of(machine), re.M)
+
+
+def test_order(options):
+    """Boot, system, auto; groups as ServiceGroupOrder lists them, the others, none; tags as GroupOrderList has them."""
+    with Machine(options) as machine:
+        add_service(machine, "needed", "start=", "demand")
+        add_service(machine, "auto", "start=", "auto", "group=", "Boot Bus Extender", "depend=", "needed")
+        add_service(machine, "disabled", "start=", "disabled")
+        add_service(machine, "system", "start=", "system", "group=", "Base")
+        add_service(machine, "groupless", "start=", "boot")
+        add_service(machine, "unlisted", "start=", "boot", "group=", "Ours")
+        add_service(machine, "video", "start=", "boot", "group=", "Video")
+        add_service(machine, "untagged", "start=", "boot", "group=", "Boot Bus Extender")
+        add_service(machine, "second", "start=", "boot", "group=", "Boot Bus Extender", "tag=", "yes")  # tag 1
+        add_service(machine, "first", "start=", "boot", "group=", "Boot Bus Extender", "tag=", "yes")   # tag 2
+        machine.run(0, "reg", "add", r"HKLM\System\CurrentControlSet\Control\GroupOrderList", "/v", "Boot Bus Extender",
+                    "/t", "REG_BINARY", "/d", "020000000200000001000000", "/f")
+        machine.run(0, "up")
+        order = ["first", "second", "untagged", "video", "unlisted", "groupless", "system", "needed", "auto"]
+        assert started(machine) == order, started(machine)
+        machine.run(1, "sc", "start", "disabled", contains=["FAILED 1058:"])
+        machine.run(1, "sc", "stop", "needed", contains=["FAILED 1051:"])
+
+
+def check_error_control(options, control, start):
+    with Machine(options) as machine:
+        add_service(machine, "good", "start=", "boot")
+        machine.run(0, "up")
+        machine.run(0, "down")
+        add_service(machine, "bad", "start=", start, "error=", control, result=FAILURE)
+        machine.run(0, "up")
+        log, falls_back = log_of(machine), control in ("severe", "critical")
+        assert "bad did not start: bad.sys: DriverEntry failed; error 31:" in log, log
+        assert ("warning: at least one driver failed" in log) == (control != "ignore"), log
+        assert ("last known good control set" in log) == falls_back, log
+        machine.run(0, "reg", "query", r"HKLM\System\Select", "/v", "Failed", contains=["0x1" if falls_back else "0x0"])
+        machine.run(1 if falls_back else 0, "sc", "query", "bad")  # the set before knows nothing of it
+        machine.run(0, "sc", "query", "good", contains=["4  RUNNING"])
+        machine.run(0, "down")
+        machine.run(0, "up")  # and again: nothing to fall back from
+        assert "last known good" not in log_of(machine)
+        machine.run(0, "sc", "query", "good", contains=["4  RUNNING"])
+
+
+def test_error_control(options):
+    for control in "ignore", "normal", "severe", "critical":
+        for start in "boot", "system", "auto":
+            check_error_control(options, control, start)
+
+
+def test_last_known_good_fails_too(options):
+    """Severe goes on then; critical ends the start."""
+    for control in "severe", "critical":
+        with Machine(options) as machine:
+            # Fails in every control set there is: the first start has only one.
+            add_service(machine, "bad", "start=", "boot", "error=", control, result=FAILURE)
+            add_service(machine, "good", "start=", "auto")
+            if control == "severe":
+                machine.run(0, "up")
+                assert started(machine) == ["good"], log_of(machine)
+            else:
+                machine.run(3, "up", contains=["bad", "must not start"])
+
+
+def test_image_paths(options):
+    with Machine(options) as machine:
+        drivers = os.path.join(machine.path, "drive_c", "Windows", "System32", "drivers")
+        machine.run(0, "reg", "query", "HKLM")  # makes the directory
+        for name in "rule1", "rule2", "rule3", "rule4":
+            shutil.copy(os.path.join(machine.build, SERVICE), os.path.join(drivers, name + ".sys"))
+        for name, path in (("rule1", None), ("rule2", r"system32\drivers\rule2.sys"),
+                           ("rule3", r"\SystemRoot\System32\drivers\rule3.sys"), ("rule4", r"\??\C:\Windows\System32\drivers\rule4.sys")):
+            key = SERVICES_KEY + "\\" + name
+            for value, number in ("Type", 1), ("Start", 1), ("ErrorControl", 1):
+                machine.run(0, "reg", "add", key, "/v", value, "/t", "REG_DWORD", "/d", str(number), "/f")
+            if path is not None:
+                machine.run(0, "reg", "add", key, "/v", "ImagePath", "/t", "REG_EXPAND_SZ", "/d", path, "/f")
+        machine.run(0, "up")
+        assert sorted(started(machine)) == ["rule1", "rule2", "rule3", "rule4"], log_of(machine)
+
+
+def test_errors(options):
+    with Machine(options) as machine:
+        machine.run(0, "up")
+        for name, path, error in (("nofile", "/nowhere.sys", 2), ("noimage", os.path.abspath(__file__), 193)):
+            machine.run(0, "sc", "create", name, "binPath=", path)  # kernel is what is meant
+            machine.run(1, "sc", "start", name, contains=[f"[SC] StartService FAILED {error}:"])
+        machine.run(1, "sc", "start", "nosuch", contains=["FAILED 1060:"])
+        machine.create("hello", HELLO)
+        machine.run(1, "sc", "stop", "hello", contains=["FAILED 1062:"])
+        machine.run(1, "sc", "config", "hello", "depend=", "hello", contains=["FAILED 1059:"])
+        machine.run(0, "sc", "config", "hello", "depend=", "nosuch")
+        machine.run(1, "sc", "start", "hello", contains=["FAILED 1075:"])
+        machine.run(0, "sc", "config", "hello", "depend=", "/")
+        machine.run(0, "sc", "start", "hello")
+        machine.run(0, "sc", "delete", "hello")
+        machine.run(1, "sc", "delete", "hello", contains=["FAILED 1072:"])
+        machine.run(1, "sc", "create", "hello", "binPath=", "x.sys", contains=["FAILED 1072:"])
+        for words in ["create", "x", "binPath=", "x.sys"], ["start", "nofile"], ["delete", "nofile"], ["config", "nofile", "start=", "auto"]:
+            machine.run(1, "sc", "--user", *words, contains=["FAILED 5:"])
+
+
+def test_missing_import(options):
+    with Machine(options) as machine:
+        machine.create("kmemio", "drivers/x64/free/kmemio.sys")
+        machine.run(0, "up", "--os", "win7")
+        machine.run(1, "sc", "start", "kmemio", contains=["FAILED 127:", "The specified procedure could not be found."])
+        assert "imports MmCopyMemory from ntoskrnl.exe, which first exists in Windows 8.1" in log_of(machine)
+        machine.run(0, "down")
+        machine.run(0, "up", "--os", "win81")
+        machine.run(0, "sc", "start", "kmemio")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dotsys", required=True)
     parser.add_argument("--build", required=True)
-    return tap.run([test_life, test_falls_back, test_critical_driver], parser.parse_args())
+    options = parser.parse_args()
+    return tap.run([test for name, test in globals().items() if name.startswith("test_")], options)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,18 @@ int host_process_write(uint32_t process, void *to, const void *from, size_t size
     return 0;
 }
 
+int host_page_install(uintptr_t address, const void *data)
+{
+    (void)address;
+    (void)data;
+    return EEXIST;
+}
+
+void host_page_remove(uintptr_t address)
+{
+    (void)address;
+}
+
 void host_faults_renew(void)
 {
 }

@@ -34,6 +34,20 @@
 
 #include <ntddk.h>
 
+/* The symbol of an import of C's, as a string for __asm__. */
+#if defined(__i386__)
+#define KTEST_IMPORT(Name) "__imp__" #Name
+
+/* Exports with other names on x86, and one that mingw-w64's headers take for stdcall. */
+#define ExpInterlockedPushEntrySList InterlockedPushEntrySList
+#define ExpInterlockedPopEntrySList InterlockedPopEntrySList
+#define ExpInterlockedFlushSList ExInterlockedFlushSList
+BOOLEAN FASTCALL KtestTryToAcquireSpinLock(PKSPIN_LOCK SpinLock) __asm__("@KeTryToAcquireSpinLockAtDpcLevel@4");
+#define KeTryToAcquireSpinLockAtDpcLevel KtestTryToAcquireSpinLock
+#else
+#define KTEST_IMPORT(Name) "__imp_" #Name
+#endif
+
 typedef struct KTEST {
     const char *Export;
     const char *Shows;

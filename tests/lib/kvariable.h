@@ -11,7 +11,7 @@
 #include "ktest.h"
 
 /* After IMPORT_VARIABLE(ULONG, NtBuildNumber), IMPORTED(NtBuildNumber) is the variable. */
-#define IMPORT_VARIABLE(Type, Name) extern Type *const ImportOf##Name __asm__("__imp_" #Name)
+#define IMPORT_VARIABLE(Type, Name) extern Type *const ImportOf##Name __asm__(KTEST_IMPORT(Name))
 #define IMPORTED(Name) (*ImportOf##Name)
 
 #endif

@@ -11,7 +11,9 @@ Each file of cases/ says in comments what is to be found where: '// expect: PC43
 import argparse
 import collections
 import json
+import os
 import pathlib
+import pty
 import re
 import subprocess
 import sys
@@ -127,7 +129,7 @@ def json_is_an_object_a_line(tool):
     finding = json.loads(line)
     equal(sorted(finding), ["code", "column", "detail", "end_column", "file", "help", "level", "line", "message", "name",
                             "source"], "keys")
-    equal((finding["file"], finding["line"], finding["column"], finding["end_column"]), ("pointer_to_ulong.c", 8, 12, 25), "place")
+    equal([finding[key] for key in ("file", "line", "column", "end_column")], ["pointer_to_ulong.c", 8, 12, 25], "place")
     equal((finding["code"], finding["name"], finding["level"], finding["detail"]),
           ("PC4311", "PointerToSmallerInteger", "warning", None), "rule")
 
@@ -232,6 +234,23 @@ def missing_header(tool):
         equal(tool.run(source, "--", "-I", inc).returncode, 5, "with the header")
 
 
+def headers_as_windows_finds_them(tool):
+    """In any case, with either slash; in a folder of -I; one named by another one."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = pathlib.Path(folder)
+        for name in ("src", "inc", "common"):
+            (place / name).mkdir()
+        (place / "src/driver.c").write_text('#include <NtDDK.h>\n#include "..\\Common\\Shared.h"\n#include "OPTIONS.H"\n'
+                                            "VALUE f(PVOID p) { return (VALUE)p; }\n")
+        (place / "common/shared.h").write_text('#include "Inner.h"\n')
+        (place / "common/inner.h").write_text("typedef COOKIE VALUE;\n")
+        (place / "inc/Options.h").write_text("")
+        for cwd, name in ((place, "src/driver.c"), (place / "src", "driver.c"), ("/", place / "src/driver.c")):
+            done = tool.run(name, "--", "-DCOOKIE=ULONG", "-I", place / "inc", cwd=cwd)
+            equal((done.returncode, done.stderr), (5, ""), f"{name} in {cwd}")
+            assert "driver.c:4:27: warning" in done.stdout, done.stdout
+
+
 def error_in_one_word_size(tool):
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "only.c"
@@ -272,6 +291,16 @@ def no_colours_in_a_pipe(tool):
     assert "\033" not in tool.run(HERE / "cases/pointer_to_ulong.c").stdout
 
 
+def colours_on_a_terminal(tool):
+    terminal, line = pty.openpty()
+    with open(terminal, "rb", buffering=0) as screen:
+        done = subprocess.run([tool.dotsys, "portcheck", HERE / "cases/pointer_to_ulong.c"], stdout=line, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "TERM": "xterm", "NO_COLOR": ""}, timeout=60, check=False)
+        os.close(line)
+        equal(done.returncode, 5, "status")
+        assert b"\033[33mwarning:\033[0m" in screen.read(4096)
+
+
 # ---- What it suggests compiles ---------------------------------------------------------------------------------------------
 
 
@@ -288,10 +317,11 @@ def compile_for_both(source, text):
         file = pathlib.Path(folder) / "suggested.c"
         file.write_text(text)
         for compiler in COMPILERS:
-            print_path = subprocess.run([compiler, "-print-file-name=libntoskrnl.a"], capture_output=True, text=True, check=True)
-            ddk = pathlib.Path(print_path.stdout.strip()).parent / "../include/ddk"
-            done = subprocess.run([compiler, "-std=gnu17", "-w", "-fsyntax-only", "-DNTDDI_WINVISTA=NTDDI_VISTA", "-isystem", ddk,
-                                   "-I", source.parent, file], capture_output=True, text=True, check=False)
+            library = subprocess.check_output([compiler, "-print-file-name=libntoskrnl.a"], text=True)
+            ddk = pathlib.Path(library.strip()).parent / "../include/ddk"
+            flags = ["-std=gnu17", "-w", "-fsyntax-only", "-DNTDDI_WINVISTA=NTDDI_VISTA", "-D__try=if (1)",
+                     "-D__except(Filter)=else", "-isystem", ddk, "-I", source.parent]
+            done = subprocess.run([compiler, *flags, file], capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{source.name}, {compiler}:\n{text}\n{done.stderr}"
 
 
@@ -348,9 +378,9 @@ def main():
         tests += [our_drivers_and_clients, driver_for_an_earlier_windows, text_is_like_a_compilers, layouts_are_shown,
                   reordered_layout_is_shown, json_is_an_object_a_line, sarif_is_a_log, sarif_of_nothing_and_of_failure,
                   sarif_counts_characters, notes_are_no_failure, fine_source_is_silent, usage_errors, missing_file,
-                  missing_header, error_in_one_word_size, findings_outweigh_failures, flags_reach_the_compiler,
-                  finding_in_a_header_once, no_colours_in_a_pipe, twins_have_the_narrow_layout,
-                  reordered_structures_are_aligned]
+                  missing_header, headers_as_windows_finds_them, error_in_one_word_size, findings_outweigh_failures,
+                  flags_reach_the_compiler, finding_in_a_header_once, no_colours_in_a_pipe, colours_on_a_terminal,
+                  twins_have_the_narrow_layout, reordered_structures_are_aligned]
     return tap.run(tests, tool)
 
 

@@ -33,14 +33,14 @@ static ULONG Vendor(VOID)
 TEST(In, EachWidthChangesItsPartOfTheRegister)
 {
     ULONG Id = Vendor();
-    ULONG64 Value = ~0ull;
+    ULONG_PTR Value = ~(ULONG_PTR)0;
 
     __asm__ volatile("inb %w1, %b0" : "+a"(Value) : "d"((USHORT)(DATA + 1)));
-    CHECK_EQ(Value, 0xFFFFFFFFFFFFFF00ull | (Id >> 8 & 0xFF));
-    Value = ~0ull;
+    CHECK_EQ(Value, (~(ULONG_PTR)0xFF) | (Id >> 8 & 0xFF));
+    Value = ~(ULONG_PTR)0;
     __asm__ volatile("inw %w1, %w0" : "+a"(Value) : "d"((USHORT)(DATA + 2)));
-    CHECK_EQ(Value, 0xFFFFFFFFFFFF0000ull | Id >> 16);
-    Value = ~0ull;
+    CHECK_EQ(Value, (~(ULONG_PTR)0xFFFF) | Id >> 16);
+    Value = ~(ULONG_PTR)0;
     __asm__ volatile("inl %w1, %k0" : "+a"(Value) : "d"((USHORT)DATA));
     CHECK_EQ(Value, Id); /* and clears the upper half */
 }
@@ -59,7 +59,7 @@ TEST(Ins, RepeatedForwards)
 {
     ULONG Id = Vendor(), Value[4] = {0};
     PVOID To = Value;
-    ULONG64 Count = 3;
+    ULONG_PTR Count = 3;
 
     __asm__ volatile("cld\n\trep insl" : "+D"(To), "+c"(Count) : "d"((USHORT)DATA) : "memory");
     CHECK_EQ(Value[0], Id);
@@ -74,7 +74,7 @@ TEST(Ins, RepeatedBackwards)
     ULONG Id = Vendor();
     USHORT Value[4] = {0};
     PVOID To = Value + 2;
-    ULONG64 Count = 2;
+    ULONG_PTR Count = 2;
 
     __asm__ volatile("std\n\trep insw\n\tcld" : "+D"(To), "+c"(Count) : "d"((USHORT)DATA) : "memory");
     CHECK_EQ(Value[0], 0);
@@ -89,7 +89,7 @@ TEST(Ins, OnceAndNotAtAll)
     ULONG Id = Vendor();
     UCHAR Value[2] = {0};
     PVOID To = Value;
-    ULONG64 Count = 0;
+    ULONG_PTR Count = 0;
 
     __asm__ volatile("cld\n\tinsb" : "+D"(To) : "d"((USHORT)DATA) : "memory");
     CHECK_EQ(Value[0], Id & 0xFF);
@@ -104,7 +104,7 @@ TEST(Outs, RepeatedForwardsAndBackwards)
     ULONG Address[2] = {HOST_BRIDGE | 8, HOST_BRIDGE}, Value = 0;
     ULONG Id = Vendor();
     PVOID From = Address;
-    ULONG64 Count = 2;
+    ULONG_PTR Count = 2;
 
     __asm__ volatile("cld\n\trep outsl" : "+S"(From), "+c"(Count) : "d"((USHORT)ADDRESS) : "memory");
     CHECK_EQ(Count, 0);
@@ -127,7 +127,7 @@ TEST(Outs, BytesAndWords)
     UCHAR Select[2] = {0x16, 0x15}, Value = 0, Expected = 0;
     USHORT Progress[2] = {0, 0};
     PVOID From = Select;
-    ULONG64 Count = 2;
+    ULONG_PTR Count = 2;
 
     __asm__ volatile("cld\n\trep outsb" : "+S"(From), "+c"(Count) : "d"((USHORT)0x70) : "memory");
     __asm__ volatile("inb $0x71, %0" : "=a"(Value));

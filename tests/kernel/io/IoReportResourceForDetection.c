@@ -137,6 +137,22 @@ TEST(IoReportResourceForDetection, BothMustShare)
     DetectDelete(One, Other);
 }
 
+/* What the driver alone must have, its devices may have together. */
+TEST(IoReportResourceForDetection, ADriverSharesWithItself)
+{
+    PDEVICE_OBJECT One, Other;
+
+    if (DetectCreate(&One, &Other)) {
+        DetectExpect(One, RESOURCE_TEST_BASE, 4, CmResourceShareDriverExclusive, STATUS_SUCCESS,
+                     FALSE);
+        DetectExpect(Other, RESOURCE_TEST_BASE, 4, CmResourceShareDriverExclusive, STATUS_SUCCESS,
+                     FALSE);
+        DetectRelease(One);
+        DetectRelease(Other);
+    }
+    DetectDelete(One, Other);
+}
+
 /* The driver's list is not looked at when there is one of the device. */
 TEST(IoReportResourceForDetection, TheDevicesListCounts)
 {

@@ -7,6 +7,12 @@
  */
 #include "kthread.h"
 
+#if defined(__x86_64__)
+#define MACHINE 0x8664
+#else
+#define MACHINE 0x014C
+#endif
+
 #define SHARED(Type, Offset) (*(volatile Type *)(KI_USER_SHARED_DATA + (Offset)))
 
 TEST(SharedUserData, HasTheVersion)
@@ -43,8 +49,8 @@ TEST(SharedUserData, HasTheSystemRoot)
 
 TEST(SharedUserData, HasTheProcessor)
 {
-    CHECK_EQ(SharedUserData->ImageNumberLow, 0x8664);
-    CHECK_EQ(SharedUserData->ImageNumberHigh, 0x8664);
+    CHECK_EQ(SharedUserData->ImageNumberLow, MACHINE);
+    CHECK_EQ(SharedUserData->ImageNumberHigh, MACHINE);
     CHECK(SharedUserData->NumberOfPhysicalPages != 0);
     /* Nothing runs x64 Windows without these. */
     CHECK_EQ(SharedUserData->ProcessorFeatures[PF_COMPARE_EXCHANGE_DOUBLE], TRUE);
@@ -135,47 +141,53 @@ TEST(SharedUserData, TheTimeZoneIsLessThanADayAway)
 TEST(SharedUserData, MovesCanReadIt)
 {
     ULONG Version = SHARED(ULONG, VERSION);
-    ULONG64 Value;
+    ULONG_PTR Value;
 
-    Value = ~0ULL;
+    Value = ~(ULONG_PTR)0;
     OPERATE("movl (%1), %%eax", Value, VERSION);
     CHECK_EQ(Value, Version);
-    Value = ~0ULL;
+    Value = ~(ULONG_PTR)0;
     OPERATE("movb (%1), %%al", Value, VERSION);
-    CHECK_EQ(Value, ~0xFFULL | Version);
-    Value = ~0ULL;
+    CHECK_EQ(Value, ~(ULONG_PTR)0xFF | Version);
+    Value = ~(ULONG_PTR)0;
     OPERATE("movw (%1), %%ax", Value, VERSION);
-    CHECK_EQ(Value, ~0xFFFFULL | Version);
-    Value = ~0ULL;
+    CHECK_EQ(Value, ~(ULONG_PTR)0xFFFF | Version);
+    Value = ~(ULONG_PTR)0;
     OPERATE("movzbl (%1), %%eax", Value, VERSION);
     CHECK_EQ(Value, Version);
-    Value = ~0ULL;
+#if defined(__x86_64__)
+    Value = ~(ULONG_PTR)0;
     OPERATE("movslq (%1), %%rax", Value, VERSION);
     CHECK_EQ(Value, Version);
+#endif
     Value = 0;
     OPERATE("movb (%1), %%ah", Value, VERSION);
-    CHECK_EQ(Value, (ULONG64)Version << 8);
+    CHECK_EQ(Value, Version << 8);
     Value = 0;
     __asm__ volatile("movl 4(%1,%2,2), %%eax"
                      : "+a"(Value)
-                     : "d"(KI_USER_SHARED_DATA), "c"((VERSION - 4) / 2ULL));
+                     : "d"(KI_USER_SHARED_DATA), "c"((ULONG_PTR)(VERSION - 4) / 2));
     CHECK_EQ(Value, Version);
-    Value = ~0ULL;
-    __asm__ volatile("movl (%%rax), %%eax" : "=a"(Value) : "a"(KI_USER_SHARED_DATA + VERSION));
+    Value = ~(ULONG_PTR)0;
+    __asm__ volatile("movl (%1), %%eax" : "=a"(Value) : "0"((ULONG_PTR)(KI_USER_SHARED_DATA + VERSION)));
     CHECK_EQ(Value, Version);
-    Value = ~0ULL;
-    __asm__ volatile("movl %c1(%%rax), %%eax"
+    Value = ~(ULONG_PTR)0;
+    __asm__ volatile("movl %c1(%2), %%eax"
                      : "=a"(Value)
-                     : "i"(0x10000 + VERSION), "a"(KI_USER_SHARED_DATA - 0x10000));
+                     : "i"(0x10000 + VERSION), "0"((ULONG_PTR)(KI_USER_SHARED_DATA - 0x10000)));
     CHECK_EQ(Value, Version);
+#if defined(__x86_64__)
     __asm__ volatile("movabsl %c1, %%eax" : "=a"(Value) : "i"(KI_USER_SHARED_DATA + VERSION));
+#else
+    __asm__ volatile("movl %c1, %%eax" : "=a"(Value) : "i"(KI_USER_SHARED_DATA + VERSION));
+#endif
     CHECK_EQ(Value, Version);
 }
 
 TEST(SharedUserData, ArithmeticCanUseIt)
 {
     ULONG Version = SHARED(ULONG, VERSION);
-    ULONG64 Value;
+    ULONG_PTR Value;
 
     Value = 0x100;
     OPERATE("addl (%1), %%eax", Value, VERSION);
@@ -221,7 +233,7 @@ static ULONG CompareWithVersion(ULONG Left)
 TEST(SharedUserData, ComparesSetTheFlags)
 {
     ULONG Version = SHARED(ULONG, VERSION);
-    ULONG64 Value = 0;
+    ULONG_PTR Value = 0;
 
     CHECK_EQ(CompareWithVersion(Version), 2);
     CHECK_EQ(CompareWithVersion(Version + 1), 1 | 4);

@@ -24,9 +24,9 @@ NTKERNELAPI BOOLEAN NTAPI KeInsertQueueApc(PKAPC Apc, PVOID First, PVOID Second,
                                            KPRIORITY Increment);
 
 /* As a driver's import table has them, whatever the headers declare: pointers to the variables. */
-extern POBJECT_TYPE *const PartnerEventType __asm__("__imp_ExEventObjectType");
-extern POBJECT_TYPE *const PartnerSemaphoreType __asm__("__imp_ExSemaphoreObjectType");
-extern POBJECT_TYPE *const PartnerThreadType __asm__("__imp_PsThreadType");
+extern POBJECT_TYPE *const PartnerEventType __asm__(KTEST_IMPORT(ExEventObjectType));
+extern POBJECT_TYPE *const PartnerSemaphoreType __asm__(KTEST_IMPORT(ExSemaphoreObjectType));
+extern POBJECT_TYPE *const PartnerThreadType __asm__(KTEST_IMPORT(PsThreadType));
 
 DRIVER_INITIALIZE DriverEntry;
 

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(CHAR *Buffer, SIZE_T Count, const CHAR *Format, ...)
-    __asm__("__imp__snprintf");
+    __asm__(KTEST_IMPORT(_snprintf));
 
 #define CHECK_PRINTS(Expected, ...)                                                                \
     do {                                                                                           \

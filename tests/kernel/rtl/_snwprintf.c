@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(WCHAR *Buffer, SIZE_T Count, const WCHAR *Format, ...)
-    __asm__("__imp__snwprintf");
+    __asm__(KTEST_IMPORT(_snwprintf));
 
 #define CHECK_PRINTS(Expected, ...)                                                                \
     do {                                                                                           \

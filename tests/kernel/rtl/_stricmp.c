@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(const CHAR *First, const CHAR *Second)
-    __asm__("__imp__stricmp");
+    __asm__(KTEST_IMPORT(_stricmp));
 
 TEST(_stricmp, IgnoresCase)
 {

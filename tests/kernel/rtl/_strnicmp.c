@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(const CHAR *First, const CHAR *Second, SIZE_T Count)
-    __asm__("__imp__strnicmp");
+    __asm__(KTEST_IMPORT(_strnicmp));
 
 TEST(_strnicmp, LooksAtSoManyCharacters)
 {

@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern CHAR *(__cdecl *const Function)(CHAR *Text) __asm__("__imp__strupr");
+extern CHAR *(__cdecl *const Function)(CHAR *Text) __asm__(KTEST_IMPORT(_strupr));
 
 TEST(_strupr, ChangesLettersOnly)
 {

@@ -9,7 +9,7 @@
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(CHAR *Buffer, SIZE_T Count, const CHAR *Format,
                                      va_list Arguments)
-    __asm__("__imp__vsnprintf");
+    __asm__(KTEST_IMPORT(_vsnprintf));
 
 static int Print(CHAR *Buffer, SIZE_T Count, const CHAR *Format, ...)
 {

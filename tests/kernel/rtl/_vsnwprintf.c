@@ -9,7 +9,7 @@
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(WCHAR *Buffer, SIZE_T Count, const WCHAR *Format,
                                      va_list Arguments)
-    __asm__("__imp__vsnwprintf");
+    __asm__(KTEST_IMPORT(_vsnwprintf));
 
 static int Print(WCHAR *Buffer, SIZE_T Count, const WCHAR *Format, ...)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(const WCHAR *First, const WCHAR *Second)
-    __asm__("__imp__wcsicmp");
+    __asm__(KTEST_IMPORT(_wcsicmp));
 
 TEST(_wcsicmp, IgnoresCase)
 {

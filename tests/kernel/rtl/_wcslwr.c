@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern WCHAR *(__cdecl *const Function)(WCHAR *Text) __asm__("__imp__wcslwr");
+extern WCHAR *(__cdecl *const Function)(WCHAR *Text) __asm__(KTEST_IMPORT(_wcslwr));
 
 TEST(_wcslwr, ChangesLettersOnly)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(const WCHAR *First, const WCHAR *Second, SIZE_T Count)
-    __asm__("__imp__wcsnicmp");
+    __asm__(KTEST_IMPORT(_wcsnicmp));
 
 TEST(_wcsnicmp, LooksAtSoManyCharacters)
 {

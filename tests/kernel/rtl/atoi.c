@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern int (__cdecl *const Function)(const CHAR *Text) __asm__("__imp_atoi");
+extern int (__cdecl *const Function)(const CHAR *Text) __asm__(KTEST_IMPORT(atoi));
 
 TEST(atoi, ReadsWhiteSpaceSignAndDigits)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern SIZE_T (__cdecl *const Function)(WCHAR *To, const CHAR *From, SIZE_T Count)
-    __asm__("__imp_mbstowcs");
+    __asm__(KTEST_IMPORT(mbstowcs));
 
 TEST(mbstowcs, ConvertsUpToACount)
 {

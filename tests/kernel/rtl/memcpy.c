@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern void *(__cdecl *const Function)(void *To, const void *From, SIZE_T Count)
-    __asm__("__imp_memcpy");
+    __asm__(KTEST_IMPORT(memcpy));
 
 TEST(memcpy, EverySizeUpToAPage)
 {

@@ -10,7 +10,7 @@ typedef int __cdecl COMPARE(const void *First, const void *Second);
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern void (__cdecl *const Function)(void *Base, SIZE_T Count, SIZE_T Size, COMPARE *Compare)
-    __asm__("__imp_qsort");
+    __asm__(KTEST_IMPORT(qsort));
 
 static int __cdecl Compare(const void *First, const void *Second)
 {

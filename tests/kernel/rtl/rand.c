@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern int (__cdecl *const Function)(void) __asm__("__imp_rand");
+extern int (__cdecl *const Function)(void) __asm__(KTEST_IMPORT(rand));
 
 TEST(rand, NumbersAreInRange)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(CHAR *Buffer, const CHAR *Format, ...)
-    __asm__("__imp_sprintf");
+    __asm__(KTEST_IMPORT(sprintf));
 
 #define CHECK_PRINTS(Expected, ...)                                                                \
     do {                                                                                           \

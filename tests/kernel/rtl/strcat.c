@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern CHAR *(__cdecl *const Function)(CHAR *To, const CHAR *From) __asm__("__imp_strcat");
+extern CHAR *(__cdecl *const Function)(CHAR *To, const CHAR *From) __asm__(KTEST_IMPORT(strcat));
 
 TEST(strcat, AppendsAtTheTerminator)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern CHAR *(__cdecl *const Function)(CHAR *To, const CHAR *From, SIZE_T Count)
-    __asm__("__imp_strncat");
+    __asm__(KTEST_IMPORT(strncat));
 
 TEST(strncat, AlwaysTerminates)
 {

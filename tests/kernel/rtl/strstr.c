@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern CHAR *(__cdecl *const Function)(const CHAR *Text, const CHAR *Wanted)
-    __asm__("__imp_strstr");
+    __asm__(KTEST_IMPORT(strstr));
 
 TEST(strstr, FindsTheFirst)
 {

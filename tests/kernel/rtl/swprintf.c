@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(WCHAR *Buffer, const WCHAR *Format, ...)
-    __asm__("__imp_swprintf");
+    __asm__(KTEST_IMPORT(swprintf));
 
 #define CHECK_PRINTS(Expected, ...)                                                                \
     do {                                                                                           \

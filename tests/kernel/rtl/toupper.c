@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern int (__cdecl *const Function)(int Character) __asm__("__imp_toupper");
+extern int (__cdecl *const Function)(int Character) __asm__(KTEST_IMPORT(toupper));
 
 TEST(toupper, ChangesLettersOnly)
 {

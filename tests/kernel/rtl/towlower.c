@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern WCHAR (__cdecl *const Function)(WCHAR Character) __asm__("__imp_towlower");
+extern WCHAR (__cdecl *const Function)(WCHAR Character) __asm__(KTEST_IMPORT(towlower));
 
 TEST(towlower, ChangesLettersOnly)
 {

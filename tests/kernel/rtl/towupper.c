@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern WCHAR (__cdecl *const Function)(WCHAR Character) __asm__("__imp_towupper");
+extern WCHAR (__cdecl *const Function)(WCHAR Character) __asm__(KTEST_IMPORT(towupper));
 
 TEST(towupper, ChangesLettersOnly)
 {

@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern WCHAR *(__cdecl *const Function)(WCHAR *To, const WCHAR *From) __asm__("__imp_wcscat");
+extern WCHAR *(__cdecl *const Function)(WCHAR *To, const WCHAR *From) __asm__(KTEST_IMPORT(wcscat));
 
 TEST(wcscat, AppendsAtTheTerminator)
 {

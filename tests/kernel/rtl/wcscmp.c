@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern int (__cdecl *const Function)(const WCHAR *First, const WCHAR *Second)
-    __asm__("__imp_wcscmp");
+    __asm__(KTEST_IMPORT(wcscmp));
 
 TEST(wcscmp, OrdersByCharacters)
 {

@@ -7,7 +7,7 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern SIZE_T (__cdecl *const Function)(const WCHAR *Text) __asm__("__imp_wcslen");
+extern SIZE_T (__cdecl *const Function)(const WCHAR *Text) __asm__(KTEST_IMPORT(wcslen));
 
 TEST(wcslen, CountsCharacters)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern WCHAR *(__cdecl *const Function)(WCHAR *To, const WCHAR *From, SIZE_T Count)
-    __asm__("__imp_wcsncpy");
+    __asm__(KTEST_IMPORT(wcsncpy));
 
 TEST(wcsncpy, FillsUpWithZeros)
 {

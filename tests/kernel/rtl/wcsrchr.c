@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern WCHAR *(__cdecl *const Function)(const WCHAR *Text, WCHAR Character)
-    __asm__("__imp_wcsrchr");
+    __asm__(KTEST_IMPORT(wcsrchr));
 
 TEST(wcsrchr, FindsTheLast)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern WCHAR *(__cdecl *const Function)(const WCHAR *Text, const WCHAR *Wanted)
-    __asm__("__imp_wcsstr");
+    __asm__(KTEST_IMPORT(wcsstr));
 
 TEST(wcsstr, FindsTheFirst)
 {

@@ -8,7 +8,7 @@
 
 /* The import itself: the compiler has ideas of its own about the name. */
 extern SIZE_T (__cdecl *const Function)(CHAR *To, const WCHAR *From, SIZE_T Count)
-    __asm__("__imp_wcstombs");
+    __asm__(KTEST_IMPORT(wcstombs));
 
 TEST(wcstombs, ConvertsUpToACount)
 {

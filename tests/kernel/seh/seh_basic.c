@@ -11,6 +11,14 @@
  */
 #include "ktest.h"
 
+#if defined(__x86_64__)
+#define SEH_PC Rip
+#define SEH_RESULT Rax
+#else
+#define SEH_PC Eip
+#define SEH_RESULT Eax
+#endif
+
 /* Volatile all through: what happened before a fault must be seen after it. */
 static volatile ULONG *volatile SehNull = NULL;
 static volatile ULONG SehZero = 0;
@@ -48,14 +56,14 @@ static LONG SehFilter(CHAR Letter, LONG Decision)
 }
 
 /*
- * Reads through rax. A leaf without a frame or unwind data, and one instruction a filter can aim
+ * Reads through rax, eax on x86. A leaf without a frame or unwind data, and one instruction a filter can aim
  * elsewhere.
  */
 static __attribute__((noinline)) ULONG SehRead(volatile const ULONG *Address)
 {
     ULONG Value;
 
-    __asm__ volatile("movl (%%rax), %0" : "=r"(Value) : "a"(Address) : "memory");
+    __asm__ volatile("movl (%1), %0" : "=r"(Value) : "a"(Address) : "memory");
     return Value;
 }
 
@@ -149,7 +157,7 @@ static LONG SehLook(const EXCEPTION_POINTERS *Pointers, SEH_SEEN *Seen)
     Seen->Operation = Record->ExceptionInformation[0];
     Seen->Address = Record->ExceptionInformation[1];
     Seen->SameInstruction =
-        Pointers->ContextRecord->Rip == (ULONG64)(ULONG_PTR)Record->ExceptionAddress;
+        Pointers->ContextRecord->SEH_PC == (ULONG_PTR)Record->ExceptionAddress;
     return EXCEPTION_EXECUTE_HANDLER;
 }
 
@@ -243,7 +251,7 @@ TEST(__C_specific_handler, FinallyKnowsWhyItRuns)
 
 static LONG SehAimAt(const EXCEPTION_POINTERS *Pointers, const ULONG *Good)
 {
-    Pointers->ContextRecord->Rax = (ULONG64)(ULONG_PTR)Good;
+    Pointers->ContextRecord->SEH_RESULT = (ULONG_PTR)Good;
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 

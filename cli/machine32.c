@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Choosing and starting the machine's process for drivers of i386. Its addresses are not shuffled: drivers read what Windows tells
+ * them at fixed ones, where the first stack could lie.
+ */
+#include "machine32.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "nt/ntimage.h"
+#include "nt/ntstatus.h"
+#include "server/record.h"
+
+#define PROGRAM "dotsys-machine32"
+
+bool machine32_wanted(const struct run_options *options)
+{
+    IMAGE_DOS_HEADER head;
+    IMAGE_NT_HEADERS32 headers;
+    int file = options->driver_count > 0 ? open(options->drivers[0].path, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (file < 0)
+        return false;
+    ssize_t got = pread(file, &head, sizeof(head), 0);
+    bool image = got == (ssize_t)sizeof(head) && head.e_magic == IMAGE_DOS_SIGNATURE && head.e_lfanew > 0 &&
+                 pread(file, &headers, sizeof(headers), head.e_lfanew) == (ssize_t)sizeof(headers);
+    close(file);
+    return image && headers.Signature == IMAGE_NT_SIGNATURE && headers.FileHeader.Machine == IMAGE_FILE_MACHINE_I386;
+}
+
+static void fail(int socket, int error)
+{
+    char text[256];
+
+    if (error == ENOENT)
+        snprintf(text, sizeof(text), PROGRAM " is not installed: x86 drivers run in it, and it is built where the compiler has "
+                                             "-m32 (gcc-multilib)");
+    else
+        snprintf(text, sizeof(text), PROGRAM " cannot be run: %s", strerror(error));
+    record_send(socket, &(struct record){.type = RECORD_FAILED, .number = {STATUS_NOT_SUPPORTED}, .text = {record_string(text)}});
+    record_send(socket, &(struct record){.type = RECORD_END});
+}
+
+/* The program in libexec, unless this is a build. */
+static void execute(char **arguments)
+{
+    char here[PATH_MAX], program[PATH_MAX + 32];
+    ssize_t length = readlink("/proc/self/exe", here, sizeof(here) - 1);
+
+    if (length > 0) {
+        here[length] = '\0';
+        *strrchr(here, '/') = '\0';
+        snprintf(program, sizeof(program), "%s/i386/" PROGRAM, here);
+        execv(program, arguments);
+    }
+    if (errno == ENOENT)
+        execv(DOTSYS_LIBEXEC "/" PROGRAM, arguments);
+}
+
+static char *keep_open(int descriptor, char text[12])
+{
+    if (descriptor >= 0)
+        fcntl(descriptor, F_SETFD, 0);
+    snprintf(text, 12, "%d", descriptor);
+    return text;
+}
+
+int machine32_run(const struct run_options *options, const struct machine_host *host, int storage, int socket)
+{
+    char number[4][12], **arguments = calloc(MACHINE32_COMMAND + (size_t)options->argc + 1, sizeof(char *));
+
+    if (arguments == NULL)
+        return EXIT_FAILURE;
+    arguments[MACHINE32_SELF] = (char[]){PROGRAM};
+    arguments[MACHINE32_SOCKET] = keep_open(socket, number[0]);
+    arguments[MACHINE32_STORAGE] = keep_open(storage, number[1]);
+    arguments[MACHINE32_DISK] = keep_open(host->disk, number[2]);
+    arguments[MACHINE32_DISK_WRITABLE] = host->disk_writable ? (char[]){"1"} : (char[]){"0"};
+    arguments[MACHINE32_CMOS] = keep_open(host->cmos, number[3]);
+    arguments[MACHINE32_START_SERVICES] = host->start_services ? (char[]){"1"} : (char[]){"0"};
+    arguments[MACHINE32_DRIVE_C] = host->drive_c != NULL ? strdup(host->drive_c) : (char[]){""};
+    memcpy(arguments + MACHINE32_COMMAND, options->argv, (size_t)options->argc * sizeof(char *));
+    personality(ADDR_NO_RANDOMIZE);
+    execute(arguments);
+    fail(socket, errno);
+    return EXIT_SUCCESS;
+}

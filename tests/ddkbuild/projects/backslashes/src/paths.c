@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+#include <ntddk.h>
+#include "..\inc\deep\Defs.h"
+#include <deep\defs.h>
+#include "../Inc/Next.h"
+
+DRIVER_INITIALIZE DriverEntry;
+static DRIVER_UNLOAD SampleUnload;
+
+static VOID NTAPI SampleUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNREFERENCED_PARAMETER(DriverObject);
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    UNREFERENCED_PARAMETER(RegistryPath);
+    DriverObject->DriverUnload = SampleUnload;
+    DbgPrint("%d\n", SampleShared() + SAMPLE_DEFINED);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+#pragma once
+
+int SampleMore(const char *text);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+#include <NTDDK.H>
+#include "MIXED.H"
+
+DRIVER_INITIALIZE DriverEntry;
+static DRIVER_UNLOAD SampleUnload;
+
+static VOID NTAPI SampleUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNREFERENCED_PARAMETER(DriverObject);
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    UNREFERENCED_PARAMETER(RegistryPath);
+    DriverObject->DriverUnload = SampleUnload;
+    DbgPrint("%d\n", SAMPLE_MIXED);
+    return STATUS_SUCCESS;
+}

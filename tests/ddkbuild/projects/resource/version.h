@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+#define SAMPLE_VERSION 1,2,3,4

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+#include <ntddk.h>
+
+DRIVER_INITIALIZE DriverEntry;
+static DRIVER_UNLOAD SampleUnload;
+
+static VOID NTAPI SampleUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNREFERENCED_PARAMETER(DriverObject);
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    UNREFERENCED_PARAMETER(RegistryPath);
+    DriverObject->DriverUnload = SampleUnload;
+    return STATUS_SUCCESS;
+}

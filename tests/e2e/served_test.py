@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+"""Programs that use a machine in another process: the same clients, and what becomes of those that are killed. TAP.
+
+    tests/e2e/served_test.py --dotsys build/dotsys --build build
+"""
+import argparse
+import os
+import signal
+import subprocess
+import sys
+
+import machine_test
+import tap
+
+
+class Served(machine_test.Machine):
+    """A machine with the drivers named, up."""
+
+    def __init__(self, options, *drivers):
+        super().__init__(options)
+        self.drivers = drivers
+
+    def __enter__(self):
+        super().__enter__()
+        for name in self.drivers:
+            where = "tests/kernel/x64" if name in ("transfer", "null_deref") else "drivers/x64/free"
+            self.service(name, self.driver(name, where), "start=", "auto")
+        self.call(0, "up")
+        return self
+
+    def environment(self, **more):
+        return {**{key: value for key, value in os.environ.items() if not key.startswith("DOTSYS_")},
+                "DOTSYS_MACHINE": self.path, **more}
+
+    def start(self, program, *arguments, **environment):
+        return subprocess.Popen([os.path.join(self.build, program), *arguments], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=self.environment(**environment))
+
+    def run(self, status, program, *arguments, entered="", **environment):
+        with self.start(program, *arguments, **environment) as process:
+            output, errors = process.communicate(entered, timeout=120)
+        assert process.returncode == status, \
+            f"{program} {arguments}: exit status {process.returncode} instead of {status}: {output}{errors}"
+        return output, errors
+
+    def clients(self):
+        """Names of the processes that use the machine, without this test's own call."""
+        rows = self.call(0, "ps")[0].split("RIGHTS\n")[1].splitlines()
+        return [row.split()[2] for row in rows if row.split()[2] not in ("System", "dotsys")]
+
+
+def test_hello(options):
+    with Served(options, "hello") as machine:
+        assert machine.run(0, "clients/linux64/hello_client", entered="a line\n")[0] == "a line\n"
+        assert machine.clients() == []
+
+
+def test_transfer(options):
+    with Served(options, "transfer") as machine:
+        output, _ = machine.run(0, "tests/served/transfer_client")
+        assert output.endswith(" passed, 0 failed\n"), output
+        assert machine.clients() == []
+        machine.call(0, "sc", "stop", "transfer")
+
+
+def test_samples(options):
+    with Served(options, "msjdrvr", "kmemio") as machine:
+        for command in ("string", "cmos", "geometry", "mbr", "async", "compare"):
+            machine.run(0, "clients/linux64/msjclient", command)
+        assert "\\DRIVER\\KMEMIO" in machine.run(0, "clients/linux64/kmemio_client", "driver")[0].upper()
+        assert "(error 5)" in machine.run(1, "clients/linux64/kmemio_client", "driver", DOTSYS_USER="1")[1]
+        machine.run(0, "clients/linux64/msjclient", "mbr", DOTSYS_USER="1")
+        assert "PhysicalDrive0" in machine.run(0, "clients/linux64/query")[0]
+
+
+def test_events(options):
+    with Served(options, "procevt") as machine:
+        for client in ("procevt", "procinv", "procapc"):
+            with machine.start("clients/linux64/" + client, "-n", "1") as process:
+                assert process.stdout.readline() == "watching\n"
+                subprocess.run(["true"], check=True)
+                output, errors = process.communicate(timeout=60)
+                assert process.returncode == 0 and output.count("\n") == 1, output + errors
+
+
+def test_many(options):
+    with Served(options, "transfer") as machine:
+        processes = [machine.start("tests/served/transfer_client") for _ in range(8)]
+        for process in processes:
+            output, errors = process.communicate(timeout=120)
+            assert process.returncode == 0, output + errors
+
+
+def test_killed(options):
+    with Served(options, "transfer") as machine:
+        for _ in range(20):
+            with machine.start("tests/served/transfer_client", "wait") as process:
+                assert process.stdout.readline() == "waiting\n"
+                process.kill()
+        # When the last one's request, handle and process are gone the driver can be stopped.
+        machine.call(0, "sc", "stop", "transfer")
+        while "STOPPED" not in machine.call(0, "sc", "query", "transfer")[0]:
+            pass
+        assert machine.clients() == []
+        printed = "".join(machine.call(0, "log"))
+        assert [printed.count(word) for word in ("create", "cleanup", "close")] == [20, 20, 20], \
+            f"log: {printed}"
+
+
+def test_down(options):
+    with Served(options, "transfer") as machine:
+        with machine.start("tests/served/transfer_client", "wait") as process:
+            assert process.stdout.readline() == "waiting\n"
+            machine.call(0, "down")
+            output, errors = process.communicate(timeout=60)
+            assert process.returncode == 0 and output.startswith("ended with "), output + errors
+
+
+def test_machine_killed(options):
+    with Served(options, "transfer") as machine:
+        with machine.start("tests/served/transfer_client", "wait") as process:
+            assert process.stdout.readline() == "waiting\n"
+            os.kill(machine.process(), signal.SIGKILL)
+            output, errors = process.communicate(timeout=60)
+            assert process.returncode == 0 and output.startswith("ended with "), output + errors
+
+
+def test_bugcheck(options):
+    with Served(options, "transfer", "null_deref") as machine:
+        with machine.start("tests/served/transfer_client", "wait") as process:
+            assert process.stdout.readline() == "waiting\n"
+            machine.call(4, "io", "-c", "open \\\\.\\NullDeref", "-c", "ioctl 0x222000")
+            output, errors = process.communicate(timeout=60)
+            assert process.returncode == 0 and output.startswith("ended with "), output + errors
+        machine.call(0, "up")
+        machine.run(0, "tests/served/transfer_client")
+
+
+def test_embedded(options):
+    """The same program with the machine in it."""
+    with Served(options) as machine:
+        output, _ = machine.run(0, "tests/served/transfer_client", DOTSYS_DRIVERS=machine.driver("transfer"),
+                                DOTSYS_MACHINE=os.path.join(machine.folder.name, "other"))
+        assert output.endswith(" passed, 0 failed\n"), output
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dotsys", required=True)
+    parser.add_argument("--build", required=True)
+    return tap.run([value for name, value in globals().items() if name.startswith("test_")], parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

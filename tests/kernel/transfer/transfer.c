@@ -1,0 +1,201 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * transfer.c - a driver that answers with what it was given, by every method, for tests of what reaches a client's memory.
+ *
+ * \\.\Transfer. Control codes CTL_CODE(FILE_DEVICE_UNKNOWN, function, method, FILE_ANY_ACCESS):
+ *   0x800 reverse: the output is the input's bytes in reverse order; any method (with METHOD_OUT_DIRECT the second buffer is
+ *         reversed in place and the first is ignored, with METHOD_IN_DIRECT both stay as they are)
+ *   0x801 sum, METHOD_NEITHER: the input is {address, length}, the output the ULONG sum of the bytes there
+ *   0x802 wait, METHOD_BUFFERED: pending until it is cancelled
+ * METHOD_NEITHER pointers are probed, and touched under __try: the exception's code is the status.
+ */
+#include <ntddk.h>
+
+#pragma GCC diagnostic ignored "-Wcast-qual" /* IoSetCancelRoutine of mingw-w64's wdm.h */
+
+#define TRANSFER_DEVICE L"\\Device\\Transfer"
+#define TRANSFER_LINK L"\\DosDevices\\Transfer"
+#define TRANSFER_LIMIT 0x100000u
+
+typedef struct TRANSFER_SUM {
+    PUCHAR Address;
+    SIZE_T Length;
+} TRANSFER_SUM;
+
+DRIVER_INITIALIZE DriverEntry;
+
+static VOID TransferReverse(PUCHAR To, const UCHAR *From, ULONG Length)
+{
+    for (ULONG Index = 0; Index < Length; Index++)
+        To[Index] = From[Length - 1 - Index];
+}
+
+static VOID TransferReverseInPlace(PUCHAR Data, ULONG Length)
+{
+    for (ULONG Index = 0; Index < Length / 2; Index++) {
+        UCHAR Byte = Data[Index];
+        Data[Index] = Data[Length - 1 - Index];
+        Data[Length - 1 - Index] = Byte;
+    }
+}
+
+static NTSTATUS TransferBuffered(PIRP Irp, ULONG In, ULONG Out)
+{
+    PUCHAR Data = Irp->AssociatedIrp.SystemBuffer;
+    ULONG Length = In < Out ? In : Out;
+
+    TransferReverseInPlace(Data, In);
+    RtlMoveMemory(Data, Data + In - Length, Length);
+    Irp->IoStatus.Information = Length;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS TransferDirect(PIRP Irp, ULONG Out, BOOLEAN Write)
+{
+    PUCHAR Data = Out != 0 ? MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority) : NULL;
+
+    if (Out != 0 && Data == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (Write)
+        TransferReverseInPlace(Data, Out);
+    Irp->IoStatus.Information = Out;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS TransferNeither(PIRP Irp, PIO_STACK_LOCATION Stack, ULONG In, ULONG Out)
+{
+    const UCHAR *From = Stack->Parameters.DeviceIoControl.Type3InputBuffer;
+    PUCHAR To = Irp->UserBuffer;
+    ULONG Length = In < Out ? In : Out;
+
+    __try {
+        ProbeForRead((PVOID)(ULONG_PTR)From, In, 1);
+        ProbeForWrite(To, Out, 1);
+        TransferReverse(To, From + In - Length, Length);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return GetExceptionCode();
+    }
+    Irp->IoStatus.Information = Length;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS TransferSum(PIRP Irp, PIO_STACK_LOCATION Stack, ULONG In, ULONG Out)
+{
+    volatile ULONG Sum = 0;
+    TRANSFER_SUM What;
+
+    if (In != sizeof(What) || Out != sizeof(ULONG))
+        return STATUS_INVALID_PARAMETER;
+    __try {
+        ProbeForRead(Stack->Parameters.DeviceIoControl.Type3InputBuffer, sizeof(What), 1);
+        RtlCopyMemory(&What, Stack->Parameters.DeviceIoControl.Type3InputBuffer, sizeof(What));
+        if (What.Length > TRANSFER_LIMIT)
+            return STATUS_INVALID_PARAMETER;
+        ProbeForRead(What.Address, What.Length, 1);
+        for (SIZE_T Index = 0; Index < What.Length; Index++)
+            Sum += What.Address[Index];
+        ProbeForWrite(Irp->UserBuffer, sizeof(ULONG), 1);
+        *(volatile ULONG *)Irp->UserBuffer = Sum;
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return GetExceptionCode();
+    }
+    Irp->IoStatus.Information = sizeof(ULONG);
+    return STATUS_SUCCESS;
+}
+
+static VOID NTAPI TransferCancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    IoReleaseCancelSpinLock(Irp->CancelIrql);
+    Irp->IoStatus.Status = STATUS_CANCELLED;
+    Irp->IoStatus.Information = 0;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+
+static NTSTATUS TransferWait(PIRP Irp)
+{
+    KIRQL Irql;
+
+    IoAcquireCancelSpinLock(&Irql);
+    if (Irp->Cancel) {
+        IoReleaseCancelSpinLock(Irql);
+        return STATUS_CANCELLED;
+    }
+    IoMarkIrpPending(Irp);
+    IoSetCancelRoutine(Irp, TransferCancel);
+    IoReleaseCancelSpinLock(Irql);
+    return STATUS_PENDING;
+}
+
+static NTSTATUS TransferControlCode(PIRP Irp, PIO_STACK_LOCATION Stack)
+{
+    ULONG Code = Stack->Parameters.DeviceIoControl.IoControlCode;
+    ULONG In = Stack->Parameters.DeviceIoControl.InputBufferLength;
+    ULONG Out = Stack->Parameters.DeviceIoControl.OutputBufferLength;
+
+    if (Code == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_NEITHER, FILE_ANY_ACCESS))
+        return TransferSum(Irp, Stack, In, Out);
+    if (Code == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_BUFFERED, FILE_ANY_ACCESS))
+        return TransferWait(Irp);
+    if ((Code & ~3u) != CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, 0, FILE_ANY_ACCESS))
+        return STATUS_INVALID_DEVICE_REQUEST;
+    switch (Code & 3) {
+    case METHOD_BUFFERED:
+        return TransferBuffered(Irp, In, Out);
+    case METHOD_NEITHER:
+        return TransferNeither(Irp, Stack, In, Out);
+    default:
+        return TransferDirect(Irp, Out, (Code & 3) == METHOD_OUT_DIRECT);
+    }
+}
+
+static NTSTATUS NTAPI TransferDispatch(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+    NTSTATUS Status = STATUS_SUCCESS;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    Irp->IoStatus.Information = 0;
+    if (Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL)
+        Status = TransferControlCode(Irp, Stack);
+    else
+        DbgPrint("%s\n", Stack->MajorFunction == IRP_MJ_CREATE ? "create"
+                         : Stack->MajorFunction == IRP_MJ_CLOSE ? "close" : "cleanup");
+    if (Status == STATUS_PENDING)
+        return Status;
+    Irp->IoStatus.Status = Status;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return Status;
+}
+
+static VOID NTAPI TransferUnload(PDRIVER_OBJECT DriverObject)
+{
+    UNICODE_STRING Link = RTL_CONSTANT_STRING(TRANSFER_LINK);
+
+    IoDeleteSymbolicLink(&Link);
+    IoDeleteDevice(DriverObject->DeviceObject);
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    UNICODE_STRING Name = RTL_CONSTANT_STRING(TRANSFER_DEVICE), Link = RTL_CONSTANT_STRING(TRANSFER_LINK);
+    PDEVICE_OBJECT Device;
+    NTSTATUS Status = IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+
+    UNREFERENCED_PARAMETER(RegistryPath);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IoCreateSymbolicLink(&Link, &Name);
+    if (!NT_SUCCESS(Status)) {
+        IoDeleteDevice(Device);
+        return Status;
+    }
+    DriverObject->MajorFunction[IRP_MJ_CREATE] = TransferDispatch;
+    DriverObject->MajorFunction[IRP_MJ_CLEANUP] = TransferDispatch;
+    DriverObject->MajorFunction[IRP_MJ_CLOSE] = TransferDispatch;
+    DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = TransferDispatch;
+    DriverObject->DriverUnload = TransferUnload;
+    return STATUS_SUCCESS;
+}

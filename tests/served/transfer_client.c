@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * A client of transfer.sys: what reaches its memory by every method, and what does not. With "wait" it sends a request that
+ * stays pending and says so; whoever runs it ends it then. Its last line is "N passed, N failed".
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "windows.h"
+#include "winioctl.h"
+
+#define REVERSE(method) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, method, FILE_ANY_ACCESS)
+#define SUM CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_NEITHER, FILE_ANY_ACCESS)
+#define WAIT CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_BUFFERED, FILE_ANY_ACCESS)
+
+struct sum {
+    void *address;
+    SIZE_T length;
+};
+
+static _Atomic int passed, failed;
+
+static void check(bool holds, const char *what)
+{
+    if (holds) {
+        passed++;
+        return;
+    }
+    failed++;
+    printf("failed: %s (last error %u)\n", what, (unsigned)GetLastError());
+}
+
+static HANDLE open_device(DWORD flags)
+{
+    HANDLE device = CreateFileA("\\\\.\\Transfer", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, flags, NULL);
+
+    check(device != INVALID_HANDLE_VALUE, "the device opens");
+    return device;
+}
+
+static void test_methods(HANDLE device, size_t size)
+{
+    unsigned char *in = malloc(size), *out = malloc(size);
+    DWORD got;
+
+    for (unsigned method = 0; method < 4; method++) {
+        for (size_t i = 0; i < size; i++)
+            in[i] = out[i] = (unsigned char)(i * 7 + method);
+        BOOL done = DeviceIoControl(device, REVERSE(method), in, (DWORD)size, out, (DWORD)size, &got, NULL);
+        check(done && got == size, "a request succeeds");
+        bool right = true;
+        for (size_t i = 0; i < size && method != METHOD_IN_DIRECT; i++)
+            right &= out[i] == (unsigned char)((size - 1 - i) * 7 + method);
+        check(right, "the bytes come back");
+    }
+    free(in);
+    free(out);
+}
+
+static void test_bad_pointers(HANDLE device)
+{
+    unsigned char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char in[64] = {1};
+    DWORD got;
+
+    munmap(page + 4096, 4096);
+    for (unsigned method = 0; method < 4; method++) {
+        bool direct = method == METHOD_IN_DIRECT || method == METHOD_OUT_DIRECT;
+        SetLastError(0);
+        check(!DeviceIoControl(device, REVERSE(method), in, 64, page + 4096 - 32, 64, &got, NULL) &&
+                  GetLastError() == ERROR_NOACCESS,
+            "an output that ends in nothing");
+        SetLastError(0);
+        check(direct || (!DeviceIoControl(device, REVERSE(method), page + 4096 - 32, 64, in, 64, &got, NULL) &&
+                            GetLastError() == ERROR_NOACCESS),
+            "an input that ends in nothing");
+    }
+    mprotect(page, 4096, PROT_READ);
+    SetLastError(0);
+    check(!DeviceIoControl(device, REVERSE(METHOD_NEITHER), in, 64, page, 64, &got, NULL) && GetLastError() == ERROR_NOACCESS,
+        "an output that is read-only");
+    munmap(page, 4096);
+}
+
+static void test_pointer_in_structure(HANDLE device)
+{
+    unsigned char *data = malloc(100000);
+    struct sum sum = {data, 100000};
+    DWORD got, answer = 0, expected = 0;
+
+    for (size_t i = 0; i < 100000; i++)
+        expected += data[i] = (unsigned char)(i * 31);
+    check(DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) && answer == expected,
+        "memory a structure points to");
+    sum.address = (void *)16;
+    check(!DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) &&
+              GetLastError() == ERROR_NOACCESS,
+        "a structure that points to nothing");
+    free(data);
+}
+
+static void test_overlapped(void)
+{
+    HANDLE device = open_device(FILE_FLAG_OVERLAPPED), event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    OVERLAPPED overlapped = {.hEvent = event};
+    DWORD got;
+
+    check(!DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, NULL, &overlapped) && GetLastError() == ERROR_IO_PENDING,
+        "a request pends");
+    check(WaitForSingleObject(event, 0) == WAIT_TIMEOUT, "its event is not signalled");
+    check(CancelIo(device), "it is cancelled");
+    check(!GetOverlappedResult(device, &overlapped, &got, TRUE) && GetLastError() == ERROR_OPERATION_ABORTED, "and ends so");
+    CloseHandle(device);
+    CloseHandle(event);
+}
+
+static int order[4], calls;
+
+static void WINAPI apc(ULONG_PTR value)
+{
+    order[calls++ % 4] = (int)value;
+    if (value == 1)
+        SetLastError(0); /* services may be called in it */
+}
+
+static void test_apcs(void)
+{
+    HANDLE self;
+
+    DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    for (ULONG_PTR i = 1; i <= 3; i++)
+        check(QueueUserAPC(apc, self, i) != 0, "an APC is queued");
+    check(SleepEx(INFINITE, TRUE) == WAIT_IO_COMPLETION, "the wait ends for them");
+    check(calls == 3 && order[0] == 1 && order[1] == 2 && order[2] == 3, "all are called, in order");
+    for (ULONG_PTR i = 0; i < 40; i++)
+        QueueUserAPC(apc, self, i);
+    check(SleepEx(0, TRUE) == WAIT_IO_COMPLETION && calls == 43, "more than fit in one answer");
+    CloseHandle(self);
+}
+
+static void *many_requests(void *argument)
+{
+    HANDLE device = open_device(0);
+    bool right = true;
+
+    for (unsigned i = 0; i < 500; i++) {
+        unsigned char in[32], out[32] = {0};
+        DWORD got;
+        memset(in, (int)((uintptr_t)argument + i), sizeof(in));
+        right &= DeviceIoControl(device, REVERSE(i % 4), in, 32, out, 32, &got, NULL) && got == 32;
+        right &= i % 4 == METHOD_IN_DIRECT || i % 4 == METHOD_OUT_DIRECT || out[5] == in[5];
+    }
+    CloseHandle(device);
+    check(right, "many threads at once");
+    return NULL;
+}
+
+static void test_threads(void)
+{
+    pthread_t thread[8];
+
+    for (uintptr_t i = 0; i < 8; i++)
+        pthread_create(&thread[i], NULL, many_requests, (void *)(i * 17));
+    for (size_t i = 0; i < 8; i++)
+        pthread_join(thread[i], NULL);
+}
+
+/* A handle is its process's: the child's are its own. */
+static void test_fork(HANDLE device)
+{
+    int status = 0;
+
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        unsigned char byte = 1;
+        DWORD got;
+        bool foreign = DeviceIoControl(device, REVERSE(0), &byte, 1, &byte, 1, &got, NULL) ||
+            GetLastError() != ERROR_INVALID_HANDLE;
+        HANDLE own = CreateFileA("\\\\.\\Transfer", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+        bool works = DeviceIoControl(own, REVERSE(0), &byte, 1, &byte, 1, &got, NULL);
+        _exit(foreign || !works);
+    }
+    waitpid(child, &status, 0);
+    check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "a child of fork is a client of its own");
+}
+
+int main(int argc, char **argv)
+{
+    HANDLE device = open_device(0);
+    DWORD got;
+
+    if (argc > 1 && strcmp(argv[1], "wait") == 0) {
+        puts("waiting");
+        fflush(stdout);
+        DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, &got, NULL);
+        printf("ended with %u\n", (unsigned)GetLastError());
+        return 0;
+    }
+    test_methods(device, 1);
+    test_methods(device, 4000);
+    test_methods(device, 100001);
+    test_bad_pointers(device);
+    test_pointer_in_structure(device);
+    test_overlapped();
+    test_apcs();
+    test_threads();
+    if (getenv("DOTSYS_DRIVERS") == NULL)
+        test_fork(device); /* a machine in this very process does not follow */
+    CloseHandle(device);
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed != 0;
+}
