@@ -116,6 +116,8 @@ void bench_trap(void);
 void bench_wake(void);
 void bench_registry(void);
 void bench_scale(void);
+void bench_serving(void); /* while this process has no machine */
+void bench_served_child(void) __attribute__((noreturn));
 void bench_process_event(void);
 void bench_disk(void);
 void bench_idle_child(void); /* what the idle machine's process does; does not return */

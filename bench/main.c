@@ -29,6 +29,8 @@ static void bench_be_child(const char *role)
     }
     if (strcmp(role, "--idle") == 0)
         bench_idle_child();
+    if (strcmp(role, "--served") == 0)
+        bench_served_child();
 }
 
 static void bench_all(void)
@@ -49,6 +51,7 @@ static void bench_all(void)
     bench_stop_driver();
     bench_close_machine();
     bench_unpin();
+    bench_serving();
     bench_processes();
 }
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * The commands that compile a project's sources. gcc compiles C, and C++ if it can; clang what has structured exceptions, which
- * gcc does not know; windres resources, llvm-ml Microsoft's assembler language.
+ * gcc does not know, and drivers for x86; windres resources, llvm-ml Microsoft's assembler language.
  */
 #include <errno.h>
 #include <string.h>
@@ -175,6 +175,14 @@ static void add_clang(struct ddk_build *build, struct ddk_list *command, const s
     ddk_add(command, build->tools.include);
 }
 
+/* A DDK compiles drivers for x86 with /Gz: functions that say nothing else are stdcall, and old ones say nothing. gcc's -mrtd
+   does that to calls of memset it makes up, too. */
+static bool stdcall_by_default(struct ddk_build *build, struct ddk_project *project)
+{
+    return !build->machine->wide && ddk_kernel(project) && build->tools.clang != NULL &&
+           strcmp(ddk_value(&project->macros, "386_STDCALL"), "0") != 0;
+}
+
 /* false: nothing here can, which it said. */
 static bool compile(struct ddk_build *build, struct ddk_job *job, const char *source, bool cxx)
 {
@@ -196,8 +204,10 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
         return false;
     }
     project->exceptions |= exceptions;
-    if (exceptions || (cxx && build->tools.gxx == NULL)) {
+    if (exceptions || stdcall_by_default(build, project) || (cxx && build->tools.gxx == NULL)) {
         add_clang(build, &job->command, &flags, exceptions);
+        if (stdcall_by_default(build, project))
+            ddk_add(&job->command, "-mrtd");
     } else {
         ddk_add(&job->command, cxx ? build->tools.gxx : build->tools.gcc);
         ddk_add_all(&job->command, &flags);

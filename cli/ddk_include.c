@@ -60,6 +60,17 @@ static void lay(struct search *search, const char *from, const char *name, const
         ddk_error(search->build, path, 0, "%s", strerror(errno));
 }
 
+static char *with_slashes(const char *name)
+{
+    char *copy = ddk_copy(name, strlen(name));
+
+    for (char *letter = copy; *letter != '\0'; letter++) {
+        if (*letter == '\\')
+            *letter = '/';
+    }
+    return copy;
+}
+
 static void include(struct search *search, const char *from, const char *name, bool quoted)
 {
     bool exact;
@@ -67,8 +78,12 @@ static void include(struct search *search, const char *from, const char *name, b
 
     if (found == NULL)
         return;
-    if (!exact)
+    if (!exact) {
         lay(search, from, name, found);
+        /* gcc takes a backslash as it is, clang as a slash. */
+        if (strchr(name, '\\') != NULL)
+            lay(search, from, with_slashes(name), found);
+    }
     if (strncmp(found, search->build->tools.include, strlen(search->build->tools.include)) != 0)
         look_through(search, found);
 }

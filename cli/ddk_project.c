@@ -132,12 +132,13 @@ static void read_sources(struct ddk_build *build, struct ddk_project *project)
 static void read_includes(struct ddk_build *build, struct ddk_project *project)
 {
     struct ddk_list words = ddk_split(ddk_value(&project->macros, "INCLUDES"), "; \t");
+    const char *kit = ddk_folder(build->tools.include); /* BASEDIR: not laid out as Microsoft's */
 
     for (size_t i = 0; i < words.count; i++) {
         const char *path = ddk_absolute(project->folder, words.item[i]), *found = ddk_resolve(path);
         if (found != NULL && ddk_is_folder(found))
             ddk_add(&project->includes, found);
-        else if (strncmp(path, build->tools.include, strlen(build->tools.include)) != 0) /* a corner of Microsoft's kit */
+        else if (strncmp(path, kit, strlen(kit)) != 0)
             ddk_warning(build, project->file, 0, "INCLUDES: there is no folder '%s'", words.item[i]);
     }
 }

@@ -198,6 +198,16 @@ static void send_log(struct supervisor *supervisor, int socket, bool go_on)
     close(socket);
 }
 
+static void refuse(int socket, const char *why)
+{
+    const struct record note = {.type = RECORD_NOTE, .text[0] = record_string(why)},
+                        end = {.type = RECORD_EXIT, .number = {EXIT_COMMAND_FAILED}};
+
+    record_send(socket, &note);
+    record_send(socket, &end);
+    close(socket);
+}
+
 static void *arrival_thread(void *argument)
 {
     struct arrival arrival = *(struct arrival *)argument;
@@ -219,7 +229,8 @@ static void *arrival_thread(void *argument)
     } else if (number[REQUEST_KIND] == CONTROL_LOG && handoff.administrator) {
         send_log(supervisor, arrival.socket, number[REQUEST_NUMBER] != 0);
     } else if (number[REQUEST_KIND] == CONTROL_DOWN || number[REQUEST_KIND] == CONTROL_LOG) {
-        close(arrival.socket); /* not for this user, or out of memory */
+        refuse(arrival.socket, handoff.administrator ? "the machine is out of memory"
+                                                     : "Access is denied: this is for the machine's owner and root");
     } else {
         handoff_send(supervisor->handoffs, &handoff, arrival.socket);
         close(arrival.socket);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -127,7 +128,11 @@ static int do_connect(int socket, const struct sockaddr *address, socklen_t size
 static int do_listen(int socket, const struct sockaddr *address, socklen_t size)
 {
     unlink(((const struct sockaddr_un *)(const void *)address)->sun_path);
-    return bind(socket, address, size) == 0 ? listen(socket, SOMAXCONN) : -1;
+    if (bind(socket, address, size) != 0)
+        return -1;
+    /* Whom the directory lets in may ask; what each may do the machine decides. */
+    chmod(((const struct sockaddr_un *)(const void *)address)->sun_path, 0666);
+    return listen(socket, SOMAXCONN);
 }
 
 int control_connect(const char *directory)

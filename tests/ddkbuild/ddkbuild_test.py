@@ -131,6 +131,18 @@ def driver_everywhere(dotsys):
         wants(folder.run("simple.sys", alt=alt_of("fre", "x64")), "answer 42, DBG 0")
 
 
+def classic_driver(dotsys):
+    """Functions of a driver for x86 are stdcall unless they say otherwise."""
+    with project(dotsys, "classic") as folder:
+        for env, arch in ALL:
+            folder.build("--env", env, "--arch", arch)
+        wants(folder.errors, "no folder '..\\inc'")
+        wants(folder.run("classic.sys"), "classic: 2 and 1 of 100000002")
+        if shutil.which("clang-19") is not None:
+            symbols = folder.find("classic.obj", "fre_win10_x86").read_bytes()
+            assert all(name in symbols for name in (b"_ClassicDispatch@8", b"_ClassicUnload@4", b"_ClassicTimer@16"))
+
+
 def target_versions(dotsys):
     systems = {"win2000": ("w2k", (5, 0), "x86"), "xp": ("wxp", (5, 1), "x86"), "win2003": ("wnet", (5, 2), "x64"),
                "vista": ("wlh", (6, 0), "x64"), "win7": ("win7", (6, 1), "x64"), "win8": ("win8", (6, 2), "x64"),
@@ -482,7 +494,7 @@ def sample_drivers_for_windows_7(dotsys):
         wants(folder.text, "- 1 Error")
 
 
-TESTS = [driver_everywhere, target_versions, conditions, environment_macros, library_and_driver, exporting_driver, resources, cplusplus,
+TESTS = [driver_everywhere, classic_driver, target_versions, conditions, environment_macros, library_and_driver, exporting_driver, resources, cplusplus,
          assembler, exceptions, programs, backslashes, mixed_case, spaces_in_paths, trees, missing_folder, missing_file,
          compile_error_and_logs, unknown_types, bad_sources_files, later_function, own_target_version, link_errors, warnings, left_out,
          only_what_changed, usage, missing_tools, sample_drivers, sample_drivers_for_windows_7]

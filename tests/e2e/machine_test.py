@@ -197,6 +197,33 @@ def test_machine_killed(options):
         machine.call(0, "up")
 
 
+def test_other_users(options):
+    """Another user of the host is an ordinary one of the machine, once its owner lets him in."""
+    if os.geteuid() != 0:
+        return "not root"
+    with Machine(options) as machine:
+        machine.service("hello", machine.driver("hello", "drivers/x64/free"), "start=", "auto")
+        machine.call(0, "up")
+
+        def other(status, *words):
+            done = subprocess.run(machine.command(*words), stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                                  text=True, user=65534, group=65534, extra_groups=[], cwd="/", check=False)
+            assert done.returncode == status, (words, done)
+            return done.stdout + done.stderr
+
+        os.chmod(machine.folder.name, 0o711)
+        assert "Permission denied" in other(1, "ps")
+        os.chmod(machine.path, 0o711)
+        assert other(0, "ps").splitlines()[-1].endswith(" user")
+        assert "error 5 " in other(1, "io", "-c", r"open \\.\PhysicalDrive0")
+        other(0, "io", "-c", r"open \\.\HelloDrv", "-c", 'write "x"')
+        assert "Access is denied" in other(1, "reg", "add", r"HKLM\Software\X", "/f")
+        for verb in "log", "down":
+            assert "Access is denied" in other(1, verb), verb
+        machine.call(0, "ps")
+        return None
+
+
 def test_ports(options):
     """Devices are there before services start; without one there is no machine."""
     with Machine(options) as machine:

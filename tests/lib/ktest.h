@@ -38,12 +38,10 @@
 #if defined(__i386__)
 #define KTEST_IMPORT(Name) "__imp__" #Name
 
-/* Exports with other names on x86, and one that mingw-w64's headers take for stdcall. */
+/* Exports with other names on x86. */
 #define ExpInterlockedPushEntrySList InterlockedPushEntrySList
 #define ExpInterlockedPopEntrySList InterlockedPopEntrySList
 #define ExpInterlockedFlushSList ExInterlockedFlushSList
-BOOLEAN FASTCALL KtestTryToAcquireSpinLock(PKSPIN_LOCK SpinLock) __asm__("@KeTryToAcquireSpinLockAtDpcLevel@4");
-#define KeTryToAcquireSpinLockAtDpcLevel KtestTryToAcquireSpinLock
 #else
 #define KTEST_IMPORT(Name) "__imp_" #Name
 #endif

@@ -12,8 +12,8 @@
 
 #define LOCK_TEST_ROUNDS 5000
 
-/* In every x64 Windows; the headers have it for a service pack later than the one we build for. */
-NTKERNELAPI BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock);
+/* In every Windows since 2003; the headers have it for a service pack later than the one we build for. */
+NTKERNELAPI BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock);
 
 typedef struct LOCK_TEST {
     KSPIN_LOCK Lock;

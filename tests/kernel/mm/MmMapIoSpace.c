@@ -52,5 +52,5 @@ TEST(MmAllocateContiguousMemory, FollowsInPhysicalMemory)
 
 TEST(MmAllocateContiguousMemory, TooMuchIsNull)
 {
-    CHECK(MmAllocateContiguousMemory((SIZE_T)1 << 50, Anywhere()) == NULL);
+    CHECK(MmAllocateContiguousMemory(~(SIZE_T)0 >> 4, Anywhere()) == NULL);
 }
