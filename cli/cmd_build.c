@@ -14,14 +14,17 @@
 const char cmd_build_help[] =
     "Usage: dotsys build [OPTIONS] [DIR [OPTIONAL-DIR...]]\n"
     "\n"
-    "Builds a classic DDK project, a tree of 'dirs' and 'sources' files, with mingw-w64: drivers, libraries and programs.\n"
-    "DIR is where it begins (the current folder); folders named after it are built too if an OPTIONAL_DIRS has them.\n"
+    "Builds a classic DDK project, a tree of 'dirs' and 'sources' files, with mingw-w64: drivers, libraries and "
+    "programs.\n"
+    "DIR is where it begins (the current folder); folders named after it are built too if an OPTIONAL_DIRS has "
+    "them.\n"
     "Only what changed is built again. What is said is also in DIR/build<chk|fre>_<os>_<arch>.log, .wrn and .err.\n"
     "\n"
     "Options:\n"
     "      --env ENV         chk: checked, DBG=1, not optimised, with DWARF (the default); fre: free, no symbols\n"
     "      --arch ARCH       x64 (the default) or x86\n"
-    "      --target VERSION  the oldest Windows it is to run on: win2000 xp win2003 vista win7 win8 win81 win10 (win10)\n"
+    "      --target VERSION  the oldest Windows it is to run on: win2000 xp win2003 vista win7 win8 win81 win10 "
+    "(win10)\n"
     "  -j, --jobs N          run N compilers at a time (one for each processor); also -M\n"
     "  -c                    remove what was built before, and build all\n"
     "  -f                    build all\n"
@@ -33,8 +36,15 @@ const char cmd_build_help[] =
     "\n"
     "Exit status: 0 all is built, 1 something is not, 2 usage.\n";
 
-enum { OPTION_ENV = 256, OPTION_ARCH, OPTION_TARGET, OPTION_VERSION };
-enum { MOST_JOBS = 256 };
+enum {
+    OPTION_ENV = 256,
+    OPTION_ARCH,
+    OPTION_TARGET,
+    OPTION_VERSION
+};
+enum {
+    MOST_JOBS = 256
+};
 
 struct request {
     const char *folder;
@@ -45,7 +55,7 @@ struct request {
     int optional_count;
 };
 
-/* ---- The command line ---------------------------------------------------------------------------------------------------- */
+/* ---- The command line ------------------------------------------------------------------------------------------ */
 
 static int read_jobs(struct request *request, const char *text)
 {
@@ -71,7 +81,8 @@ static int set_environment(struct ddk_build *build, const struct request *reques
             build->version = &ddk_versions[i];
     }
     if (build->version == NULL)
-        return cli_usage("build", "--target '%s' is none of win2000, xp, win2003, vista, win7, win8, win81, win10", request->target);
+        return cli_usage("build", "--target '%s' is none of win2000, xp, win2003, vista, win7, win8, win81, win10",
+            request->target);
     if (build->machine->wide && build->version->number == 0x0500)
         return cli_usage("build", "there is no Windows 2000 for x64: give --arch x86, or a later --target");
     if (build->machine->wide && build->version->number == 0x0501)
@@ -79,7 +90,7 @@ static int set_environment(struct ddk_build *build, const struct request *reques
     return EXIT_FINE;
 }
 
-/* ---- The build ----------------------------------------------------------------------------------------------------------- */
+/* ---- The build ------------------------------------------------------------------------------------------------- */
 
 static const char *counted(unsigned count, const char *one, const char *many)
 {
@@ -208,7 +219,8 @@ int cmd_build(int argc, char **argv)
     struct request request = {.folder = ".", .environment = "chk", .arch = "x64", .target = "win10"};
     int option;
 
-    request.jobs = processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (unsigned)processors;
+    request.jobs = processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS
+                                                               : (unsigned)processors;
     while ((option = getopt_long(argc, argv, ":cefgzwj:M:h", options, NULL)) != -1) {
         switch (option) {
         case OPTION_ENV:

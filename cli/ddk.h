@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys build: what a build is, and its steps. Macros come from sources files (ddk_macro, ddk_file, ddk_expression); a folder's
- * become a project (ddk_project), its sources jobs (ddk_compile, ddk_flags, ddk_include), run side by side (ddk_job), then what
- * they make a library or an image (ddk_link, after a look at what they import: ddk_symbol). All that is said goes through
- * ddk_log.
+ * dotsys build: what a build is, and its steps. Macros come from sources files (ddk_macro, ddk_file,
+ * ddk_expression); a folder's become a project (ddk_project), its sources jobs (ddk_compile, ddk_flags,
+ * ddk_include), run side by side (ddk_job), then what they make a library or an image (ddk_link, after a look at
+ * what they import: ddk_symbol). All that is said goes through ddk_log.
  */
 #pragma once
 
@@ -12,15 +12,15 @@
 
 #include "ddk_text.h"
 
-/* ---- The build ----------------------------------------------------------------------------------------------------------- */
+/* ---- The build ------------------------------------------------------------------------------------------------- */
 
 struct ddk_version {
-    const char *name;   /* of --target */
-    const char *alt;    /* in folder and log names: "wxp" */
-    const char *os;     /* DDK_TARGET_OS */
-    const char *title;  /* "Windows XP" */
-    unsigned number;    /* 0x0501 */
-    unsigned known;     /* its WINVER_* in the table of exports */
+    const char *name;  /* of --target */
+    const char *alt;   /* in folder and log names: "wxp" */
+    const char *os;    /* DDK_TARGET_OS */
+    const char *title; /* "Windows XP" */
+    unsigned number;   /* 0x0501 */
+    unsigned known;    /* its WINVER_* in the table of exports */
 };
 extern const struct ddk_version ddk_versions[];
 extern const size_t ddk_version_count;
@@ -47,7 +47,7 @@ struct ddk_tools {
 struct ddk_log {
     FILE *log, *wrn, *err;
     const char *log_path, *wrn_path, *err_path;
-    const char *here;     /* current folder: paths are shown relative to it */
+    const char *here; /* current folder: paths are shown relative to it */
     bool colour;
     struct ddk_list warned; /* once is enough */
     unsigned warnings, errors, compiled, executables, libraries;
@@ -59,14 +59,14 @@ struct ddk_build {
     unsigned jobs;
     const struct ddk_machine *machine;
     const struct ddk_version *version;
-    const char *alt;      /* BUILD_ALT_DIR: "chk_wxp_x86" */
+    const char *alt; /* BUILD_ALT_DIR: "chk_wxp_x86" */
     struct ddk_tools tools;
     struct ddk_list optional;
     struct ddk_log log;
     struct ddk_project *projects, **end;
 };
 
-/* ---- Macros -------------------------------------------------------------------------------------------------------------- */
+/* ---- Macros ---------------------------------------------------------------------------------------------------- */
 
 struct ddk_macro {
     const char *name, *value; /* value: as written, its own old value put in */
@@ -91,7 +91,7 @@ const bool *ddk_condition(struct ddk_macros *macros, const char *folder, const c
 /* What the build environment's window would set. */
 void ddk_environment(const struct ddk_build *build, struct ddk_macros *macros, const char *folder);
 
-/* ---- Projects ------------------------------------------------------------------------------------------------------------ */
+/* ---- Projects -------------------------------------------------------------------------------------------------- */
 
 enum ddk_type {
     DDK_DRIVER,
@@ -111,19 +111,19 @@ struct ddk_project {
     const char *folder, *file; /* of the sources file */
     struct ddk_macros macros;
     enum ddk_type type;
-    const char *name;          /* TARGETNAME */
-    const char *objects;       /* folder */
-    const char *target;        /* NULL: none */
-    const char *import;        /* library of what the target exports; NULL: none */
-    unsigned version;          /* of Windows; the build's unless _NT_TARGET_VERSION says another */
-    struct ddk_list sources;   /* existing files */
-    struct ddk_list includes;  /* of INCLUDES, existing folders */
-    struct ddk_list read;      /* sources, headers found: for where a name stands */
-    struct ddk_list made;      /* object files */
-    const char *names;         /* folder of ddk_include_names */
-    struct ddk_list laid;      /* files in it */
-    bool try_somewhere;        /* some source or header has the word __try */
-    bool exceptions;           /* some source has __try when its conditions are decided */
+    const char *name;         /* TARGETNAME */
+    const char *objects;      /* folder */
+    const char *target;       /* NULL: none */
+    const char *import;       /* library of what the target exports; NULL: none */
+    unsigned version;         /* of Windows; the build's unless _NT_TARGET_VERSION says another */
+    struct ddk_list sources;  /* existing files */
+    struct ddk_list includes; /* of INCLUDES, existing folders */
+    struct ddk_list read;     /* sources, headers found: for where a name stands */
+    struct ddk_list made;     /* object files */
+    const char *names;        /* folder of ddk_include_names */
+    struct ddk_list laid;     /* files in it */
+    bool try_somewhere;       /* some source or header has the word __try */
+    bool exceptions;          /* some source has __try when its conditions are decided */
     bool failed;
     struct ddk_job **jobs;
     size_t job_count;
@@ -131,17 +131,17 @@ struct ddk_project {
 
 bool ddk_kernel(const struct ddk_project *project);
 bool ddk_library(const struct ddk_project *project);
-bool ddk_wide_entry(struct ddk_project *project); /* a program that begins at wmain or wWinMain */
+bool ddk_wide_entry(struct ddk_project *project);            /* a program that begins at wmain or wWinMain */
 const struct ddk_version *ddk_find_version(unsigned number); /* NULL: none */
 /* Reads the tree below a folder. false: something is wrong in it. */
 bool ddk_load(struct ddk_build *build, const char *folder);
 void ddk_clean(struct ddk_project *project);
 
-/* ---- Steps --------------------------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------------------------- */
 
 struct ddk_job {
     struct ddk_project *project;
-    const char *title;      /* "Compiling - hello.c" */
+    const char *title; /* "Compiling - hello.c" */
     struct ddk_list command;
     const char *output;     /* what it makes */
     const char *record;     /* file that keeps the command */
@@ -160,7 +160,8 @@ bool ddk_find_tools(struct ddk_build *build);
 /* Translates what is written for cl.exe; warnings of what is left out name the macro. */
 void ddk_cl_flags(struct ddk_build *build, struct ddk_project *project, const char *macro, struct ddk_list *flags);
 void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags);
-/* Finds what a source includes under names of another spelling and lays them in the project's folder of names, to be searched. */
+/* Finds what a source includes under names of another spelling and lays them in the project's folder of names, to be
+   searched. */
 void ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source);
 void ddk_prepare(struct ddk_build *build, struct ddk_project *project);
 void ddk_link(struct ddk_build *build);
@@ -177,7 +178,7 @@ void ddk_coff_defined(const char *path, struct ddk_list *defined, struct ddk_lis
 /* "first in Windows 8.1" if a later Windows than the project's has the function, NULL if that is not so. */
 const char *ddk_too_late(const struct ddk_build *build, const struct ddk_project *project, const char *name);
 
-/* ---- What is said -------------------------------------------------------------------------------------------------------- */
+/* ---- What is said ---------------------------------------------------------------------------------------------- */
 
 bool ddk_log_open(struct ddk_build *build);
 void ddk_log_close(struct ddk_build *build);

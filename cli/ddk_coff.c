@@ -26,7 +26,10 @@ static uint32_t little(struct bytes bytes, size_t offset, unsigned count)
 /* The names an object file wants of others, or has for them. */
 static void add_symbols(struct bytes object, bool defined, struct ddk_list *names)
 {
-    enum { SYMBOL_SIZE = 18, CLASS_EXTERNAL = 2 };
+    enum {
+        SYMBOL_SIZE = 18,
+        CLASS_EXTERNAL = 2
+    };
     size_t symbols = little(object, 8, 4), count = little(object, 12, 4), strings = symbols + count * SYMBOL_SIZE;
     uint32_t machine = little(object, 0, 2);
 
@@ -36,7 +39,8 @@ static void add_symbols(struct bytes object, bool defined, struct ddk_list *name
         size_t at = symbols + i * SYMBOL_SIZE;
         bool is_undefined = little(object, at + 12, 2) == 0 && little(object, at + 8, 4) == 0;
         size_t name = little(object, at, 4) == 0 ? strings + little(object, at + 4, 4) : at;
-        size_t most = name == at ? 8 : name < object.length ? object.length - name : 0;
+        size_t most = name == at ? 8 : name < object.length ? object.length - name
+                                                            : 0;
         if (object.at[at + 16] == CLASS_EXTERNAL && is_undefined != defined)
             ddk_add(names, ddk_copy((const char *)object.at + name, strnlen((const char *)object.at + name, most)));
         i += object.at[at + 17];
@@ -46,7 +50,9 @@ static void add_symbols(struct bytes object, bool defined, struct ddk_list *name
 /* Visits the members of a library; the index of its symbols comes first and is named "/". */
 static void add_library(struct bytes library, struct ddk_list *undefined, struct ddk_list *defined)
 {
-    enum { HEADER = 60 };
+    enum {
+        HEADER = 60
+    };
     char size[11] = "";
 
     for (size_t at = 8; at + HEADER <= library.length;) {
@@ -55,7 +61,8 @@ static void add_library(struct bytes library, struct ddk_list *undefined, struct
         if (member.length > library.length - at - HEADER)
             return;
         if (memcmp(library.at + at, "/ ", 2) == 0 && member.length >= 4 && defined != NULL) {
-            size_t count = (size_t)member.at[0] << 24 | (size_t)member.at[1] << 16 | (size_t)member.at[2] << 8 | member.at[3];
+            size_t count =
+                (size_t)member.at[0] << 24 | (size_t)member.at[1] << 16 | (size_t)member.at[2] << 8 | member.at[3];
             size_t name = 4 + 4 * count;
             for (size_t i = 0; i < count && name < member.length; i++) {
                 size_t length = strnlen((const char *)member.at + name, member.length - name);
@@ -92,7 +99,8 @@ void ddk_coff_defined(const char *path, struct ddk_list *defined, struct ddk_lis
         return;
     add_symbols(file, true, defined);
     /* __declspec(dllexport) is an option to the linker: -export:"Name@8",data */
-    for (const unsigned char *at = file.at; (at = memmem(at, file.length - (size_t)(at - file.at), option, 8)) != NULL; at += 8) {
+    for (const unsigned char *at = file.at;
+         (at = memmem(at, file.length - (size_t)(at - file.at), option, 8)) != NULL; at += 8) {
         const char *name = (const char *)at + 8;
         name += *name == '"';
         size_t length = strcspn(name, "\", \t");

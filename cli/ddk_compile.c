@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The commands that compile a project's sources. gcc compiles C, and C++ if it can; clang what has structured exceptions, which
- * gcc does not know, and drivers for x86; windres resources, llvm-ml Microsoft's assembler language.
+ * The commands that compile a project's sources. gcc compiles C, and C++ if it can; clang what has structured
+ * exceptions, which gcc does not know, and drivers for x86; windres resources, llvm-ml Microsoft's assembler
+ * language.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,14 +11,34 @@
 
 #include "ddk.h"
 
-enum language { C, CXX, ASSEMBLER, MASM, RESOURCE, LEFT_OUT, UNKNOWN };
+enum language {
+    C,
+    CXX,
+    ASSEMBLER,
+    MASM,
+    RESOURCE,
+    LEFT_OUT,
+    UNKNOWN
+};
 
 static const struct {
     const char *extension;
     enum language language;
 } languages[] = {
-    {".c", C}, {".cpp", CXX}, {".cxx", CXX}, {".cc", CXX}, {".s", ASSEMBLER}, {".asm", MASM}, {".rc", RESOURCE}, {".mc", LEFT_OUT},
-    {".mof", LEFT_OUT}, {".idl", LEFT_OUT}, {".inx", LEFT_OUT}, {".inf", LEFT_OUT}, {".def", LEFT_OUT}, {".h", LEFT_OUT},
+    {".c", C},
+    {".cpp", CXX},
+    {".cxx", CXX},
+    {".cc", CXX},
+    {".s", ASSEMBLER},
+    {".asm", MASM},
+    {".rc", RESOURCE},
+    {".mc", LEFT_OUT},
+    {".mof", LEFT_OUT},
+    {".idl", LEFT_OUT},
+    {".inx", LEFT_OUT},
+    {".inf", LEFT_OUT},
+    {".def", LEFT_OUT},
+    {".h", LEFT_OUT},
 };
 
 static enum language language_of(const char *path)
@@ -29,8 +50,8 @@ static enum language language_of(const char *path)
     return UNKNOWN;
 }
 
-/* Keeps mingw-w64's headers from declaring what wdm.h then defines otherwise: an error in C++, and with clang's -fms-extensions
-   each object would export them. */
+/* Keeps mingw-w64's headers from declaring what wdm.h then defines otherwise: an error in C++, and with clang's
+   -fms-extensions each object would export them. */
 static const char *const own_intrinsics[] = {"-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet",
     "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset", NULL};
 
@@ -40,13 +61,15 @@ static void add(struct ddk_list *list, const char *const *items)
         ddk_add(list, *items);
 }
 
-/* ---- Flags --------------------------------------------------------------------------------------------------------------- */
+/* ---- Flags ----------------------------------------------------------------------------------------------------- */
 
-/* What every unit of a driver is compiled with, in a file of its own: see drivers' need of relocations in ddk_link.c. */
+/* A header for every unit of a driver. Windows always loads a driver elsewhere than its image says, and may refuse one
+   without relocations; small x64 drivers have none of their own. */
 static const char *forced_header(struct ddk_build *build, struct ddk_project *project)
 {
     static const char text[] =
-        "/* Included ahead of every source: an image without relocations may be refused, and this pointer needs one. */\n"
+        "/* Included ahead of every source: an image without relocations may be refused, and this pointer needs one. "
+        "*/\n"
         "__attribute__((used)) static const void *const DotsysRelocatable = &DotsysRelocatable;\n";
     const char *path = ddk_format("%s/relocatable.h", project->objects);
 
@@ -98,8 +121,8 @@ static void add_includes(struct ddk_build *build, struct ddk_project *project, s
 /* For gcc and clang alike. */
 static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_project *project, bool cxx)
 {
-    static const char *const always[] = {"-fdiagnostics-color=never", "-fms-extensions", "-fno-strict-aliasing", "-fwrapv",
-        "-fcommon", NULL};
+    static const char *const always[] = {
+        "-fdiagnostics-color=never", "-fms-extensions", "-fno-strict-aliasing", "-fwrapv", "-fcommon", NULL};
     static const char *const kernel[] = {"-ffreestanding", "-fno-stack-protector", NULL};
     static const char *const kernel_cxx[] = {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", NULL};
     struct ddk_list flags = {0};
@@ -132,7 +155,7 @@ static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_projec
     return flags;
 }
 
-/* ---- Commands ------------------------------------------------------------------------------------------------------------ */
+/* ---- Commands -------------------------------------------------------------------------------------------------- */
 
 /* Whether a source still has __try when its conditions are decided: gcc says what is left. */
 static bool uses_exceptions(struct ddk_build *build, const char *source, const struct ddk_list *flags)
@@ -150,7 +173,8 @@ static bool uses_exceptions(struct ddk_build *build, const char *source, const s
     text = ddk_capture(&command);
     for (size_t i = 0; text != NULL && i < 2; i++) {
         for (const char *at = strstr(text, words[i]); at != NULL; at = strstr(at + 1, words[i])) {
-            if (strchr(" \t\n{};)", at[strlen(words[i])]) != NULL && (at == text || strchr(" \t\n{};)", at[-1]) != NULL))
+            if (strchr(" \t\n{};)", at[strlen(words[i])]) != NULL &&
+                (at == text || strchr(" \t\n{};)", at[-1]) != NULL))
                 return true;
         }
     }
@@ -160,9 +184,9 @@ static bool uses_exceptions(struct ddk_build *build, const char *source, const s
 static void add_clang(struct ddk_build *build, struct ddk_list *command, const struct ddk_list *flags, bool exceptions)
 {
     static const char *const seh[] = {"-Xclang", "-fasync-exceptions", "-fasynchronous-unwind-tables", NULL};
-    static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare", "-Wno-#warnings", "-Wno-unused-function",
-        "-Wno-ignored-pragma-intrinsic", "-Wno-ignored-attributes", "-fno-caret-diagnostics", "-Wno-pragma-pack",
-        NULL};
+    static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare", "-Wno-#warnings",
+        "-Wno-unused-function", "-Wno-ignored-pragma-intrinsic", "-Wno-ignored-attributes", "-fno-caret-diagnostics",
+        "-Wno-pragma-pack", NULL};
 
     ddk_add(command, build->tools.clang);
     ddk_add(command, ddk_format("--target=%s", build->machine->clang));
@@ -175,8 +199,8 @@ static void add_clang(struct ddk_build *build, struct ddk_list *command, const s
     ddk_add(command, build->tools.include);
 }
 
-/* A DDK compiles drivers for x86 with /Gz: functions that say nothing else are stdcall, and old ones say nothing. gcc's -mrtd
-   does that to calls of memset it makes up, too. */
+/* A DDK compiles drivers for x86 with /Gz: functions that say nothing else are stdcall, and old ones say nothing.
+   gcc's -mrtd does that to calls of memset it makes up, too. */
 static bool stdcall_by_default(struct ddk_build *build, struct ddk_project *project)
 {
     return !build->machine->wide && ddk_kernel(project) && build->tools.clang != NULL &&
@@ -191,7 +215,8 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
     bool exceptions = project->try_somewhere && !cxx && uses_exceptions(build, source, &flags);
 
     if (exceptions && !build->machine->wide) {
-        ddk_error(build, source, 0, "no compiler here can do __try for x86: build for x64, or say DDK_BLOCK_ON_X86=1 in 'sources'");
+        ddk_error(build, source, 0,
+            "no compiler here can do __try for x86: build for x64, or say DDK_BLOCK_ON_X86=1 in 'sources'");
         return false;
     }
     if (exceptions && (build->tools.clang == NULL || build->tools.lld == NULL)) {
@@ -263,8 +288,8 @@ static void add_carried(struct ddk_job *job, const char *source)
 static bool compile_resource(struct ddk_build *build, struct ddk_job *job, const char *source)
 {
     struct ddk_list all = {0}, defines = {0};
-    const char *const dependencies[] = {"-MMD", "-MF", ddk_format("%s/%s.res.d", job->project->objects, ddk_stem(source)), "-MT", "res",
-        NULL};
+    const char *const dependencies[] = {
+        "-MMD", "-MF", ddk_format("%s/%s.res.d", job->project->objects, ddk_stem(source)), "-MT", "res", NULL};
 
     add_defines(build, job->project, &all);
     ddk_add(&all, "-DRC_INVOKED=1");
@@ -291,7 +316,7 @@ static bool compile_resource(struct ddk_build *build, struct ddk_job *job, const
     return true;
 }
 
-/* ---- A project ----------------------------------------------------------------------------------------------------------- */
+/* ---- A project ------------------------------------------------------------------------------------------------- */
 
 static bool make_command(struct ddk_build *build, struct ddk_job *job, const char *source, enum language language)
 {
@@ -317,12 +342,14 @@ static void prepare_source(struct ddk_build *build, struct ddk_project *project,
     struct ddk_job *job = ddk_alloc(sizeof(*job));
 
     if (language == LEFT_OUT) {
-        ddk_warning(build, project->file, 0, "SOURCES: '%s' is left out: there is no tool here for such a file", ddk_name(source));
+        ddk_warning(build, project->file, 0, "SOURCES: '%s' is left out: there is no tool here for such a file",
+            ddk_name(source));
         return;
     }
     job->project = project;
     job->counter = &build->log.compiled;
-    job->title = ddk_format("%s - %s", language == ASSEMBLER || language == MASM ? "Assembling" : "Compiling", ddk_name(source));
+    job->title = ddk_format(
+        "%s - %s", language == ASSEMBLER || language == MASM ? "Assembling" : "Compiling", ddk_name(source));
     job->output = ddk_format("%s/%s.%s", project->objects, ddk_stem(source), language == RESOURCE ? "res" : "obj");
     job->record = ddk_format("%s.cmd", job->output);
     ddk_add(&job->inputs, source);

@@ -35,7 +35,7 @@ const struct ddk_version *ddk_find_version(unsigned number)
     return NULL;
 }
 
-/* ---- Tools --------------------------------------------------------------------------------------------------------------- */
+/* ---- Tools ----------------------------------------------------------------------------------------------------- */
 
 static const char *find_tool(const char *name)
 {
@@ -100,15 +100,17 @@ bool ddk_find_tools(struct ddk_build *build)
     tools->clang = find_tool("clang-19");
     tools->lld = find_tool("lld-link-19");
     tools->masm = find_tool("llvm-ml-19");
-    return tools->gcc != NULL && tools->ar != NULL && tools->windres != NULL && tools->dlltool != NULL && find_folders(build);
+    return tools->gcc != NULL && tools->ar != NULL && tools->windres != NULL && tools->dlltool != NULL &&
+           find_folders(build);
 }
 
-/* ---- Macros -------------------------------------------------------------------------------------------------------------- */
+/* ---- Macros ---------------------------------------------------------------------------------------------------- */
 
 static void set_paths(const struct ddk_build *build, struct ddk_macros *macros)
 {
     static const char *const sdk[] = {"SDK_INC_PATH", "CRT_INC_PATH", "PUBLIC_SDK_INC_PATH", "SDK_PATH"};
-    static const char *const ddk[] = {"DDK_INC_PATH", "WDM_INC_PATH", "IFSKIT_INC_PATH", "HALKIT_INC_PATH", "DRIVER_INC_PATH"};
+    static const char *const ddk[] = {
+        "DDK_INC_PATH", "WDM_INC_PATH", "IFSKIT_INC_PATH", "HALKIT_INC_PATH", "DRIVER_INC_PATH"};
     static const char *const lib[] = {"DDK_LIB_PATH", "SDK_LIB_PATH", "CRT_LIB_PATH", "IFSKIT_LIB_PATH", "WDM_LIB_PATH",
         "HALKIT_LIB_PATH", "DDK_LIB_DEST", "SDK_LIB_DEST"};
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The conditions of !IF: numbers, "strings", DEFINED(NAME), EXIST(PATH), the comparisons, !, && and ||, and parentheses. An
- * unquoted word is a string; nothing at all is false, which is what $(NAME) leaves when there is no such macro.
+ * The conditions of !IF: numbers, "strings", DEFINED(NAME), EXIST(PATH), the comparisons, !, && and ||, and
+ * parentheses. An unquoted word is a string; nothing at all is false, which is what $(NAME) leaves when there is no
+ * such macro.
  */
 #include <ctype.h>
 #include <stdlib.h>

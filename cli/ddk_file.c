@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reads dirs and sources files: NAME=VALUE lines, a backslash at a line's end to go on, # comments, and the directives that begin
- * with "!". Rules for nmake (targets and their commands) are not run; they belong in makefile.inc, which is not read.
+ * Reads dirs and sources files: NAME=VALUE lines, a backslash at a line's end to go on, # comments, and the
+ * directives that begin with "!". Rules for nmake (targets and their commands) are not run; they belong in
+ * makefile.inc, which is not read.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,13 +12,16 @@
 
 #include "ddk.h"
 
-enum { MOST_CONDITIONS = 64, MOST_INCLUDES = 32 };
+enum {
+    MOST_CONDITIONS = 64,
+    MOST_INCLUDES = 32
+};
 
 struct condition {
     unsigned line;
-    bool now;      /* this branch is read */
-    bool done;     /* some branch was, or none may be */
-    bool last;     /* !ELSE came */
+    bool now;  /* this branch is read */
+    bool done; /* some branch was, or none may be */
+    bool last; /* !ELSE came */
 };
 
 struct source {

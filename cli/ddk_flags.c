@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a sources file says for Microsoft's compiler, as gcc and clang take it. What has a meaning here is translated; what tunes
- * Microsoft's compiler or what gcc does anyway goes without a word; the rest is left out with a warning.
+ * What a sources file says for Microsoft's compiler, as gcc and clang take it. What has a meaning here is
+ * translated; what tunes Microsoft's compiler or what gcc does anyway goes without a word; the rest is left out
+ * with a warning.
  */
 #include <ctype.h>
 #include <string.h>
@@ -14,19 +15,72 @@
 static const struct {
     const char *cl, *gcc;
 } plain[] = {
-    {"Od", "-O0"}, {"O1", "-Os"}, {"O2", "-O2"}, {"Ox", "-O2"}, {"Oxs", "-Os"}, {"Oxt", "-O2"}, {"Os", "-Os"}, {"Ot", "-O2"},
-    {"Oy-", "-fno-omit-frame-pointer"}, {"Oy", "-fomit-frame-pointer"}, {"Oi*", NULL}, {"Ob*", NULL}, {"Og*", NULL},
-    {"Ow", NULL}, {"Oa", NULL}, {"Op*", NULL}, {"J", "-funsigned-char"}, {"TC", NULL}, {"Tc", NULL}, {"c", NULL},
-    {"nologo", NULL}, {"W0", "-w"}, {"w", "-w"}, {"WX", "-Werror"}, {"WX-", "-Wno-error"}, {"Wall", "-Wall"}, {"Wp64", NULL},
-    {"wd*", NULL}, {"we*", NULL}, {"wo*", NULL}, {"w1*", NULL}, {"w2*", NULL}, {"w3*", NULL}, {"w4*", NULL}, {"G*", NULL},
-    {"Z7", NULL}, {"Zi", NULL}, {"ZI", NULL}, {"Zd", NULL}, {"Zl", NULL}, {"Za", NULL}, {"Ze", NULL}, {"Zm*", NULL},
-    {"Zc:*", NULL}, {"Zp", "-fpack-struct=1"}, {"EH*", NULL}, {"F*", NULL}, {"MT*", NULL}, {"MD*", NULL}, {"ML*", NULL},
-    {"Y*", NULL}, {"RTC*", NULL}, {"hotpatch", NULL}, {"analyze*", NULL}, {"showIncludes", NULL}, {"errorReport*", NULL},
-    {"fp:precise", NULL}, {"fp:fast", "-ffast-math"}, {"arch:*", NULL}, {"Q*", NULL}, {"d1*", NULL}, {"d2*", NULL},
+    {"Od", "-O0"},
+    {"O1", "-Os"},
+    {"O2", "-O2"},
+    {"Ox", "-O2"},
+    {"Oxs", "-Os"},
+    {"Oxt", "-O2"},
+    {"Os", "-Os"},
+    {"Ot", "-O2"},
+    {"Oy-", "-fno-omit-frame-pointer"},
+    {"Oy", "-fomit-frame-pointer"},
+    {"Oi*", NULL},
+    {"Ob*", NULL},
+    {"Og*", NULL},
+    {"Ow", NULL},
+    {"Oa", NULL},
+    {"Op*", NULL},
+    {"J", "-funsigned-char"},
+    {"TC", NULL},
+    {"Tc", NULL},
+    {"c", NULL},
+    {"nologo", NULL},
+    {"W0", "-w"},
+    {"w", "-w"},
+    {"WX", "-Werror"},
+    {"WX-", "-Wno-error"},
+    {"Wall", "-Wall"},
+    {"Wp64", NULL},
+    {"wd*", NULL},
+    {"we*", NULL},
+    {"wo*", NULL},
+    {"w1*", NULL},
+    {"w2*", NULL},
+    {"w3*", NULL},
+    {"w4*", NULL},
+    {"G*", NULL},
+    {"Z7", NULL},
+    {"Zi", NULL},
+    {"ZI", NULL},
+    {"Zd", NULL},
+    {"Zl", NULL},
+    {"Za", NULL},
+    {"Ze", NULL},
+    {"Zm*", NULL},
+    {"Zc:*", NULL},
+    {"Zp", "-fpack-struct=1"},
+    {"EH*", NULL},
+    {"F*", NULL},
+    {"MT*", NULL},
+    {"MD*", NULL},
+    {"ML*", NULL},
+    {"Y*", NULL},
+    {"RTC*", NULL},
+    {"hotpatch", NULL},
+    {"analyze*", NULL},
+    {"showIncludes", NULL},
+    {"errorReport*", NULL},
+    {"fp:precise", NULL},
+    {"fp:fast", "-ffast-math"},
+    {"arch:*", NULL},
+    {"Q*", NULL},
+    {"d1*", NULL},
+    {"d2*", NULL},
     {"bigobj", NULL},
 };
 
-/* Letters count, but for the folder a switch may be followed by. */
+/* Case counts: /w is not /W. */
 static bool matches(const char *pattern, const char *text)
 {
     size_t length = strlen(pattern);
@@ -61,7 +115,8 @@ static const char *argument(const struct ddk_list *words, size_t *i, const char 
     return *i + 1 < words->count ? words->item[++*i] : "";
 }
 
-static bool translate_argument(struct ddk_project *project, const struct ddk_list *words, size_t *i, struct ddk_list *flags)
+static bool translate_argument(
+    struct ddk_project *project, const struct ddk_list *words, size_t *i, struct ddk_list *flags)
 {
     const char *value;
 
@@ -119,7 +174,8 @@ void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags)
     static const char *const never[] = {"-Wno-unknown-pragmas", "-Wno-multichar", "-Wno-attributes"};
     int level = level_in(project, "MSC_WARNING_LEVEL"), user = level_in(project, "USER_C_FLAGS");
 
-    level = user > 0 ? user : level > 0 ? level : 3;
+    level = user > 0 ? user : level > 0 ? level
+                                        : 3;
     if (level >= 2)
         ddk_add(flags, "-Wall");
     if (level >= 4)

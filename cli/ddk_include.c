@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * #include "Inc\Foo.h" means inc/foo.h to Windows and nothing to a compiler here. Before a source is compiled, it and the
- * project's headers it includes are looked through; for each name that only Windows would find, a file of exactly that name is
- * laid into a folder of the build's, which includes the right one. That folder is eight levels deep, so that a name may begin
- * with "../".
+ * #include "Inc\Foo.h" means inc/foo.h to Windows and nothing to a compiler here. Before a source is compiled, it
+ * and the project's headers it includes are looked through; for each name that only Windows would find, a file of
+ * exactly that name is laid into a folder of the build's, which includes the right one. That folder is eight levels
+ * deep, so that a name may begin with "../".
  *
  * Conditions around an #include are not looked at: a name that leads nowhere is the compiler's to complain about.
  */
@@ -46,7 +46,8 @@ static const char *find(const struct search *search, const char *from, const cha
 
 static void lay(struct search *search, const char *from, const char *name, const char *target)
 {
-    const char *path = ddk_format("%s/%s", search->project->names, name), *text = ddk_format("#include \"%s\"\n", target);
+    const char *path = ddk_format("%s/%s", search->project->names, name),
+               *text = ddk_format("#include \"%s\"\n", target);
     struct ddk_list *laid = &search->project->laid;
 
     if (ddk_has(laid, path)) {
@@ -56,7 +57,8 @@ static void lay(struct search *search, const char *from, const char *name, const
         return;
     }
     ddk_add(laid, path);
-    if (!ddk_make_folders(search->project->names) || !ddk_make_folders(ddk_folder(path)) || !ddk_write(path, text, strlen(text)))
+    if (!ddk_make_folders(search->project->names) || !ddk_make_folders(ddk_folder(path)) ||
+        !ddk_write(path, text, strlen(text)))
         ddk_error(search->build, path, 0, "%s", strerror(errno));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the objects become: libraries first, then images others import from, in the order of the dirs files, then the rest. GNU ld
- * links; lld does where structured exceptions are, whose tables it sorts.
+ * What the objects become: libraries first, then images others import from, in the order of the dirs files, then
+ * the rest. GNU ld links; lld does where structured exceptions are, whose tables it sorts.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +17,16 @@ static void add(struct ddk_list *list, const char *const *items)
         ddk_add(list, *items);
 }
 
-/* ---- Libraries ----------------------------------------------------------------------------------------------------------- */
+/* ---- Libraries ------------------------------------------------------------------------------------------------- */
 
 /* Of Microsoft's kits; what they hold is in headers, in libgcc, or not needed. */
-static const char *const needless[] = {"ntstrsafe", "bufferoverflowk", "bufferoverflow", "bufferoverflowu", "bufferoverflowfastfailk",
-    "libcmt", "libcmtd", "libcntpr", "csq", "runtmchk", "gsdriverentry", "sehupd", "rtlver", "exsup", "memcmp"};
+static const char *const needless[] = {"ntstrsafe", "bufferoverflowk", "bufferoverflow", "bufferoverflowu",
+    "bufferoverflowfastfailk", "libcmt", "libcmtd", "libcntpr", "csq", "runtmchk", "gsdriverentry", "sehupd",
+    "rtlver", "exsup", "memcmp"};
 
 /* A library of the kits, by name. */
-static void add_kit_library(struct ddk_build *build, struct ddk_project *project, const char *path, struct ddk_list *libraries)
+static void add_kit_library(
+    struct ddk_build *build, struct ddk_project *project, const char *path, struct ddk_list *libraries)
 {
     const char *stem = ddk_lower(ddk_stem(path)), *file = ddk_format("%s/lib%s.a", build->tools.lib, stem);
 
@@ -48,7 +50,8 @@ static const char *without_star(struct ddk_build *build, const char *path)
     if (star == NULL)
         return path;
     const char *folder = ddk_copy(path, (size_t)(star - path));
-    return ddk_format("%s%s/%s/%s", folder, strcasecmp(ddk_name(folder), "obj") == 0 ? build->alt : "", build->machine->folder, star + 3);
+    return ddk_format("%s%s/%s/%s", folder, strcasecmp(ddk_name(folder), "obj") == 0 ? build->alt : "",
+        build->machine->folder, star + 3);
 }
 
 /* What the build was to make there, NULL: nothing. */
@@ -63,7 +66,8 @@ static const struct ddk_project *maker_of(struct ddk_build *build, const char *p
     return NULL;
 }
 
-static void add_library(struct ddk_build *build, struct ddk_project *project, const char *word, struct ddk_list *libraries)
+static void add_library(
+    struct ddk_build *build, struct ddk_project *project, const char *word, struct ddk_list *libraries)
 {
     const char *path = without_star(build, ddk_absolute(project->folder, word)), *found = ddk_resolve(path);
     const struct ddk_project *maker = maker_of(build, path);
@@ -104,7 +108,7 @@ static struct ddk_list find_libraries(struct ddk_build *build, struct ddk_projec
     return libraries;
 }
 
-/* ---- Images -------------------------------------------------------------------------------------------------------------- */
+/* ---- Images ---------------------------------------------------------------------------------------------------- */
 
 static const char *subsystem(const struct ddk_project *project, const char *name, char separator)
 {
@@ -122,7 +126,8 @@ static const char *option(struct ddk_project *project, const char *macro, const 
 static const char *definitions(struct ddk_build *build, struct ddk_project *project)
 {
     const char *name = option(project, "DLLDEF", NULL);
-    const char *path = ddk_resolve(ddk_absolute(project->folder, *name != '\0' ? name : ddk_format("%s.def", project->name)));
+    const char *path =
+        ddk_resolve(ddk_absolute(project->folder, *name != '\0' ? name : ddk_format("%s.def", project->name)));
 
     if (path == NULL && *name != '\0') {
         ddk_error(build, project->file, 0, "DLLDEF: there is no file '%s'", name);
@@ -134,8 +139,9 @@ static const char *definitions(struct ddk_build *build, struct ddk_project *proj
 /* LINKER_FLAGS, as GNU ld takes them. */
 static void add_linker_flags(struct ddk_build *build, struct ddk_project *project, struct ddk_list *command)
 {
-    static const char *const needless_switches[] = {"nologo", "release", "debug", "opt:", "ignore:", "nodefaultlib", "merge:", "incremental",
-        "machine:", "driver", "pdb", "align:", "osversion:", "version:", "wx", "safeseh", "nxcompat", "dynamicbase", "subsystem:"};
+    static const char *const needless_switches[] = {"nologo", "release", "debug", "opt:", "ignore:", "nodefaultlib",
+        "merge:", "incremental", "machine:", "driver", "pdb", "align:", "osversion:", "version:", "wx", "safeseh",
+        "nxcompat", "dynamicbase", "subsystem:"};
     struct ddk_list words = ddk_words(ddk_value(&project->macros, "LINKER_FLAGS"));
 
     for (size_t i = 0; i < words.count; i++) {
@@ -226,15 +232,18 @@ static void image_by_ld(struct ddk_build *build, struct ddk_job *job, const stru
     ddk_add_all(&job->command, &project->made);
     if (exports != NULL)
         ddk_add(&job->command, exports);
+    /* Microsoft's linker does not mind the order. */
+    ddk_add(&job->command, "-Wl,--start-group");
     ddk_add_all(&job->command, libraries);
     if (ddk_kernel(project))
         ddk_add(&job->command, "-lgcc");
+    ddk_add(&job->command, "-Wl,--end-group");
 }
 
 static void driver_by_lld(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *libraries)
 {
-    static const char *const always[] = {"/nologo", "/driver", "/entry:DriverEntry", "/nodefaultlib", "/opt:ref", "/release",
-        "/Brepro", NULL};
+    static const char *const always[] = {
+        "/nologo", "/driver", "/entry:DriverEntry", "/nodefaultlib", "/opt:ref", "/release", "/Brepro", NULL};
     struct ddk_project *project = job->project;
     const char *base = option(project, "DRIVERBASE", NULL), *exports = definitions(build, project);
 
@@ -261,7 +270,7 @@ static void library(struct ddk_build *build, struct ddk_job *job)
     ddk_add_all(&job->command, &job->project->made);
 }
 
-/* ---- Projects ------------------------------------------------------------------------------------------------------------ */
+/* ---- Projects -------------------------------------------------------------------------------------------------- */
 
 /* What the title shows: the target as seen from its project. */
 static const char *from_folder(const struct ddk_project *project, const char *path)
@@ -280,7 +289,8 @@ static struct ddk_job *link_job(struct ddk_build *build, struct ddk_project *pro
     job->project = project;
     job->output = project->target;
     job->counter = made ? &build->log.libraries : &build->log.executables;
-    job->title = ddk_format("%s - %s", made ? "Building Library" : "Linking Executable", from_folder(project, project->target));
+    job->title = ddk_format(
+        "%s - %s", made ? "Building Library" : "Linking Executable", from_folder(project, project->target));
     job->record = ddk_format("%s/%s.cmd", project->objects, ddk_name(project->target));
     ddk_add_all(&job->inputs, &project->made);
     if (!ddk_make_folders(ddk_folder(project->target)) ||
@@ -301,11 +311,17 @@ static struct ddk_job *link_job(struct ddk_build *build, struct ddk_project *pro
     return project->failed ? NULL : job;
 }
 
-enum turn { LIBRARIES, EXPORTERS, OTHERS, TURNS };
+enum turn {
+    LIBRARIES,
+    EXPORTERS,
+    OTHERS,
+    TURNS
+};
 
 static enum turn turn_of(const struct ddk_project *project)
 {
-    return ddk_library(project) ? LIBRARIES : project->import != NULL ? EXPORTERS : OTHERS;
+    return ddk_library(project) ? LIBRARIES : project->import != NULL ? EXPORTERS
+                                                                      : OTHERS;
 }
 
 static void link_turn(struct ddk_build *build, enum turn turn, size_t count)
@@ -324,7 +340,8 @@ static void link_turn(struct ddk_build *build, enum turn turn, size_t count)
     }
     ddk_run(build, jobs, ready);
     for (struct ddk_project *project = build->projects; project != NULL; project = project->next) {
-        if (!project->failed && project->target != NULL && turn_of(project) == turn && ddk_kernel(project) && turn != LIBRARIES)
+        if (!project->failed && project->target != NULL && turn_of(project) == turn && ddk_kernel(project) &&
+            turn != LIBRARIES)
             ddk_check_imports(build, project);
     }
 }

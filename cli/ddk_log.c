@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a build says: on the terminal, and in the logs that build.exe wrote into the folder it was called for: .log has all,
- * .wrn warnings and errors, .err errors. The last two are gone when there are none.
+ * What a build says: on the terminal, and in the logs that build.exe wrote into the folder it was called for: .log
+ * has all, .wrn warnings and errors, .err errors. The last two are gone when there are none.
  *
- * Compilers say more than one line about a thing. A line with "error:" or "warning:" in it begins one; what stands before it
- * ("In function ...") and after it, up to the next, goes with it.
+ * Compilers say more than one line about a thing. A line with "error:" or "warning:" in it begins one; what stands
+ * before it ("In function ...") and after it, up to the next, goes with it.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -16,7 +16,11 @@
 #include "ddk.h"
 #include "terminal.h"
 
-enum severity { SAID, WARNED, FAILED };
+enum severity {
+    SAID,
+    WARNED,
+    FAILED
+};
 
 static FILE *open_log(struct ddk_build *build, const char *extension, const char **path)
 {
@@ -83,7 +87,8 @@ static const char *shorter(const struct ddk_log *log, const char *path)
 static void tell(struct ddk_build *build, enum severity severity, const char *line)
 {
     struct ddk_log *log = &build->log;
-    enum colour colour = severity == FAILED ? COLOUR_BAD : severity == WARNED ? COLOUR_WARNING : COLOUR_NONE;
+    enum colour colour = severity == FAILED ? COLOUR_BAD : severity == WARNED ? COLOUR_WARNING
+                                                                              : COLOUR_NONE;
     const char *on = colour_on(stderr, colour), *off = colour_off(stderr);
 
     if (log->colour && colour != COLOUR_NONE) {
@@ -99,8 +104,8 @@ static void tell(struct ddk_build *build, enum severity severity, const char *li
         fprintf(log->err, "%s\n", line);
 }
 
-static void complain(struct ddk_build *build, enum severity severity, const char *path, unsigned line, const char *format,
-    va_list arguments)
+static void complain(struct ddk_build *build, enum severity severity, const char *path, unsigned line,
+    const char *format, va_list arguments)
 {
     const char *kind = severity == FAILED ? "error" : "warning", *whole;
     char *text;
@@ -137,7 +142,7 @@ void ddk_warning(struct ddk_build *build, const char *path, unsigned line, const
     va_end(arguments);
 }
 
-/* ---- Compilers and linkers ----------------------------------------------------------------------------------------------- */
+/* ---- Compilers and linkers ------------------------------------------------------------------------------------- */
 
 static const char *skip_linker_name(const char *line)
 {
@@ -178,7 +183,8 @@ static const char *reworded(const struct ddk_project *project, const char *line)
 static bool says_nothing(const char *line)
 {
     return ddk_starts(line, "collect2: error: ld returned") || ddk_ends(line, " generated.") ||
-           ddk_ends(line, "some warnings being treated as errors") || ddk_ends(line, "all warnings being treated as errors");
+           ddk_ends(line, "some warnings being treated as errors") ||
+           ddk_ends(line, "all warnings being treated as errors");
 }
 
 /* An unknown function may be one that came later. */
@@ -193,8 +199,9 @@ static void explain(struct ddk_build *build, const struct ddk_project *project, 
     at = strchr(at, '\'') + 1;
     since = ddk_too_late(build, project, ddk_copy(at, strcspn(at, "'")));
     if (since != NULL)
-        tell(build, FAILED, ddk_format("  %s is %s; this build is for %s", ddk_copy(at, strcspn(at, "'")), since,
-            ddk_find_version(project->version)->title));
+        tell(build, FAILED,
+            ddk_format("  %s is %s; this build is for %s", ddk_copy(at, strcspn(at, "'")), since,
+                ddk_find_version(project->version)->title));
 }
 
 void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project, const char *text, bool failed)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * nmake's macros. A value is expanded when it is used, but for its own name, which is put in when it is set; a macro that comes
- * back to itself by way of another is empty there.
+ * nmake's macros. A value is expanded when it is used, but for its own name, which is put in when it is set; a
+ * macro that comes back to itself by way of another is empty there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@ static struct ddk_macro *find(struct ddk_macros *macros, const char *name, size_
     return NULL;
 }
 
-/* "$(NAME" of $(NAME) or $(NAME:old=new): how long the name is, and where the closing parenthesis. NULL: no reference. */
+/* "$(NAME" of $(NAME) or $(NAME:old=new): how long the name is, and where the closing parenthesis. NULL: no
+   reference. */
 static const char *reference(const char *dollar, size_t *name)
 {
     if (dollar[0] != '$' || dollar[1] != '(')
@@ -38,7 +39,8 @@ static char *put_old_value_in(struct ddk_macros *macros, const char *name, const
     while (*value != '\0') {
         size_t length = 0;
         const char *end = reference(value, &length);
-        if (end != NULL && length == strlen(name) && strncmp(value + 2, name, length) == 0 && value[2 + length] == ')') {
+        if (end != NULL && length == strlen(name) && strncmp(value + 2, name, length) == 0 &&
+            value[2 + length] == ')') {
             if (before != NULL)
                 ddk_append(&text, before, strlen(before));
             value = end + 1;
@@ -120,7 +122,8 @@ char *ddk_expand(struct ddk_macros *macros, const char *text)
             const char *value = value_of(macros, text + 2, length), *change = text + 2 + length;
             const char *equals = *change == ':' ? memchr(change, '=', (size_t)(end - change)) : NULL;
             if (equals != NULL)
-                value = replaced(value, change + 1, (size_t)(equals - change - 1), equals + 1, (size_t)(end - equals - 1));
+                value = replaced(
+                    value, change + 1, (size_t)(equals - change - 1), equals + 1, (size_t)(end - equals - 1));
             ddk_append(&expanded, value, strlen(value));
             text = end + 1;
         } else if (text[0] == '$' && text[1] == '$') {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Finds the projects of a tree: follows dirs files, and makes of each sources file a project with everything in it checked and
- * named by files that exist.
+ * Finds the projects of a tree: follows dirs files, and makes of each sources file a project with everything in it
+ * checked and named by files that exist.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -27,7 +27,9 @@ static const struct {
     {"NOTARGET", NULL, DDK_NOTARGET},
 };
 
-enum { TYPE_COUNT = sizeof(types) / sizeof(types[0]) };
+enum {
+    TYPE_COUNT = sizeof(types) / sizeof(types[0])
+};
 
 bool ddk_kernel(const struct ddk_project *project)
 {
@@ -46,7 +48,7 @@ bool ddk_wide_entry(struct ddk_project *project)
     return strcasecmp(entry, "wmain") == 0 || strcasecmp(entry, "wwinmain") == 0;
 }
 
-/* ---- One sources file ---------------------------------------------------------------------------------------------------- */
+/* ---- One sources file ------------------------------------------------------------------------------------------ */
 
 static const char *read_type(struct ddk_build *build, struct ddk_project *project)
 {
@@ -61,12 +63,14 @@ static const char *read_type(struct ddk_build *build, struct ddk_project *projec
     }
     meant = suggest_nearest(name, names, TYPE_COUNT);
     if (*name == '\0')
-        ddk_error(build, project->file, 0, "TARGETTYPE is missing: DRIVER, DRIVER_LIBRARY, EXPORT_DRIVER, MINIPORT, LIBRARY, "
-                                           "PROGRAM, DYNLINK or NOTARGET");
+        ddk_error(build, project->file, 0,
+            "TARGETTYPE is missing: DRIVER, DRIVER_LIBRARY, EXPORT_DRIVER, MINIPORT, LIBRARY, "
+            "PROGRAM, DYNLINK or NOTARGET");
     else
-        ddk_error(build, project->file, 0, "TARGETTYPE=%s is not known here%s%s; there are DRIVER, DRIVER_LIBRARY, EXPORT_DRIVER, "
-                                           "MINIPORT, LIBRARY, PROGRAM, DYNLINK, NOTARGET", name,
-            meant != NULL ? ": did you mean " : "", meant != NULL ? meant : "");
+        ddk_error(build, project->file, 0,
+            "TARGETTYPE=%s is not known here%s%s; there are DRIVER, DRIVER_LIBRARY, EXPORT_DRIVER, "
+            "MINIPORT, LIBRARY, PROGRAM, DYNLINK, NOTARGET",
+            name, meant != NULL ? ": did you mean " : "", meant != NULL ? meant : "");
     return NULL;
 }
 
@@ -116,7 +120,8 @@ static void add_source(struct ddk_build *build, struct ddk_project *project, con
 
 static void read_sources(struct ddk_build *build, struct ddk_project *project)
 {
-    static const char *const of_x64[] = {"amd64_SOURCES", "AMD64_SOURCES"}, *const of_x86[] = {"i386_SOURCES", "I386_SOURCES"};
+    static const char *const of_x64[] = {"amd64_SOURCES", "AMD64_SOURCES"}, *const of_x86[] = {
+                                                                                "i386_SOURCES", "I386_SOURCES"};
     const char *const *names = build->machine->wide ? of_x64 : of_x86;
     struct ddk_list words = ddk_words(ddk_value(&project->macros, "SOURCES"));
 
@@ -151,8 +156,8 @@ static void read_version(struct ddk_build *build, struct ddk_project *project)
 
     project->version = (unsigned)number;
     if (*end != '\0' || number > 0xFFFF || ddk_find_version(project->version) == NULL) {
-        ddk_error(build, project->file, 0, "_NT_TARGET_VERSION=%s is no Windows: 0x500 0x501 0x502 0x600 0x601 0x602 0x603 0xA00",
-            text);
+        ddk_error(build, project->file, 0,
+            "_NT_TARGET_VERSION=%s is no Windows: 0x500 0x501 0x502 0x600 0x601 0x602 0x603 0xA00", text);
         project->version = build->version->number;
         project->failed = true;
     }
@@ -162,12 +167,16 @@ static void read_version(struct ddk_build *build, struct ddk_project *project)
 
 static void warn_of_the_rest(struct ddk_build *build, struct ddk_project *project)
 {
-    static const char *const rules[] = {"NTTARGETFILE0", "NTTARGETFILE1", "NTTARGETFILE2", "NTTARGETFILES", "POST_BUILD_CMD"};
+    static const char rules[] = "rules of makefile.inc are not run", framework[] = "mingw-w64 has no driver framework";
+    static const char *const macros[][2] = {{"NTTARGETFILE0", rules}, {"NTTARGETFILE1", rules},
+        {"NTTARGETFILE2", rules}, {"NTTARGETFILES", rules}, {"POST_BUILD_CMD", "commands are not run"},
+        {"RUN_WPP", "there is no tracing preprocessor"}, {"KMDF_VERSION", framework},
+        {"KMDF_VERSION_MAJOR", framework}, {"UMDF_VERSION", framework}};
 
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        const char *value = ddk_value(&project->macros, rules[i]);
+    for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
+        const char *value = ddk_value(&project->macros, macros[i][0]);
         if (*value != '\0')
-            ddk_warning(build, project->file, 0, "%s=%s is left out: rules of makefile.inc are not run", rules[i], value);
+            ddk_warning(build, project->file, 0, "%s=%s is left out: %s", macros[i][0], value, macros[i][1]);
     }
 }
 
@@ -221,7 +230,7 @@ static bool load_sources(struct ddk_build *build, const char *folder, const char
     return !project->failed;
 }
 
-/* ---- Folders ------------------------------------------------------------------------------------------------------------- */
+/* ---- Folders --------------------------------------------------------------------------------------------------- */
 
 static bool load_dirs(struct ddk_build *build, const char *folder, const char *file)
 {
@@ -257,7 +266,8 @@ static bool load_dirs(struct ddk_build *build, const char *folder, const char *f
 
 bool ddk_load(struct ddk_build *build, const char *folder)
 {
-    const char *dirs = ddk_resolve(ddk_absolute(folder, "dirs")), *sources = ddk_resolve(ddk_absolute(folder, "sources"));
+    const char *dirs = ddk_resolve(ddk_absolute(folder, "dirs")),
+               *sources = ddk_resolve(ddk_absolute(folder, "sources"));
     bool fine = true, any = false;
 
     ddk_record(build, ddk_format("BUILD: Examining %s directory for files to compile.", folder));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a driver takes from the kernel, held against the table of the kernel's exports: is it in the Windows the build is for, and
- * does mingw-w64's import library have it? If not, an import library is made of what is missing. Another is made of what a 32-bit
- * image exports: GNU ld makes one, too, without the decoration that an importer's objects ask for.
+ * What a driver takes from the kernel, held against the table of the kernel's exports: is it in the Windows the
+ * build is for, and does mingw-w64's import library have it? If not, an import library is made of what is missing.
+ * Another is made of what a 32-bit image exports: GNU ld makes one, too, without the decoration that an importer's
+ * objects ask for.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include "ddk.h"
 #include "ldr/ldr.h"
 
-/* ---- Too late for this Windows ------------------------------------------------------------------------------------------- */
+/* ---- Too late for this Windows --------------------------------------------------------------------------------- */
 
 static const char *since(unsigned windows, const LDR_EXPORT *export)
 {
@@ -79,7 +80,8 @@ static const char *find_use(const struct ddk_project *project, const char *name,
     for (size_t i = 0; i < project->read.count; i++) {
         const char *text = ddk_read(project->read.item[i], NULL);
         *number = 1;
-        for (const char *line = text; line != NULL && *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n', ++*number) {
+        for (const char *line = text; line != NULL && *line != '\0';
+             line += strcspn(line, "\n"), line += *line == '\n', ++*number) {
             size_t length = strcspn(line, "\n");
             if (in_line(line, length, name) && !no_use(line, length))
                 return project->read.item[i];
@@ -97,8 +99,8 @@ static BOOLEAN check_import(const LDR_IMPORT *import, void *context)
     if (import->Name == NULL || import->Export == NULL || LdrExportExists(import->Export, check->windows))
         return TRUE;
     const char *path = find_use(check->project, import->Name, &line);
-    ddk_error(check->build, path, line, "%s is %s; this build is for %s", import->Name, since(check->windows, import->Export),
-        ddk_find_version(check->project->version)->title);
+    ddk_error(check->build, path, line, "%s is %s; this build is for %s", import->Name,
+        since(check->windows, import->Export), ddk_find_version(check->project->version)->title);
     check->project->failed = true;
     return TRUE;
 }
@@ -117,7 +119,7 @@ void ddk_check_imports(struct ddk_build *build, struct ddk_project *project)
         unlink(project->target);
 }
 
-/* ---- Import libraries ---------------------------------------------------------------------------------------------------- */
+/* ---- Import libraries ------------------------------------------------------------------------------------------ */
 
 /* "MmCopyMemory" of "__imp__MmCopyMemory@24"; what follows __imp_ goes to *symbol. */
 static const char *undecorated(const struct ddk_build *build, const char *name, const char **symbol)
@@ -133,11 +135,12 @@ static const char *undecorated(const struct ddk_build *build, const char *name, 
 }
 
 /* Makes a library of a module's exports, unless it was made of the same before. */
-static void make_library(struct ddk_build *build, struct ddk_project *project, const char *module, const struct ddk_list *lines,
-    const char *library)
+static void make_library(struct ddk_build *build, struct ddk_project *project, const char *module,
+    const struct ddk_list *lines, const char *library)
 {
     const char *path = ddk_format("%s/%s.made.def", project->objects, module);
-    const char *text = ddk_format("LIBRARY %s\nEXPORTS\n%s\n", module, ddk_join(lines, "\n")), *old = ddk_read(path, NULL);
+    const char *text = ddk_format("LIBRARY %s\nEXPORTS\n%s\n", module, ddk_join(lines, "\n")),
+               *old = ddk_read(path, NULL);
     struct ddk_list command = {0};
 
     if (old != NULL && strcmp(old, text) == 0 && ddk_exists(library))

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See diskfile.h. What is neither a file nor a block device is not opened: a pipe would make us wait, and none has a size. */
+/*
+ * See diskfile.h. What is neither a file nor a block device is not opened: a pipe would make us wait, and none has a
+ * size.
+ */
 #include "diskfile.h"
 
 #include <errno.h>
@@ -13,7 +16,8 @@
 
 static int fail(const char *path, bool writable, char *why, size_t why_size)
 {
-    snprintf(why, why_size, "the disk %s cannot be opened for %s: %s", path, writable ? "writing" : "reading", strerror(errno));
+    snprintf(why, why_size, "the disk %s cannot be opened for %s: %s", path, writable ? "writing" : "reading",
+        strerror(errno));
     return -1;
 }
 
@@ -28,8 +32,9 @@ int diskfile_open(const char *path, bool writable, char *why, size_t why_size)
         return -1;
     }
     if (S_ISREG(stat_of.st_mode) && stat_of.st_size < SECTOR_BYTES && (!writable || stat_of.st_size != 0)) {
-        snprintf(why, why_size, "the disk %s is smaller than a sector of %d bytes; an empty file becomes a small disk with "
-            "--disk-writable", path, SECTOR_BYTES);
+        snprintf(why, why_size,
+            "the disk %s is smaller than a sector of %d bytes; an empty file becomes a small disk with --disk-writable",
+            path, SECTOR_BYTES);
         return -1;
     }
     int exclusive = writable && S_ISBLK(stat_of.st_mode) ? O_EXCL : 0;

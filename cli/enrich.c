@@ -168,7 +168,19 @@ static char *write_report(const char *report, const struct found *found, size_t 
     return result;
 }
 
-char *enrich_report(const struct run_options *options, const char *report, size_t size)
+/* The host path of the driver a report is about; false: it names none. */
+static bool find_driver(const char *report, char *path, size_t size)
+{
+    const char *line = strncmp(report, "DRIVER ", 7) == 0 ? report : strstr(report, "\nDRIVER ");
+    const char *end = line != NULL ? strchr(line + 1, '\n') : NULL, *start = line != NULL ? strstr(line, "  ") : NULL;
+
+    if (end == NULL || start == NULL || start >= end || (size_t)(end - start - 2) >= size)
+        return false;
+    snprintf(path, size, "%.*s", (int)(end - start - 2), start + 2);
+    return true;
+}
+
+static char *enrich(const struct run_options *options, const char *report, size_t size)
 {
     struct found *found = calloc(SYMBOLIZE_LIMIT, sizeof(*found));
     char *text = strndup(size > 0 ? report : "", size), *result = NULL;
@@ -182,6 +194,24 @@ char *enrich_report(const struct run_options *options, const char *report, size_
         result = write_report(text, found, count);
     }
     free(found);
+    free(text);
+    return result;
+}
+
+char *enrich_report(const struct run_options *options, const char *report, size_t size)
+{
+    struct run_options known = *options;
+    char path[PATH_MAX], *text = strndup(size > 0 ? report : "", size), *result = NULL;
+
+    known.drivers = calloc(options->driver_count + 1, sizeof(*known.drivers));
+    if (known.drivers != NULL && text != NULL) {
+        for (size_t i = 0; i < options->driver_count; i++)
+            known.drivers[i] = options->drivers[i];
+        if (find_driver(text, path, sizeof(path)))
+            known.drivers[known.driver_count++].path = path;
+        result = enrich(&known, report, size);
+    }
+    free(known.drivers);
     free(text);
     return result;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See instead.h. Only what really does the same work on the older Windows is in the table, with what is different about it.
- * DOC: the "Minimum supported client" and "Remarks" of the functions' pages.
+ * See instead.h. Only what really does the same work on the older Windows is in the table, with what is different
+ * about it. DOC: the "Minimum supported client" and "Remarks" of the functions' pages.
  */
 #include "instead.h"
 
@@ -89,7 +89,8 @@ const struct instead *instead_of(const char *name)
 
 const char *instead_text(const struct instead *instead, char *text, size_t size)
 {
-    const char *earlier = instead->earlier != NULL ? instead->earlier : "", *how = instead->how != NULL ? instead->how : "";
+    const char *earlier = instead->earlier != NULL ? instead->earlier : "";
+    const char *how = instead->how != NULL ? instead->how : "";
 
     snprintf(text, size, "%s%s%s", earlier, *earlier != 0 && *how != 0 ? ", " : "", how);
     return text;

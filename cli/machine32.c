@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Choosing and starting the machine's process for drivers of i386. Its addresses are not shuffled: drivers read what Windows tells
- * them at fixed ones, where the first stack could lie.
+ * Choosing and starting the machine's process for drivers of i386. Its memory is laid out for them: mappings are handed out from
+ * below, where a client of Windows has its memory, and nothing is shuffled to where Windows has what drivers know the address of.
  */
 #include "machine32.h"
 
@@ -89,7 +89,7 @@ int machine32_run(const struct run_options *options, const struct machine_host *
     arguments[MACHINE32_START_SERVICES] = host->start_services ? (char[]){"1"} : (char[]){"0"};
     arguments[MACHINE32_DRIVE_C] = host->drive_c != NULL ? strdup(host->drive_c) : (char[]){""};
     memcpy(arguments + MACHINE32_COMMAND, options->argv, (size_t)options->argc * sizeof(char *));
-    personality(ADDR_NO_RANDOMIZE);
+    personality(ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT);
     execute(arguments);
     fail(socket, errno);
     return EXIT_SUCCESS;

@@ -166,8 +166,9 @@ static int export_key(struct tool *tool, struct export *export, const struct reg
         if (error == ERROR_ACCESS_DENIED && reg_length(below) > export->top)
             fprintf(tool->err, "WARNING: Access is denied: %s is left out.\n", path != NULL ? path : "a key");
         else
-            status = error != ERROR_SUCCESS ? reg_fail_error(tool, error, path)
-                                        : reg_fail(tool, "%s: a key's name with a line end in it cannot stand in a .reg file", path);
+            status = error != ERROR_SUCCESS
+                ? reg_fail_error(tool, error, path)
+                : reg_fail(tool, "%s: a key's name with a line end in it cannot stand in a .reg file", path);
         free(path);
         reg_contents_free(&contents);
         return status;

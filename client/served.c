@@ -26,6 +26,8 @@
 #include "server/control.h"
 #include "server/directory.h"
 
+#define SERVED_ALONG 16u /* bytes of a region */
+
 struct served_thread {
     struct channel *channel;
     struct served_thread *next, **link; /* of all threads', under ServedLock */
@@ -145,6 +147,40 @@ static NTSTATUS ServedRunRoutines(struct channel *Channel, NTSTATUS Status)
     return Status;
 }
 
+/* Memory of ours, known to be there, that goes along with a request. */
+static void ServedAdd(struct channel *Channel, ULONG64 Address, uint32_t Bytes, bool Write)
+{
+    struct channel_region *Region = &Channel->region[Channel->region_count];
+    uint32_t Offset = Channel->region_count * SERVED_ALONG;
+
+    if (Address == 0)
+        return;
+    memcpy(Channel->data + Offset, (const void *)(uintptr_t)Address, Bytes);
+    *Region = (struct channel_region){.address = Address, .bytes = Bytes, .offset = Offset, .writable = Write};
+    Channel->region_count++;
+}
+
+/* The busiest services' status block, and the offset: the Win32 calls have both in memory of their own, or have written there. */
+static void ServedSendAlong(struct channel *Channel, ULONG Number, const ULONG64 *Slot)
+{
+    Channel->region_count = 0;
+    if (Number != SYS_NUMBER_DeviceIoControlFile && Number != SYS_NUMBER_ReadFile && Number != SYS_NUMBER_WriteFile)
+        return;
+    ServedAdd(Channel, Slot[4], sizeof(IO_STATUS_BLOCK), true);
+    if (Number != SYS_NUMBER_DeviceIoControlFile)
+        ServedAdd(Channel, Slot[7], sizeof(LARGE_INTEGER), false);
+}
+
+static void ServedTakeBack(const struct channel *Channel)
+{
+    for (uint32_t i = 0; i < Channel->region_count && i < CHANNEL_REGIONS; i++) {
+        const struct channel_region *Region = &Channel->region[i];
+        if (Region->begin < Region->end && Region->end <= SERVED_ALONG)
+            memcpy((char *)(uintptr_t)Region->address + Region->begin, Channel->data + Region->offset + Region->begin,
+                Region->end - Region->begin);
+    }
+}
+
 static NTSTATUS ServedCall(ULONG Number, const ULONG64 *Slot, ULONG Count)
 {
     struct served_thread *Thread = ServedThis != NULL ? ServedThis : ServedEnter();
@@ -153,8 +189,10 @@ static NTSTATUS ServedCall(ULONG Number, const ULONG64 *Slot, ULONG Count)
         return STATUS_HOST_DOWN;
     struct channel *Channel = Thread->channel;
     memcpy(Channel->argument, Slot, Count * sizeof(*Slot));
+    ServedSendAlong(Channel, Number, Slot);
     if (!ServedExchange(Channel, Number))
         return STATUS_HOST_DOWN;
+    ServedTakeBack(Channel);
     NTSTATUS Status = Channel->status;
     return Channel->routine_count == 0 ? Status : ServedRunRoutines(Channel, Status);
 }

@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CHANNEL_VERSION 1u
 #define CHANNEL_BYTES 4096u
 #define CHANNEL_ARGUMENTS 12u
 #define CHANNEL_ROUTINES 16u
@@ -35,6 +34,22 @@ struct channel_routine {
     uint64_t routine, argument[3];
 };
 
+/*
+ * A part of the client's memory that a request means and that is small: what is there now comes along in the channel's data,
+ * and what the machine writes goes back in it, so that nobody has to reach into the other process.
+ */
+struct channel_region {
+    uint64_t address;
+    uint32_t bytes;
+    uint32_t offset;  /* in data */
+    uint32_t writable;
+    uint32_t begin, end; /* in an answer: which of its bytes were written */
+    uint32_t unused;
+};
+
+#define CHANNEL_REGIONS 4u
+#define CHANNEL_DATA 2048u
+
 struct channel {
     _Atomic uint32_t turn;
     uint32_t service;
@@ -44,7 +59,11 @@ struct channel {
     uint32_t more; /* 1: there are routines that had no room */
     uint32_t unused;
     struct channel_routine routine[CHANNEL_ROUTINES];
+    uint32_t region_count, unused2;
+    struct channel_region region[CHANNEL_REGIONS];
+    uint8_t data[CHANNEL_DATA];
 };
+_Static_assert(sizeof(struct channel) <= CHANNEL_BYTES, "a channel is one page");
 
 /* Waits while it is this one's turn; returns whose it is. spins: before sleeping. */
 static inline uint32_t channel_wait(struct channel *channel, uint32_t turn, unsigned spins,

@@ -80,16 +80,51 @@ static bool answer(struct worker *worker, NTSTATUS status)
     return channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
 }
 
-static NTSTATUS carry_out(const struct channel *channel, uint32_t service)
+/* Takes the parts of the client's memory that came along, as far as they are where they say. */
+static void take_regions(struct channel *channel, MM_REGIONS *regions)
+{
+    uint32_t count = __atomic_load_n(&channel->region_count, __ATOMIC_RELAXED);
+
+    regions->Count = 0;
+    for (uint32_t i = 0; i < count && i < CHANNEL_REGIONS; i++) {
+        struct channel_region given;
+        memcpy(&given, &channel->region[i], sizeof(given));
+        if (given.bytes > CHANNEL_DATA || given.offset > CHANNEL_DATA - given.bytes)
+            continue;
+        regions->Region[regions->Count++] = (MM_REGION){.Address = (ULONG_PTR)given.address,
+            .Bytes = given.bytes,
+            .Data = channel->data + given.offset,
+            .Begin = given.bytes,
+            .Writable = given.writable != 0};
+    }
+}
+
+/* What was written in them, by the place of each in the client's list. */
+static void give_regions_back(struct channel *channel, const MM_REGIONS *regions)
+{
+    for (uint32_t i = 0; i < regions->Count; i++) {
+        channel->region[i].begin = (uint32_t)regions->Region[i].Begin;
+        channel->region[i].end = (uint32_t)regions->Region[i].End;
+    }
+    channel->region_count = regions->Count;
+}
+
+static NTSTATUS carry_out(struct channel *channel, uint32_t service)
 {
     uint64_t argument[CHANNEL_ARGUMENTS];
+    MM_REGIONS regions;
 
     if (service >= SYS_NUMBER_COUNT)
         return STATUS_INVALID_SYSTEM_SERVICE;
     memcpy(argument, channel->argument, sizeof(argument));
+    take_regions(channel, &regions);
     MmRefreshClientPages();
+    KiHostThread->Regions = &regions;
     NTSTATUS status = SysDispatchTable[service].Routine(argument);
+    if (KeAttached())
+        KiHostThread->Regions = NULL;
     MmReleaseClientPages();
+    give_regions_back(channel, &regions);
     return status;
 }
 

@@ -13,6 +13,14 @@
 #define HOST_TICKS_PER_SECOND 10000000u
 #define HOST_UNIX_EPOCH 116444736000000000u /* 1970-01-01 in 100 ns since 1601-01-01 */
 
+/* The call whose times have 64 bits. */
+#if defined(__i386__)
+#define HOST_FUTEX SYS_futex_time64
+#else
+#define HOST_FUTEX SYS_futex
+#endif
+_Static_assert(sizeof((struct timespec){0}.tv_sec) == 8, "a build for 32 bits has _TIME_BITS=64");
+
 static uint64_t host_clock(clockid_t clock)
 {
     struct timespec now;
@@ -30,14 +38,14 @@ int host_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline)
         limit = &until;
     }
     /* FUTEX_WAIT_BITSET takes an absolute CLOCK_MONOTONIC time. */
-    long result = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, limit, NULL,
+    long result = syscall(HOST_FUTEX, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, limit, NULL,
         FUTEX_BITSET_MATCH_ANY);
     return result != 0 && errno == ETIMEDOUT ? ETIMEDOUT : 0;
 }
 
 void host_wake(_Atomic uint32_t *word, unsigned count)
 {
-    syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
+    syscall(HOST_FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
 }
 
 uint64_t host_clock_monotonic(void)

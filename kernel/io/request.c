@@ -176,12 +176,16 @@ void NTAPI IopFinishRequest(IRP *Irp)
     const ETHREAD *Issuer = (const ETHREAD *)Irp->Tail.Overlay.Thread;
     KTHREAD *Thread = KiHostThread;
     struct MM_SPACE *Space = Thread->Space;
+    struct MM_REGIONS *Regions = Thread->Regions;
 
     atomic_fetch_add(Count, 1);
     if (Issuer != NULL && IopPacket(Irp)->Mode == UserMode)
         Thread->Space = Issuer->Process->Space; /* buffer and block are the issuer's */
+    if (&Issuer->Tcb != Thread)
+        Thread->Regions = NULL;
     IopFinish(Irp);
     Thread->Space = Space;
+    Thread->Regions = Regions;
     atomic_fetch_sub(Count, 1);
 }
 

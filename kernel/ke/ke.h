@@ -72,6 +72,7 @@ struct _KTHREAD {
     KI_PCR *Pcr;
     BOOLEAN UserWaitsEnd;   /* no wait in UserMode lasts: the client is gone. Under the dispatcher lock */
     BOOLEAN ClientPages;    /* it has had pages of its client fetched: see mm/window.c */
+    struct MM_REGIONS *Regions; /* parts of that memory that are here; NULL: none */
     struct MM_SPACE *Space; /* whose memory user addresses mean; NULL: this process's. Its process object keeps it */
     UCHAR *StackBase;  /* highest address, exclusive */
     UCHAR *StackLimit; /* lowest usable address */

@@ -23,7 +23,7 @@ NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes)
         return STATUS_ACCESS_VIOLATION;
     const MM_SPACE *Space = MiCurrentSpace();
     if (__builtin_expect(Space != NULL, 0))
-        return MmReadSpace(Space, System, User, Bytes);
+        return MmReadRegion(System, User, Bytes) ? STATUS_SUCCESS : MmReadSpace(Space, System, User, Bytes);
     return KeCopyGuarded(System, User, Bytes);
 }
 
@@ -35,7 +35,7 @@ NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
         return STATUS_ACCESS_VIOLATION;
     const MM_SPACE *Space = MiCurrentSpace();
     if (__builtin_expect(Space != NULL, 0))
-        return MmWriteSpace(Space, User, System, Bytes);
+        return MmWriteRegion(User, System, Bytes) ? STATUS_SUCCESS : MmWriteSpace(Space, User, System, Bytes);
     return KeCopyGuarded(User, System, Bytes);
 }
 
@@ -45,7 +45,8 @@ static NTSTATUS MiTouchSpace(const MM_SPACE *Space, ULONG_PTR Start, SIZE_T Byte
     NTSTATUS Status = STATUS_SUCCESS;
     for (ULONG_PTR At = Start; NT_SUCCESS(Status) && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
         UCHAR Byte;
-        Status = MmReadSpace(Space, &Byte, (const void *)At, 1);
+        if (!MmReadRegion(&Byte, (const void *)At, 1))
+            Status = MmReadSpace(Space, &Byte, (const void *)At, 1);
     }
     return Status;
 }
@@ -85,7 +86,7 @@ static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, UL
 {
     ULONG_PTR Start = (ULONG_PTR)Address;
     NTSTATUS Status = MmProbe((const void *)Start, Length, Alignment, FALSE);
-    if (NT_SUCCESS(Status) && Length != 0 && Start + Length - 1 > MM_HIGHEST_USER_ADDRESS)
+    if (NT_SUCCESS(Status) && Length != 0 && !MmIsProbedRange(Start, Length))
         Status = STATUS_ACCESS_VIOLATION;
     if (NT_SUCCESS(Status) && __builtin_expect(MiCurrentSpace() != NULL, 0))
         Status = MiProbeSpace(Start, Length);

@@ -64,6 +64,16 @@ static inline BOOLEAN MmIsUserRange(const volatile void *Address, SIZE_T Bytes)
            !MmIsSystemRange((const void *)Start, Bytes);
 }
 
+/* Of a range MmIsUserRange has found good: whether Windows would, too. On i386 Linux' own addresses above the range have to do. */
+static inline BOOLEAN MmIsProbedRange(ULONG_PTR Start, SIZE_T Bytes)
+{
+#if defined(__i386__)
+    if (Start >= MM_SYSTEM_BASE)
+        return TRUE;
+#endif
+    return Start + Bytes - 1 <= MM_HIGHEST_USER_ADDRESS;
+}
+
 static inline BOOLEAN MmIsRam(const void *Address)
 {
     return (ULONG_PTR)Address - MM_SYSTEM_BASE < MM_RAM_BYTES;

@@ -80,7 +80,7 @@ void NTAPI MmFreeNonCachedMemory(void *BaseAddress, SIZE_T Bytes)
 
 #define MI_ALIASES 256u
 
-/* Second views of RAM in the upper half of the system range, under MiAliasLock. Addresses are not used twice. */
+/* Second views of RAM in the upper half of the system range, under MiAliasLock. An address is used again as late as can be. */
 static KSPIN_LOCK MiAliasLock;
 static struct {
     ULONG_PTR Address; /* page of it; 0: free */
@@ -111,6 +111,36 @@ BOOLEAN MiAliasToPhysical(const void *Address, ULONG64 *Physical)
     return Found;
 }
 
+/* The index of a view that overlaps [Address, Address + Bytes); MI_ALIASES: none. MiAliasLock held. */
+static ULONG MiFindAlias(ULONG_PTR Address, SIZE_T Bytes)
+{
+    ULONG Index = 0;
+    while (Index < MI_ALIASES && (MiAlias[Index].Address == 0 || MiAlias[Index].Address >= Address + Bytes ||
+                                     MiAlias[Index].Address + MiAlias[Index].Bytes <= Address))
+        Index++;
+    return Index;
+}
+
+/* Room for a view, from where the last one ended on and then from the start. 0: none. MiAliasLock held. */
+static ULONG_PTR MiFindAliasRoom(SIZE_T Bytes)
+{
+    ULONG_PTR At = MiNextAlias;
+    BOOLEAN Again = FALSE;
+    for (;;) {
+        if (Bytes > MI_ALIAS_BASE + MI_ALIAS_BYTES - At) {
+            if (Again)
+                return 0;
+            Again = TRUE;
+            At = MI_ALIAS_BASE;
+            continue;
+        }
+        ULONG Index = MiFindAlias(At, Bytes);
+        if (Index == MI_ALIASES)
+            return At;
+        At = MiAlias[Index].Address + MiAlias[Index].Bytes;
+    }
+}
+
 /*
  * MmMapIoSpace - an address for physical memory.
  *
@@ -129,16 +159,16 @@ void *NTAPI MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_
         return NULL;
     SIZE_T Whole = (Offset + Bytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1);
     KIRQL Old = KiAcquireLock(&MiAliasLock);
-    for (ULONG Index = 0; Index < MI_ALIASES && Result == NULL; Index++) {
-        if (MiAlias[Index].Address != 0 || Whole > MI_ALIAS_BASE + MI_ALIAS_BYTES - MiNextAlias)
-            continue;
-        if (host_ram_alias((void *)MiNextAlias, First, Whole, HOST_READ | HOST_WRITE) != 0)
-            break;
-        MiAlias[Index].Address = MiNextAlias;
+    ULONG_PTR Room = MiFindAliasRoom(Whole);
+    ULONG Index = 0;
+    while (Index < MI_ALIASES && MiAlias[Index].Address != 0)
+        Index++;
+    if (Room != 0 && Index < MI_ALIASES && host_ram_alias((void *)Room, First, Whole, HOST_READ | HOST_WRITE) == 0) {
+        MiAlias[Index].Address = Room;
         MiAlias[Index].Physical = First;
         MiAlias[Index].Bytes = Whole;
-        Result = (UCHAR *)MiNextAlias + Offset;
-        MiNextAlias += Whole;
+        Result = (UCHAR *)Room + Offset;
+        MiNextAlias = Room + Whole;
     }
     KiReleaseLock(&MiAliasLock, Old);
     return Result;

@@ -3,6 +3,8 @@
 /* See space.h. The records lie outside the system range, where no driver reaches them. */
 #include "mm/space.h"
 
+#include <string.h>
+
 #include "host/host.h"
 
 MM_SPACE *MmCreateSpace(ULONG ProcessId)
@@ -34,4 +36,37 @@ NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE
 NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZE_T Bytes)
 {
     return host_process_write(Space->ProcessId, User, System, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+}
+
+static MM_REGION *MiFindRegion(const void *User, SIZE_T Bytes, BOOLEAN Write)
+{
+    MM_REGIONS *Regions = KiHostThread->Regions;
+    for (ULONG Index = 0; Regions != NULL && Index < Regions->Count; Index++) {
+        MM_REGION *Region = &Regions->Region[Index];
+        SIZE_T Offset = (ULONG_PTR)User - Region->Address;
+        if (Offset < Region->Bytes && Bytes <= Region->Bytes - Offset && (!Write || Region->Writable))
+            return Region;
+    }
+    return NULL;
+}
+
+BOOLEAN MmReadRegion(void *System, const void *User, SIZE_T Bytes)
+{
+    const MM_REGION *Region = MiFindRegion(User, Bytes, FALSE);
+    if (Region == NULL)
+        return FALSE;
+    memcpy(System, Region->Data + ((ULONG_PTR)User - Region->Address), Bytes);
+    return TRUE;
+}
+
+BOOLEAN MmWriteRegion(void *User, const void *System, SIZE_T Bytes)
+{
+    MM_REGION *Region = MiFindRegion(User, Bytes, TRUE);
+    if (Region == NULL)
+        return FALSE;
+    SIZE_T Offset = (ULONG_PTR)User - Region->Address;
+    memcpy(Region->Data + Offset, System, Bytes);
+    Region->Begin = Offset < Region->Begin ? Offset : Region->Begin;
+    Region->End = Offset + Bytes > Region->End ? Offset + Bytes : Region->End;
+    return TRUE;
 }

@@ -14,11 +14,30 @@ typedef struct MM_SPACE {
     ULONG ProcessId; /* on the host */
 } MM_SPACE;
 
+/* A part of the client's memory whose bytes are here while a service runs: what it reads there it finds, what it writes goes back. */
+typedef struct MM_REGION {
+    ULONG_PTR Address;
+    SIZE_T Bytes;
+    UCHAR *Data;
+    SIZE_T Begin, End; /* written so far; Begin not below End: nothing */
+    BOOLEAN Writable;
+} MM_REGION;
+
+#define MM_MOST_REGIONS 4u
+
+/* Of the current thread, in the service it is about to carry out; none of other threads that act for the client. */
+typedef struct MM_REGIONS {
+    ULONG Count;
+    MM_REGION Region[MM_MOST_REGIONS];
+} MM_REGIONS;
+
 MM_SPACE *MmCreateSpace(ULONG ProcessId); /* one reference; NULL: out of memory */
 void MmReferenceSpace(MM_SPACE *Space);
 void MmDereferenceSpace(MM_SPACE *Space);
 
 /* STATUS_ACCESS_VIOLATION: a page is not there, or the process is not. Part may have been copied. IRQL: any. */
+BOOLEAN MmReadRegion(void *System, const void *User, SIZE_T Bytes); /* FALSE: not in a region of the current thread */
+BOOLEAN MmWriteRegion(void *User, const void *System, SIZE_T Bytes);
 NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE_T Bytes);
 NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZE_T Bytes);
 

@@ -3,7 +3,9 @@
 # SPDX-FileCopyrightText: The dotsys authors
 """dotsys build on the projects in projects/, good and bad ones, and on the sample drivers; TAP.
 
-    tests/ddkbuild/ddkbuild_test.py --dotsys PATH [TEST...]
+    tests/ddkbuild/ddkbuild_test.py --dotsys PATH [--x86] [TEST...]
+
+--x86: drivers for x86 are run, too, not only built.
 """
 import argparse
 import os
@@ -37,11 +39,12 @@ class Image:
                                        optional + (24 if self.machine == 0x8664 else 28))[0]
         directories = optional + (112 if self.machine == 0x8664 else 96)
         self.relocations = struct.unpack_from("<II", data, directories + 5 * 8)[1]
-        self.dwarf = b".debug_info" in data or (self.symbols and b"DW" in data) or self._section(data, optional, sections)
+        self.dwarf = self._long_names(data, optional, sections)
         self.data = data
 
     @staticmethod
-    def _section(data, optional, sections):
+    def _long_names(data, optional, sections):
+        """Whether a section's name has more than 8 letters: only .debug_info and its like do."""
         size = struct.unpack_from("<H", data, optional - 4)[0]
         names = [data[optional + size + 40 * i:][:8] for i in range(sections)]
         return any(name.startswith(b"/") for name in names)
@@ -49,6 +52,8 @@ class Image:
 
 class Folder:
     """A copy of a project, and builds of it."""
+
+    runs = ("x64",)
 
     def __init__(self, dotsys, source, name=None):
         self.dotsys = dotsys
@@ -66,8 +71,8 @@ class Folder:
     def build(self, *options, status=0, cwd=None, env=None):
         """Builds; fails unless the exit status is the one expected. Returns standard output."""
         where = [] if cwd else [self.path]
-        done = subprocess.run([self.dotsys, "build", *where, *options], capture_output=True, text=True, timeout=240, check=False,
-                              cwd=cwd, env={**os.environ, **(env or {})})
+        done = subprocess.run([self.dotsys, "build", *where, *options], capture_output=True, text=True,
+                              timeout=240, check=False, cwd=cwd, env={**os.environ, **(env or {})})
         self.text, self.errors = done.stdout, done.stderr
         if done.returncode != status:
             raise AssertionError(f"exit status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
@@ -80,6 +85,11 @@ class Folder:
         if len(found) != 1:
             raise AssertionError(f"{len(found)} files {name} of {alt}")
         return found[0]
+
+    def prints(self, names, *parts, env="chk"):
+        """Loads drivers of every architecture that runs, and looks for what they print."""
+        for arch in self.runs:
+            wants(self.run(*names, alt=alt_of(env, arch)), *parts)
 
     def run(self, *names, alt="chk_win10_amd64"):
         """Loads drivers into a machine; what they print."""
@@ -114,7 +124,7 @@ def lacks(text, *parts):
             raise AssertionError(f"'{part}' in:\n{text}")
 
 
-# ---- Drivers ---------------------------------------------------------------------------------------------------------------
+# ---- Drivers -----------------------------------------------------------------------------------------------------
 
 
 def driver_everywhere(dotsys):
@@ -127,8 +137,8 @@ def driver_everywhere(dotsys):
             assert image.machine == MACHINES[arch] and image.subsystem == 1 and image.version == (10, 0), vars(image)
             assert image.base == 0x10000 and image.relocations > 0
             assert bool(image.symbols) == (env == "chk") and bool(image.dwarf) == (env == "chk"), (env, arch)
-        wants(folder.run("simple.sys"), "answer 42, DBG 1")
-        wants(folder.run("simple.sys", alt=alt_of("fre", "x64")), "answer 42, DBG 0")
+        folder.prints(["simple.sys"], "answer 42, DBG 1")
+        folder.prints(["simple.sys"], "answer 42, DBG 0", env="fre")
 
 
 def classic_driver(dotsys):
@@ -137,7 +147,7 @@ def classic_driver(dotsys):
         for env, arch in ALL:
             folder.build("--env", env, "--arch", arch)
         wants(folder.errors, "no folder '..\\inc'")
-        wants(folder.run("classic.sys"), "classic: 2 and 1 of 100000002")
+        folder.prints(["classic.sys"], "classic: 2 and 1 of 100000002")
         if shutil.which("clang-19") is not None:
             symbols = folder.find("classic.obj", "fre_win10_x86").read_bytes()
             assert all(name in symbols for name in (b"_ClassicDispatch@8", b"_ClassicUnload@4", b"_ClassicTimer@16"))
@@ -180,7 +190,14 @@ def library_and_driver(dotsys):
         for env, arch in ALL:
             text = folder.build("--env", env, "--arch", arch)
             wants(text, "Building Library - ", "3 files compiled", "1 library built", "1 executable built")
-        wants(folder.run("uselib.sys"), "twice 21 is 42")
+        folder.prints(["uselib.sys"], "twice 21 is 42")
+        library = folder.path / "lib/sources"
+        library.write_text(library.read_text().replace("twice.c", "nowhere.c"))
+        folder.build(status=1)
+        wants(folder.errors, "there is no file 'nowhere.c'")
+        (folder.path / "lib/objchk_win10_amd64/amd64/samplelib.lib").unlink()
+        folder.build(status=1)
+        wants(folder.errors, "samplelib.lib' was not built")
 
 
 def exporting_driver(dotsys):
@@ -192,7 +209,7 @@ def exporting_driver(dotsys):
             user, exporter = (folder.find(name, alt).read_bytes() for name in ("user.sys", "exporter.sys"))
             assert b"exporter.sys\0" in user and b"SampleService\0" in user, "the import has its bare name"
             assert b"\0SampleService\0" in exporter and b"\0DllUnload\0" in exporter
-        wants(folder.run("exporter.sys", "user.sys"), "six times seven is 42")
+        folder.prints(["exporter.sys", "user.sys"], "six times seven is 42")
 
 
 def resources(dotsys):
@@ -213,7 +230,7 @@ def cplusplus(dotsys):
     with project(dotsys, "cplusplus") as folder:
         for env, arch in ALL:
             folder.build("--env", env, "--arch", arch)
-        wants(folder.run("cplusplus.sys"), "counter 42")
+        folder.prints(["cplusplus.sys"], "counter 42")
 
 
 def assembler(dotsys):
@@ -221,8 +238,8 @@ def assembler(dotsys):
         return "llvm-ml-19 is not installed"
     with project(dotsys, "assembler") as folder:
         wants(folder.build(), "Assembling - answer.asm", "Assembling - more.s", "3 files compiled")
-        wants(folder.run("assembler.sys"), "answer 42")
         wants(folder.build("--arch", "x86"), "Assembling - answer.asm", "2 files compiled")
+        folder.prints(["assembler.sys"], "answer 42")
     return None
 
 
@@ -239,7 +256,7 @@ def exceptions(dotsys):
             wants(folder.run("exceptions.sys", alt=alt_of(env, "x64")), "caught 0x80000002")
 
 
-# ---- Programs --------------------------------------------------------------------------------------------------------------
+# ---- Programs ----------------------------------------------------------------------------------------------------
 
 
 def programs(dotsys):
@@ -249,12 +266,13 @@ def programs(dotsys):
             wants(folder.build("--env", env, "--arch", arch), "4 files compiled", "4 executables built")
             console, window = Image(folder.find("console.exe", alt)), Image(folder.find("window.exe", alt))
             assert (console.subsystem, window.subsystem) == (3, 2)
-            assert console.base == 0x1000000 and b"\0SampleAnswer\0" in console.data and b"sampledll.dll\0" in console.data
+            assert console.base == 0x1000000
+            assert b"\0SampleAnswer\0" in console.data and b"sampledll.dll\0" in console.data
             assert bool(console.symbols) == (env == "chk")
             assert Image(folder.find("sampledll.dll", alt)).machine == MACHINES[arch]
 
 
-# ---- Windows' names --------------------------------------------------------------------------------------------------------
+# ---- Windows' names ----------------------------------------------------------------------------------------------
 
 
 def backslashes(dotsys):
@@ -280,7 +298,7 @@ def spaces_in_paths(dotsys):
         wants(folder.build("--env", "fre"), "0 files compiled")
 
 
-# ---- Trees -----------------------------------------------------------------------------------------------------------------
+# ---- Trees -------------------------------------------------------------------------------------------------------
 
 
 def trees(dotsys):
@@ -307,7 +325,7 @@ def missing_folder(dotsys):
         wants(folder.errors, "there is no file 'sources' or 'dirs' here")
 
 
-# ---- What goes wrong -------------------------------------------------------------------------------------------------------
+# ---- What goes wrong ---------------------------------------------------------------------------------------------
 
 
 def missing_file(dotsys):
@@ -346,10 +364,12 @@ def unknown_types(dotsys):
 def bad_sources_files(dotsys):
     with project(dotsys, "bad_condition") as folder:
         folder.build(status=1)
-        wants(folder.errors, "sources:5: error: this condition is not understood: 1 == &", "sources:5: error: there is no !ENDIF")
+        wants(folder.errors, "sources:5: error: this condition is not understood: 1 == &",
+              "sources:5: error: there is no !ENDIF")
     with project(dotsys, "bad_line") as folder:
         folder.build(status=1)
-        wants(folder.errors, "sources:2: error: this is no NAME=VALUE: TARGETTYPE DRIVER", "sources:3: error: unknown directive !FROB",
+        wants(folder.errors, "sources:2: error: this is no NAME=VALUE: TARGETTYPE DRIVER",
+              "sources:3: error: unknown directive !FROB",
               "sources:4: error: !ENDIF without !IF", "sources:5: error: !INCLUDE: there is no file 'nowhere.inc'")
 
 
@@ -384,7 +404,7 @@ def link_errors(dotsys):
     with project(dotsys, "link_error") as folder:
         for arch in ("x64", "x86"):
             folder.build("--arch", arch, status=1)
-            wants(folder.errors, "undefined.c:19: error: undefined reference to `SampleNowhere'",
+            wants(folder.errors, "undefined.c:19: error: undefined reference to `SampleNowhere",
                   "no_entry/sources: error: there is no entry point", "mingw-w64 has no library 'nosuch.lib'",
                   "there is no file '..\\nowhere\\mine.lib'")
             assert not list(folder.path.glob("**/*.sys"))
@@ -404,13 +424,14 @@ def warnings(dotsys):
 
 def left_out(dotsys):
     with project(dotsys, "left_out") as folder:
-        wants(folder.build(), "1 file compiled - 4 Warnings")
-        wants(folder.errors, "no folder 'nowhere'", "NTTARGETFILES=mofcomp is left out", "USER_C_FLAGS: /clr has no meaning here",
+        wants(folder.build(), "1 file compiled - 5 Warnings")
+        wants(folder.errors, "no folder 'nowhere'", "NTTARGETFILES=mofcomp is left out", "RUN_WPP=$(SOURCES) is left out",
+              "USER_C_FLAGS: /clr has no meaning here",
               "LINKER_FLAGS: /frob has no meaning here")
         folder.find("leftout.map", "chk_win10_amd64")
 
 
-# ---- Building again --------------------------------------------------------------------------------------------------------
+# ---- Building again ----------------------------------------------------------------------------------------------
 
 
 def only_what_changed(dotsys):
@@ -465,7 +486,7 @@ def missing_tools(dotsys):
         wants(folder.errors, "install the package gcc-mingw-w64-i686")
 
 
-# ---- The sample drivers ----------------------------------------------------------------------------------------------------
+# ---- The sample drivers ------------------------------------------------------------------------------------------
 
 
 def sample_drivers(dotsys):
@@ -479,7 +500,7 @@ def sample_drivers(dotsys):
             for driver in drivers:
                 image = Image(folder.find(f"{driver.name}.sys", alt))
                 assert image.machine == MACHINES[arch] and image.subsystem == 1 and bool(image.symbols) == (env == "chk")
-            if arch == "x64":
+            if arch in folder.runs:
                 for driver in drivers:
                     wants(folder.run(f"{driver.name}.sys", alt=alt), "nothing was left behind")
         done = subprocess.run([dotsys, "run", folder.find("hello.sys", "fre_win10_amd64"), "-c", r"open \\.\HelloDrv", "-c",
@@ -494,18 +515,25 @@ def sample_drivers_for_windows_7(dotsys):
         wants(folder.text, "- 1 Error")
 
 
-TESTS = [driver_everywhere, classic_driver, target_versions, conditions, environment_macros, library_and_driver, exporting_driver, resources, cplusplus,
-         assembler, exceptions, programs, backslashes, mixed_case, spaces_in_paths, trees, missing_folder, missing_file,
-         compile_error_and_logs, unknown_types, bad_sources_files, later_function, own_target_version, link_errors, warnings, left_out,
-         only_what_changed, usage, missing_tools, sample_drivers, sample_drivers_for_windows_7]
+TESTS = [
+    driver_everywhere, classic_driver, target_versions, conditions, environment_macros, library_and_driver,
+    exporting_driver, resources, cplusplus, assembler, exceptions, programs, backslashes, mixed_case,
+    spaces_in_paths, trees, missing_folder, missing_file, compile_error_and_logs, unknown_types,
+    bad_sources_files, later_function, own_target_version, link_errors, warnings, left_out, only_what_changed,
+    usage, missing_tools, sample_drivers, sample_drivers_for_windows_7,
+]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dotsys", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
+    parser.add_argument("--x86", action="store_true")
     parser.add_argument("tests", nargs="*", choices=[[], *[test.__name__ for test in TESTS]])
     arguments = parser.parse_args()
-    return tap.run([test for test in TESTS if not arguments.tests or test.__name__ in arguments.tests], arguments.dotsys)
+    if arguments.x86:
+        Folder.runs = ("x64", "x86")
+    tests = [test for test in TESTS if not arguments.tests or test.__name__ in arguments.tests]
+    return tap.run(tests, arguments.dotsys)
 
 
 if __name__ == "__main__":

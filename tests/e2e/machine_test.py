@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -238,13 +239,15 @@ def test_bugcheck(options):
         machine.service("null_deref", machine.driver("null_deref"))
         machine.call(0, "up")
         machine.call(0, "sc", "start", "null_deref")
-        machine.call(4, "io", "-c", "open \\\\.\\NullDeref", "-c", "ioctl 0x222000")
+        shown = "".join(machine.call(4, "io", "-c", "open \\\\.\\NullDeref", "-c", "ioctl 0x222000"))
+        named = "NullDerefCount (" if shutil.which("llvm-symbolizer") or shutil.which("addr2line") else "STACK"
+        assert named in shown, shown
         # The supervisor ends when it has written the report.
         reports = os.listdir(os.path.join(machine.path, "crash"))
         assert len(reports) == 1, reports
         with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
             text = report.read()
-        assert "null_deref.sys" in text and "SYSTEM_SERVICE_EXCEPTION" in text, text
+        assert "null_deref.sys" in text and "SYSTEM_SERVICE_EXCEPTION" in text and named in text, text
         machine.call(0, "up")
         machine.call(0, "sc", "start", "null_deref")
 

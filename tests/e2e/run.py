@@ -5,12 +5,13 @@
 
 A case is a folder beside this file with
     cmd           the arguments of dotsys, in shell quoting, over as many lines as it takes; # starts a comment line.
-                  ${DRIVERS} is build/drivers/x64, ${TESTS} build/tests/kernel/x64, ${CASE} the case's folder
+                  ${DRIVERS} is build/drivers/ARCH, ${TESTS} build/tests/kernel/ARCH, ${CASE} the case's folder
     expected      standard output, exactly; {{…}} holds a regular expression for a part that differs from run to run
     status        the exit status; without the file: 0
     expected.err  optional: regular expressions, one a line, each found in standard error after the one before;
                   a line that starts with ! holds one that must not be found at all
     needs         optional: a file, with ${…} as above, without which the case is skipped
+    arch          optional: the one ARCH the case is for; otherwise it is for x64 and x86
 
 Prints TAP, and for a case that fails what is wrong with it. With --update the expected output of the cases named is
 written anew from what comes out: look at the difference before you keep it.
@@ -40,24 +41,27 @@ def read(case, name, default=None):
         return file.read()
 
 
-def replace_places(text, case, build):
+def replace_places(text, case, options):
     places = {
-        "DRIVERS": os.path.join(build, "drivers", "x64"),
-        "TESTS": os.path.join(build, "tests", "kernel", "x64"),
+        "DRIVERS": os.path.join(options.build, "drivers", options.arch),
+        "TESTS": os.path.join(options.build, "tests", "kernel", options.arch),
         "CASE": os.path.join(HERE, case),
     }
     return string.Template(text).safe_substitute(places)
 
 
-def arguments(case, build):
+def arguments(case, options):
     lines = [line for line in read(case, "cmd").splitlines() if not line.lstrip().startswith("#")]
-    return [replace_places(word, case, build) for word in shlex.split("\n".join(lines))]
+    return [replace_places(word, case, options) for word in shlex.split("\n".join(lines))]
 
 
-def missing(case, build):
-    """The file a case needs and does not have, or an empty string."""
-    needed = replace_places(read(case, "needs", "").strip(), case, build)
-    return "" if not needed or os.path.exists(needed) else needed
+def missing(case, options):
+    """Why a case cannot be run, or an empty string."""
+    arch = read(case, "arch", "").strip()
+    if arch not in ("", options.arch):
+        return f"it is for {arch}"
+    needed = replace_places(read(case, "needs", "").strip(), case, options)
+    return "" if not needed or os.path.exists(needed) else f"no {needed}"
 
 
 def pattern(line):
@@ -97,7 +101,7 @@ def compare_errors(expected, actual):
 
 def execute(case, options):
     """Runs a case; a list of what is wrong, and the seconds it took."""
-    command = [options.dotsys] + arguments(case, options.build)
+    command = [options.dotsys] + arguments(case, options)
     environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TERM")}
     environment["LC_ALL"] = "C.UTF-8"
     start = time.monotonic()
@@ -129,6 +133,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dotsys", default=os.path.join(ROOT, "build", "dotsys"), help="the command to test")
     parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="where the drivers were built")
+    parser.add_argument("--arch", default="x64", choices=("x64", "x86"), help="of the drivers")
     parser.add_argument("--update", action="store_true", help="write expected output anew")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     options = parser.parse_args()
@@ -139,8 +144,8 @@ def main():
     failed = 0
     print(f"1..{len(cases)}")
     for number, case in enumerate(cases, 1):
-        if missing(case, options.build):
-            print(f"ok {number} - {case} # SKIP no {missing(case, options.build)}", flush=True)
+        if missing(case, options):
+            print(f"ok {number} - {case} # SKIP {missing(case, options)}", flush=True)
             continue
         problems, seconds = execute(case, options)
         failed += bool(problems)

@@ -181,7 +181,8 @@ def test_image_paths(options):
         for name in "rule1", "rule2", "rule3", "rule4":
             shutil.copy(os.path.join(machine.build, SERVICE), os.path.join(drivers, name + ".sys"))
         for name, path in (("rule1", None), ("rule2", r"system32\drivers\rule2.sys"),
-                           ("rule3", r"\SystemRoot\System32\drivers\rule3.sys"), ("rule4", r"\??\C:\Windows\System32\drivers\rule4.sys")):
+                           ("rule3", r"\SystemRoot\System32\drivers\rule3.sys"),
+                           ("rule4", r"\??\C:\Windows\System32\drivers\rule4.sys")):
             key = SERVICES_KEY + "\\" + name
             for value, number in ("Type", 1), ("Start", 1), ("ErrorControl", 1):
                 machine.run(0, "reg", "add", key, "/v", value, "/t", "REG_DWORD", "/d", str(number), "/f")
@@ -208,7 +209,8 @@ def test_errors(options):
         machine.run(0, "sc", "delete", "hello")
         machine.run(1, "sc", "delete", "hello", contains=["FAILED 1072:"])
         machine.run(1, "sc", "create", "hello", "binPath=", "x.sys", contains=["FAILED 1072:"])
-        for words in ["create", "x", "binPath=", "x.sys"], ["start", "nofile"], ["delete", "nofile"], ["config", "nofile", "start=", "auto"]:
+        for words in (["create", "x", "binPath=", "x.sys"], ["start", "nofile"], ["delete", "nofile"],
+                      ["config", "nofile", "start=", "auto"]):
             machine.run(1, "sc", "--user", *words, contains=["FAILED 5:"])
 
 

@@ -52,5 +52,5 @@ TEST(MmAllocateContiguousMemory, FollowsInPhysicalMemory)
 
 TEST(MmAllocateContiguousMemory, TooMuchIsNull)
 {
-    CHECK(MmAllocateContiguousMemory(~(SIZE_T)0 >> 4, Anywhere()) == NULL);
+    CHECK(MmAllocateContiguousMemory(~(SIZE_T)0 >> 1, Anywhere()) == NULL);
 }

@@ -23,10 +23,16 @@ NTKERNELAPI VOID NTAPI KeInitializeApc(PKAPC Apc, PKTHREAD Thread, int Environme
 NTKERNELAPI BOOLEAN NTAPI KeInsertQueueApc(PKAPC Apc, PVOID First, PVOID Second,
                                            KPRIORITY Increment);
 
+#if defined(__i386__)
+#define PARTNER_IMPORT(Name) "__imp__" #Name
+#else
+#define PARTNER_IMPORT(Name) "__imp_" #Name
+#endif
+
 /* As a driver's import table has them, whatever the headers declare: pointers to the variables. */
-extern POBJECT_TYPE *const PartnerEventType __asm__(KTEST_IMPORT(ExEventObjectType));
-extern POBJECT_TYPE *const PartnerSemaphoreType __asm__(KTEST_IMPORT(ExSemaphoreObjectType));
-extern POBJECT_TYPE *const PartnerThreadType __asm__(KTEST_IMPORT(PsThreadType));
+extern POBJECT_TYPE *const PartnerEventType __asm__(PARTNER_IMPORT(ExEventObjectType));
+extern POBJECT_TYPE *const PartnerSemaphoreType __asm__(PARTNER_IMPORT(ExSemaphoreObjectType));
+extern POBJECT_TYPE *const PartnerThreadType __asm__(PARTNER_IMPORT(PsThreadType));
 
 DRIVER_INITIALIZE DriverEntry;
 

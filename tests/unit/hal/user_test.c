@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A program, unlike a driver, may not use I/O instructions: they fault in it as ever, and no device of the machine hears of them. */
+/*
+ * A program, unlike a driver, may not use I/O instructions: they fault in it as ever, and no device of the machine hears
+ * of them.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
