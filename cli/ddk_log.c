@@ -235,5 +235,5 @@ void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project,
             explain(build, project, line);
     }
     if (failed && build->log.errors == errors)
-        ddk_error(build, project->file, 0, "a tool failed without saying why");
+        ddk_error(build, project->file, 0, "a tool failed; the log has its command");
 }

@@ -378,7 +378,8 @@ def later_function(dotsys):
         for arch in ("x64", "x86"):
             folder.build("--arch", arch, "--target", "win81")
             folder.build("--arch", arch, "--target", "win7", status=1)
-            wants(folder.errors, "toolate.c:31: error: MmCopyMemory is first in Windows 8.1; this build is for Windows 7")
+            wants(folder.errors,
+                  "toolate.c:31: error: MmCopyMemory is first in Windows 8.1; this build is for Windows 7")
             alt = alt_of("chk", arch, "win7")
             assert not list(folder.path.glob(f"obj{alt}/*/toolate.sys")), "no image is left"
             wants((folder.path / f"build{alt}.err").read_text(), "MmCopyMemory is first in Windows 8.1")
@@ -425,8 +426,8 @@ def warnings(dotsys):
 def left_out(dotsys):
     with project(dotsys, "left_out") as folder:
         wants(folder.build(), "1 file compiled - 5 Warnings")
-        wants(folder.errors, "no folder 'nowhere'", "NTTARGETFILES=mofcomp is left out", "RUN_WPP=$(SOURCES) is left out",
-              "USER_C_FLAGS: /clr has no meaning here",
+        wants(folder.errors, "no folder 'nowhere'", "NTTARGETFILES=mofcomp is left out",
+              "RUN_WPP=$(SOURCES) is left out", "USER_C_FLAGS: /clr has no meaning here",
               "LINKER_FLAGS: /frob has no meaning here")
         folder.find("leftout.map", "chk_win10_amd64")
 
@@ -466,9 +467,11 @@ def only_what_changed(dotsys):
 
 def usage(dotsys):
     with project(dotsys, "driver") as folder:
-        for options, says in ((["--env", "debug"], "--env 'debug' is neither chk nor fre"), (["--arch", "ia64"], "--arch 'ia64'"),
+        for options, says in ((["--env", "debug"], "--env 'debug' is neither chk nor fre"),
+                              (["--arch", "ia64"], "--arch 'ia64'"),
                               (["--target", "win95"], "--target 'win95' is none of"), (["-q"], "unknown option '-q'"),
-                              (["--target", "win2000"], "no Windows 2000 for x64"), (["-j", "0"], "'0' is no number of jobs"),
+                              (["--target", "win2000"], "no Windows 2000 for x64"),
+                              (["-j", "0"], "'0' is no number of jobs"),
                               (["--frobnicate"], "unknown option '--frobnicate'")):
             folder.build(*options, status=2)
             wants(folder.errors, says)
@@ -499,12 +502,14 @@ def sample_drivers(dotsys):
             alt = alt_of(env, arch)
             for driver in drivers:
                 image = Image(folder.find(f"{driver.name}.sys", alt))
-                assert image.machine == MACHINES[arch] and image.subsystem == 1 and bool(image.symbols) == (env == "chk")
+                assert image.machine == MACHINES[arch] and image.subsystem == 1
+                assert bool(image.symbols) == (env == "chk")
             if arch in folder.runs:
                 for driver in drivers:
                     wants(folder.run(f"{driver.name}.sys", alt=alt), "nothing was left behind")
-        done = subprocess.run([dotsys, "run", folder.find("hello.sys", "fre_win10_amd64"), "-c", r"open \\.\HelloDrv", "-c",
-                               'write "as built"', "-c", "read 16"], capture_output=True, text=True, timeout=60, check=True)
+        hello = folder.find("hello.sys", "fre_win10_amd64")
+        done = subprocess.run([dotsys, "run", hello, "-c", r"open \\.\HelloDrv", "-c", 'write "as built"', "-c", "read 16"],
+                              capture_output=True, text=True, timeout=60, check=True)
         wants(done.stdout, "as built", "read 16 -> STATUS_SUCCESS")
 
 
