@@ -18,6 +18,7 @@
 
 #include "ask.h"
 #include "cli.h"
+#include "exec.h"
 #include "keeper.h"
 
 #include "dotsys/dotsys.h"
@@ -76,36 +77,36 @@ static NTSTATUS ask_machine(int connection, pid_t process, size_t count, char **
     return status;
 }
 
-static int refuse(const char *program, NTSTATUS status)
+static int refuse(const char *verb, const char *program, NTSTATUS status)
 {
     const char *name = dotsys_status_name(status), *text = RtlpWin32Text(dotsys_status_win32(status));
 
-    fprintf(stderr, "dotsys exec: the machine refused %s: %s (0x%08X)\n    System error %u: %s\n", program,
+    fprintf(stderr, "dotsys %s: the machine refused %s: %s (0x%08X)\n    System error %u: %s\n", verb, program,
         name != NULL ? name : "unknown status", (unsigned)status, (unsigned)dotsys_status_win32(status),
         text != NULL ? text : "");
     return EXIT_COMMAND_FAILED;
 }
 
-static int wait_for(pid_t process, int result, const char *program)
+static int wait_for(const char *verb, pid_t process, int result, const char *program)
 {
     int status = 0, error = 0;
 
     if (read(result, &error, sizeof(error)) == sizeof(error))
-        fprintf(stderr, "dotsys exec: %s cannot be run: %s\n", program, strerror(error));
+        fprintf(stderr, "dotsys %s: %s cannot be run: %s\n", verb, program, strerror(error));
     while (waitpid(process, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int run_program(int connection, size_t count, char **arguments)
+int exec_program(const char *verb, int connection, size_t count, char **arguments)
 {
     int gate[2], result[2];
 
     if (pipe2(gate, O_CLOEXEC) != 0 || pipe2(result, O_CLOEXEC) != 0)
-        return cli_usage("exec", "cannot make a pipe: %s", strerror(errno));
+        return cli_usage(verb, "cannot make a pipe: %s", strerror(errno));
     NTSTATUS status = ask_machine(connection, 0, 0, NULL);
     if (!NT_SUCCESS(status))
-        return refuse(arguments[0], status);
+        return refuse(verb, arguments[0], status);
     signal(SIGINT, SIG_IGN); /* the terminal's are for the program */
     signal(SIGQUIT, SIG_IGN);
     pid_t child = fork();
@@ -117,14 +118,14 @@ static int run_program(int connection, size_t count, char **arguments)
     close(gate[0]);
     close(result[1]);
     if (child < 0)
-        return cli_usage("exec", "cannot make a process: %s", strerror(errno));
+        return cli_usage(verb, "cannot make a process: %s", strerror(errno));
     status = ask_machine(connection, child, count, arguments);
     if (NT_SUCCESS(status) && write(gate[1], "", 1) != 1)
         status = STATUS_UNSUCCESSFUL;
     close(gate[1]);
-    int exit_status = wait_for(child, result[0], arguments[0]);
+    int exit_status = wait_for(verb, child, result[0], arguments[0]);
     close(result[0]);
-    return NT_SUCCESS(status) ? exit_status : refuse(arguments[0], status);
+    return NT_SUCCESS(status) ? exit_status : refuse(verb, arguments[0], status);
 }
 
 /* What the program finds in its environment; the directory's whole path, since it may change its own. */
@@ -164,7 +165,7 @@ int cmd_exec(int argc, char **argv)
         fprintf(stderr, "dotsys exec: the environment cannot be set: %s\n", strerror(errno));
         return EXIT_COMMAND_FAILED;
     }
-    int status = run_program(connection, (size_t)(argc - optind), argv + optind);
+    int status = exec_program("exec", connection, (size_t)(argc - optind), argv + optind);
     close(connection);
     return status;
 }

@@ -13,10 +13,11 @@
 #define DEFAULT_TIMEOUT_MS 10000u
 
 const char cmd_run_help[] =
-    "Usage: dotsys run [OPTIONS] DRIVER.sys... [-c COMMAND]...\n"
+    "Usage: dotsys run [OPTIONS] DRIVER.sys... [-c COMMAND]... [-- PROGRAM [ARGUMENTS]]\n"
     "\n"
     "Boots a throw-away machine, starts the drivers in order, runs the commands, stops the drivers in reverse order\n"
-    "and reports what they left behind. Without commands it only loads and unloads. A driver's service is called as\n"
+    "and reports what they left behind. A program instead of commands finds the machine by DOTSYS_MACHINE in its\n"
+    "environment, as its client. Without either the drivers are only loaded and unloaded. A driver's service is called as\n"
     "its file, without .sys.\n"
     "\n"
     "Options:\n"
@@ -195,9 +196,12 @@ static int parse_arguments(struct run_options *options, int argc, char **argv)
         status = take_option(options, option, argv);
     if (status != GO_ON)
         return status;
-    if (optind < argc)
-        return cli_usage("run", "'-- PROGRAM' is not available yet in this version: use -c commands, or link the "
-                                "program with libdotsys");
+    if (optind < argc) {
+        options->program = argv + optind;
+        options->program_count = (size_t)(argc - optind);
+    }
+    if (options->program != NULL && options->command_count > 0)
+        return cli_usage("run", "commands and a program are not for the same run");
     if (options->driver_count == 0)
         return cli_usage("run", "no driver is given");
     if (options->disk_writable && options->disk == NULL)

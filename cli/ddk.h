@@ -125,6 +125,7 @@ struct ddk_project {
     bool try_somewhere;       /* some source or header has the word __try */
     bool exceptions;          /* some source has __try when its conditions are decided */
     bool failed;
+    bool linked; /* begun: images that import from each other end somewhere */
     struct ddk_job **jobs;
     size_t job_count;
 };

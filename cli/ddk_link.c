@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the objects become: libraries first, then images others import from, in the order of the dirs files, then
- * the rest. GNU ld links; lld does where structured exceptions are, whose tables it sorts.
+ * What the objects become: libraries first, then images others import from, then the rest. GNU ld links; lld does
+ * where structured exceptions are, whose tables it sorts.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,9 +55,9 @@ static const char *without_star(struct ddk_build *build, const char *path)
 }
 
 /* What the build was to make there, NULL: nothing. */
-static const struct ddk_project *maker_of(struct ddk_build *build, const char *path)
+static struct ddk_project *maker_of(struct ddk_build *build, const char *path)
 {
-    for (const struct ddk_project *project = build->projects; project != NULL; project = project->next) {
+    for (struct ddk_project *project = build->projects; project != NULL; project = project->next) {
         if (project->target != NULL && strcasecmp(project->target, path) == 0)
             return project;
         if (project->import != NULL && strcasecmp(project->import, path) == 0)
@@ -88,17 +88,26 @@ static void add_library(
     }
 }
 
-static struct ddk_list find_libraries(struct ddk_build *build, struct ddk_project *project)
+/* Libraries as a sources file has them. */
+static struct ddk_list library_words(struct ddk_project *project)
 {
     static const char *const macros[] = {"TARGETLIBS", "UMLIBS", "LINKLIBS"};
-    static const char *const kernel[] = {"ntoskrnl.lib", "hal.lib", "wmilib.lib", NULL};
-    struct ddk_list libraries = {0};
+    struct ddk_list all = {0};
 
     for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
         struct ddk_list words = ddk_words(ddk_value(&project->macros, macros[i]));
-        for (size_t j = 0; j < words.count; j++)
-            add_library(build, project, words.item[j], &libraries);
+        ddk_add_all(&all, &words);
     }
+    return all;
+}
+
+static struct ddk_list find_libraries(struct ddk_build *build, struct ddk_project *project)
+{
+    static const char *const kernel[] = {"ntoskrnl.lib", "hal.lib", "wmilib.lib", NULL};
+    struct ddk_list libraries = {0}, words = library_words(project);
+
+    for (size_t i = 0; i < words.count; i++)
+        add_library(build, project, words.item[i], &libraries);
     if (ddk_kernel(project) && project->type != DDK_MINIPORT) {
         for (size_t i = 0; kernel[i] != NULL; i++)
             add_kit_library(build, project, kernel[i], &libraries);
@@ -324,6 +333,25 @@ static enum turn turn_of(const struct ddk_project *project)
                                                                       : OTHERS;
 }
 
+/* After those it imports from. */
+static void link_exporter(struct ddk_build *build, struct ddk_project *project)
+{
+    struct ddk_list words = library_words(project);
+
+    if (project->linked || project->failed)
+        return;
+    project->linked = true;
+    for (size_t i = 0; i < words.count; i++) {
+        struct ddk_project *maker =
+            maker_of(build, without_star(build, ddk_absolute(project->folder, words.item[i])));
+        if (maker != NULL && maker->import != NULL)
+            link_exporter(build, maker);
+    }
+    struct ddk_job *job = link_job(build, project);
+    if (job != NULL)
+        ddk_run(build, &job, 1);
+}
+
 static void link_turn(struct ddk_build *build, enum turn turn, size_t count)
 {
     struct ddk_job **jobs = ddk_alloc((count + 1) * sizeof(struct ddk_job *));
@@ -332,10 +360,12 @@ static void link_turn(struct ddk_build *build, enum turn turn, size_t count)
     for (struct ddk_project *project = build->projects; project != NULL; project = project->next) {
         if (project->failed || project->target == NULL || turn_of(project) != turn)
             continue;
+        if (turn == EXPORTERS) {
+            link_exporter(build, project);
+            continue;
+        }
         struct ddk_job *job = link_job(build, project);
-        if (job != NULL && turn == EXPORTERS)
-            ddk_run(build, &job, 1); /* the next one may import from it */
-        else if (job != NULL)
+        if (job != NULL)
             jobs[ready++] = job;
     }
     ddk_run(build, jobs, ready);

@@ -148,7 +148,11 @@ static void run_machine(struct machine *machine)
     size_t count = machine->options->driver_count, started = start_drivers(machine);
     bool running = !tell_stopped(&machine->teller);
 
-    if (running && started == count)
+    if (running && started == count && machine->options->program != NULL) {
+        tell_begin(machine, "running ", machine->options->program[0]);
+        serve_program(machine->machine, machine->teller.socket, machine->options->handoffs);
+        running = !tell_stopped(&machine->teller);
+    } else if (running && started == count)
         running = run_commands(machine);
     else
         tell_skipped(&machine->teller, machine->options->command_count,

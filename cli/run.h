@@ -30,6 +30,9 @@ struct run_options {
     uint32_t timeout_ms;
     struct run_driver *drivers;
     size_t driver_count;
+    char **program; /* and its arguments, instead of commands; NULL: none */
+    size_t program_count;
+    int handoffs; /* with a program: where the machine's process gets its clients from */
     struct command **commands;
     size_t command_count;
 };

@@ -404,12 +404,41 @@ static void *stop_thread(void *argument)
     return NULL;
 }
 
+static void watch_stop(struct server *server)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, stop_thread, server) == 0)
+        pthread_detach(thread);
+}
+
+static void take_connections(struct server *server, int handoffs)
+{
+    struct handoff handoff;
+    int socket;
+
+    while ((socket = handoff_receive(handoffs, &handoff)) >= 0)
+        take_connection(server, socket, &handoff);
+    tell(&server->teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
+    end_clients();
+}
+
+void serve_program(dotsys_machine *machine, int records, int handoffs)
+{
+    static const struct serve_options none;
+    static struct server server;
+
+    server.options = &none;
+    server.machine = machine;
+    server.teller.socket = records;
+    watch_stop(&server);
+    tell(&server.teller, (struct record){.type = RECORD_READY});
+    take_connections(&server, handoffs);
+}
+
 int machine_serve(const struct serve_options *options, const struct machine_host *host, int records, int handoffs)
 {
     static struct server server;
-    struct handoff handoff;
-    pthread_t thread;
-    int socket;
 
     signal(SIGINT, SIG_IGN); /* the supervisor decides when to end */
     signal(SIGTERM, SIG_IGN);
@@ -418,13 +447,9 @@ int machine_serve(const struct serve_options *options, const struct machine_host
     server.teller.start = (int64_t)output_now();
     if (!open_served(&server, host))
         return 0;
-    if (pthread_create(&thread, NULL, stop_thread, &server) == 0)
-        pthread_detach(thread);
+    watch_stop(&server);
     tell(&server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("up")});
-    while ((socket = handoff_receive(handoffs, &handoff)) >= 0)
-        take_connection(&server, socket, &handoff);
-    tell(&server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
-    end_clients();
+    take_connections(&server, handoffs);
     dotsys_machine_close(server.machine);
     tell_stopped(&server.teller);
     tell(&server.teller, (struct record){.type = RECORD_END});

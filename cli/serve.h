@@ -38,6 +38,9 @@ bool handoff_send(int socket, const struct handoff *handoff, int connection);
 int machine_serve(
     const struct serve_options *options, const struct machine_host *host, int records, int handoffs);
 
+/* Serves clients of a machine that is open, telling RECORD_READY first, until the supervisor says that there are no more. */
+void serve_program(dotsys_machine *machine, int records, int handoffs);
+
 /* The calling thread becomes one of process; NULL: of the program itself. */
 NTSTATUS machine_enter(EPROCESS *process);
 

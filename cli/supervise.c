@@ -23,11 +23,13 @@
 #include "keeper.h"
 #include "machine32.h"
 #include "output.h"
+#include "program.h"
 
 struct supervisor {
     struct output output;
     bool failed, not_loaded, stopped, finding; /* what has been seen */
     bool ended;                                /* RECORD_END came */
+    struct program *program;                   /* NULL: none */
     char doing[256];                           /* the last RECORD_BEGIN */
 };
 
@@ -100,6 +102,8 @@ static bool listen_to(struct supervisor *supervisor, int socket)
     if (!record_reader_open(&reader, socket))
         return false;
     while (record_receive(&reader, &record) == RECORD_GOT) {
+        if (record.type == RECORD_READY)
+            program_start(supervisor->program);
         if (record.type == RECORD_BEGIN)
             keep_doing(supervisor, record.text[0]);
         judge(supervisor, &record);
@@ -137,6 +141,7 @@ static int conclude(struct supervisor *supervisor, pid_t child)
 struct start {
     const struct run_options *options;
     int ends[2]; /* ours first */
+    struct program *program; /* NULL: none */
     bool machine32;
     const struct keeper *keeper; /* of a machine with a directory, or NULL */
 };
@@ -146,6 +151,8 @@ static int run_child(void *context, const struct machine_host *host)
     const struct start *start = context;
 
     close(start->ends[0]);
+    if (start->program != NULL)
+        program_in_machine(start->program);
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, which passes it on */
     if (start->machine32)
         return machine32_run(
@@ -208,8 +215,19 @@ int supervise(const struct run_options *options)
 {
     struct supervisor supervisor = {0};
     struct start start = {.options = options, .machine32 = machine32_wanted(options)};
+    struct run_options with_program = *options;
+    struct program program;
     struct keeper keeper;
 
+    if (options->program != NULL) {
+        if (start.machine32)
+            return cli_usage("run", "a program cannot be a client of a 32-bit machine yet: use -c commands");
+        if (!program_prepare(&program, options))
+            return EXIT_NOT_LOADED;
+        with_program.handoffs = program.handoffs[1];
+        start.options = &with_program;
+        start.program = supervisor.program = &program;
+    }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, start.ends) != 0) {
         fprintf(stderr, "dotsys: cannot make a socket: %s\n", strerror(errno));
         return EXIT_NOT_LOADED;
@@ -224,7 +242,11 @@ int supervise(const struct run_options *options)
     if (!listen_to(&supervisor, start.ends[0]))
         fprintf(stderr, "dotsys: out of memory\n");
     close(start.ends[0]);
+    if (options->program != NULL)
+        program_finish(&program);
     int status = conclude(&supervisor, child);
+    if (options->program != NULL && status == EXIT_FINE)
+        status = program.status;
     if (options->directory != NULL)
         keeper_close(&keeper);
     return status;

@@ -28,6 +28,7 @@ enum record_type {
     RECORD_QUESTION, /* text 0: one of yes or no, for who is at the terminal; a RECORD_ANSWER must come back */
     RECORD_ANSWER,   /* number 0: 1 yes */
     RECORD_EXIT,     /* number 0: exit status; the last of a connection */
+    RECORD_READY,    /* the drivers run, and clients are taken */
 };
 
 /* Numbers of a RECORD_RESULT. */

@@ -13,6 +13,9 @@
 #include "cli.h"
 #include "dotsys/dotsys.h"
 #include "machine32.h"
+#include "nt/ntstatus.h"
+#include "serve.h"
+#include "server/record.h"
 #include "server/store_remote.h"
 
 const char *const cli_os_names[] = {"win2000", "xp", "win7", "win81", "win10", "win11"};
@@ -58,6 +61,15 @@ int cli_find_os(const char *verb, const char *name)
     }
     cli_usage(verb, "--os %s: there is no such Windows", name);
     return -1;
+}
+
+/* The command has refused this already: clients of other processes are served by 64-bit machines only. */
+void serve_program(dotsys_machine *machine, int records, int handoffs)
+{
+    (void)machine;
+    (void)handoffs;
+    record_send(records, &(struct record){.type = RECORD_FAILED, .number = {STATUS_NOT_SUPPORTED},
+                             .text = {record_string("a program cannot be a client of a 32-bit machine")}});
 }
 
 /* What the command's cmd_run has its supervisor do; here the machine itself is run. */

@@ -13,7 +13,8 @@ import sys
 
 PAGE = 0x1000
 # Physical memory is seen from this address on.
-SYSTEM_BASE = 0x680000000000
+# Where the machine's memory begins and how long a DRIVER_OBJECT is, by the folder of the drivers.
+SYSTEM_BASE, DRIVER_BYTES, POINTER = (0x80000000, 0xA8, 4) if "/x86/" in " ".join(sys.argv) else (0x680000000000, 0x150, 8)
 
 
 class Client:
@@ -41,12 +42,12 @@ class Client:
 def walk(client, name):
     """Numbers the driver command prints, {"DRIVER_OBJECT": …, "DeviceObject": …}; the device's with "DEVICE."."""
     output, errors = client.run(0, "driver")
-    assert errors == "" and f'+0x038 DriverName       "\\Driver\\{name}"\n' in output, output + errors
+    assert errors == "" and f' DriverName       "\\Driver\\{name}"\n' in output, output + errors
     driver, device = output.split("DEVICE_OBJECT at ")
     found = dict(re.findall(r"\+0x\w+ (\w+) +0x(\w+)\n", driver))
     found.update(("DEVICE." + key, value) for key, value in re.findall(r"\+0x\w+ (\w+) +0x(\w+)\n", device))
-    found["DRIVER_OBJECT"] = re.match(r"DRIVER_OBJECT at 0x(\w{16})\n", driver)[1]
-    found["DEVICE_OBJECT"] = re.match(r"0x(\w{16})\n", device)[1]
+    found["DRIVER_OBJECT"] = re.match(rf"DRIVER_OBJECT at 0x(\w{{{2 * POINTER}}})\n", driver)[1]
+    found["DEVICE_OBJECT"] = re.match(rf"0x(\w{{{2 * POINTER}}})\n", device)[1]
     assert output.endswith("\n1 device\n"), output
     return {key: int(value, 16) for key, value in found.items()}
 
@@ -55,17 +56,17 @@ def test_driver(client, name):
     found = walk(client, name)
     assert found["DeviceObject"] == found["DEVICE_OBJECT"]
     assert found["DEVICE.DriverObject"] == found["DRIVER_OBJECT"]
-    assert (found["Type"], found["Size"]) == (4, 0x150)
+    assert (found["Type"], found["Size"]) == (4, DRIVER_BYTES)
     # Buffered, exclusive, named, no longer initializing; SECURE_OPEN; FILE_DEVICE_UNKNOWN.
     assert (found["DEVICE.Flags"], found["DEVICE.Characteristics"], found["DEVICE.DeviceType"]) == (0x4C, 0x100, 0x22)
 
 
 def test_dump(client, name):
     found = walk(client, name)
-    first, data, _ = client.dumped(0, "dump", f"{found['DRIVER_OBJECT']:x}", "0x150")
-    assert first == found["DRIVER_OBJECT"] and len(data) == 0x150
-    assert data[:4] == b"\x04\x00\x50\x01"
-    assert int.from_bytes(data[8:16], "little") == found["DEVICE_OBJECT"]
+    first, data, _ = client.dumped(0, "dump", f"{found['DRIVER_OBJECT']:x}", f"{DRIVER_BYTES:#x}")
+    assert first == found["DRIVER_OBJECT"] and len(data) == DRIVER_BYTES
+    assert data[:4] == b"\x04\x00" + DRIVER_BYTES.to_bytes(2, "little")
+    assert int.from_bytes(data[POINTER:2 * POINTER], "little") == found["DEVICE_OBJECT"]
     _, image, _ = client.dumped(0, "dump", f"{found['DriverStart']:x}")
     assert len(image) == 64 and image.startswith(b"MZ")
 

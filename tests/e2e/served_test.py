@@ -139,6 +139,27 @@ def test_bugcheck(options):
         machine.run(0, "tests/served/transfer_client")
 
 
+def test_run(options):
+    """dotsys run … -- PROGRAM: a throw-away machine, and its client."""
+    with Served(options) as machine:
+        place = os.path.join(machine.folder.name, "temporary")
+        os.mkdir(place)
+
+        def run(status, driver, *program):
+            done = subprocess.run([machine.dotsys, "run", machine.driver(driver), "--", *program], capture_output=True,
+                                  timeout=120, text=True, env={**machine.environment(), "TMPDIR": place}, check=False)
+            assert done.returncode == status, f"{program}: exit status {done.returncode}: {done.stdout}{done.stderr}"
+            assert os.listdir(place) == [], os.listdir(place)
+            return done.stdout, done.stderr
+
+        output, errors = run(0, "transfer", os.path.join(machine.build, "tests/served/transfer_client"))
+        assert output.endswith(" passed, 0 failed\n") and "nothing was left behind" in errors, output + errors
+        run(9, "transfer", "sh", "-c", "exit 9")
+        assert "cannot be run" in run(1, "transfer", "/no/such/program")[1]
+        run(3, "entry_fails", "true")
+        run(4, "null_deref", machine.dotsys, "io", "-c", "open \\\\.\\NullDeref", "-c", "ioctl 0x222000")
+
+
 def test_embedded(options):
     """The same program with the machine in it."""
     with Served(options) as machine:

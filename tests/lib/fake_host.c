@@ -258,6 +258,14 @@ void host_ram_unalias(void *address, size_t size_bytes)
         abort();
 }
 
+#if defined(__i386__)
+int host_page_reserve(void *address)
+{
+    (void)address;
+    return EEXIST;
+}
+#endif
+
 bool host_mem_accessible(const void *address, bool write)
 {
     uint8_t byte;

@@ -6,7 +6,7 @@
  * file, loads it, uses it, unloads it and removes service and file. For administrators only.
  *
  * It carries the driver for x64 and for x86 and does not ask which Windows this is: an image for the
- * other one is refused with error 193, ERROR_BAD_EXE_FORMAT.
+ * other one is refused with error 193, ERROR_BAD_EXE_FORMAT, or 216, ERROR_EXE_MACHINE_TYPE_MISMATCH.
  *
  * Exit status: 0, or 1 if something was refused; nothing is left behind either way.
  * One source for Windows and for Linux, 32 and 64 bits.
@@ -185,14 +185,17 @@ static BOOL try_image(WORD number, DWORD *error)
 
 int main(void)
 {
-    static const WORD numbers[] = {EMBEDDED_X64, EMBEDDED_X86};
+    static const WORD numbers[] = {
+        sizeof(void *) == 8 ? EMBEDDED_X64 : EMBEDDED_X86,
+        sizeof(void *) == 8 ? EMBEDDED_X86 : EMBEDDED_X64,
+    };
     DWORD error = ERROR_SUCCESS;
     BOOL done = FALSE;
     size_t i;
 
     for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         done = try_image(numbers[i], &error);
-        if (done || error != ERROR_BAD_EXE_FORMAT)
+        if (done || (error != ERROR_BAD_EXE_FORMAT && error != ERROR_EXE_MACHINE_TYPE_MISMATCH))
             break;
     }
     if (!done && error != ERROR_SUCCESS)

@@ -11,7 +11,7 @@
 
 static UCHAR *const KiPage = (UCHAR *)SHARED_USER_DATA_KERNEL_ADDRESS;
 static BOOLEAN KiPageReserved;
-static KSPIN_LOCK KiPageLock; /* a signal handler's: taken by none that can be interrupted by one */
+static KSPIN_LOCK KiPageLock; /* taken by signal handlers only: whoever has it is not interrupted by a fault */
 
 void KiReserveSharedPage(void)
 {
@@ -20,20 +20,38 @@ void KiReserveSharedPage(void)
     KiPageLock = 0;
 }
 
+static void KiLockPage(void)
+{
+    while (__atomic_exchange_n(&KiPageLock, 1, __ATOMIC_ACQUIRE) != 0)
+        host_pause();
+}
+
+static void KiUnlockPage(void)
+{
+    __atomic_store_n(&KiPageLock, 0, __ATOMIC_RELEASE);
+}
+
+/* Lock held. What another thread may be reading goes from one value to the next, with nothing in between. */
+static BOOLEAN KiOpenPage(void)
+{
+    UCHAR Now[KE_SHARED_DATA_BYTES];
+    if (host_mem_protect(KiPage, PAGE_SIZE, HOST_READ | HOST_WRITE) != 0)
+        return FALSE;
+    KeReadSharedData(0, Now, sizeof(Now));
+    memcpy(KiPage, Now, sizeof(Now));
+    host_mem_protect(KiPage, PAGE_SIZE, HOST_READ);
+    return TRUE;
+}
+
 BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address)
 {
     KI_STEP *Step = &KeGetPcr()->Step;
     (void)Address;
     if (!KiPageReserved)
         return FALSE;
-    while (__atomic_exchange_n(&KiPageLock, 1, __ATOMIC_ACQUIRE) != 0)
-        host_pause();
-    BOOLEAN Opened = host_mem_protect(KiPage, PAGE_SIZE, HOST_READ | HOST_WRITE) == 0;
-    if (Opened) {
-        KeReadSharedData(0, KiPage, KE_SHARED_DATA_BYTES);
-        host_mem_protect(KiPage, PAGE_SIZE, HOST_READ);
-    }
-    __atomic_store_n(&KiPageLock, 0, __ATOMIC_RELEASE);
+    KiLockPage();
+    BOOLEAN Opened = KiOpenPage();
+    KiUnlockPage();
     if (!Opened)
         return FALSE;
     Step->Trap = Context->EFlags & EFLAGS_TRAP;
@@ -48,7 +66,9 @@ BOOLEAN KiEndStep(CONTEXT *Context)
     if (!Step->Active)
         return FALSE;
     Step->Active = FALSE;
+    KiLockPage();
     host_mem_protect(KiPage, PAGE_SIZE, HOST_NO_ACCESS);
+    KiUnlockPage();
     Context->EFlags = (Context->EFlags & ~EFLAGS_TRAP) | Step->Trap;
     return TRUE;
 }

@@ -521,3 +521,50 @@ TEST(IofCallDriver, AnExceptionPassesThroughToTheUpperDriver)
 DeleteLower:
     IoDeleteDevice(Lower);
 }
+
+/* A filter that has an exception of its own, and takes it. */
+static LONG SehFilterWithFault(VOID)
+{
+    SehMark('f');
+    __try {
+        *SehNull = 1;
+    } __except (SehFilter('g', EXCEPTION_EXECUTE_HANDLER)) {
+        SehMark('i');
+    }
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+TEST(__C_specific_handler, AFilterMayHaveAnExceptionOfItsOwn)
+{
+    SehStart();
+    __try {
+        *SehNull = 1;
+    } __except (SehFilterWithFault()) {
+        SehMark('h');
+    }
+    CHECK(SehTrailIs("fgih"));
+}
+
+/* The first exception is forgotten: its handler never runs. */
+#if defined(__i386__)
+TEST(_except_handler3, AFinallyMayRaiseAnotherOne)
+{
+    SehStart();
+    __try {
+        __try {
+            __try {
+                *SehNull = 1;
+            } __finally {
+                SehMark('1');
+                SehDivide(1, SehZero);
+            }
+        } __except (GetExceptionCode() == STATUS_INTEGER_DIVIDE_BY_ZERO ? SehFilter('n', EXCEPTION_EXECUTE_HANDLER)
+                                                                   : SehFilter('s', EXCEPTION_CONTINUE_SEARCH)) {
+            SehMark('i');
+        }
+    } __except (SehFilter('o', EXCEPTION_EXECUTE_HANDLER)) {
+        SehMark('h');
+    }
+    CHECK(SehTrailIs("so1ni"));
+}
+#endif

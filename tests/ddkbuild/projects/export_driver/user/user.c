@@ -3,6 +3,12 @@
 #include <ntddk.h>
 #include "exporter.h"
 
+VOID NTAPI SampleNothing(void);
+
+VOID NTAPI SampleNothing(void)
+{
+}
+
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD SampleUnload;
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* The program of `dotsys run … -- PROGRAM`, on the supervisor's side: a client of the machine that runs. */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "run.h"
+
+struct program {
+    const struct run_options *options;
+    char folder[64];   /* made for the socket of a throw-away machine; "": the machine's directory has it */
+    int handoffs[2];   /* ours, the machine's */
+    int listening;     /* -1: not yet */
+    pthread_t accepting, running;
+    bool started;
+    int status;        /* what the program ended with */
+};
+
+/* Before the machine's process is made. False: why has been printed. */
+bool program_prepare(struct program *program, const struct run_options *options);
+/* In that process. */
+void program_in_machine(struct program *program);
+/* The machine takes clients: starts the program; when it ends the machine hears that there will be no more. */
+void program_start(struct program *program);
+/* The machine is gone. Waits for the program, and gives everything back. */
+void program_finish(struct program *program);
