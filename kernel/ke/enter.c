@@ -91,6 +91,7 @@ void KeLeaveKernel(NTSTATUS Status)
     KI_TRAP_FRAME *Frame = Thread->TrapFrame;
 
     Thread->Guard = NULL;
+    Thread->Unwinding = NULL;
     Thread->DispatchDepth = 0;
     Thread->KernelApcDisable = 0;
     Thread->SpecialApcDisable = 0;

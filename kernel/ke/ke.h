@@ -78,6 +78,7 @@ struct _KTHREAD {
     UCHAR *StackLimit; /* lowest usable address */
     KI_TRAP_FRAME *TrapFrame;
     KE_GUARD *Guard;
+    struct KI_UNWIND_CALL *Unwinding; /* x86-64: handlers that RtlUnwindEx is calling, newest first; on the kernel stack */
     host_thread Host;
     KPROCESSOR_MODE PreviousMode;
     BOOLEAN SystemThread;

@@ -6,6 +6,17 @@
 #include "ke/ke.h"
 
 #if defined(__x86_64__)
+/*
+ * A termination handler that is running. An exception of its own, when it is taken further out, unwinds from where this one
+ * had got to.
+ */
+typedef struct KI_UNWIND_CALL {
+    struct KI_UNWIND_CALL *Previous;
+    const DISPATCHER_CONTEXT *Dispatcher;
+    const CONTEXT *Frame; /* the registers in the frame it belongs to */
+    BOOLEAN AfterCall;
+} KI_UNWIND_CALL;
+
 EXCEPTION_DISPOSITION NTAPI __C_specific_handler(
     EXCEPTION_RECORD *Record, PVOID EstablisherFrame, CONTEXT *Context, DISPATCHER_CONTEXT *Dispatcher);
 void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue,

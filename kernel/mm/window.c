@@ -21,7 +21,7 @@ typedef struct MI_WINDOW_PAGE {
 } MI_WINDOW_PAGE;
 
 static struct {
-    _Atomic uint32_t Lock;
+    uint32_t Lock;
     MM_SPACE *Owner; /* NULL: nobody */
     ULONG Users;     /* threads with ClientPages */
     ULONG Count;

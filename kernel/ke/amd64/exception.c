@@ -2,8 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Structured exceptions: the search for a handler from the frame that raised, outwards through drivers' frames and our own,
- * to the entry into the kernel. Guards of our own code (KE_TRY) take
- * part at the frame they live in.
+ * to the entry into the kernel. Guards of our own code (KE_TRY) take part at the frame they live in.
  */
 #include <string.h>
 

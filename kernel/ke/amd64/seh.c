@@ -81,18 +81,31 @@ void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *Exce
 {
     EXCEPTION_RECORD Local = {.ExceptionCode = STATUS_UNWIND};
     EXCEPTION_RECORD *Record = ExceptionRecord != NULL ? ExceptionRecord : &Local;
+    KTHREAD *Thread = KiHostThread;
     CONTEXT Walk, Here;
     BOOLEAN AfterCall = TRUE;
+    KI_UNWIND_CALL This;
     KI_FRAME Frame;
+    ULONG ScopeIndex = 0;
     (void)OriginalContext;
 
     Record->ExceptionFlags |= EXCEPTION_UNWINDING;
     KiCaptureContext(&Walk);
     for (;;) {
         Here = Walk;
+        This.AfterCall = AfterCall;
         enum KI_FRAME_KIND Kind = KiStepFrame(&Walk, &AfterCall, UNW_FLAG_UHANDLER, &Frame);
         if (Kind == KI_FRAME_ENTRY || Kind == KI_FRAME_BROKEN)
             KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)(LONG_PTR)STATUS_BAD_STACK, Here.Rip, Here.Rsp, 0);
+        if (Kind == KI_FRAME_KERNEL && Thread->Unwinding != NULL && (ULONG_PTR)Thread->Unwinding < Walk.Rsp) {
+            /* The frame of an RtlUnwindEx whose handler has raised: goes on with the scopes it had left. */
+            const KI_UNWIND_CALL *Other = Thread->Unwinding;
+            Walk = *Other->Frame;
+            AfterCall = Other->AfterCall;
+            ScopeIndex = Other->Dispatcher->ScopeIndex;
+            Thread->Unwinding = Other->Previous;
+            continue;
+        }
         if (Kind != KI_FRAME_DRIVER)
             continue;
         BOOLEAN Target = (PVOID)Frame.Establisher == TargetFrame && Frame.Function != NULL;
@@ -107,12 +120,19 @@ void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *Exce
                 .LanguageHandler = Frame.Handler,
                 .HandlerData = Frame.HandlerData,
                 .HistoryTable = HistoryTable,
+                .ScopeIndex = ScopeIndex,
             };
+            This.Previous = Thread->Unwinding;
+            This.Dispatcher = &Dispatcher;
+            This.Frame = &Here;
+            Thread->Unwinding = &This;
             if (Target)
                 Record->ExceptionFlags |= EXCEPTION_TARGET_UNWIND;
             Frame.Handler(Record, (PVOID)Frame.Establisher, &Here, (PVOID)&Dispatcher);
+            Thread->Unwinding = This.Previous;
             Record->ExceptionFlags &= ~(ULONG)EXCEPTION_TARGET_UNWIND;
         }
+        ScopeIndex = 0;
         if (Target) {
             Here.Rip = (ULONG64)TargetIp;
             Here.Rax = (ULONG64)ReturnValue;
@@ -134,6 +154,8 @@ void KiEndDispatch(ULONG_PTR StackPointer)
     KTHREAD *Thread = KiHostThread;
     KeUnwindZw(StackPointer);
     Thread->DispatchDepth = 0;
+    while (Thread->Unwinding != NULL && (ULONG_PTR)Thread->Unwinding < StackPointer)
+        Thread->Unwinding = Thread->Unwinding->Previous;
     while (Thread->Guard != NULL && (ULONG_PTR)Thread->Guard < StackPointer)
         Thread->Guard = Thread->Guard->Previous;
     host_sanitizer_forget(Thread->StackLimit, (size_t)(StackPointer - (ULONG_PTR)Thread->StackLimit));

@@ -546,8 +546,7 @@ TEST(__C_specific_handler, AFilterMayHaveAnExceptionOfItsOwn)
 }
 
 /* The first exception is forgotten: its handler never runs. */
-#if defined(__i386__)
-TEST(_except_handler3, AFinallyMayRaiseAnotherOne)
+TEST(__C_specific_handler, AFinallyMayRaiseAnotherOne)
 {
     SehStart();
     __try {
@@ -567,4 +566,33 @@ TEST(_except_handler3, AFinallyMayRaiseAnotherOne)
     }
     CHECK(SehTrailIs("so1ni"));
 }
-#endif
+
+/* … nor is a __finally block run twice that has been interrupted in the first's unwinding. */
+static VOID SehInner(VOID)
+{
+    __try {
+        __try {
+            *SehNull = 1;
+        } __finally {
+            SehMark('1');
+            SehDivide(1, SehZero);
+            SehMark('x');
+        }
+    } __finally {
+        SehMark('2');
+    }
+}
+
+TEST(__C_specific_handler, AnInterruptedUnwindingIsTakenOver)
+{
+    ULONG Code = 0;
+
+    SehStart();
+    __try {
+        SehInner();
+    } __except (Code = GetExceptionCode(), EXCEPTION_EXECUTE_HANDLER) {
+        SehMark('h');
+    }
+    CHECK(SehTrailIs("12h"));
+    CHECK_STATUS(Code, STATUS_INTEGER_DIVIDE_BY_ZERO);
+}
