@@ -183,12 +183,14 @@ TEST(ExInterlockedPushEntrySList, AndPopAreAStack)
 /* hal.dll's fast mutexes by the kernel's names. */
 TEST(ExiAcquireFastMutex, IsAFastMutex)
 {
+    typedef VOID(FASTCALL RELEASE)(FAST_MUTEX *Mutex);
+    RELEASE *Release = (RELEASE *)(ULONG_PTR)KtestExport(L"ExiReleaseFastMutex"); /* while it may be looked up */
     FAST_MUTEX Mutex;
 
     ExInitializeFastMutex(&Mutex);
     CALL(ExiAcquireFastMutex, VOID, FAST_MUTEX *)(&Mutex);
     CHECK_EQ(KeGetCurrentIrql(), APC_LEVEL);
-    CALL(ExiReleaseFastMutex, VOID, FAST_MUTEX *)(&Mutex);
+    Release(&Mutex);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
     CHECK_EQ(CALL(ExiTryToAcquireFastMutex, BOOLEAN, FAST_MUTEX *)(&Mutex), TRUE);
     ExReleaseFastMutex(&Mutex);
