@@ -13,6 +13,7 @@ import argparse
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -186,6 +187,16 @@ class Clients:
         return ""
 
 
+def processes_are_told():
+    """True when Linux tells this user of every process, however short its life."""
+    try:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 11) as netlink:
+            netlink.bind((0, 1))
+        return True
+    except OSError:
+        return False
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", required=True, help="the folder of procevt, procinv and procapc")
@@ -203,8 +214,8 @@ def main():
         if clients.missing(name):
             print(f"ok {title} # SKIP {clients.missing(name)}")
             continue
-        if test is test_short and os.geteuid() != 0:
-            print(f"ok {title} # SKIP not root")
+        if test is test_short and (os.geteuid() != 0 or not processes_are_told()):
+            print(f"ok {title} # SKIP not root, or not told of every process")
             continue
         try:
             test(clients, name)

@@ -11,11 +11,13 @@
  * was started after the handle was open. Every process of ours must be in the reference twice: created, exited. At the end the
  * driver must have left nothing behind.
  */
+#include <linux/netlink.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -414,6 +416,18 @@ static void judge(void)
     free(first);
 }
 
+/* Only the kernel tells of every process, however short its life; without its word there is nothing to judge by. */
+static int processes_are_told(void)
+{
+    const struct sockaddr_nl group = {.nl_family = AF_NETLINK, .nl_groups = 1 /* CN_IDX_PROC */};
+    int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR);
+    int told = netlink >= 0 && bind(netlink, (const struct sockaddr *)&group, sizeof(group)) == 0;
+
+    if (netlink >= 0)
+        close(netlink);
+    return told;
+}
+
 int main(int argc, char **argv)
 {
     const dotsys_options options = {.size = sizeof(options), .finding = on_finding};
@@ -424,6 +438,10 @@ int main(int argc, char **argv)
     if (argc < 2 || processes == 0 || (pids = calloc(processes, sizeof(*pids))) == NULL) {
         fprintf(stderr, "Usage: procevt_load PROCEVT.sys [PROCESSES [SEED]]\n");
         return 2;
+    }
+    if (!processes_are_told()) {
+        puts("left out: this user, or container, is not told of the host's processes");
+        return 77;
     }
     if (dotsys_machine_open(&options, &machine) != DOTSYS_OK || dotsys_driver_start(machine, "procevt", argv[1]) != DOTSYS_OK) {
         fprintf(stderr, "procevt_load: %s\n", dotsys_last_message());
