@@ -20,6 +20,7 @@
 #include "output.h"
 #include "serve.h"
 #include "server/directory.h"
+#include "tally.h"
 #include "terminal.h"
 
 #define SUPERVISOR_PATIENCE_MS 5000 /* it writes the report of what has stopped, and ends */
@@ -30,7 +31,7 @@ struct answer {
     struct output output;
     int connection; /* where answers to questions go */
     bool history; /* what comes is of the past: only the machine's own status counts */
-    bool failed, finding, stopped, not_loaded;
+    struct tally tally;
     int status; /* -1: the machine has not said */
 };
 
@@ -69,22 +70,10 @@ static void take(struct answer *answer, const struct record *record)
     case RECORD_EXIT:
         answer->status = (int)record->number[0];
         return;
-    case RECORD_RESULT:
-        answer->failed |= !NT_SUCCESS((NTSTATUS)record->number[RESULT_STATUS]);
-        answer->not_loaded |= (record->number[RESULT_FLAGS] & RESULT_LOAD_FAILED) != 0;
-        break;
-    case RECORD_FINDING:
-        answer->finding = true;
-        break;
-    case RECORD_STOPPED:
-        answer->stopped = true;
-        break;
-    case RECORD_FAILED:
-        answer->not_loaded = true;
-        break;
     default:
         break;
     }
+    tally_add(&answer->tally, record);
     output_record(&answer->output, record);
 }
 
@@ -92,20 +81,20 @@ static int judge(const struct answer *answer)
 {
     if (answer->history && answer->status >= 0)
         return answer->status;
-    if (answer->stopped)
+    if (answer->tally.stopped)
         return EXIT_BUGCHECK;
-    if (answer->not_loaded)
+    if (answer->tally.not_loaded)
         return EXIT_NOT_LOADED;
     if (answer->status > EXIT_COMMAND_FAILED)
         return answer->status;
-    if (answer->finding)
+    if (answer->tally.finding)
         return EXIT_FINDING;
     if (answer->status < 0) {
         fflush(stdout);
         fprintf(stderr, "dotsys: the machine went away before it was done\n");
         return EXIT_BUGCHECK;
     }
-    return answer->failed ? EXIT_COMMAND_FAILED : answer->status;
+    return answer->tally.failed ? EXIT_COMMAND_FAILED : answer->status;
 }
 
 /* Takes one record. False: no more will come. */

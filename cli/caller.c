@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See caller.h. What is known of a caller is what /proc says of it now. */
+/* See caller.h. What is known of a caller is what the host says of it now. */
 #include "caller.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "host/host.h"
+
 #define TEXT_LIMIT 4096
-
-/* A file of /proc as a string, blanks where it has ends of strings; "": it cannot be read. */
-static void read_process_file(pid_t process, const char *name, char text[TEXT_LIMIT])
-{
-    char path[64];
-    ssize_t got = -1;
-
-    snprintf(path, sizeof(path), "/proc/%d/%s", (int)process, name);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file >= 0) {
-        got = read(file, text, TEXT_LIMIT - 1);
-        close(file);
-    }
-    text[got > 0 ? got : 0] = '\0';
-    for (ssize_t i = 0; i + 1 < got; i++) {
-        if (text[i] == '\0')
-            text[i] = ' ';
-    }
-}
-
-static pid_t parent_of(pid_t process)
-{
-    char text[TEXT_LIMIT];
-    int parent = 0;
-
-    read_process_file(process, "stat", text);
-    const char *end = strrchr(text, ')'); /* the name may hold anything */
-    return end != NULL && sscanf(end + 1, " %*c %d", &parent) == 1 ? parent : 0;
-}
-
-static void image_of(pid_t process, char image[TEXT_LIMIT])
-{
-    char path[64];
-
-    snprintf(path, sizeof(path), "/proc/%d/exe", (int)process);
-    ssize_t length = readlink(path, image, TEXT_LIMIT - 1);
-    image[length > 0 ? length : 0] = '\0';
-}
 
 struct creation {
     HANDLE id, parent;
@@ -74,11 +37,16 @@ static NTSTATUS end(void *context)
     return STATUS_SUCCESS;
 }
 
+struct expectation {
+    HANDLE parent;
+    bool expected;
+};
+
 static NTSTATUS expect(void *context)
 {
-    const struct creation *creation = context;
+    const struct expectation *expectation = context;
 
-    PsiExpectCreation(creation->parent, creation->id != NULL);
+    PsiExpectCreation(expectation->parent, expectation->expected);
     return STATUS_SUCCESS;
 }
 
@@ -104,13 +72,17 @@ EPROCESS *caller_create(pid_t process, bool administrator)
 {
     char image[TEXT_LIMIT], command[TEXT_LIMIT];
     struct creation creation = {.id = (HANDLE)(ULONG_PTR)process,
-        .parent = (HANDLE)(ULONG_PTR)parent_of(process),
         .image = image,
         .command = command,
         .administrator = administrator};
+    struct host_process known;
 
-    image_of(process, image);
-    read_process_file(process, "cmdline", command);
+    if (host_process_query((uint32_t)process, &known) == 0)
+        creation.parent = (HANDLE)(ULONG_PTR)known.parent;
+    if (host_process_path((uint32_t)process, image, sizeof(image)) != 0)
+        image[0] = '\0';
+    if (host_process_command_line((uint32_t)process, command, sizeof(command)) != 0)
+        command[0] = '\0';
     return NT_SUCCESS(call(create, &creation)) ? creation.process : NULL;
 }
 
@@ -157,7 +129,7 @@ NTSTATUS caller_ask_exec(const struct control_request *request, pid_t parent)
 
 NTSTATUS caller_expect_exec(pid_t parent, bool expected)
 {
-    struct creation creation = {.id = expected ? (HANDLE)(ULONG_PTR)parent : NULL, .parent = (HANDLE)(ULONG_PTR)parent};
+    struct expectation expectation = {(HANDLE)(ULONG_PTR)parent, expected};
 
-    return call(expect, &creation);
+    return call(expect, &expectation);
 }

@@ -18,34 +18,20 @@
 
 #include "nt/ntstatus.h"
 
+#include "host/host.h"
 #include "server/directory.h"
 #include "server/store_remote.h"
 
 #define LAST_BREATH_MS 2000 /* how long the process of a machine may outlive its supervisor that was killed */
 
-/* True when a process is gone, or dead and only waits to be noticed. */
-static bool is_gone(pid_t process)
-{
-    char path[64], text[512];
-    ssize_t got = -1;
-
-    snprintf(path, sizeof(path), "/proc/%d/stat", (int)process);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file >= 0) {
-        got = read(file, text, sizeof(text) - 1);
-        close(file);
-    }
-    text[got > 0 ? got : 0] = '\0';
-    const char *end = strrchr(text, ')'); /* the name may hold anything */
-    return end == NULL || end[1] == '\0' || strchr("ZX", end[2]) != NULL;
-}
-
 /* True when the process that had the directory is gone: what still holds it is about to be. */
 static bool owner_is_dying(const char *directory)
 {
     char *path = keeper_path(directory);
+    struct host_process known;
     pid_t owner;
-    bool dying = path != NULL && directory_owner(path, &owner) == 0 && owner > 0 && is_gone(owner);
+    bool dying = path != NULL && directory_owner(path, &owner) == 0 && owner > 0 &&
+        host_process_query((uint32_t)owner, &known) == ESRCH;
 
     free(path);
     return dying;

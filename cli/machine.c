@@ -170,7 +170,7 @@ static void *work_session(void *argument)
 {
     struct machine *machine = argument;
 
-    if (NT_SUCCESS(machine_enter(machine->process))) {
+    if (NT_SUCCESS(PsAttachHostThread(machine->process))) {
         run_commands(machine);
         tell_begin(machine, "closing the handles still open", "");
         session_close(&machine->session);
@@ -345,11 +345,6 @@ int machine_run(const struct run_options *options, const struct machine_host *ho
     }
     pthread_join(thread, NULL);
     return 0;
-}
-
-NTSTATUS machine_enter(EPROCESS *process)
-{
-    return process != NULL ? PsAttachHostThread(process) : SysAttach();
 }
 
 int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_options *options, int socket)

@@ -30,9 +30,6 @@ const struct cli_verb cli_verbs[] = {
 };
 const size_t cli_verb_count = sizeof(cli_verbs) / sizeof(cli_verbs[0]);
 
-const char *const cli_os_names[] = {"win2000", "xp", "win7", "win81", "win10", "win11"};
-const size_t cli_os_count = sizeof(cli_os_names) / sizeof(cli_os_names[0]);
-
 int cli_usage(const char *verb, const char *format, ...)
 {
     va_list arguments;
@@ -43,12 +40,6 @@ int cli_usage(const char *verb, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "\nTry 'dotsys%s%s --help'.\n", verb != NULL ? " " : "", verb != NULL ? verb : "");
     return EXIT_USAGE;
-}
-
-int cli_version(void)
-{
-    printf("dotsys %s\n", dotsys_version());
-    return EXIT_FINE;
 }
 
 static const struct cli_verb *find_verb(const char *name)
@@ -96,16 +87,6 @@ int cli_help(const char *verb)
         return unknown_verb(verb);
     fputs(found->help, stdout);
     return EXIT_FINE;
-}
-
-int cli_find_os(const char *verb, const char *name)
-{
-    for (size_t i = 0; i < cli_os_count; i++) {
-        if (strcmp(cli_os_names[i], name) == 0)
-            return (int)i;
-    }
-    cli_usage(verb, "--os '%s' is none of win2000, xp, win7, win81, win10, win11", name);
-    return -1;
 }
 
 int main(int argc, char **argv)

@@ -12,33 +12,40 @@
 
 #include "cli.h"
 #include "exec.h"
+#include "host/host.h"
 #include "serve.h"
 #include "server/control.h"
 
 static const char *program_directory(const struct program *program)
 {
-    return program->folder[0] != '\0' ? program->folder : program->options->directory;
+    return program->path[0] != '\0' ? program->path : program->options->directory;
+}
+
+/* One whose process was killed is removed by whoever makes the next. */
+static bool make_folder(struct program *program)
+{
+    int error = host_scratch_create(program->path, sizeof(program->path), &program->folder);
+
+    if (error != 0)
+        fprintf(stderr, "dotsys run: cannot make a folder for the machine's socket: %s\n", strerror(error));
+    return error == 0;
+}
+
+static void remove_folder(struct program *program)
+{
+    if (program->path[0] != '\0')
+        host_scratch_remove(program->path, program->folder);
 }
 
 bool program_prepare(struct program *program, const struct run_options *options)
 {
-    const char *place = getenv("TMPDIR");
-
     *program = (struct program){.options = options, .listening = -1};
-    if (options->directory == NULL) {
-        if (place == NULL || strlen(place) > sizeof(program->folder) - sizeof("/dotsys-run-XXXXXX"))
-            place = "/tmp";
-        snprintf(program->folder, sizeof(program->folder), "%s/dotsys-run-XXXXXX", place);
-        if (mkdtemp(program->folder) == NULL) {
-            fprintf(stderr, "dotsys run: cannot make a folder in %s: %s\n", place, strerror(errno));
-            return false;
-        }
-    }
+    if (options->directory == NULL && !make_folder(program))
+        return false;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, program->handoffs) == 0)
         return true;
     fprintf(stderr, "dotsys run: cannot make a socket: %s\n", strerror(errno));
-    if (program->folder[0] != '\0')
-        rmdir(program->folder);
+    remove_folder(program);
     return false;
 }
 
@@ -109,6 +116,5 @@ void program_finish(struct program *program)
         control_remove(program_directory(program));
     }
     close(program->handoffs[0]);
-    if (program->folder[0] != '\0')
-        rmdir(program->folder);
+    remove_folder(program);
 }

@@ -10,7 +10,8 @@
 
 struct program {
     const struct run_options *options;
-    char folder[64];   /* made for the socket of a throw-away machine; "": the machine's directory has it */
+    char path[4096];   /* of a folder for the socket of a throw-away machine; "": the machine's directory has it */
+    int folder;        /* that one, locked as ours */
     int handoffs[2];   /* ours, the machine's */
     int listening;     /* -1: not yet */
     pthread_t accepting, running;

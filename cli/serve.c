@@ -20,6 +20,7 @@
 #include "cli.h"
 #include "client.h"
 #include "server/control.h"
+#include "server/descriptor.h"
 #include "server/session.h"
 #include "output.h"
 #include "tell.h"
@@ -55,47 +56,7 @@ struct connection {
 
 bool handoff_send(int socket, const struct handoff *handoff, int connection)
 {
-    union {
-        struct cmsghdr head;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct iovec part = {(void *)(uintptr_t)handoff, sizeof(*handoff)};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
-    ssize_t sent;
-
-    control.head = (struct cmsghdr){
-        .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
-    memcpy(CMSG_DATA(&control.head), &connection, sizeof(connection));
-    do {
-        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
-    } while (sent < 0 && errno == EINTR);
-    return sent >= 0;
-}
-
-/* The next connection; -1: there will be no more. */
-static int handoff_receive(int socket, struct handoff *handoff)
-{
-    union {
-        struct cmsghdr head;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control;
-    int connection = -1;
-
-    while (connection < 0) {
-        struct iovec part = {handoff, sizeof(*handoff)};
-        struct msghdr message = {
-            .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
-        ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return -1;
-        const struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-        if (got == sizeof(*handoff) && head != NULL && head->cmsg_type == SCM_RIGHTS)
-            memcpy(&connection, CMSG_DATA(head), sizeof(connection));
-    }
-    return connection;
+    return descriptor_send(socket, handoff, sizeof(*handoff), connection);
 }
 
 /* ---- Output ---------------------------------------------------------------------------------------------------------- */
@@ -184,7 +145,7 @@ static int serve_tool(struct connection *connection)
     FILE *out = outlet_open(&outlet[0]), *err = outlet_open(&outlet[1]);
     int status = EXIT_COMMAND_FAILED;
 
-    if (out != NULL && err != NULL && NT_SUCCESS(machine_enter(connection->process))) {
+    if (out != NULL && err != NULL && NT_SUCCESS(PsAttachHostThread(connection->process))) {
         status = run_tool(connection, out, err);
         PsDetachHostThread();
     }
@@ -195,26 +156,37 @@ static int serve_tool(struct connection *connection)
     return status;
 }
 
+/* The commands of a request. An exit status that is not fine: what is there so far is to be freed all the same. */
+static int parse_commands(const struct connection *connection, struct run_options *options)
+{
+    const struct control_request *request = connection->request;
+
+    options->commands = calloc(request->count + 1, sizeof(struct command *));
+    if (options->commands == NULL)
+        return EXIT_COMMAND_FAILED;
+    for (size_t i = 0; i < request->count; i++) {
+        struct parse_error error;
+        options->commands[i] = command_parse(request->arguments[i], &error);
+        if (options->commands[i] == NULL) {
+            const struct teller teller = {.socket = connection->socket};
+            tell(&teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
+            return EXIT_USAGE;
+        }
+        options->command_count++;
+    }
+    return EXIT_FINE;
+}
+
 static int serve_commands(struct connection *connection)
 {
     const struct control_request *request = connection->request;
     struct run_options options = {.timeout_ms = request->timeout_ms, .user = request->as_user};
-    struct teller teller = {.socket = connection->socket};
-    int status = EXIT_COMMAND_FAILED;
+    int status = parse_commands(connection, &options);
 
-    options.commands = calloc(request->count + 1, sizeof(struct command *));
-    for (size_t i = 0; i < request->count && options.commands != NULL; i++) {
-        struct parse_error error;
-        options.commands[i] = command_parse(request->arguments[i], &error);
-        if (options.commands[i] == NULL) {
-            tell(&teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
-            return EXIT_USAGE;
-        }
-        options.command_count++;
-    }
-    if (options.commands != NULL)
+    if (status == EXIT_FINE) {
         status = machine_session(connection->server->machine, connection->process, &options, connection->socket);
-    connection->stuck = status == EXIT_FINDING;
+        connection->stuck = status == EXIT_FINDING;
+    }
     if (connection->stuck)
         return status; /* the commands are still in use */
     for (size_t i = 0; i < options.command_count; i++)
@@ -417,7 +389,7 @@ static void take_connections(struct server *server, int handoffs)
     struct handoff handoff;
     int socket;
 
-    while ((socket = handoff_receive(handoffs, &handoff)) >= 0)
+    while ((socket = descriptor_receive(handoffs, &handoff, sizeof(handoff))) >= 0)
         take_connection(server, socket, &handoff);
     tell(&server->teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
     end_clients();

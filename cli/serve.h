@@ -41,9 +41,6 @@ int machine_serve(
 /* Serves clients of a machine that is open, telling RECORD_READY first, until the supervisor says that there are no more. */
 void serve_program(dotsys_machine *machine, int records, int handoffs);
 
-/* The calling thread becomes one of process; NULL: of the program itself. */
-NTSTATUS machine_enter(EPROCESS *process);
-
 /*
  * Runs commands on a machine that is open, as process, telling to socket; the thread that calls watches over them. Returns an
  * exit status.

@@ -24,10 +24,11 @@
 #include "machine32.h"
 #include "output.h"
 #include "program.h"
+#include "tally.h"
 
 struct supervisor {
     struct output output;
-    bool failed, not_loaded, stopped, finding; /* what has been seen */
+    struct tally tally; /* of what has been told */
     bool ended;                                /* RECORD_END came */
     struct program *program;                   /* NULL: none */
     char doing[256];                           /* the last RECORD_BEGIN */
@@ -54,37 +55,6 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* What a record means for the exit status. */
-static void judge(struct supervisor *supervisor, const struct record *record)
-{
-    NTSTATUS status = (NTSTATUS)record->number[0];
-
-    switch (record->type) {
-    case RECORD_RESULT:
-        supervisor->failed |= !NT_SUCCESS(status);
-        supervisor->not_loaded |= (record->number[RESULT_FLAGS] & RESULT_LOAD_FAILED) != 0;
-        break;
-    case RECORD_DRIVER:
-        supervisor->not_loaded |=
-            record->number[1] == DRIVER_START && (!NT_SUCCESS(status) || status == STATUS_TIMEOUT);
-        break;
-    case RECORD_FINDING:
-        supervisor->finding = true;
-        break;
-    case RECORD_STOPPED:
-        supervisor->stopped = true;
-        break;
-    case RECORD_FAILED:
-        supervisor->not_loaded = true;
-        break;
-    case RECORD_END:
-        supervisor->ended = true;
-        break;
-    default:
-        break;
-    }
-}
-
 static void keep_doing(struct supervisor *supervisor, struct record_text text)
 {
     size_t length = text.size < sizeof(supervisor->doing) - 1 ? text.size : sizeof(supervisor->doing) - 1;
@@ -106,7 +76,8 @@ static bool listen_to(struct supervisor *supervisor, int socket)
             program_start(supervisor->program);
         if (record.type == RECORD_BEGIN)
             keep_doing(supervisor, record.text[0]);
-        judge(supervisor, &record);
+        tally_add(&supervisor->tally, &record);
+        supervisor->ended |= record.type == RECORD_END;
         output_record(&supervisor->output, &record);
     }
     record_reader_close(&reader);
@@ -125,16 +96,16 @@ static int conclude(struct supervisor *supervisor, pid_t child)
         output_died(&supervisor->output, killed ? WTERMSIG(status) : 0, WEXITSTATUS(status), supervisor->doing);
         return EXIT_BUGCHECK;
     }
-    if (supervisor->stopped)
+    if (supervisor->tally.stopped)
         return EXIT_BUGCHECK;
-    if (supervisor->not_loaded)
+    if (supervisor->tally.not_loaded)
         return EXIT_NOT_LOADED;
-    if (supervisor->finding)
+    if (supervisor->tally.finding)
         return EXIT_FINDING;
     if (the_signal != 0)
         return 128 + the_signal;
     output_clean(&supervisor->output);
-    return supervisor->failed ? EXIT_COMMAND_FAILED : EXIT_FINE;
+    return supervisor->tally.failed ? EXIT_COMMAND_FAILED : EXIT_FINE;
 }
 
 /* What the child is started with. */

@@ -8,6 +8,7 @@
 #include "served.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -20,7 +21,6 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "fcntl.h"
 #include "numbers.h"
 #include "server/channel.h"
 #include "server/control.h"

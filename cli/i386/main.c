@@ -18,9 +18,6 @@
 #include "server/record.h"
 #include "server/store_remote.h"
 
-const char *const cli_os_names[] = {"win2000", "xp", "win7", "win81", "win10", "win11"};
-const size_t cli_os_count = sizeof(cli_os_names) / sizeof(cli_os_names[0]);
-
 static char **handed_over; /* enum machine32_argument */
 
 static int handed_number(enum machine32_argument which)
@@ -40,27 +37,11 @@ int cli_usage(const char *verb, const char *format, ...)
     return EXIT_USAGE;
 }
 
-int cli_version(void)
-{
-    printf("dotsys %s\n", dotsys_version());
-    return EXIT_FINE;
-}
-
 int cli_help(const char *verb)
 {
     (void)verb;
     printf("The machine of 'dotsys run' for x86 drivers. It is started by that command.\n");
     return EXIT_FINE;
-}
-
-int cli_find_os(const char *verb, const char *name)
-{
-    for (size_t i = 0; i < cli_os_count; i++) {
-        if (strcmp(cli_os_names[i], name) == 0)
-            return (int)i;
-    }
-    cli_usage(verb, "--os %s: there is no such Windows", name);
-    return -1;
 }
 
 /* The command has refused this already: clients of other processes are served by 64-bit machines only. */
