@@ -59,6 +59,7 @@ lint: build
 
 docs: build
 	@tools/gen_exports_doc.py
+	@tools/coverage --write
 
 install: build
 	@meson install -C $(BUILD)

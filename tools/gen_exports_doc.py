@@ -93,20 +93,29 @@ def counts(rows):
     return [str(states.count(s)) for s in ("full", "partial", "stub")] + [str(len(states))]
 
 
-def lines(root):
+def load_groups(root):
+    """Title of each component with its rows and their modules, in order."""
     entries = [(exportdef.MODULES[m], row)
                for m in exportdef.MODULES for row in exportdef.load(m, root).rows]
     entries.sort(key=lambda e: (e[1].name.encode(), e[1].arch))
     groups = {title: [] for title, _ in COMPONENTS + ((OTHER, ""),)}
     for module, row in entries:
         groups[component(row.name)].append((module, row))
-    groups = {title: group for title, group in groups.items() if group}
+    return {title: group for title, group in groups.items() if group}
+
+
+def summary(root):
+    """Rows of component and counts, with that of all at the end."""
+    groups = load_groups(root)
+    result = [[title, *counts([r for _, r in group])] for title, group in groups.items()]
+    return result + [["**all**", *counts([r for group in groups.values() for _, r in group])]]
+
+
+def lines(root):
     yield from INTRO.splitlines()
     yield ""
-    summary = [[title, *counts([r for _, r in group])] for title, group in groups.items()]
-    summary.append(["**all**", *counts([r for _, r in entries])])
-    yield from table(("component", "full", "partial", "stub", "all"), summary)
-    for title, group in groups.items():
+    yield from table(("component", "full", "partial", "stub", "all"), summary(root))
+    for title, group in load_groups(root).items():
         yield from ("", f"## {title}", "")
         yield from table(
             ("name", "module", "since", "last", "max IRQL", "i386", "arch", "state"),

@@ -134,6 +134,26 @@ def test_order(options):
         machine.run(1, "sc", "stop", "needed", contains=["FAILED 1051:"])
 
 
+def test_life(options):
+    """A boot driver is called again when boot drivers are there, and when system drivers are; devices are told of the shutdown."""
+    with Machine(options) as machine:
+        machine.create("life", "tests/kernel/x64/life.sys", "start=", "boot")
+        add_service(machine, "system", "start=", "system")
+        machine.run(0, "up")
+        lines = [line.split("] ", 1)[1] for line in log_of(machine).splitlines()]
+        assert [line for line in lines if line.startswith("Life") or line == "system started"] == [
+            "Life: entry", "Life: again at boot, call 1", "system started", "Life: again, call 2",
+            "Life: again at boot, call 3"], lines
+        with subprocess.Popen([machine.dotsys, "log", "-f", f"--machine={machine.path}"], stdout=subprocess.PIPE,
+                              text=True) as follower:
+            follower.stdout.readline()  # it follows
+            machine.run(0, "down")
+            lines = [line.split("] ", 1)[-1] for line in follower.communicate(timeout=60)[0].splitlines()]
+        assert [line for line in lines if "shutdown" in line or "unload" in line] == [
+            "Life: shutdown of Second, IRQL 0", "Life: shutdown of Second, IRQL 0", "Life: shutdown of First, IRQL 0",
+            "Life: shutdown of Last, IRQL 0", "Life: unload"], lines
+
+
 def check_error_control(options, control, start):
     with Machine(options) as machine:
         add_service(machine, "good", "start=", "boot")
