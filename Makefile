@@ -8,7 +8,7 @@ BUILD ?= build
 NINJA = ninja -C $(BUILD)
 MESON_OPTIONS ?=
 
-.PHONY: all setup build demo check bench test asan ubsan clang release lint format docs fuzz clean install
+.PHONY: all setup build demo check check-wine bench test asan ubsan clang release lint format docs fuzz clean install
 
 all: build
 
@@ -31,6 +31,10 @@ check: build test
 
 test:
 	@tools/run_tests $(BUILD)
+
+# The samples' drivers and Windows clients in Wine, which has to be there (apt-get install wine wine64).
+check-wine: build
+	@tests/wine/check_wine.py --build $(BUILD)
 
 bench: build
 	@$(BUILD)/bench/dotsys-bench --json $(BUILD)/bench.json

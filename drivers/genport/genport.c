@@ -369,25 +369,23 @@ static NTSTATUS NTAPI GpdTakeParameter(PWSTR ValueName, ULONG ValueType, PVOID V
 /* A routine of ours takes the values, not RTL_QUERY_REGISTRY_DIRECT, which would trust the type. */
 static NTSTATUS GpdQueryParameters(PWSTR Path, GPD_PARAMETERS *Parameters)
 {
-    RTL_QUERY_REGISTRY_TABLE Table[4];
+    RTL_QUERY_REGISTRY_TABLE Table[3];
     NTSTATUS Status;
 
     RtlZeroMemory(Table, sizeof(Table)); /* the last entry stays so: the end */
-    Table[0].Flags = RTL_QUERY_REGISTRY_SUBKEY;
-    Table[0].Name = (PWSTR)(ULONG_PTR)GENPORT_PARAMETERS;
+    Table[0].QueryRoutine = GpdTakeParameter;
+    Table[0].Name = (PWSTR)(ULONG_PTR)GENPORT_BASE_VALUE;
+    Table[0].EntryContext = &Parameters->Base;
     Table[1].QueryRoutine = GpdTakeParameter;
-    Table[1].Name = (PWSTR)(ULONG_PTR)GENPORT_BASE_VALUE;
-    Table[1].EntryContext = &Parameters->Base;
-    Table[2].QueryRoutine = GpdTakeParameter;
-    Table[2].Name = (PWSTR)(ULONG_PTR)GENPORT_COUNT_VALUE;
-    Table[2].EntryContext = &Parameters->Count;
+    Table[1].Name = (PWSTR)(ULONG_PTR)GENPORT_COUNT_VALUE;
+    Table[1].EntryContext = &Parameters->Count;
     Status = RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, Path, Table, NULL, NULL);
     return Status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : Status; /* no such key */
 }
 
 static NTSTATUS GpdGetParameters(PUNICODE_STRING RegistryPath, GPD_PARAMETERS *Parameters)
 {
-    SIZE_T PathBytes = RegistryPath->Length + sizeof(WCHAR);
+    SIZE_T PathBytes = RegistryPath->Length + sizeof(L"\\" GENPORT_PARAMETERS);
     NTSTATUS Status;
     PWSTR Path;
 
@@ -397,7 +395,8 @@ static NTSTATUS GpdGetParameters(PUNICODE_STRING RegistryPath, GPD_PARAMETERS *P
     if (Path == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     RtlCopyMemory(Path, RegistryPath->Buffer, RegistryPath->Length);
-    Path[RegistryPath->Length / sizeof(WCHAR)] = L'\0';
+    RtlCopyMemory(Path + RegistryPath->Length / sizeof(WCHAR), L"\\" GENPORT_PARAMETERS,
+                  sizeof(L"\\" GENPORT_PARAMETERS));
     Status = GpdQueryParameters(Path, Parameters);
     ExFreePoolWithTag(Path, GPD_TAG);
     if (!NT_SUCCESS(Status))

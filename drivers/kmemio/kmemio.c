@@ -311,16 +311,21 @@ static VOID NTAPI KmemioUnload(PDRIVER_OBJECT DriverObject)
 /* Everything for SYSTEM and Administrators, nothing for anybody else. Acl has Bytes of room. */
 KMEMIO_INIT static NTSTATUS KmemioBuildAcl(PACL Acl, ULONG Bytes)
 {
+    SID System = {SID_REVISION, 1, {SECURITY_NT_AUTHORITY}, {SECURITY_LOCAL_SYSTEM_RID}};
+    union {
+        SID Sid; /* which has room for one sub-authority */
+        UCHAR Room[sizeof(SID) + sizeof(ULONG)];
+    } Administrators = {{SID_REVISION, 2, {SECURITY_NT_AUTHORITY}, {SECURITY_BUILTIN_DOMAIN_RID}}};
     NTSTATUS Status;
 
     Status = RtlCreateAcl(Acl, Bytes, ACL_REVISION);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = RtlAddAccessAllowedAce(Acl, ACL_REVISION, FILE_ALL_ACCESS,
-                                    SeExports->SeLocalSystemSid);
+    Status = RtlAddAccessAllowedAce(Acl, ACL_REVISION, FILE_ALL_ACCESS, &System);
     if (!NT_SUCCESS(Status))
         return Status;
-    return RtlAddAccessAllowedAce(Acl, ACL_REVISION, FILE_ALL_ACCESS, SeExports->SeAliasAdminsSid);
+    *RtlSubAuthoritySid(&Administrators.Sid, 1) = DOMAIN_ALIAS_RID_ADMINS;
+    return RtlAddAccessAllowedAce(Acl, ACL_REVISION, FILE_ALL_ACCESS, &Administrators.Sid);
 }
 
 /*
