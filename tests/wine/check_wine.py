@@ -76,6 +76,8 @@ class Wine:
         if not os.path.exists(self.environment["WINEPREFIX"]):
             subprocess.run([self.loader, "wineboot", "-i"], env=self.environment, stdin=subprocess.DEVNULL,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300, check=False)
+            # Until all that belongs to the first start has ended.
+            subprocess.run(["wineserver", "-w"], env=self.environment, capture_output=True, timeout=120, check=False)
         self.keeper = subprocess.Popen([self.loader, "cmd.exe"], env=self.environment, stdin=subprocess.PIPE,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.await_services()
