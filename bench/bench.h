@@ -105,6 +105,16 @@ void bench_repeat_ioctl(void *context, unsigned long count);
 
 void bench_map_by_hand(const char *path);
 
+/* ---- Clients of a machine in another process (served.c, crowd.c) ---------------------------- */
+
+/* Long transfers of the kind named: see bench_transfer_kinds; and the memcpy beside them. */
+double bench_transfer_time(const char *kind); /* as a client, in us */
+double bench_copy_time(void);
+
+void bench_crowds(const char *directory); /* the rows of many clients at once */
+void bench_crowd_child(const char *place) __attribute__((noreturn));
+void bench_call_dotsys(const char *const words[]);
+
 /* ---- The rows ------------------------------------------------------------------------------ */
 
 void bench_requests(void);
@@ -114,10 +124,11 @@ void bench_processes(void);
 void bench_growth(void);
 void bench_trap(void);
 void bench_wake(void);
+void bench_dpcs(void);
 void bench_registry(void);
 void bench_scale(void);
 void bench_serving(void); /* while this process has no machine */
-void bench_served_child(void) __attribute__((noreturn));
+void bench_served_child(const char *what) __attribute__((noreturn)); /* prints what one thing takes */
 void bench_process_event(void);
 void bench_disk(void);
 void bench_idle_child(void); /* what the idle machine's process does; does not return */

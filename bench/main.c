@@ -29,8 +29,10 @@ static void bench_be_child(const char *role)
     }
     if (strcmp(role, "--idle") == 0)
         bench_idle_child();
-    if (strcmp(role, "--served") == 0)
-        bench_served_child();
+    if (strncmp(role, "--served=", 9) == 0)
+        bench_served_child(role + 9);
+    if (strncmp(role, "--crowd=", 8) == 0)
+        bench_crowd_child(role + 8);
 }
 
 static void bench_all(void)
@@ -44,6 +46,7 @@ static void bench_all(void)
     bench_transfers();
     bench_trap();
     bench_wake();
+    bench_dpcs();
     bench_registry();
     bench_scale();
     bench_process_event();

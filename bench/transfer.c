@@ -52,25 +52,55 @@ static double bench_copy_value(void *context)
     return bench_time(bench_repeat_copy, context) / 1000;
 }
 
+static struct bench_transfer bench_new_transfer(bool write)
+{
+    struct bench_transfer transfer = {.write = write,
+        .buffer = aligned_alloc(4096, BENCH_LONG_TRANSFER),
+        .other = aligned_alloc(4096, BENCH_LONG_TRANSFER)};
+
+    if (transfer.buffer == NULL || transfer.other == NULL)
+        errx(1, "out of memory");
+    memset(transfer.buffer, 0x5A, BENCH_LONG_TRANSFER);
+    memset(transfer.other, 0, BENCH_LONG_TRANSFER);
+    return transfer;
+}
+
 static void bench_transfer(const char *name, const char *device, bool write, const char *target)
 {
-    struct bench_transfer transfer = {.write = write};
+    struct bench_transfer transfer;
     const struct bench_row row = {name, "us", "memcpy of the same bytes", target,
         bench_transfer_value, bench_copy_value, &transfer};
 
     if (!bench_wanted(name))
         return;
-    transfer.buffer = aligned_alloc(4096, BENCH_LONG_TRANSFER);
-    transfer.other = aligned_alloc(4096, BENCH_LONG_TRANSFER);
-    if (transfer.buffer == NULL || transfer.other == NULL)
-        errx(1, "out of memory");
-    memset(transfer.buffer, 0x5A, BENCH_LONG_TRANSFER);
-    memset(transfer.other, 0, BENCH_LONG_TRANSFER);
+    transfer = bench_new_transfer(write);
     transfer.device = bench_open(device);
     bench_measure(&row);
     CloseHandle(transfer.device);
     free(transfer.buffer);
     free(transfer.other);
+}
+
+double bench_transfer_time(const char *kind)
+{
+    struct bench_transfer transfer = bench_new_transfer(strstr(kind, "read") == NULL);
+
+    transfer.device = bench_open(strstr(kind, "direct") != NULL ? BENCH_DIRECT_NAME : BENCH_BUFFERED_NAME);
+    double time = bench_transfer_value(&transfer);
+    CloseHandle(transfer.device);
+    free(transfer.buffer);
+    free(transfer.other);
+    return time;
+}
+
+double bench_copy_time(void)
+{
+    struct bench_transfer transfer = bench_new_transfer(true);
+    double time = bench_copy_value(&transfer);
+
+    free(transfer.buffer);
+    free(transfer.other);
+    return time;
 }
 
 void bench_transfers(void)
