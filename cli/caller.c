@@ -15,7 +15,7 @@
 struct creation {
     HANDLE id, parent;
     const char *image, *command;
-    bool administrator;
+    bool administrator, wow64;
     EPROCESS *process;
 };
 
@@ -24,10 +24,10 @@ static NTSTATUS create(void *context)
     struct creation *creation = context;
 
     NTSTATUS status = PsiCreateClientProcess(creation->id, creation->parent, creation->image, creation->command,
-        creation->administrator, FALSE, &creation->process);
+        creation->administrator, creation->wow64, &creation->process);
     if (status == STATUS_OBJECT_NAME_COLLISION) /* its second connection */
         status = PsiCreateClientProcess(NULL, creation->id, creation->image, creation->command,
-            creation->administrator, FALSE, &creation->process);
+            creation->administrator, creation->wow64, &creation->process);
     return status;
 }
 
@@ -68,13 +68,14 @@ static NTSTATUS call(KE_SERVICE service, void *context)
     return status;
 }
 
-EPROCESS *caller_create(pid_t process, bool administrator)
+EPROCESS *caller_create(pid_t process, bool administrator, bool wow64)
 {
     char image[TEXT_LIMIT], command[TEXT_LIMIT];
     struct creation creation = {.id = (HANDLE)(ULONG_PTR)process,
         .image = image,
         .command = command,
-        .administrator = administrator};
+        .administrator = administrator,
+        .wow64 = wow64};
     struct host_process known;
 
     if (host_process_query((uint32_t)process, &known) == 0)

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "cli.h"
+#include "inf_run.h"
 #include "run.h"
 
 #define DEFAULT_TIMEOUT_MS 10000u
@@ -18,17 +19,19 @@ const char cmd_run_help[] =
     "Boots a throw-away machine, starts the drivers in order, runs the commands, stops the drivers in reverse order\n"
     "and reports what they left behind. A program instead of commands finds the machine by DOTSYS_MACHINE in its\n"
     "environment, as its client. Without either the drivers are only loaded and unloaded. A driver's service is called as\n"
-    "its file, without .sys.\n"
+    "its file, without .sys. An INF file in place of a driver is installed: its services, files and registry values.\n"
     "\n"
     "Options:\n"
     "  -c, --command COMMAND  run a command (below); may be given many times\n"
     "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
     "      --user             act as an ordinary user instead of an administrator\n"
     "      --verify           check the IRQL at every call a driver makes\n"
+    "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n"
     "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
     "      --disk-writable    let FILE be written\n"
     "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
+    "      --device FILE      have the devices that FILE describes (JSON), for plug and play drivers; many times\n"
     "      --timeout MS       cancel a request that takes longer (10000)\n"
     "      --json             print one JSON object a line\n"
     "  -h, --help             show this\n"
@@ -55,20 +58,23 @@ const char cmd_run_help[] =
     "Example:\n"
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
-enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
-    OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_VERSION };
+enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_ALIGN, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
+    OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_DEVICE, OPTION_REGISTRY, OPTION_VERSION };
 
 static const struct option long_options[] = {
     {"command", required_argument, NULL, 'c'},
     {"os", required_argument, NULL, OPTION_OS},
     {"user", no_argument, NULL, OPTION_USER},
     {"verify", optional_argument, NULL, OPTION_VERIFY},
+    {"align", no_argument, NULL, OPTION_ALIGN},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"machine", required_argument, NULL, OPTION_MACHINE},
     {"disk", required_argument, NULL, OPTION_DISK},
     {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
     {"port", required_argument, NULL, OPTION_PORT},
+    {"device", required_argument, NULL, OPTION_DEVICE},
+    {"registry-descriptor", required_argument, NULL, OPTION_REGISTRY}, /* from one of the two programs to the other */
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPTION_VERSION},
     {0},
@@ -107,7 +113,7 @@ static int add_driver(struct run_options *options, const char *path)
             return status;
         }
     }
-    options->drivers[options->driver_count++] = (struct run_driver){path, name};
+    options->drivers[options->driver_count++] = (struct run_driver){.path = path, .name = name};
     return GO_ON;
 }
 
@@ -158,6 +164,9 @@ static int take_option(struct run_options *options, int option, char **argv)
     case OPTION_VERIFY:
         options->verify = true;
         return optarg == NULL ? GO_ON : cli_usage("run", "--verify takes no flags in this version");
+    case OPTION_ALIGN:
+        options->align = true;
+        return GO_ON;
     case OPTION_TIMEOUT:
         return set_timeout(options, optarg);
     case OPTION_JSON:
@@ -176,6 +185,14 @@ static int take_option(struct run_options *options, int option, char **argv)
         if (options->port_count == PORTS_LIMIT)
             return cli_usage("run", "--port can be given %d times", PORTS_LIMIT);
         options->ports[options->port_count++] = optarg;
+        return GO_ON;
+    case OPTION_REGISTRY:
+        options->registry = atoi(optarg);
+        return GO_ON;
+    case OPTION_DEVICE:
+        if (options->device_count == DEVICES_LIMIT)
+            return cli_usage("run", "--device can be given %d times", DEVICES_LIMIT);
+        options->devices[options->device_count++] = optarg;
         return GO_ON;
     case 'h':
         return cli_help("run");
@@ -204,6 +221,10 @@ static int parse_arguments(struct run_options *options, int argc, char **argv)
         return cli_usage("run", "commands and a program are not for the same run");
     if (options->driver_count == 0)
         return cli_usage("run", "no driver is given");
+    if (!inf_expand(options))
+        return EXIT_USAGE;
+    if (options->driver_count == 0)
+        return cli_usage("run", "the INF file installs no driver");
     if (options->disk_writable && options->disk == NULL)
         return cli_usage("run", "--disk-writable is for --disk FILE");
     return GO_ON;
@@ -211,17 +232,15 @@ static int parse_arguments(struct run_options *options, int argc, char **argv)
 
 static void free_options(struct run_options *options)
 {
-    for (size_t i = 0; i < options->driver_count; i++)
-        free(options->drivers[i].name);
+    inf_forget(options);
     for (size_t i = 0; i < options->command_count; i++)
         command_free(options->commands[i]);
-    free(options->drivers);
     free(options->commands);
 }
 
 int cmd_run(int argc, char **argv)
 {
-    struct run_options options = {.argc = argc, .argv = argv, .timeout_ms = DEFAULT_TIMEOUT_MS};
+    struct run_options options = {.argc = argc, .argv = argv, .timeout_ms = DEFAULT_TIMEOUT_MS, .registry = -1};
     int status = parse_arguments(&options, argc, argv);
 
     if (status == GO_ON)

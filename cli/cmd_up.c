@@ -22,8 +22,10 @@ const char cmd_up_help[] =
     "\n"
     "Options:\n"
     "      --machine DIR      the machine directory, made if it is not there ($XDG_DATA_HOME/dotsys/default)\n"
+    "      --arch ARCH        for drivers and programs of x64, or for those of x86 alone (x64)\n"
     "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
     "      --verify           check the IRQL at every call a driver makes\n"
+    "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (disk0.img of the directory, writable)\n"
     "      --disk-writable    let FILE be written\n"
     "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
@@ -43,12 +45,14 @@ const char cmd_down_help[] =
     "\n"
     "Exit status: 0 fine, 1 the machine is not up, 2 usage, 4 bugcheck, 5 a finding or leak.\n";
 
-enum { OPTION_MACHINE = 256, OPTION_OS, OPTION_VERIFY, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_FOREGROUND };
+enum { OPTION_MACHINE = 256, OPTION_ARCH, OPTION_OS, OPTION_VERIFY, OPTION_ALIGN, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_FOREGROUND };
 
 static const struct option up_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
+    {"arch", required_argument, NULL, OPTION_ARCH},
     {"os", required_argument, NULL, OPTION_OS},
     {"verify", no_argument, NULL, OPTION_VERIFY},
+    {"align", no_argument, NULL, OPTION_ALIGN},
     {"disk", required_argument, NULL, OPTION_DISK},
     {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
     {"port", required_argument, NULL, OPTION_PORT},
@@ -65,11 +69,17 @@ static int take_option(struct up_options *options, bool *foreground, int option,
     case OPTION_MACHINE:
         options->serve.directory = optarg;
         return GO_ON;
+    case OPTION_ARCH:
+        options->x86 = strcmp(optarg, "x86") == 0;
+        return options->x86 || strcmp(optarg, "x64") == 0 ? GO_ON : cli_usage("up", "--arch '%s' is neither x86 nor x64", optarg);
     case OPTION_OS:
         options->serve.os = optarg;
         return cli_find_os("up", optarg) < 0 ? EXIT_USAGE : GO_ON;
     case OPTION_VERIFY:
         options->serve.verify = true;
+        return GO_ON;
+    case OPTION_ALIGN:
+        options->serve.align = true;
         return GO_ON;
     case OPTION_DISK:
         options->disk = optarg;

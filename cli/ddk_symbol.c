@@ -23,13 +23,14 @@ static const char *since(unsigned windows, const LDR_EXPORT *export)
                                    : ddk_format("last in %s", LdrVersionName(export->Last));
 }
 
+static const char *const kernel_modules[] = {"ntoskrnl.exe", "hal.dll", "usbd.sys", "wmilib.sys"};
+#define KERNEL_MODULES (sizeof(kernel_modules) / sizeof(kernel_modules[0]))
+
 static const LDR_EXPORT *find_export(const struct ddk_build *build, const char *name)
 {
-    static const char *const modules[] = {"ntoskrnl.exe", "hal.dll"};
-
-    for (size_t i = 0; i < 2; i++) {
-        const LDR_EXPORT *export = build->machine->wide ? LdrFindModuleExport(modules[i], name)
-                                                        : LdrFindModuleExportX86(modules[i], name);
+    for (size_t i = 0; i < KERNEL_MODULES; i++) {
+        const LDR_EXPORT *export = build->machine->wide ? LdrFindModuleExport(kernel_modules[i], name)
+                                                        : LdrFindModuleExportX86(kernel_modules[i], name);
         if (export != NULL)
             return export;
     }
@@ -158,8 +159,7 @@ static void make_library(struct ddk_build *build, struct ddk_project *project, c
 
 void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, struct ddk_list *libraries)
 {
-    static const char *const modules[] = {"ntoskrnl.exe", "hal.dll"};
-    struct ddk_list wanted = {0}, there = {0}, lines[2] = {0};
+    struct ddk_list wanted = {0}, there = {0}, lines[KERNEL_MODULES] = {0};
 
     for (size_t i = 0; i < project->made.count; i++)
         ddk_coff(project->made.item[i], &wanted, NULL);
@@ -170,18 +170,21 @@ void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, stru
         const LDR_EXPORT *export = ddk_has(&there, wanted.item[i]) ? NULL : find_export(build, name);
         if (export == NULL)
             continue;
-        struct ddk_list *module = &lines[strcmp(export->Module, modules[0]) != 0];
+        size_t of = 0;
+        while (of + 1 < KERNEL_MODULES && strcmp(export->Module, kernel_modules[of]) != 0)
+            of++;
+        struct ddk_list *module = &lines[of];
         const char *line = *symbol == '_' && !build->machine->wide ? symbol + 1 : symbol;
         if (export->Convention == LDR_DATA)
             line = ddk_format("%s DATA", line);
         if (!ddk_has(module, line))
             ddk_add(module, line);
     }
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < KERNEL_MODULES; i++) {
         if (lines[i].count == 0)
             continue;
-        const char *library = ddk_format("%s/%s.made.a", project->objects, modules[i]);
-        make_library(build, project, modules[i], &lines[i], library);
+        const char *library = ddk_format("%s/%s.made.a", project->objects, kernel_modules[i]);
+        make_library(build, project, kernel_modules[i], &lines[i], library);
         ddk_add(libraries, library);
     }
 }

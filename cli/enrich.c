@@ -18,11 +18,12 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "field.h"
 #include "symbolize.h"
 
 /* A place found in the report. */
 struct found {
-    const char *line_end; /* where its name goes */
+    const char *line, *line_end; /* the line; its end is where its name goes */
     uint64_t offset;      /* of the instruction meant */
     char image[PATH_MAX]; /* host path */
     bool own;             /* it is the dotsys program */
@@ -101,6 +102,7 @@ static bool find_in_line(const struct run_options *options, const char *line, co
         if (found->own || find_image(options, plus - length, length, found->image, sizeof(found->image))) {
             found->offset = strtoull(plus + 3, NULL, 16);
             found->offset -= found->offset > 0 && !is_exact(line);
+            found->line = line;
             found->line_end = end;
             return true;
         }
@@ -142,6 +144,17 @@ static void name_image(struct found *found, size_t first, size_t count)
     }
 }
 
+/* To the line that tells of a misaligned access, the field. */
+static void write_field(FILE *stream, const struct found *found)
+{
+    char field[256];
+    unsigned bytes;
+
+    if (sscanf(found->line, " misaligned %*s of %u bytes", &bytes) == 1 &&
+        field_at(found->image, found->offset, bytes, field, sizeof(field)))
+        fprintf(stream, ", field %s", field);
+}
+
 static char *write_report(const char *report, const struct found *found, size_t count)
 {
     char *result = NULL, name[800];
@@ -159,6 +172,7 @@ static char *write_report(const char *report, const struct found *found, size_t 
         symbol_format(&place, name, sizeof(name));
         if (name[0] != '\0')
             fprintf(stream, "  %s", name);
+        write_field(stream, &found[i]);
     }
     fputs(report, stream);
     if (fclose(stream) != 0) {

@@ -7,7 +7,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#if defined(__i386__)
+/* The tools' objects, which are flat: there is no json-c for the machine's process of 32 bits (i386/json.c). */
+typedef struct json_object json_object;
+json_object *json_object_new_object(void);
+#else
 #include <json-c/json.h>
+#endif
 
 /* A string that is UTF-8; NULL: null. */
 void json_add_string(json_object *object, const char *key, const char *text);

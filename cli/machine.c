@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "cli.h"
+#include "install.h"
 #include "client.h"
 #include "serve.h"
 #include "tell.h"
@@ -29,7 +30,7 @@ struct machine {
     const struct run_options *options;
     struct machine_host host;
     struct teller teller;
-    dotsys_machine *machine;
+    dotsys_machine *machine; /* NULL: it is another process's, and this one a client */
     EPROCESS *process; /* whose thread runs the commands of a connection */
     struct session session;
     struct watch watch;
@@ -43,6 +44,11 @@ struct machine {
 /* The signal handler has nothing else to reach the watch by. */
 static struct machine *the_machine;
 
+static bool is_client(const struct machine *machine)
+{
+    return machine->machine == NULL;
+}
+
 static void tell_begin(struct machine *machine, const char *what, const char *name)
 {
     snprintf(machine->doing, sizeof(machine->doing), "%s%s", what, name);
@@ -54,8 +60,11 @@ static void tell_begin(struct machine *machine, const char *what, const char *na
 static dotsys_status load_ports(void *context, dotsys_machine *opened)
 {
     const struct machine *machine = context;
+    dotsys_status status = ports_load(opened, machine->options->ports, machine->options->port_count);
 
-    return ports_load(opened, machine->options->ports, machine->options->port_count);
+    if (NT_SUCCESS(status))
+        status = install_registry(opened, machine->options->registry);
+    return NT_SUCCESS(status) ? install_files(machine->options->copies, machine->options->copy_count) : status;
 }
 
 static bool open_machine(struct machine *machine)
@@ -65,6 +74,7 @@ static bool open_machine(struct machine *machine)
         .os = machine->options->os,
         .ordinary_user = machine->options->user,
         .verify = machine->options->verify,
+        .align = machine->options->align,
         .log = tell_log,
         .finding = tell_finding,
         .context = &machine->teller,
@@ -92,6 +102,8 @@ static size_t start_drivers(struct machine *machine)
         dotsys_status status = dotsys_driver_start(machine->machine, driver->name, driver->path);
         watch_leave(&machine->watch);
         machine->starting = NULL;
+        if (status == STATUS_IMAGE_ALREADY_LOADED && driver->installed)
+            status = STATUS_SUCCESS; /* its device was there already */
         tell_driver(&machine->teller, DRIVER_START, driver->name, status);
         if (!NT_SUCCESS(status))
             break;
@@ -118,7 +130,7 @@ static bool run_commands(struct machine *machine)
         machine->requesting = false;
         tell_outcome(&machine->teller, options->commands[i], &outcome);
         outcome_free(&outcome);
-        if (tell_stopped(&machine->teller)) {
+        if (tell_stopped(&machine->teller) || (is_client(machine) && outcome.status == STATUS_HOST_DOWN)) {
             tell_skipped(&machine->teller, machine->remaining, "the machine has stopped");
             return false;
         }
@@ -143,6 +155,29 @@ static void stop_drivers(struct machine *machine, size_t count)
     }
 }
 
+/* Neither the commands nor the program are run. */
+static void tell_not_begun(struct machine *machine, const char *why)
+{
+    char text[512];
+
+    tell_skipped(&machine->teller, machine->options->command_count, why);
+    if (machine->options->program == NULL)
+        return;
+    snprintf(text, sizeof(text), "%s was not run: %s", machine->options->program[0], why);
+    tell(&machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
+}
+
+/* The program is gone; a driver that keeps a request of it for good is reported like one that keeps a command's. */
+static void end_clients(struct machine *machine)
+{
+    tell_begin(machine, "the requests of a program that has ended", "");
+    machine->requesting = true;
+    watch_enter(&machine->watch, NULL);
+    serve_no_more();
+    watch_leave(&machine->watch);
+    machine->requesting = false;
+}
+
 static void run_machine(struct machine *machine)
 {
     size_t count = machine->options->driver_count, started = start_drivers(machine);
@@ -150,13 +185,13 @@ static void run_machine(struct machine *machine)
 
     if (running && started == count && machine->options->program != NULL) {
         tell_begin(machine, "running ", machine->options->program[0]);
-        serve_program(machine->machine, machine->teller.socket, machine->options->handoffs);
+        serve_program(machine->machine, &machine->teller, machine->options->handoffs);
+        end_clients(machine);
         running = !tell_stopped(&machine->teller);
     } else if (running && started == count)
         running = run_commands(machine);
     else
-        tell_skipped(&machine->teller, machine->options->command_count,
-            !running                       ? "the machine has stopped"
+        tell_not_begun(machine, !running             ? "the machine has stopped"
                 : machine->watch.interrupted ? "the run was interrupted"
                                              : "a driver did not load");
     tell_begin(machine, "closing the handles still open", "");
@@ -165,16 +200,17 @@ static void run_machine(struct machine *machine)
         stop_drivers(machine, started);
 }
 
-/* The commands of a connection, on a machine that others use, too. */
+/* The commands of a connection, or of a client, on a machine that others use, too. */
 static void *work_session(void *argument)
 {
     struct machine *machine = argument;
 
-    if (NT_SUCCESS(PsAttachHostThread(machine->process))) {
+    if (is_client(machine) || NT_SUCCESS(PsAttachHostThread(machine->process))) {
         run_commands(machine);
         tell_begin(machine, "closing the handles still open", "");
         session_close(&machine->session);
-        PsDetachHostThread();
+        if (!is_client(machine))
+            PsDetachHostThread();
     } else {
         tell_skipped(&machine->teller, machine->options->command_count, "the machine has stopped, or is out of memory");
     }
@@ -279,7 +315,7 @@ static void tell_unfinished(struct machine *machine, const char *patience)
         driver = machine->options->drivers[0].name;
     snprintf(text, sizeof(text), "%s: not %s, %s", machine->doing, machine->requesting ? "completed" : "finished",
         patience);
-    if (machine->requesting && tell_held_requests(machine)) {
+    if (machine->requesting && !is_client(machine) && tell_held_requests(machine)) {
         tell(&machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
         return;
     }

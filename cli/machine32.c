@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Choosing and starting the machine's process for drivers of i386. Its memory is laid out for them: mappings are handed out from
- * below, where a client of Windows has its memory, and nothing is shuffled to where Windows has what drivers know the address of.
+ * Choosing and starting the machine's process for drivers of i386. Its memory is laid out for them, and for its clients.
  */
 #include "machine32.h"
 
@@ -14,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "nt/ntimage.h"
@@ -21,6 +21,7 @@
 #include "server/record.h"
 
 #define PROGRAM "dotsys-machine32"
+#define STACK_GAP 0x30000000u
 
 bool machine32_wanted(const struct run_options *options)
 {
@@ -46,6 +47,7 @@ static void fail(int socket, int error)
                                              "-m32 (gcc-multilib)");
     else
         snprintf(text, sizeof(text), PROGRAM " cannot be run: %s", strerror(error));
+    record_send_hello(socket);
     record_send(socket, &(struct record){.type = RECORD_FAILED, .number = {STATUS_NOT_SUPPORTED}, .text = {record_string(text)}});
     record_send(socket, &(struct record){.type = RECORD_END});
 }
@@ -66,6 +68,22 @@ static void execute(char **arguments)
         execv(DOTSYS_LIBEXEC "/" PROGRAM, arguments);
 }
 
+/*
+ * Where Linux puts what the process maps. Without clients it is from below, where a client of Windows has its memory. With them
+ * it is where they, whose addresses mean the same here, have nothing: downwards from far below the first stack, a limit of which
+ * says how far. Nothing is shuffled to where Windows has what drivers know the address of.
+ */
+static void lay_out_memory(bool clients)
+{
+    struct rlimit stack;
+
+    personality(clients ? ADDR_NO_RANDOMIZE : ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT);
+    if (clients && getrlimit(RLIMIT_STACK, &stack) == 0) {
+        stack.rlim_cur = stack.rlim_max < STACK_GAP ? stack.rlim_max : STACK_GAP;
+        setrlimit(RLIMIT_STACK, &stack);
+    }
+}
+
 static char *keep_open(int descriptor, char text[12])
 {
     if (descriptor >= 0)
@@ -74,23 +92,58 @@ static char *keep_open(int descriptor, char text[12])
     return text;
 }
 
-int machine32_run(const struct run_options *options, const struct machine_host *host, int storage, int socket)
+/* Becomes the program with what it is handed and, behind that, its command. */
+static int become(const struct machine_host *host, int storage, int socket, int handoffs, char **command, size_t count)
 {
-    char number[4][12], **arguments = calloc(MACHINE32_COMMAND + (size_t)options->argc + 1, sizeof(char *));
+    char number[5][12], **arguments = calloc(MACHINE32_COMMAND + count + 1, sizeof(char *));
 
     if (arguments == NULL)
         return EXIT_FAILURE;
     arguments[MACHINE32_SELF] = (char[]){PROGRAM};
     arguments[MACHINE32_SOCKET] = keep_open(socket, number[0]);
+    arguments[MACHINE32_HANDOFFS] = keep_open(handoffs, number[4]);
     arguments[MACHINE32_STORAGE] = keep_open(storage, number[1]);
     arguments[MACHINE32_DISK] = keep_open(host->disk, number[2]);
     arguments[MACHINE32_DISK_WRITABLE] = host->disk_writable ? (char[]){"1"} : (char[]){"0"};
     arguments[MACHINE32_CMOS] = keep_open(host->cmos, number[3]);
     arguments[MACHINE32_START_SERVICES] = host->start_services ? (char[]){"1"} : (char[]){"0"};
     arguments[MACHINE32_DRIVE_C] = host->drive_c != NULL ? strdup(host->drive_c) : (char[]){""};
-    memcpy(arguments + MACHINE32_COMMAND, options->argv, (size_t)options->argc * sizeof(char *));
-    personality(ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT);
+    memcpy(arguments + MACHINE32_COMMAND, command, count * sizeof(char *));
+    lay_out_memory(handoffs >= 0);
     execute(arguments);
     fail(socket, errno);
     return EXIT_SUCCESS;
+}
+
+int machine32_run(const struct run_options *options, const struct machine_host *host, int storage, int socket)
+{
+    static char port[] = "--port";
+    char **command = calloc((size_t)options->argc + 3 + 2 * PORTS_LIMIT, sizeof(char *)), number[12];
+    size_t count = 0;
+
+    if (command == NULL)
+        return EXIT_FAILURE;
+    command[count++] = options->argv[0];
+    command[count++] = (char[]){"--registry-descriptor"};
+    command[count++] = keep_open(options->registry, number);
+    for (size_t i = options->port_count - options->described_ports; i < options->port_count; i++) {
+        command[count++] = port;
+        command[count++] = (char *)(uintptr_t)options->ports[i];
+    }
+    memcpy(command + count, options->argv + 1, ((size_t)options->argc - 1) * sizeof(char *));
+    count += (size_t)options->argc - 1;
+    return become(host, storage, socket, options->program != NULL ? options->handoffs : -1, command, count);
+}
+
+int machine32_serve(const struct serve_options *options, const struct machine_host *host, int storage, int records, int handoffs)
+{
+    char flags[] = {options->verify ? 'v' : '-', options->align ? 'a' : '-', '\0'};
+    char *command[MACHINE32_PORTS - MACHINE32_COMMAND + PORTS_LIMIT] = {(char[]){"serve"}};
+    const size_t first = MACHINE32_PORTS - MACHINE32_COMMAND;
+
+    command[MACHINE32_OS - MACHINE32_COMMAND] = options->os != NULL ? (char *)(uintptr_t)options->os : (char[]){""};
+    command[MACHINE32_FLAGS - MACHINE32_COMMAND] = flags;
+    for (size_t i = 0; i < options->port_count; i++)
+        command[first + i] = (char *)(uintptr_t)options->ports[i];
+    return become(host, storage, records, handoffs, command, first + options->port_count);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "run.h"
+#include "serve.h"
 
 /* Whether the first driver is an image for i386. What is no image is the loader's to refuse. */
 bool machine32_wanted(const struct run_options *options);
@@ -18,16 +19,22 @@ bool machine32_wanted(const struct run_options *options);
  * store_remote_open there; -1: it is forgotten. Returns what the process exits with when that fails, after saying why to socket.
  */
 int machine32_run(const struct run_options *options, const struct machine_host *host, int storage, int socket);
+/* The same for a machine that is up: see machine_serve. */
+int machine32_serve(const struct serve_options *options, const struct machine_host *host, int storage, int records, int handoffs);
 
 /* What the two programs hand over, in this order, before the command's own arguments; numbers in decimal, "" for no folder. */
 enum machine32_argument {
     MACHINE32_SELF,
     MACHINE32_SOCKET,
+    MACHINE32_HANDOFFS, /* -1: there will be no clients */
     MACHINE32_STORAGE,
     MACHINE32_DISK,
     MACHINE32_DISK_WRITABLE,
     MACHINE32_CMOS,
     MACHINE32_START_SERVICES,
     MACHINE32_DRIVE_C,
-    MACHINE32_COMMAND, /* "run" and what follows it */
+    MACHINE32_COMMAND, /* "run" and what follows it, or "serve" and: */
+    MACHINE32_OS,      /* "": the default */
+    MACHINE32_FLAGS,   /* letters: v verify, a align */
+    MACHINE32_PORTS,   /* the first of any number */
 };

@@ -11,9 +11,23 @@
 #include "machine.h"
 #include "ports.h"
 
+#define DEVICES_LIMIT 16
+#define INFS_LIMIT    16
+
 struct run_driver {
     const char *path;
-    char *name; /* of the service: the file's base name without .sys */
+    char *name; /* of the service: the file's base name without .sys, or what an INF file calls it */
+    bool installed; /* by an INF file; path is allocated */
+};
+
+/* An INF file among the drivers, and what it is for: "amd64" or "x86". */
+struct run_inf {
+    const char *path, *architecture;
+};
+
+/* A file an INF file copies: where it is here, and where it goes, C:\\…. */
+struct run_copy {
+    char *source, *target;
 };
 
 
@@ -26,7 +40,15 @@ struct run_options {
     bool disk_writable;
     const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
     size_t port_count;
-    bool user, verify, json;
+    const char *devices[DEVICES_LIMIT]; /* files that describe devices */
+    size_t device_count;
+    struct run_inf infs[INFS_LIMIT];
+    size_t inf_count;
+    struct run_copy *copies;
+    size_t copy_count;
+    size_t described_ports; /* the last of the ports, which the descriptions name */
+    int registry; /* a file of registry text the machine is to have imported before anything starts; -1: none */
+    bool user, verify, align, json;
     uint32_t timeout_ms;
     struct run_driver *drivers;
     size_t driver_count;

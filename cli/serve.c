@@ -22,7 +22,6 @@
 #include "server/control.h"
 #include "server/descriptor.h"
 #include "server/session.h"
-#include "output.h"
 #include "tell.h"
 #include "tool.h"
 
@@ -31,7 +30,7 @@
 
 struct server {
     const struct serve_options *options;
-    struct teller teller;
+    struct teller *teller;
     struct machine_host host;
     dotsys_machine *machine;
 };
@@ -221,13 +220,32 @@ static void serve_exec(struct connection *connection)
     free(request);
 }
 
+/* Whether this machine can serve a program; before there is a process object for it, of which drivers are told. */
+static NTSTATUS judge_client(const struct connection *connection)
+{
+    const struct control_request *request = connection->request;
+    const unsigned bits = host_process_bits((uint32_t)connection->caller.process);
+
+    if ((uint32_t)request->number != SysServiceHash())
+        return STATUS_REVISION_MISMATCH;
+    if ((request->bits != 32 && request->bits != 64) || (bits != 0 && bits != request->bits))
+        return STATUS_INVALID_PARAMETER; /* it is not what it says */
+    return request->bits <= CONTROL_BITS ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+}
+
+/* False: it is gone. */
+static bool answer_client(const struct connection *connection, NTSTATUS status)
+{
+    const struct record record = {.type = RECORD_DRIVER,
+        .number = {[ANSWER_STATUS] = status, [ANSWER_PROCESS] = getpid(), [ANSWER_BITS] = CONTROL_BITS},
+        .text[0] = record_string(DOTSYS_VERSION)};
+
+    return record_send(connection->socket, &record);
+}
+
 static void serve_client(struct connection *connection)
 {
-    bool same = (uint32_t)connection->request->number == SysServiceHash();
-    struct record record = {.type = RECORD_DRIVER,
-        .number = {same ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH, getpid()}};
-
-    if (!record_send(connection->socket, &record) || !same)
+    if (!answer_client(connection, STATUS_SUCCESS))
         return;
     pthread_mutex_lock(&clients_lock);
     bool refused = clients_refused;
@@ -253,8 +271,7 @@ static void client_gone(struct connection *connection)
     pthread_mutex_unlock(&clients_lock);
 }
 
-/* Ends the sessions of all clients, as if they were gone, and waits until the machine knows nothing of them. */
-static void end_clients(void)
+void serve_no_more(void)
 {
     pthread_mutex_lock(&clients_lock);
     clients_refused = true;
@@ -272,13 +289,18 @@ static void serve(struct connection *connection)
 {
     const struct control_request *request = connection->request;
     int status = EXIT_USAGE;
+    NTSTATUS judged;
 
     if (request->kind == CONTROL_EXEC) {
         serve_exec(connection);
         return;
     }
-    connection->process =
-        caller_create(connection->caller.process, connection->caller.administrator && !request->as_user);
+    if (request->kind == CONTROL_CLIENT && !NT_SUCCESS(judged = judge_client(connection))) {
+        answer_client(connection, judged);
+        return;
+    }
+    connection->process = caller_create(connection->caller.process,
+        connection->caller.administrator && !request->as_user, request->kind == CONTROL_CLIENT && request->bits < CONTROL_BITS);
     if (connection->process == NULL) {
         tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : EXIT_COMMAND_FAILED);
         return;
@@ -305,7 +327,7 @@ static void *connection_thread(void *argument)
     struct record record;
 
     if (record_reader_open(&reader, connection->socket)) {
-        if (record_receive(&reader, &record) == RECORD_GOT)
+        if (record_receive(&reader, &record) == RECORD_GOT && !control_refuse_stranger(connection->socket, &record))
             connection->request = control_parse(&record);
         record_reader_close(&reader);
     }
@@ -352,17 +374,18 @@ static bool open_served(struct server *server, const struct machine_host *host)
         .size = sizeof(options),
         .os = server->options->os,
         .verify = server->options->verify,
+        .align = server->options->align,
         .log = tell_log,
         .finding = tell_finding,
-        .context = &server->teller,
+        .context = server->teller,
     };
     server->host = *host;
     server->host.opened = plug_ports;
     server->host.opened_context = server;
     dotsys_status status = machine_open(&options, &server->host, &server->machine);
 
-    if (!NT_SUCCESS(status) && !tell_stopped(&server->teller))
-        tell_failed(&server->teller, status);
+    if (!NT_SUCCESS(status) && !tell_stopped(server->teller))
+        tell_failed(server->teller, status);
     return NT_SUCCESS(status);
 }
 
@@ -372,7 +395,7 @@ static void *stop_thread(void *argument)
     struct server *server = argument;
 
     KeWaitUntilStopped();
-    tell_stopped(&server->teller);
+    tell_stopped(server->teller);
     return NULL;
 }
 
@@ -391,39 +414,40 @@ static void take_connections(struct server *server, int handoffs)
 
     while ((socket = descriptor_receive(handoffs, &handoff, sizeof(handoff))) >= 0)
         take_connection(server, socket, &handoff);
-    tell(&server->teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
-    end_clients();
 }
 
-void serve_program(dotsys_machine *machine, int records, int handoffs)
+void serve_program(dotsys_machine *machine, struct teller *teller, int handoffs)
 {
     static const struct serve_options none;
     static struct server server;
 
     server.options = &none;
     server.machine = machine;
-    server.teller.socket = records;
+    server.teller = teller;
     watch_stop(&server);
-    tell(&server.teller, (struct record){.type = RECORD_READY});
+    tell(server.teller, (struct record){.type = RECORD_READY});
     take_connections(&server, handoffs);
 }
 
 int machine_serve(const struct serve_options *options, const struct machine_host *host, int records, int handoffs)
 {
-    static struct server server;
+    static struct teller teller;
+    static struct server server = {.teller = &teller};
 
     signal(SIGINT, SIG_IGN); /* the supervisor decides when to end */
     signal(SIGTERM, SIG_IGN);
     server.options = options;
-    server.teller.socket = records;
-    server.teller.start = (int64_t)output_now();
+    teller.socket = records;
+    teller.start = (int64_t)host_clock_utc();
     if (!open_served(&server, host))
         return 0;
     watch_stop(&server);
-    tell(&server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("up")});
+    tell(server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("up")});
     take_connections(&server, handoffs);
+    tell(server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
+    serve_no_more();
     dotsys_machine_close(server.machine);
-    tell_stopped(&server.teller);
-    tell(&server.teller, (struct record){.type = RECORD_END});
+    tell_stopped(server.teller);
+    tell(server.teller, (struct record){.type = RECORD_END});
     return 0;
 }

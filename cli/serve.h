@@ -12,10 +12,11 @@
 #include "ps/ps.h"
 #include "ports.h"
 #include "run.h"
+#include "tell.h"
 
 struct serve_options {
     const char *os; /* NULL: the default */
-    bool verify;
+    bool verify, align;
     const char *directory; /* of the machine */
     const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
     size_t port_count;
@@ -39,10 +40,13 @@ int machine_serve(
     const struct serve_options *options, const struct machine_host *host, int records, int handoffs);
 
 /* Serves clients of a machine that is open, telling RECORD_READY first, until the supervisor says that there are no more. */
-void serve_program(dotsys_machine *machine, int records, int handoffs);
+void serve_program(dotsys_machine *machine, struct teller *teller, int handoffs);
+/* Ends the sessions of all clients, as if they were gone, and waits until the machine knows nothing of them. */
+void serve_no_more(void);
 
 /*
  * Runs commands on a machine that is open, as process, telling to socket; the thread that calls watches over them. Returns an
- * exit status.
+ * exit status; EXIT_FINDING: a driver does not let go of a thread, which needs options and socket for ever. opened and process
+ * NULL: on the machine whose client this process is.
  */
 int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_options *options, int socket);

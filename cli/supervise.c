@@ -23,12 +23,15 @@
 #include "keeper.h"
 #include "machine32.h"
 #include "output.h"
+#include "prepare.h"
 #include "program.h"
 #include "tally.h"
 
 struct supervisor {
     struct output output;
     struct tally tally; /* of what has been told */
+    bool greeted;                              /* RECORD_HELLO came */
+    bool stranger;                             /* it, or what came in its place, is of another version */
     bool ended;                                /* RECORD_END came */
     struct program *program;                   /* NULL: none */
     char doing[256];                           /* the last RECORD_BEGIN */
@@ -63,6 +66,24 @@ static void keep_doing(struct supervisor *supervisor, struct record_text text)
     supervisor->doing[length] = '\0';
 }
 
+/* The first record. False: it cannot be understood what comes after it, which has been said. */
+static bool greet(struct supervisor *supervisor, const struct record *record)
+{
+    char version[32], text[256];
+
+    supervisor->greeted = true;
+    supervisor->stranger = !record_check_hello(record, version);
+    if (!supervisor->stranger)
+        return true;
+    snprintf(text, sizeof(text),
+        "its process is of another build of dotsys than this command (%s%s, here " DOTSYS_VERSION
+        "): install dotsys and dotsys-machine32 from one build", version[0] != '\0' ? "there " : "an older one", version);
+    output_record(&supervisor->output, &(struct record){.type = RECORD_FAILED, .number = {STATUS_REVISION_MISMATCH},
+                                           .text[0] = record_string(text)});
+    kill(the_child, SIGKILL);
+    return false;
+}
+
 /* Shows what the child tells until it has nothing more to say. False: out of memory. */
 static bool listen_to(struct supervisor *supervisor, int socket)
 {
@@ -72,6 +93,11 @@ static bool listen_to(struct supervisor *supervisor, int socket)
     if (!record_reader_open(&reader, socket))
         return false;
     while (record_receive(&reader, &record) == RECORD_GOT) {
+        if (!supervisor->greeted) {
+            if (!greet(supervisor, &record))
+                break;
+            continue;
+        }
         if (record.type == RECORD_READY)
             program_start(supervisor->program);
         if (record.type == RECORD_BEGIN)
@@ -91,6 +117,8 @@ static int conclude(struct supervisor *supervisor, pid_t child)
 
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
+    if (supervisor->stranger)
+        return EXIT_NOT_LOADED;
     bool killed = WIFSIGNALED(status), wrong = killed || WEXITSTATUS(status) != 0;
     if (the_signal == 0 && (wrong || !supervisor->ended)) {
         output_died(&supervisor->output, killed ? WTERMSIG(status) : 0, WEXITSTATUS(status), supervisor->doing);
@@ -128,6 +156,7 @@ static int run_child(void *context, const struct machine_host *host)
     if (start->machine32)
         return machine32_run(
             start->options, host, start->keeper != NULL ? start->keeper->child_storage : -1, start->ends[1]);
+    record_send_hello(start->ends[1]);
     return machine_run(start->options, host, start->ends[1]);
 }
 
@@ -190,13 +219,13 @@ int supervise(const struct run_options *options)
     struct program program;
     struct keeper keeper;
 
+    if (!prepare_devices(&with_program, start.machine32))
+        return EXIT_USAGE;
+    start.options = &with_program;
     if (options->program != NULL) {
-        if (start.machine32)
-            return cli_usage("run", "a program cannot be a client of a 32-bit machine yet: use -c commands");
         if (!program_prepare(&program, options))
             return EXIT_NOT_LOADED;
         with_program.handoffs = program.handoffs[1];
-        start.options = &with_program;
         start.program = supervisor.program = &program;
     }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, start.ends) != 0) {

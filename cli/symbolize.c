@@ -4,25 +4,16 @@
  * Runs the symboliser once for all places of an image and reads two lines for each: the function, then file:line. Images
  * are asked about by their preferred addresses, which is what both programs expect.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1 /* pipe2 */
-#endif
-
 #include "symbolize.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 5000
+#include "capture.h"
 
 /* ---- The image's preferred base --------------------------------------------------------------------------------------- */
 
@@ -35,8 +26,7 @@ static uint64_t little_endian(const unsigned char *bytes, unsigned size)
     return value;
 }
 
-/* The address an image's code expects to be at: the base a PE header names; ELF libraries and programs expect 0. */
-static bool read_base(const char *image, uint64_t *base)
+bool symbol_base(const char *image, uint64_t *base)
 {
     unsigned char head[0x40], header[0x38];
     int file = open(image, O_RDONLY | O_CLOEXEC);
@@ -61,9 +51,17 @@ static bool read_base(const char *image, uint64_t *base)
 
 /* ---- The program ------------------------------------------------------------------------------------------------------ */
 
+struct question {
+    const char *image;
+    char **addresses;
+    size_t count;
+};
+
 /* In the child: becomes the first symboliser there is. argv has room before its addresses for each one's options. */
-static void become_symbolizer(const char *image, char **addresses, size_t count)
+static void become_symbolizer(const void *context)
 {
+    const struct question *question = context;
+    const char *image = question->image;
     static const char *const programs[] = {
         "llvm-symbolizer", "llvm-symbolizer-19", "llvm-symbolizer-16", "llvm-symbolizer-15", "llvm-symbolizer-14",
         "addr2line",
@@ -78,63 +76,11 @@ static void become_symbolizer(const char *image, char **addresses, size_t count)
         argv[next++] = llvm ? object : (char *)(uintptr_t)"-f";
         argv[next++] = (char *)(uintptr_t)(llvm ? "--output-style=GNU" : "-e");
         argv[next++] = llvm ? (char *)(uintptr_t)"--inlining=false" : (char *)(uintptr_t)image;
-        for (size_t j = 0; j < count; j++)
-            argv[next++] = addresses[j];
+        for (size_t j = 0; j < question->count; j++)
+            argv[next++] = question->addresses[j];
         argv[next] = NULL;
         execvp(programs[i], argv);
     }
-    _exit(127);
-}
-
-/* Starts the program with its output in *output; -1: it could not start. */
-static pid_t start_program(const char *image, char **addresses, size_t count, int *output)
-{
-    int ends[2];
-
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -1;
-    pid_t child = fork();
-    if (child == 0) {
-        int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-        dup2(nothing, STDIN_FILENO);
-        dup2(ends[1], STDOUT_FILENO);
-        dup2(nothing, STDERR_FILENO);
-        become_symbolizer(image, addresses, count);
-    }
-    close(ends[1]);
-    if (child < 0)
-        close(ends[0]);
-    *output = ends[0];
-    return child;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-/* Reads all the program prints, for as long as there is patience. Returns the bytes read; text ends with a null. */
-static size_t read_output(int output, char *text, size_t size)
-{
-    int64_t deadline = now_ms() + PATIENCE_MS;
-    size_t length = 0;
-
-    while (length < size - 1) {
-        struct pollfd poll_output = {.fd = output, .events = POLLIN};
-        int64_t left = deadline - now_ms();
-        int ready = left > 0 ? poll(&poll_output, 1, (int)left) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
-        ssize_t got = ready > 0 ? read(output, text + length, size - 1 - length) : 0;
-        if (got <= 0)
-            break;
-        length += (size_t)got;
-    }
-    text[length] = '\0';
-    return length;
 }
 
 /* ---- Its answer ------------------------------------------------------------------------------------------------------- */
@@ -192,24 +138,16 @@ bool symbolize(const char *image, const uint64_t *offsets, size_t count, struct 
     char address[SYMBOLIZE_LIMIT][24], *addresses[SYMBOLIZE_LIMIT];
     static char text[SYMBOLIZE_LIMIT * 1024];
     uint64_t base;
-    int output;
 
     memset(places, 0, count * sizeof(*places));
-    if (count == 0 || count > SYMBOLIZE_LIMIT || !read_base(image, &base))
+    if (count == 0 || count > SYMBOLIZE_LIMIT || !symbol_base(image, &base))
         return false;
     for (size_t i = 0; i < count; i++) {
         snprintf(address[i], sizeof(address[i]), "0x%llx", (unsigned long long)(base + offsets[i]));
         addresses[i] = address[i];
     }
-    pid_t child = start_program(image, addresses, count, &output);
-    if (child < 0)
-        return false;
-    size_t length = read_output(output, text, sizeof(text));
-    close(output);
-    kill(child, SIGKILL);
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        continue;
-    return length > 0 && parse_answer(text, count, places);
+    const struct question question = {image, addresses, count};
+    return capture_output(become_symbolizer, &question, text, sizeof(text)) > 0 && parse_answer(text, count, places);
 }
 
 /* A file as the user would name it: without detours, and relative to the current directory when it is below that. */

@@ -11,15 +11,18 @@
 #include "client.h"
 #include "json.h"
 
+#include "dotsys/dotsys.h"
+
 const char cmd_ps_help[] =
     "Usage: dotsys ps [--machine DIR] [--json]\n"
     "\n"
-    "Shows a machine that is up: its Windows version, how it watches the host's processes, its drivers and the processes\n"
-    "that use it.\n"
+    "Shows a machine that is up: its Windows version and architecture, how it watches the host's processes, its drivers\n"
+    "and the processes that use it.\n"
     "\n"
     "Exit status: 0 the machine is up, 1 it is not, 2 usage.\n";
 
 #define CLIENT_LIMIT 1024u
+#define POOL_LIMIT 1024u
 
 struct survey {
     struct tool *tool;
@@ -80,20 +83,39 @@ static void show_client(const struct survey *survey, const PSI_CLIENT *client)
     }
 }
 
+/* What the machine and its drivers have of the pools: a test sees by it whether clients left something. */
+static void add_pools(json_object *object)
+{
+    dotsys_pool_usage *usage = calloc(POOL_LIMIT, sizeof(*usage));
+    size_t count = usage != NULL ? dotsys_pool_query(NULL, usage, POOL_LIMIT) : 0;
+    int64_t bytes = 0, blocks = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bytes += (int64_t)usage[i].bytes;
+        blocks += (int64_t)usage[i].blocks;
+    }
+    json_add_number(object, "pool_bytes", bytes);
+    json_add_number(object, "pool_blocks", blocks);
+    free(usage);
+}
+
 static void show(const struct survey *survey)
 {
     const char *watching = survey->watching != NULL ? survey->watching : "nobody asks";
+    const char *architecture = sizeof(void *) == 8 ? "x64" : "x86";
     FILE *out = survey->tool->out;
 
     if (survey->json) {
         json_object *object = json_object_new_object();
         json_add_string(object, "windows", LdrVersionName(LdrTargetVersion));
+        json_add_string(object, "architecture", architecture);
         json_add_number(object, "process", getpid());
         json_add_string(object, "process_events", watching);
+        add_pools(object);
         json_write(out, object);
     } else {
-        fprintf(out, "%s, in process %d\nprocess events: %s\n\nDRIVER                   BASE     SIZE  IMAGE\n",
-            LdrVersionName(LdrTargetVersion), (int)getpid(), watching);
+        fprintf(out, "%s for %s, in process %d\nprocess events: %s\n\nDRIVER                   BASE     SIZE  IMAGE\n",
+            LdrVersionName(LdrTargetVersion), architecture, (int)getpid(), watching);
     }
     LdrEnumerateImages(show_driver, (void *)(ULONG_PTR)survey);
     if (!survey->json)

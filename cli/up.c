@@ -27,6 +27,7 @@
 #include "server/control.h"
 #include "enrich.h"
 #include "keeper.h"
+#include "machine32.h"
 #include "server/record.h"
 
 #include "dotsys/dotsys.h"
@@ -56,7 +57,7 @@ struct supervisor {
     } *followers;
     bool closing, finding, stopped;
     char why[1024];            /* it did not start */
-    bool up, not_started;
+    bool greeted, up, not_started;
 };
 
 /* ---- Those who follow ------------------------------------------------------------------------------------------------- */
@@ -158,6 +159,18 @@ struct arrival {
     int socket;
 };
 
+/*
+ * Takes a request that is answered here: what is left unread when a socket is closed takes the answers with it. One packet, whose
+ * rest goes with it: who asks decides on nothing that is kept.
+ */
+static void take_request(int socket)
+{
+    char byte;
+
+    while (recv(socket, &byte, sizeof(byte), 0) < 0 && errno == EINTR)
+        continue;
+}
+
 /* What a connection wants, without taking it; false: it is gone, or speaks something else. */
 static bool peek(int socket, int64_t number[RECORD_NUMBERS])
 {
@@ -165,20 +178,13 @@ static bool peek(int socket, int64_t number[RECORD_NUMBERS])
 
     if (!record_peek(socket, &record) || record.type != RECORD_REQUEST)
         return false;
+    if (record.number[REQUEST_VERSION] != CONTROL_VERSION) {
+        take_request(socket);
+        control_refuse_stranger(socket, &record);
+        return false;
+    }
     memcpy(number, record.number, sizeof(record.number));
-    return number[REQUEST_VERSION] == CONTROL_VERSION;
-}
-
-/* Takes a request that is answered here: what is left unread when a socket is closed takes the answers with it. */
-static void take_request(int socket)
-{
-    struct record_reader reader;
-    struct record record;
-
-    if (!record_reader_open(&reader, socket))
-        return;
-    record_receive(&reader, &record);
-    record_reader_close(&reader);
+    return true;
 }
 
 static void send_log(struct supervisor *supervisor, int socket, bool go_on)
@@ -283,6 +289,10 @@ static int up_child(void *context, const struct machine_host *host)
     const struct supervisor *supervisor = context;
 
     close(supervisor->listening); /* who connects must not find it when the supervisor is gone */
+    if (supervisor->options->x86)
+        return machine32_serve(&supervisor->options->serve, host, supervisor->keeper.child_storage, supervisor->records,
+            supervisor->handoffs);
+    record_send_hello(supervisor->records);
     return machine_serve(&supervisor->options->serve, host, supervisor->records, supervisor->handoffs);
 }
 
@@ -329,12 +339,32 @@ static void take(struct supervisor *supervisor, const struct record *record)
     relay(supervisor, record);
 }
 
+/* The first record. False: what comes after it cannot be understood. */
+static bool greet(struct supervisor *supervisor, const struct record *record)
+{
+    char version[32];
+
+    supervisor->greeted = true;
+    if (record_check_hello(record, version))
+        return true;
+    supervisor->not_started = true;
+    snprintf(supervisor->why, sizeof(supervisor->why), "its process is of another build of dotsys (%s) than this command ("
+        DOTSYS_VERSION "): install all of it from one build", version[0] != '\0' ? version : "an older one");
+    kill(supervisor->child, SIGKILL);
+    return false;
+}
+
 /* Takes what the machine's process tells until wanted is true, or it is gone. */
 static void listen_until(struct supervisor *supervisor, struct record_reader *reader, const bool *wanted)
 {
     struct record record;
 
     while (!*wanted && record_receive(reader, &record) == RECORD_GOT) {
+        if (!supervisor->greeted) {
+            if (!greet(supervisor, &record))
+                break;
+            continue;
+        }
         take(supervisor, &record);
         if (supervisor->stopped)
             kill(supervisor->child, SIGKILL); /* it has nothing more to say */
@@ -391,6 +421,7 @@ static bool start_process(struct supervisor *supervisor)
     /* The child sees its ends in the copy it gets. */
     supervisor->records = records[1];
     supervisor->handoffs = handoffs[1];
+    supervisor->keeper.hand_over = supervisor->options->x86;
     supervisor->child = keeper_fork(&supervisor->keeper, true, up_child, supervisor);
     supervisor->records = records[0];
     supervisor->handoffs = handoffs[0];

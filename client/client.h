@@ -102,6 +102,11 @@ SIZE_T BasepCurrentDirectory(WCHAR Text[BASEP_CURRENT_CHARACTERS]);
 DWORD BasepAnswer(const WCHAR *Text, SIZE_T Length, WCHAR *Buffer, DWORD Room);
 DWORD BasepAnswerAnsi(const WCHAR *Text, SIZE_T Length, char *Buffer, DWORD Room);
 
+/* ---- Variables (environment.c) --------------------------------------------------------------------------------------- */
+
+/* The value of a variable in UTF-8; NULL: there is none. */
+const char *BasepFindVariable(const char *Name, SIZE_T Length);
+
 /* ---- Files by name (files.c) ---------------------------------------------------------------------------------------- */
 
 /* NtCreateFile on a Win32 path, synchronous. Options besides FILE_SYNCHRONOUS_IO_NONALERT. */

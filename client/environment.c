@@ -2,9 +2,11 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * The program: its environment, its file. Variables are those of the host's environment, in any case, and where it
- * has none of the name, those every Windows has.
+ * has none of the name, those every Windows has for a program of its kind.
+ *
+ * Source: DOC winprog64/wow64-implementation-details
  */
-#include "client.h"
+#include "redirect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,32 +15,65 @@
 
 extern char **environ;
 
+/* Programs a variable is for. */
+#define BASEP_IN_64    0x1u /* 64-bit ones */
+#define BASEP_IN_WOW64 0x2u /* 32-bit ones on an x64 machine */
+#define BASEP_IN_32    0x4u /* 32-bit ones on an x86 machine */
+#define BASEP_IN_X64   (BASEP_IN_64 | BASEP_IN_WOW64)
+#define BASEP_IN_ALL   (BASEP_IN_X64 | BASEP_IN_32)
+
 static const struct {
     const char *Name, *Value;
+    UCHAR In;
+    USHORT Since; /* the first Windows that has it; 0: all */
 } BasepWindowsVariable[] = {
-    {"SystemDrive", "C:"},
-    {"SystemRoot", "C:\\Windows"},
-    {"windir", "C:\\Windows"},
-    {"TEMP", "C:\\Windows\\Temp"},
-    {"TMP", "C:\\Windows\\Temp"},
-    {"ProgramFiles", "C:\\Program Files"},
-    {"ProgramData", "C:\\ProgramData"},
-    {"PUBLIC", "C:\\Users\\Public"},
-    {"OS", "Windows_NT"},
+    {"SystemDrive", "C:", BASEP_IN_ALL, 0},
+    {"SystemRoot", "C:\\Windows", BASEP_IN_ALL, 0},
+    {"windir", "C:\\Windows", BASEP_IN_ALL, 0},
+    {"TEMP", "C:\\Windows\\Temp", BASEP_IN_ALL, 0},
+    {"TMP", "C:\\Windows\\Temp", BASEP_IN_ALL, 0},
+    {"ProgramFiles", "C:\\Program Files", BASEP_IN_64 | BASEP_IN_32, 0},
+    {"ProgramFiles", "C:\\Program Files (x86)", BASEP_IN_WOW64, 0},
+    {"ProgramFiles(x86)", "C:\\Program Files (x86)", BASEP_IN_X64, 0},
+    {"ProgramW6432", "C:\\Program Files", BASEP_IN_X64, BASEP_WIN7},
+    {"CommonProgramFiles", "C:\\Program Files\\Common Files", BASEP_IN_64 | BASEP_IN_32, 0},
+    {"CommonProgramFiles", "C:\\Program Files (x86)\\Common Files", BASEP_IN_WOW64, 0},
+    {"CommonProgramFiles(x86)", "C:\\Program Files (x86)\\Common Files", BASEP_IN_X64, 0},
+    {"CommonProgramW6432", "C:\\Program Files\\Common Files", BASEP_IN_X64, BASEP_WIN7},
+    {"PROCESSOR_ARCHITECTURE", "AMD64", BASEP_IN_64, 0},
+    {"PROCESSOR_ARCHITECTURE", "x86", BASEP_IN_WOW64 | BASEP_IN_32, 0},
+    {"PROCESSOR_ARCHITEW6432", "AMD64", BASEP_IN_WOW64, 0},
+    {"ProgramData", "C:\\ProgramData", BASEP_IN_ALL, 0},
+    {"PUBLIC", "C:\\Users\\Public", BASEP_IN_ALL, 0},
+    {"OS", "Windows_NT", BASEP_IN_ALL, 0},
 };
 
-/* The value of a variable; NULL: there is none. */
-static const char *BasepFindVariable(const char *Name, SIZE_T Length)
+static ULONG BasepProgramKind(void)
+{
+    return BasepIsWow64() ? BASEP_IN_WOW64 : sizeof(void *) == 8 ? BASEP_IN_64 : BASEP_IN_32;
+}
+
+/* One every Windows has. The machine is asked about the program and itself for those that differ only. */
+static const char *BasepFindWindowsVariable(const char *Name, SIZE_T Length)
+{
+    for (SIZE_T i = 0; i < RTL_NUMBER_OF(BasepWindowsVariable); i++) {
+        const char *Known = BasepWindowsVariable[i].Name;
+        const UCHAR In = BasepWindowsVariable[i].In;
+        const USHORT Since = BasepWindowsVariable[i].Since;
+        if (strncasecmp(Known, Name, Length) == 0 && Known[Length] == 0 &&
+            (In == BASEP_IN_ALL || (In & BasepProgramKind()) != 0) && (Since == 0 || BasepMachineRelease() >= Since))
+            return BasepWindowsVariable[i].Value;
+    }
+    return NULL;
+}
+
+const char *BasepFindVariable(const char *Name, SIZE_T Length)
 {
     for (char **Entry = environ; Entry != NULL && *Entry != NULL; Entry++) {
         if (strncasecmp(*Entry, Name, Length) == 0 && (*Entry)[Length] == '=')
             return *Entry + Length + 1;
     }
-    for (SIZE_T i = 0; i < RTL_NUMBER_OF(BasepWindowsVariable); i++) {
-        if (strncasecmp(BasepWindowsVariable[i].Name, Name, Length) == 0 && BasepWindowsVariable[i].Name[Length] == 0)
-            return BasepWindowsVariable[i].Value;
-    }
-    return NULL;
+    return BasepFindWindowsVariable(Name, Length);
 }
 
 DWORD WINAPI GetEnvironmentVariableA(LPCSTR lpName, LPSTR lpBuffer, DWORD nSize)

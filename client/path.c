@@ -3,9 +3,10 @@
 /*
  * Win32 paths as NT paths. \\?\ and \??\ paths are taken as they are; all others are put in order first: slashes become
  * backslashes, doubled ones one, "." and ".." go, and so do the dots and spaces a name ends with. Names of DOS devices
- * (NUL, COM1, …) are that device in any directory and with any extension.
+ * (NUL, COM1, …) are that device in any directory and with any extension. What has become an NT path is redirected at last,
+ * for 32-bit programs on an x64 machine: every call that opens something by name comes through here.
  */
-#include "client.h"
+#include "redirect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +281,13 @@ NTSTATUS BasepPathFromWin32(const WCHAR *Path, BASEP_PATH *Result)
 {
     if (Path == NULL)
         return STATUS_OBJECT_PATH_NOT_FOUND;
-    return BasepConvertPath(Path, BasepWideLength(Path), Result);
+    NTSTATUS Status = BasepConvertPath(Path, BasepWideLength(Path), Result);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = BasepRedirect(Result);
+    if (!NT_SUCCESS(Status))
+        BasepFreePath(Result);
+    return Status;
 }
 
 NTSTATUS BasepPathFromUtf8(const char *Path, BASEP_PATH *Result)

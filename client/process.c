@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Who and where the caller is: process, thread, time since start, version of the machine's Windows. */
-#include "client.h"
+#include "redirect.h"
 
 #include <string.h>
 
@@ -42,16 +42,15 @@ DWORD WINAPI GetTickCount(VOID)
 BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation)
 {
     DWORD Size = lpVersionInformation->dwOSVersionInfoSize;
-    ULONG Major, Minor, Build;
 
     if (Size != sizeof(OSVERSIONINFOA) && Size != sizeof(OSVERSIONINFOEXA))
         return BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
-    PsGetVersion(&Major, &Minor, &Build, NULL);
+    const BASEP_VERSION Version = BasepMachineVersion();
     memset(lpVersionInformation, 0, Size);
     lpVersionInformation->dwOSVersionInfoSize = Size;
-    lpVersionInformation->dwMajorVersion = Major;
-    lpVersionInformation->dwMinorVersion = Minor;
-    lpVersionInformation->dwBuildNumber = Build;
+    lpVersionInformation->dwMajorVersion = Version.Major;
+    lpVersionInformation->dwMinorVersion = Version.Minor;
+    lpVersionInformation->dwBuildNumber = Version.Build;
     lpVersionInformation->dwPlatformId = VER_PLATFORM_WIN32_NT;
     if (Size == sizeof(OSVERSIONINFOEXA))
         ((OSVERSIONINFOEXA *)(void *)lpVersionInformation)->wProductType = VER_NT_WORKSTATION;

@@ -1,168 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Keys of the registry: opening, creating, deleting, renaming, watching. HKEY_CURRENT_USER is the key of the caller's
- * token. The view of 32-bit programs is a matter of the path below a predefined key: a handle stays in the view it
- * was opened in.
+ * Keys of the registry: opening, creating, deleting, renaming, watching. Which key a name means is registry_path.c's.
  */
 #include "registry.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "se/se.h"
-
-/* ---- predefined keys --------------------------------------------------------------------------- */
-
-#define BASEP_TOKEN ((HANDLE)(LONG_PTR)-6) /* the thread's effective one */
-#define BASEP_USER  u"\\Registry\\User\\"
-
-static const WCHAR *const BasepRoots[] = {
-    u"\\Registry\\Machine\\Software\\Classes",
-    NULL, /* the user's */
-    u"\\Registry\\Machine",
-    u"\\Registry\\User",
-    NULL, /* performance data */
-    u"\\Registry\\Machine\\System\\CurrentControlSet\\Hardware Profiles\\Current",
-};
-
-/* Room: characters. */
-static LSTATUS BasepUserRoot(WCHAR *Root, ULONG Room)
-{
-    const ULONG Prefix = RTL_NUMBER_OF(BASEP_USER) - 1;
-    union {
-        TOKEN_USER User;
-        UCHAR Bytes[sizeof(TOKEN_USER) + 68];
-    } Answer;
-    ULONG Bytes;
-    UNICODE_STRING Sid = {0, (USHORT)((Room - Prefix - 1) * sizeof(WCHAR)), Root + Prefix};
-
-    NTSTATUS Status = SysQueryInformationToken(BASEP_TOKEN, TokenUser, &Answer, sizeof(Answer), &Bytes);
-    if (NT_SUCCESS(Status))
-        Status = RtlConvertSidToUnicodeString(&Sid, Answer.User.User.Sid, FALSE);
-    if (!NT_SUCCESS(Status))
-        return BasepRegError(Status);
-    memcpy(Root, BASEP_USER, Prefix * sizeof(WCHAR));
-    Root[Prefix + Sid.Length / sizeof(WCHAR)] = 0;
-    return ERROR_SUCCESS;
-}
-
-/* Length of Word if it is the first name of Path, without case; 0: it is not. */
-static SIZE_T BasepFirstName(const WCHAR *Path, const char *Word)
-{
-    SIZE_T Length = 0;
-    for (; Word[Length] != 0; Length++) {
-        WCHAR Letter = Path[Length] >= 'A' && Path[Length] <= 'Z' ? Path[Length] + 32 : Path[Length];
-        if (Letter != (unsigned char)Word[Length])
-            return 0;
-    }
-    return Path[Length] == 0 || Path[Length] == '\\' ? Length : 0;
-}
-
-/* 32-bit programs have a Software key of their own, and others may ask for it. */
-static BOOLEAN BasepWantsView32(REGSAM Access)
-{
-    return (Access & KEY_WOW64_RES) == KEY_WOW64_32KEY || (sizeof(void *) == 4 && !(Access & KEY_WOW64_64KEY));
-}
-
-/* Characters of Path behind which the name of that key goes; FALSE: it goes nowhere. */
-static BOOLEAN BasepViewPlace(HKEY Key, const WCHAR *Path, SIZE_T *Place)
-{
-    *Place = Key == HKEY_LOCAL_MACHINE ? BasepFirstName(Path, "software") : 0;
-    if (*Place == 0 && Key != HKEY_CLASSES_ROOT)
-        return FALSE;
-    const WCHAR *Rest = Path + *Place;
-    while (*Rest == '\\')
-        Rest++;
-    return BasepFirstName(Rest, "wow6432node") == 0;
-}
-
-static void BasepAppendName(WCHAR *Text, SIZE_T *Length, const WCHAR *Name, SIZE_T Characters)
-{
-    if (Characters != 0 && Name[0] != '\\' && *Length != 0)
-        Text[(*Length)++] = '\\';
-    memcpy(Text + *Length, Name, Characters * sizeof(WCHAR));
-    *Length += Characters;
-    Text[*Length] = 0;
-}
-
-/* The NT path of a predefined key with Path below it, in the view Access asks for. Text: free it. */
-static LSTATUS BasepPredefinedPath(HKEY Key, const WCHAR *Path, REGSAM Access, WCHAR **Text)
-{
-    static const WCHAR View[] = u"WOW6432Node";
-    const ULONG_PTR Which = (ULONG_PTR)Key - (ULONG_PTR)HKEY_CLASSES_ROOT;
-    WCHAR User[256];
-    const WCHAR *Root = User;
-    SIZE_T Place = 0, Length = 0;
-
-    if (Key == HKEY_CURRENT_USER) {
-        LSTATUS Error = BasepUserRoot(User, RTL_NUMBER_OF(User));
-        if (Error != ERROR_SUCCESS)
-            return Error;
-    } else if (Which >= RTL_NUMBER_OF(BasepRoots) || BasepRoots[Which] == NULL) {
-        return ERROR_INVALID_HANDLE;
-    } else {
-        Root = BasepRoots[Which];
-    }
-    Path = Path != NULL ? Path : u"";
-    *Text = malloc((BasepWideLength(Root) + BasepWideLength(Path) + RTL_NUMBER_OF(View) + 3) * sizeof(WCHAR));
-    if (*Text == NULL)
-        return ERROR_OUTOFMEMORY;
-    BasepAppendName(*Text, &Length, Root, BasepWideLength(Root));
-    if (BasepWantsView32(Access) && BasepViewPlace(Key, Path, &Place)) {
-        BasepAppendName(*Text, &Length, Path, Place);
-        BasepAppendName(*Text, &Length, View, RTL_NUMBER_OF(View) - 1);
-        Path += Place;
-    }
-    BasepAppendName(*Text, &Length, Path, BasepWideLength(Path));
-    return ERROR_SUCCESS;
-}
+#include "redirect.h"
 
 /* ---- handles ------------------------------------------------------------------------------------- */
 
-LSTATUS BasepRegString(const WCHAR *Text, UNICODE_STRING *String)
+/* In a 32-bit program on an x64 machine a key in the other view is known as such. ERROR_OUTOFMEMORY: closed again. */
+static LSTATUS BasepOpened(HKEY Below, REGSAM Access, HANDLE *Handle)
 {
-    SIZE_T Length = Text != NULL ? BasepWideLength(Text) : 0;
-    if (Length > (MAXUSHORT - sizeof(WCHAR)) / sizeof(WCHAR))
-        return ERROR_INVALID_PARAMETER;
-    String->Buffer = (WCHAR *)(ULONG_PTR)Text;
-    String->Length = (USHORT)(Length * sizeof(WCHAR));
-    String->MaximumLength = (USHORT)(String->Length + sizeof(WCHAR));
-    return ERROR_SUCCESS;
-}
-
-/* What opening and creating take. Allocated: free it. */
-typedef struct BASEP_KEY_NAME {
-    UNICODE_STRING String;
-    OBJECT_ATTRIBUTES Attributes;
-    WCHAR *Allocated;
-} BASEP_KEY_NAME;
-
-static LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, REGSAM Access, BASEP_KEY_NAME *Name)
-{
-    LSTATUS Error;
-    Name->Allocated = NULL;
-    if (Key == NULL)
-        return ERROR_INVALID_HANDLE;
-    if (Path != NULL && Path[0] == '\\')
-        return ERROR_BAD_PATHNAME;
-    if (BasepIsPredefined(Key)) {
-        Error = BasepPredefinedPath(Key, Path, Access, &Name->Allocated);
-        if (Error != ERROR_SUCCESS)
-            return Error;
-        Error = BasepRegString(Name->Allocated, &Name->String);
-    } else {
-        Error = BasepRegString(Path, &Name->String);
-    }
-    if (Error != ERROR_SUCCESS) {
-        free(Name->Allocated);
-        return Error;
-    }
-    while (Name->String.Length != 0 && Name->String.Buffer[Name->String.Length / sizeof(WCHAR) - 1] == '\\')
-        Name->String.Length -= sizeof(WCHAR);
-    InitializeObjectAttributes(&Name->Attributes, &Name->String, OBJ_CASE_INSENSITIVE,
-        Name->Allocated != NULL ? NULL : (HANDLE)Key, NULL);
-    return ERROR_SUCCESS;
+    if (!BasepIsWow64())
+        return ERROR_SUCCESS;
+    const REGSAM Flags = Access & KEY_WOW64_RES;
+    LSTATUS Error = BasepMark64(*Handle, Flags != 0 ? Flags != KEY_WOW64_32KEY : BasepIsMarked64(Below));
+    if (Error != ERROR_SUCCESS)
+        SysClose(*Handle);
+    return Error;
 }
 
 LSTATUS BasepRegOpen(HKEY Key, const WCHAR *Path, ULONG Options, REGSAM Access, HANDLE *Handle)
@@ -173,7 +32,7 @@ LSTATUS BasepRegOpen(HKEY Key, const WCHAR *Path, ULONG Options, REGSAM Access, 
         return Error;
     Error = BasepRegError(SysOpenKeyEx(Handle, Access, &Name.Attributes, Options));
     free(Name.Allocated);
-    return Error;
+    return Error == ERROR_SUCCESS ? BasepOpened(Key, Access, Handle) : Error;
 }
 
 LSTATUS BasepUseKey(HKEY Key, REGSAM Access, BASEP_KEY *Use)
@@ -222,7 +81,11 @@ LSTATUS WINAPI RegCloseKey(HKEY hKey)
 {
     if (hKey == NULL)
         return ERROR_INVALID_HANDLE;
-    return BasepIsPredefined(hKey) ? ERROR_SUCCESS : BasepRegError(SysClose((HANDLE)hKey));
+    if (BasepIsPredefined(hKey))
+        return ERROR_SUCCESS;
+    if (BasepIsWow64())
+        BasepMark64((HANDLE)hKey, FALSE);
+    return BasepRegError(SysClose((HANDLE)hKey));
 }
 
 LSTATUS WINAPI RegFlushKey(HKEY hKey)
@@ -288,7 +151,7 @@ static LSTATUS BasepCreateKey(HKEY Key, const WCHAR *Path, BASEP_CREATION *Creat
             Status = BasepCreateOne(&Name.Attributes, Creation, Creation->Access, Handle);
     }
     free(Name.Allocated);
-    return BasepRegError(Status);
+    return NT_SUCCESS(Status) ? BasepOpened(Key, Creation->Access, Handle) : BasepRegError(Status);
 }
 
 LSTATUS WINAPI RegCreateKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD Reserved, LPWSTR lpClass, DWORD dwOptions,

@@ -24,6 +24,25 @@ static inline BOOLEAN BasepIsPredefined(HKEY Key)
     return (ULONG_PTR)Key >= (ULONG_PTR)HKEY_CLASSES_ROOT && (ULONG_PTR)Key <= (ULONG_PTR)HKEY_CURRENT_CONFIG + 10;
 }
 
+/* ---- registry_path.c ---- */
+
+/* What opening and creating take. Allocated: free it. */
+typedef struct BASEP_KEY_NAME {
+    UNICODE_STRING String;
+    OBJECT_ATTRIBUTES Attributes;
+    WCHAR *Allocated;
+} BASEP_KEY_NAME;
+
+/* Path below Key, NULL: Key itself, in the view Access asks for. ERROR_INVALID_PARAMETER: it asks for both. */
+LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, REGSAM Access, BASEP_KEY_NAME *Name);
+/* The full NT path of what is below a handle; malloc. */
+LSTATUS BasepHandlePath(HANDLE Key, const WCHAR *Path, WCHAR **Text);
+/* A name for services; NULL is the empty one. ERROR_INVALID_PARAMETER: too long. */
+LSTATUS BasepRegString(const WCHAR *Text, UNICODE_STRING *String);
+/* Whether the handle is of a key opened with KEY_WOW64_64KEY. ERROR_OUTOFMEMORY: it is none. */
+LSTATUS BasepMark64(HANDLE Key, BOOLEAN Marked);
+BOOLEAN BasepIsMarked64(HKEY Key);
+
 /* ---- registry.c ---- */
 
 /* Path: below Key, with or without names; NULL: Key itself. A new handle. */
@@ -31,8 +50,15 @@ LSTATUS BasepRegOpen(HKEY Key, const WCHAR *Path, ULONG Options, REGSAM Access, 
 /* Key with the rights it has, or a predefined one with Access. */
 LSTATUS BasepUseKey(HKEY Key, REGSAM Access, BASEP_KEY *Use);
 void BasepEndKey(BASEP_KEY *Use);
-/* A name for services; NULL is the empty one. ERROR_INVALID_PARAMETER: too long. */
-LSTATUS BasepRegString(const WCHAR *Text, UNICODE_STRING *String);
+
+/* ---- registry_text.c ---- */
+
+/*
+ * What is written for Data, a value of Key, which Handle is: *Data and *Bytes are changed if it is something else. *Copy: free
+ * it, NULL: there is none, as after an error.
+ */
+LSTATUS BasepRedirectText(HKEY Key, HANDLE Handle, DWORD Type, const void **Data, DWORD *Bytes, WCHAR **Copy);
+
 /* ---- registry_value.c ---- */
 
 typedef struct BASEP_VALUE {

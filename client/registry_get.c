@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * RegGetValue: a value of the types its caller wants, text always with its end and with variables replaced. Variables
- * are the machine's (SystemRoot, SystemDrive, windir, OS), then those of the client's environment; unknown ones stay
- * as they are.
+ * are the machine's (SystemRoot, SystemDrive, windir, OS), then those of the client's environment and what every Windows
+ * has; unknown ones stay as they are.
  */
 #include "registry.h"
 
@@ -23,11 +23,11 @@ static const char *BasepVariable(const char *Name)
         if (strcasecmp(Machine[Index].Name, Name) == 0)
             return Machine[Index].Value;
     }
-    return getenv(Name);
+    return BasepFindVariable(Name, strlen(Name));
 }
 
 /* The value of the variable whose name is here; NULL: there is none. */
-static const char *BasepFindVariable(const WCHAR *Name, SIZE_T Length)
+static const char *BasepRegVariable(const WCHAR *Name, SIZE_T Length)
 {
     char Narrow[128];
     SIZE_T Bytes = BasepUtf8FromUtf16(Name, Length, Narrow, sizeof(Narrow) - 1);
@@ -47,7 +47,7 @@ static SIZE_T BasepRegExpand(const WCHAR *Text, WCHAR *To, SIZE_T Room)
         if (*Text == '%') {
             while (Text[Name + 1] != 0 && Text[Name + 1] != '%')
                 Name++;
-            Value = Text[Name + 1] == '%' ? BasepFindVariable(Text + 1, Name) : NULL;
+            Value = Text[Name + 1] == '%' ? BasepRegVariable(Text + 1, Name) : NULL;
         }
         if (Value == NULL) {
             if (Length < Room)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Whole trees of keys, deleted and copied key by key. What was done before a failure stays done. */
+/*
+ * Whole trees of keys, deleted and copied key by key. What was done before a failure stays done. Keys below the first one are
+ * those that are there, found by enumerating: KEY_WOW64_64KEY keeps 32-bit programs from being led elsewhere by their names.
+ */
 #include "registry.h"
 
 #include <stdlib.h>
@@ -18,7 +21,8 @@ static LSTATUS BasepDeleteKeys(HKEY Key, ULONG Depth)
         return ERROR_INVALID_PARAMETER;
     while ((Error = RegEnumKeyW(Key, 0, Name, BASEP_NAME_ROOM)) == ERROR_SUCCESS) {
         HANDLE Child;
-        Error = BasepRegOpen(Key, Name, REG_OPTION_OPEN_LINK, DELETE | KEY_ENUMERATE_SUB_KEYS | KEY_QUERY_VALUE, &Child);
+        Error = BasepRegOpen(Key, Name, REG_OPTION_OPEN_LINK,
+            DELETE | KEY_ENUMERATE_SUB_KEYS | KEY_QUERY_VALUE | KEY_WOW64_64KEY, &Child);
         if (Error != ERROR_SUCCESS)
             return Error;
         Error = BasepDeleteKeys((HKEY)Child, Depth + 1);
@@ -53,15 +57,28 @@ static LSTATUS BasepDeleteValues(HKEY Key)
     return Error == ERROR_NO_MORE_ITEMS ? ERROR_SUCCESS : Error;
 }
 
+#define BASEP_TREE_ACCESS (KEY_ENUMERATE_SUB_KEYS | KEY_QUERY_VALUE | KEY_SET_VALUE)
+
+/* All that is in it; the key stays. */
+static LSTATUS BasepEmptyKey(HKEY hKey)
+{
+    BASEP_KEY Key;
+    LSTATUS Error = BasepUseKey(hKey, BASEP_TREE_ACCESS, &Key);
+    if (Error != ERROR_SUCCESS)
+        return Error;
+    Error = BasepDeleteKeys((HKEY)Key.Handle, 0);
+    if (Error == ERROR_SUCCESS)
+        Error = BasepDeleteValues((HKEY)Key.Handle);
+    BasepEndKey(&Key);
+    return Error;
+}
+
 LSTATUS WINAPI RegDeleteTreeW(HKEY hKey, LPCWSTR lpSubKey)
 {
-    const REGSAM Access = DELETE | KEY_ENUMERATE_SUB_KEYS | KEY_QUERY_VALUE | KEY_SET_VALUE;
     HANDLE Key;
-    if (lpSubKey == NULL) { /* all that is in it; the key stays */
-        LSTATUS Error = BasepDeleteKeys(hKey, 0);
-        return Error == ERROR_SUCCESS ? BasepDeleteValues(hKey) : Error;
-    }
-    LSTATUS Error = BasepRegOpen(hKey, lpSubKey, REG_OPTION_OPEN_LINK, Access, &Key);
+    if (lpSubKey == NULL)
+        return BasepEmptyKey(hKey);
+    LSTATUS Error = BasepRegOpen(hKey, lpSubKey, REG_OPTION_OPEN_LINK, DELETE | BASEP_TREE_ACCESS, &Key);
     if (Error != ERROR_SUCCESS)
         return Error;
     Error = BasepDeleteKeys((HKEY)Key, 0);
@@ -106,10 +123,11 @@ static LSTATUS BasepCopyTree(HKEY From, HKEY To, ULONG Depth);
 static LSTATUS BasepCopyKey(HKEY From, const WCHAR *Name, WCHAR *Class, HKEY To, ULONG Depth)
 {
     HKEY Source, Target;
-    LSTATUS Error = RegOpenKeyExW(From, Name, 0, KEY_READ, &Source);
+    LSTATUS Error = RegOpenKeyExW(From, Name, 0, KEY_READ | KEY_WOW64_64KEY, &Source);
     if (Error != ERROR_SUCCESS)
         return Error;
-    Error = RegCreateKeyExW(To, Name, 0, Class[0] != 0 ? Class : NULL, 0, KEY_READ | KEY_WRITE, NULL, &Target, NULL);
+    Error = RegCreateKeyExW(
+        To, Name, 0, Class[0] != 0 ? Class : NULL, 0, KEY_READ | KEY_WRITE | KEY_WOW64_64KEY, NULL, &Target, NULL);
     if (Error == ERROR_SUCCESS) {
         Error = BasepCopyTree(Source, Target, Depth);
         RegCloseKey(Target);
@@ -145,17 +163,20 @@ static LSTATUS BasepCopyTree(HKEY From, HKEY To, ULONG Depth)
 
 LSTATUS WINAPI RegCopyTreeW(HKEY hKeySrc, LPCWSTR lpSubKey, HKEY hKeyDest)
 {
-    HKEY Source = hKeySrc;
-    BOOLEAN Below = lpSubKey != NULL && lpSubKey[0] != 0;
-    LSTATUS Error = ERROR_SUCCESS;
-    if (hKeyDest == NULL)
-        return ERROR_INVALID_HANDLE;
-    if (Below)
-        Error = RegOpenKeyExW(hKeySrc, lpSubKey, 0, KEY_READ, &Source);
+    BASEP_KEY Source, Target;
+    LSTATUS Error = BasepUseKey(hKeyDest, KEY_READ | KEY_WRITE, &Target);
     if (Error != ERROR_SUCCESS)
         return Error;
-    Error = BasepCopyTree(Source, hKeyDest, 0);
-    if (Below)
-        RegCloseKey(Source);
+    if (lpSubKey != NULL && lpSubKey[0] != 0) {
+        Source.Temporary = TRUE;
+        Error = BasepRegOpen(hKeySrc, lpSubKey, 0, KEY_READ, &Source.Handle);
+    } else {
+        Error = BasepUseKey(hKeySrc, KEY_READ, &Source);
+    }
+    if (Error == ERROR_SUCCESS) {
+        Error = BasepCopyTree((HKEY)Source.Handle, (HKEY)Target.Handle, 0);
+        BasepEndKey(&Source);
+    }
+    BasepEndKey(&Target);
     return Error;
 }

@@ -180,8 +180,10 @@ LSTATUS WINAPI RegQueryValueExA(
 LSTATUS WINAPI RegSetValueExW(
     HKEY hKey, LPCWSTR lpValueName, DWORD Reserved, DWORD dwType, const BYTE *lpData, DWORD cbData)
 {
+    const void *Data = lpData;
     UNICODE_STRING Name;
     BASEP_KEY Key;
+    WCHAR *Copy;
     if (Reserved != 0)
         return ERROR_INVALID_PARAMETER;
     LSTATUS Error = BasepRegString(lpValueName, &Name);
@@ -189,7 +191,10 @@ LSTATUS WINAPI RegSetValueExW(
         Error = BasepUseKey(hKey, KEY_SET_VALUE, &Key);
     if (Error != ERROR_SUCCESS)
         return Error;
-    Error = BasepRegError(SysSetValueKey(Key.Handle, &Name, 0, dwType, (void *)(ULONG_PTR)lpData, cbData));
+    Error = BasepRedirectText(hKey, Key.Handle, dwType, &Data, &cbData, &Copy);
+    if (Error == ERROR_SUCCESS)
+        Error = BasepRegError(SysSetValueKey(Key.Handle, &Name, 0, dwType, (void *)(ULONG_PTR)Data, cbData));
+    free(Copy);
     BasepEndKey(&Key);
     return Error;
 }

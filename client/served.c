@@ -6,6 +6,7 @@
  * an answer. A child of fork starts anew: the session is its parent's.
  */
 #include "served.h"
+#include "errand.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include "server/channel.h"
 #include "server/control.h"
 #include "server/directory.h"
+#include "client/wide.h"
 
 #define SERVED_ALONG 16u /* bytes of a region */
 
@@ -40,6 +42,7 @@ static pthread_mutex_t ServedLock = PTHREAD_MUTEX_INITIALIZER;
 static struct served_thread *ServedThreads;
 static pthread_key_t ServedKey;
 static _Thread_local struct served_thread *ServedThis;
+static _Thread_local struct channel_patience ServedPatience;
 
 /* ---- Threads ---------------------------------------------------------------------------------------------------------- */
 
@@ -92,6 +95,7 @@ static struct served_thread *ServedEnter(void)
         free(Thread);
         return NULL;
     }
+    Thread->channel->thread = (uint32_t)gettid();
     pthread_mutex_lock(&ServedLock);
     bool Sent = !ServedGone && channel_send(ServedSession, File);
     if (Sent) {
@@ -109,42 +113,71 @@ static struct served_thread *ServedEnter(void)
     }
     pthread_setspecific(ServedKey, Thread);
     ServedThis = Thread;
+    ServedPatience = channel_patience(ServedSpins);
     return Thread;
 }
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------------ */
 
-static bool ServedExchange(struct channel *Channel, uint32_t Service)
+static bool ServedPassAndWait(struct channel *Channel, uint32_t Service)
 {
     Channel->service = Service;
     return channel_pass(Channel, CHANNEL_CLIENT, CHANNEL_SERVER) &&
-        channel_wait(Channel, CHANNEL_SERVER, ServedSpins, channel_sleep) == CHANNEL_CLIENT;
+        channel_wait_patiently(Channel, CHANNEL_SERVER, &ServedPatience, channel_sleep) == CHANNEL_CLIENT;
+}
+
+/* The service under way wants something done with our memory before it can answer. */
+static bool ServedExchange(struct channel *Channel, uint32_t Service)
+{
+    bool Answered = ServedPassAndWait(Channel, Service);
+
+    while (Answered && Channel->routine_count == CHANNEL_ERRAND) {
+        Channel->status = served_errand(Channel->argument);
+        Answered = ServedPassAndWait(Channel, CHANNEL_DONE);
+    }
+    return Answered;
 }
 
 typedef void (*SERVED_ROUTINE)(void *Context, void *Argument1, void *Argument2);
 
-/* The user APCs of a service: all are taken over before the first is called, which may call services itself. */
-static NTSTATUS ServedRunRoutines(struct channel *Channel, NTSTATUS Status)
+/* The user APCs of the service that has returned: all are taken over before the first is called, which may call services itself. */
+static size_t ServedTakeRoutines(struct channel *Channel, struct channel_routine **Routines)
 {
-    struct channel_routine *Routines = NULL;
     size_t Count = 0;
     bool More = true;
 
+    *Routines = NULL;
     while (More) {
         uint32_t New = Channel->routine_count <= CHANNEL_ROUTINES ? Channel->routine_count : CHANNEL_ROUTINES;
-        struct channel_routine *Moved = realloc(Routines, (Count + New + 1) * sizeof(*Moved));
+        struct channel_routine *Moved = realloc(*Routines, (Count + New + 1) * sizeof(*Moved));
         if (Moved == NULL)
             break;
-        Routines = Moved;
-        memcpy(Routines + Count, Channel->routine, New * sizeof(*Routines));
+        *Routines = Moved;
+        memcpy(*Routines + Count, Channel->routine, New * sizeof(**Routines));
         Count += New;
         More = Channel->more != 0 && ServedExchange(Channel, CHANNEL_MORE);
     }
-    for (size_t i = 0; i < Count; i++)
-        ((SERVED_ROUTINE)(uintptr_t)Routines[i].routine)((void *)(uintptr_t)Routines[i].argument[0],
-            (void *)(uintptr_t)Routines[i].argument[1], (void *)(uintptr_t)Routines[i].argument[2]);
-    free(Routines);
-    return Status;
+    return Count;
+}
+
+/* Those that were queued meanwhile are called, too, before the service returns; who asks for them waits alertably for no time. */
+static void ServedRunRoutines(struct channel *Channel)
+{
+    static const LARGE_INTEGER NoTime;
+    bool More = true;
+
+    while (More) {
+        struct channel_routine *Routines;
+        size_t Count = ServedTakeRoutines(Channel, &Routines);
+        for (size_t i = 0; i < Count; i++)
+            ((SERVED_ROUTINE)(uintptr_t)Routines[i].routine)((void *)(uintptr_t)Routines[i].argument[0],
+                (void *)(uintptr_t)Routines[i].argument[1], (void *)(uintptr_t)Routines[i].argument[2]);
+        free(Routines);
+        Channel->argument[0] = TRUE;
+        Channel->argument[1] = (uintptr_t)&NoTime;
+        Channel->region_count = 0;
+        More = ServedExchange(Channel, SYS_NUMBER_DelayExecution) && Channel->routine_count != 0;
+    }
 }
 
 /* Memory of ours, known to be there, that goes along with a request. */
@@ -181,7 +214,7 @@ static void ServedTakeBack(const struct channel *Channel)
     }
 }
 
-static NTSTATUS ServedCall(ULONG Number, const ULONG64 *Slot, ULONG Count)
+NTSTATUS served_call(ULONG Number, const ULONG64 *Slot, ULONG Count)
 {
     struct served_thread *Thread = ServedThis != NULL ? ServedThis : ServedEnter();
 
@@ -194,8 +227,17 @@ static NTSTATUS ServedCall(ULONG Number, const ULONG64 *Slot, ULONG Count)
         return STATUS_HOST_DOWN;
     ServedTakeBack(Channel);
     NTSTATUS Status = Channel->status;
-    return Channel->routine_count == 0 ? Status : ServedRunRoutines(Channel, Status);
+    if (Channel->routine_count != 0)
+        ServedRunRoutines(Channel);
+    return Status;
 }
+
+#if defined(__i386__)
+static NTSTATUS ServedCallWide(ULONG Number, const ULONG64 *Slot, ULONG Count)
+{
+    return WideService(served_call, Number, Slot, Count);
+}
+#endif
 
 /* ---- The session ------------------------------------------------------------------------------------------------------ */
 
@@ -246,8 +288,23 @@ static void ServedForget(void)
     SysServed = NULL;
 }
 
-/* Says who we are. 0: the machine takes us; otherwise its status. *Machine: its process. */
-static NTSTATUS ServedHello(int Session, pid_t *Machine)
+struct served_machine {
+    pid_t process;
+    uint32_t bits;
+    char version[32]; /* empty: it has not said */
+};
+
+static void ServedTakeAnswer(const struct record *Record, struct served_machine *Machine)
+{
+    const struct record_text *Version = &Record->text[0];
+
+    Machine->process = (pid_t)Record->number[ANSWER_PROCESS];
+    Machine->bits = (uint32_t)Record->number[ANSWER_BITS];
+    snprintf(Machine->version, sizeof(Machine->version), "%.*s", (int)Version->size, Version->bytes);
+}
+
+/* Says who we are. 0: the machine takes us; otherwise its status. */
+static NTSTATUS ServedHello(int Session, struct served_machine *Machine)
 {
     const char *User = getenv("DOTSYS_USER");
     const struct control_request Request = {.kind = CONTROL_CLIENT,
@@ -260,19 +317,39 @@ static NTSTATUS ServedHello(int Session, pid_t *Machine)
 
     if (!record_reader_open(&Reader, Session))
         return STATUS_NO_MEMORY;
+    *Machine = (struct served_machine){0};
     if (control_send(Session, &Request) && record_receive(&Reader, &Record) == RECORD_GOT && Record.type == RECORD_DRIVER) {
-        Status = (NTSTATUS)Record.number[0];
-        *Machine = (pid_t)Record.number[1];
+        Status = (NTSTATUS)Record.number[ANSWER_STATUS];
+        ServedTakeAnswer(&Record, Machine);
     }
     record_reader_close(&Reader);
     return Status;
+}
+
+/* Why a machine that is up did not take us, for a person. */
+static void ServedComplain(const char *Directory, const struct served_machine *Machine, NTSTATUS Status)
+{
+    fprintf(stderr, "dotsys: the machine %s does not take this program: ", Directory);
+    if (Status == STATUS_REVISION_MISMATCH)
+        fprintf(stderr,
+            "it runs dotsys %s, whose services are not those this program was built with (%s): build the program again, or "
+            "bring the machine down and up\n",
+            Machine->version, DOTSYS_VERSION);
+    else if (Status == STATUS_NOT_SUPPORTED)
+        fprintf(stderr, "it is an x86 machine (%u bits), for 32-bit programs, and this program has %u bits: build it with -m32, or "
+                        "bring up an x64 machine\n", Machine->bits, CONTROL_BITS);
+    else if (Status == STATUS_HOST_DOWN)
+        fprintf(stderr, "it hung up without an answer: it has stopped, a driver refused this process, or it is of a version of "
+                        "dotsys that does not answer others (this is %s)\n", DOTSYS_VERSION);
+    else
+        fprintf(stderr, "%s\n", RtlpStatusName(Status));
 }
 
 bool served_connect(const char *directory, bool *refused)
 {
     static bool Prepared;
     char Path[4096];
-    pid_t Machine;
+    struct served_machine Machine;
 
     *refused = false;
     if (directory == NULL && !directory_default_path(Path, sizeof(Path)))
@@ -283,13 +360,13 @@ bool served_connect(const char *directory, bool *refused)
     NTSTATUS Status = ServedHello(Session, &Machine);
     if (!NT_SUCCESS(Status)) {
         *refused = true;
-        fprintf(stderr, "dotsys: the machine %s does not take this program: %s\n", directory != NULL ? directory : Path,
-            Status == STATUS_REVISION_MISMATCH ? "it runs another version of dotsys" : RtlpStatusName(Status));
+        SysRefused = Status;
+        ServedComplain(directory != NULL ? directory : Path, &Machine, Status);
         close(Session);
         return false;
     }
     /* Where Linux lets only a debugger of our choice look into this process, the machine is one. */
-    prctl(PR_SET_PTRACER, (unsigned long)Machine, 0, 0, 0);
+    prctl(PR_SET_PTRACER, (unsigned long)Machine.process, 0, 0, 0);
     ServedSession = Session;
     ServedSpins = host_processor_count() > 1 ? CHANNEL_SPINS : 0;
     if (!Prepared && (pthread_key_create(&ServedKey, ServedLeave) != 0 || pthread_atfork(NULL, NULL, ServedForget) != 0))
@@ -297,6 +374,10 @@ bool served_connect(const char *directory, bool *refused)
     Prepared = true;
     if (!ServedStartWatch())
         return false;
-    SysServed = ServedCall;
+    SysServed = served_call;
+#if defined(__i386__)
+    if (Machine.bits > CONTROL_BITS)
+        SysServed = ServedCallWide;
+#endif
     return true;
 }

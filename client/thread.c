@@ -107,23 +107,14 @@ VOID WINAPI ExitThread(DWORD dwExitCode)
 }
 
 /* ThreadBasicInformation, as the kernel answers it. */
-typedef struct BASEP_THREAD_INFORMATION {
-    NTSTATUS ExitStatus;
-    void *TebBaseAddress;
-    CLIENT_ID ClientId;
-    ULONG_PTR AffinityMask;
-    LONG Priority;
-    LONG BasePriority;
-} BASEP_THREAD_INFORMATION;
-
-static NTSTATUS BasepQueryThread(HANDLE Thread, BASEP_THREAD_INFORMATION *Information)
+static NTSTATUS BasepQueryThread(HANDLE Thread, THREAD_BASIC_INFORMATION *Information)
 {
     return SysQueryInformationThread(Thread, ThreadBasicInformation, Information, sizeof(*Information), NULL);
 }
 
 BOOL WINAPI GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode)
 {
-    BASEP_THREAD_INFORMATION Information;
+    THREAD_BASIC_INFORMATION Information;
     NTSTATUS Status = BasepQueryThread(hThread, &Information);
 
     if (!NT_SUCCESS(Status))
@@ -134,7 +125,7 @@ BOOL WINAPI GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode)
 
 DWORD WINAPI GetThreadId(HANDLE Thread)
 {
-    BASEP_THREAD_INFORMATION Information;
+    THREAD_BASIC_INFORMATION Information;
     NTSTATUS Status = BasepQueryThread(Thread, &Information);
 
     if (NT_SUCCESS(Status))

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A 16550A serial port as a library of devices: dotsys run --port uart.so[,base=0x3f8][,file=PATH]. What is sent goes
- * to the file, or to standard error; nothing comes in but in loopback mode. Baud rates and interrupts there are none
- * of: a byte is sent when it is written, the interrupt register says what would be pending.
+ * A 16550A serial port as a library of devices: dotsys run --port uart.so[,base=0x3f8][,irq=4][,file=PATH]. What is sent
+ * goes to the file, or to standard error; nothing comes in but in loopback mode. Baud rates there are none of: a byte is
+ * sent when it is written. With irq= the line is asserted while the interrupt register says that something is pending.
  *
  * Every access is made in a signal handler: write is the only call, and the lock is held for a few instructions that
  * nothing can interrupt into this code again.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 #define UART_PORTS 8
 #define UART_FIFO 16
+#define UART_NO_IRQ ~0u
 #define UART_STATUS_INVALID_PARAMETER ((dotsys_status)0xC000000D)
 
 enum { RBR_THR = 0, IER = 1, IIR_FCR = 2, LCR = 3, MCR = 4, LSR = 5, MSR = 6, SCR = 7 };
@@ -34,11 +36,14 @@ enum { MSR_CTS = 0x10, MSR_DSR = 0x20, MSR_RING = 0x40, MSR_CARRIER = 0x80 };
 static struct uart {
     atomic_flag lock;
     int output;
+    dotsys_status (*interrupt_set)(dotsys_machine *machine, unsigned line, bool asserted);
+    dotsys_machine *machine;
+    unsigned irq; /* UART_NO_IRQ: none */
     uint8_t divisor[2], ier, lcr, mcr, scratch;
     bool fifo_on, overrun, sent_pending;
     uint8_t received[UART_FIFO];
     unsigned first, count; /* of received; one byte without FIFO */
-} uart = {.lock = ATOMIC_FLAG_INIT, .output = STDERR_FILENO, .divisor = {1, 0}};
+} uart = {.lock = ATOMIC_FLAG_INIT, .irq = UART_NO_IRQ, .output = STDERR_FILENO, .divisor = {1, 0}};
 
 static void uart_receive(uint8_t byte)
 {
@@ -154,10 +159,23 @@ static bool uart_write_register(unsigned reg, uint8_t value)
     return false;
 }
 
+/* The line follows what the interrupt register would say. */
+static void uart_update_line(void)
+{
+    bool pending = ((uart.ier & IER_RECEIVED) && uart.count > 0) || ((uart.ier & IER_SENT) && uart.sent_pending);
+    if (uart.irq != UART_NO_IRQ)
+        uart.interrupt_set(uart.machine, uart.irq, pending);
+}
+
 static void uart_lock(void)
 {
-    while (atomic_flag_test_and_set_explicit(&uart.lock, memory_order_acquire))
-        __builtin_ia32_pause();
+    /* Whoever has it may have been preempted. */
+    for (unsigned turn = 1; atomic_flag_test_and_set_explicit(&uart.lock, memory_order_acquire); turn++) {
+        if (turn % 64 == 0)
+            sched_yield();
+        else
+            __builtin_ia32_pause();
+    }
 }
 
 static void uart_unlock(void)
@@ -172,6 +190,7 @@ static uint32_t uart_read(void *context, uint16_t offset, unsigned bytes)
     uart_lock();
     for (unsigned i = 0; i < bytes; i++)
         value |= (uint32_t)uart_read_register(offset + i) << i * 8;
+    uart_update_line();
     uart_unlock();
     return value;
 }
@@ -184,6 +203,7 @@ static void uart_write(void *context, uint16_t offset, unsigned bytes, uint32_t 
         uint8_t byte = (uint8_t)(value >> i * 8);
         uart_lock();
         bool out = uart_write_register(offset + i, byte);
+        uart_update_line();
         uart_unlock();
         if (out && write(uart.output, &byte, 1) != 1)
             continue; /* a line nobody listens to */
@@ -202,6 +222,11 @@ static bool uart_take_argument(const char *argument, uint16_t *base)
         *base = (uint16_t)number;
         return true;
     }
+    if (strncmp(argument, "irq=", 4) == 0) {
+        unsigned long number = strtoul(argument + 4, &end, 0);
+        uart.irq = (unsigned)number;
+        return *end == 0 && end != argument + 4 && number < 24 && uart.interrupt_set != NULL;
+    }
     if (strncmp(argument, "file=", 5) == 0) {
         uart.output = open(argument + 5, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
         return uart.output >= 0;
@@ -217,10 +242,13 @@ dotsys_status dotsys_plugin(const dotsys_plugin_api *api, const char *arguments)
     dotsys_port_device device = {.size = sizeof(device),
         .name = "uart", .base = 0x3F8, .count = UART_PORTS, .read = uart_read, .write = uart_write};
     char *copy = strdup(arguments), *rest = copy;
+    uart.machine = api->machine;
+    if (api->size >= sizeof(*api))
+        uart.interrupt_set = api->interrupt_set;
     bool right = copy != NULL;
     for (char *argument; right && (argument = strsep(&rest, ",")) != NULL;) {
         if (argument[0] != 0 && !uart_take_argument(argument, &device.base)) {
-            fprintf(stderr, "uart: %s: not an argument, or its value is wrong: base=NUMBER, file=PATH\n", argument);
+            fprintf(stderr, "uart: %s: not an argument, or its value is wrong: base=NUMBER, irq=NUMBER, file=PATH\n", argument);
             right = false;
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The tokens that stand in exports/ntoskrnl.def and exports/hal.def.
+ * The tokens that stand in the .def files beside it, one for each module of the export table.
  *
  * The rows use short tokens; a macro makes constants of them by pasting, which also keeps the
  * preprocessor from expanding a token that happens to be a macro elsewhere: WINVER_##Since and

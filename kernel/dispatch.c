@@ -4,18 +4,24 @@
 #include "numbers.h"
 
 NTSTATUS (*SysServed)(ULONG Number, const ULONG64 *Slot, ULONG Count);
+NTSTATUS SysRefused = STATUS_HOST_DOWN;
 
-#define SYS_ROW(Service, Arguments, Types) {.Routine = SysDispatch##Service, .Name = #Service, .Count = Arguments},
+#define SYS_ROW(Service, Arguments, List) {.Routine = SysDispatch##Service, .Name = #Service, .Count = Arguments, .Types = #List},
 const SYS_DISPATCH SysDispatchTable[SYS_NUMBER_COUNT] = {
     SYSTEM_SERVICES(SYS_ROW) REQUEST_SERVICES(SYS_ROW) SCM_SERVICES(SYS_ROW)};
 
+/* FNV-1a. */
+static ULONG SysAddToHash(ULONG Hash, const char *Text)
+{
+    for (; *Text != 0; Text++)
+        Hash = (Hash ^ (UCHAR)*Text) * 16777619u;
+    return Hash;
+}
+
 ULONG SysServiceHash(void)
 {
-    ULONG Hash = 2166136261u; /* FNV-1a */
-    for (ULONG Number = 0; Number < SYS_NUMBER_COUNT; Number++) {
-        for (const char *Name = SysDispatchTable[Number].Name; *Name != 0; Name++)
-            Hash = (Hash ^ (UCHAR)*Name) * 16777619u;
-        Hash = (Hash ^ SysDispatchTable[Number].Count) * 16777619u;
-    }
+    ULONG Hash = 2166136261u;
+    for (ULONG Number = 0; Number < SYS_NUMBER_COUNT; Number++)
+        Hash = SysAddToHash(SysAddToHash(Hash, SysDispatchTable[Number].Name), SysDispatchTable[Number].Types);
     return Hash;
 }

@@ -16,11 +16,16 @@
 #include "hal/hal.h"
 #include "io/iop.h"
 #include "io/leak.h"
+#include "ke/interrupt.h"
 #include "ke/server.h"
 #include "machine.h"
+#include "mm/section.h"
+#include "pnp/pnp.h"
+#include "po/po.h"
 #include "rtl/status.h"
 #include "scm/scm.h"
 #include "services.h"
+#include "wmi/wmi.h"
 
 struct dotsys_machine {
     dotsys_options options;
@@ -107,6 +112,8 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
     if (NT_SUCCESS(Status))
         Status = IoInitialize();
     if (NT_SUCCESS(Status))
+        Status = MmInitializeSections();
+    if (NT_SUCCESS(Status))
         Status = ScmInitialize();
     IoFindImageFile = FsiFindHostPath;
     return Status;
@@ -123,6 +130,11 @@ static NTSTATUS MachineStartDevices(void *Context)
         Status = IoiCreateNullDevice();
     if (NT_SUCCESS(Status))
         Status = CmiCreateDosDevices();
+    PoInitialize();
+    if (NT_SUCCESS(Status))
+        Status = PnpInitialize();
+    if (NT_SUCCESS(Status))
+        Status = WmiInitialize();
     return Status;
 }
 
@@ -133,7 +145,10 @@ static NTSTATUS MachineStartSystem(void *Arguments)
 
 static NTSTATUS MachineStartServices(void *Arguments)
 {
-    return ScmBoot(Arguments);
+    NTSTATUS Status = ScmBoot(Arguments);
+    if (NT_SUCCESS(Status))
+        PnpStartDevices();
+    return Status;
 }
 
 /*
@@ -184,6 +199,7 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
 
     LdrTargetVersion = Version;
     LdrCheckIrql = Machine.options.verify;
+    KeCheckAlignment = Machine.options.align;
     KdInitialize(MachineLog, &Machine.options);
     KdSetFindingSink(MachineFinding, &Machine.options);
     KdInitializeReport();
@@ -200,7 +216,8 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     if (!NT_SUCCESS(Status)) {
         MachineTearDown();
         if (Status != STATUS_CONFLICTING_ADDRESSES && Status != STATUS_INSUFFICIENT_RESOURCES) {
-            snprintf(MachineMessage, sizeof(MachineMessage), "the machine could not start: %s", RtlpStatusName(Status));
+            snprintf(MachineMessage, sizeof(MachineMessage), "the machine could not start: %s%s", RtlpStatusName(Status),
+                KeCheckAlignment && Status == STATUS_NOT_SUPPORTED ? ": this host does not trap misaligned accesses" : "");
             return Status;
         }
         return MachineFail(Status, Status == STATUS_CONFLICTING_ADDRESSES
@@ -258,6 +275,8 @@ static NTSTATUS MachineShutDown(void *Arguments)
     PsiCurrentThread()->Tcb.PreviousMode = KernelMode;
     IoiRundownThread(PsiCurrentThread());
     ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
+    IoiNotifyShutdown();
+    PnpShutdown();
     IoiUnloadAll(); /* an unload routine may wait for a work item of its own */
     DiskShutdown();
     IopStopWorkers();
@@ -531,9 +550,18 @@ dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys_pci_functi
     return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPci, &Copy, KernelMode) : Status;
 }
 
+dotsys_status dotsys_interrupt_set(dotsys_machine *machine, unsigned line, bool asserted)
+{
+    (void)machine;
+    if (line >= KI_INTERRUPT_LINES)
+        return STATUS_INVALID_PARAMETER;
+    KeSetInterruptLine(line, asserted);
+    return DOTSYS_OK;
+}
+
 dotsys_status dotsys_port_load(dotsys_machine *machine, const char *path, const char *arguments)
 {
-    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach};
+    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach, dotsys_interrupt_set};
     MachineMessage[0] = 0;
     return HaliLoadPlugin(&Api, path, arguments, MachineMessage, sizeof(MachineMessage));
 }

@@ -29,13 +29,16 @@ SCM_SERVICES(SYS_DECLARE_DISPATCH)
 
 /* Set by client/ once it is connected. */
 extern NTSTATUS (*SysServed)(ULONG Number, const ULONG64 *Slot, ULONG Count);
+/* What calls return while there is no machine: STATUS_HOST_DOWN, or why the one that is up did not take this program. */
+extern NTSTATUS SysRefused;
 
 typedef struct SYS_DISPATCH {
     NTSTATUS (*Routine)(const ULONG64 *Slot);
     const char *Name;
     ULONG Count;
+    const char *Types; /* of its arguments, as they are in the list: "(HANDLE, LONG *)" */
 } SYS_DISPATCH;
 extern const SYS_DISPATCH SysDispatchTable[SYS_NUMBER_COUNT];
 
-/* Of names and argument counts of all services, in order. */
+/* Of names and arguments of all services, in order. */
 ULONG SysServiceHash(void);

@@ -18,7 +18,7 @@ NTSTATUS SysAttach(void)
     if (KeAttached())
         return STATUS_SUCCESS; /* opening a machine attached the thread */
     if (PsiClientProcess == NULL)
-        return STATUS_HOST_DOWN;
+        return SysRefused;
     return PsAttachHostThread(PsiClientProcess);
 }
 

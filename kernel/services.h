@@ -71,6 +71,7 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(AlertThread, 1, (HANDLE))                                                                                         \
     S(TerminateThread, 2, (HANDLE, NTSTATUS))                                                                           \
     S(QueryInformationThread, 5, (HANDLE, THREADINFOCLASS, void *, ULONG, ULONG *))                                     \
+    S(QueryInformationProcess, 5, (HANDLE, PROCESSINFOCLASS, void *, ULONG, ULONG *))                                   \
     S(DelayExecution, 2, (BOOLEAN, LARGE_INTEGER *))                                                                    \
     S(OpenDirectoryObject, 3, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *))                                             \
     S(QueryDirectoryObject, 7, (HANDLE, void *, ULONG, BOOLEAN, BOOLEAN, ULONG *, ULONG *))                             \

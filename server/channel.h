@@ -10,8 +10,10 @@
  */
 #pragma once
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define CHANNEL_BYTES 4096u
@@ -28,6 +30,25 @@ enum channel_turn {
 /* In place of a service's number. */
 #define CHANNEL_MORE 0x80000000u /* the rest of the routines of the answer before */
 #define CHANNEL_LEAVE 0x80000001u /* the thread ends; there is no answer */
+#define CHANNEL_DONE 0x80000002u /* the errand is: status is 0 or an errno */
+
+/*
+ * In place of the number of routines: no answer yet, but something only the client can do with its memory while the service is
+ * under way. The arguments say what; it passes the turn back with CHANNEL_DONE. A file is named by the machine's process and the
+ * number of the descriptor there, for the client to open by itself, as far as its user may.
+ */
+#define CHANNEL_ERRAND 0xFFFFFFFFu
+enum channel_errand { ERRAND_MAP, ERRAND_UNMAP, ERRAND_PROTECT, ERRAND_DISCARD, ERRAND_FLUSH };
+enum channel_errand_argument {
+    ERRAND_KIND,
+    ERRAND_ADDRESS,
+    ERRAND_BYTES,
+    ERRAND_PROTECTION, /* 1 read, 2 write, 4 execute */
+    ERRAND_FILE,       /* plus one; 0: memory of its own */
+    ERRAND_OFFSET,
+    ERRAND_SHARED,
+    ERRAND_PROCESS,
+};
 
 /* A user APC's routine, for the client to call before it returns from the service. */
 struct channel_routine {
@@ -56,14 +77,19 @@ struct channel {
     uint64_t argument[CHANNEL_ARGUMENTS];
     int32_t status;
     uint32_t routine_count;
-    uint32_t more; /* 1: there are routines that had no room */
-    uint32_t unused;
+    uint32_t more;   /* 1: there are routines that had no room */
+    uint32_t thread; /* the client's thread, its number for Linux; said once, when the channel is made */
     struct channel_routine routine[CHANNEL_ROUTINES];
     uint32_t region_count, unused2;
     struct channel_region region[CHANNEL_REGIONS];
     uint8_t data[CHANNEL_DATA];
 };
 _Static_assert(sizeof(struct channel) <= CHANNEL_BYTES, "a channel is one page");
+/* The two processes may differ in word size. */
+_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 32 && sizeof(struct channel) == 2816 &&
+        offsetof(struct channel, status) == 104 && offsetof(struct channel, routine) == 120 &&
+        offsetof(struct channel, region) == 640 && offsetof(struct channel, data) == 768,
+    "the same for 32 and 64 bits");
 
 /* Waits while it is this one's turn; returns whose it is. spins: before sleeping. */
 static inline uint32_t channel_wait(struct channel *channel, uint32_t turn, unsigned spins,
@@ -77,6 +103,50 @@ static inline uint32_t channel_wait(struct channel *channel, uint32_t turn, unsi
             return now;
         __builtin_ia32_pause();
     }
+    while ((now = atomic_load_explicit(&channel->turn, memory_order_acquire)) == turn)
+        sleep(&channel->turn, turn);
+    return now;
+}
+
+/*
+ * How long one side looks at the turn before it sleeps: as long as that has been worth it. Where others want the processors, or
+ * requests take their time, it is not, and whoever looks keeps the other side from running.
+ */
+struct channel_patience {
+    unsigned most;  /* looks; 0: there is one processor */
+    unsigned spins; /* now */
+    unsigned waits; /* since the last long look, while short ones are the rule */
+    unsigned luck;  /* answers that came while looking */
+};
+
+#define CHANNEL_TRY_AGAIN 64u /* waits after which a long look is tried once more */
+#define CHANNEL_LUCK 128u     /* answers after which others that want the processor have a turn: two that never sleep keep it else */
+
+static inline struct channel_patience channel_patience(unsigned most)
+{
+    return (struct channel_patience){most, most, 0, 0};
+}
+
+/* channel_wait, with as much patience as has paid. */
+static inline uint32_t channel_wait_patiently(struct channel *channel, uint32_t turn, struct channel_patience *patience,
+    void (*sleep)(_Atomic uint32_t *word, uint32_t expected))
+{
+    const bool again = patience->spins < patience->most && ++patience->waits >= CHANNEL_TRY_AGAIN;
+    const unsigned spins = again ? patience->most : patience->spins;
+    uint32_t now;
+
+    for (unsigned i = 0; i < spins; i++) {
+        now = atomic_load_explicit(&channel->turn, memory_order_acquire);
+        if (now != turn) {
+            patience->spins = again || spins > patience->most / 2 ? patience->most : spins * 2;
+            if (++patience->luck % CHANNEL_LUCK == 0)
+                sched_yield();
+            return now;
+        }
+        __builtin_ia32_pause();
+    }
+    patience->spins = again ? 0 : spins / 4;
+    patience->waits = again ? 0 : patience->waits;
     while ((now = atomic_load_explicit(&channel->turn, memory_order_acquire)) == turn)
         sleep(&channel->turn, turn);
     return now;

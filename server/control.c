@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "nt/ntstatus.h"
+
 #define SOCKET_NAME "control"
 
 bool control_send(int socket, const struct control_request *request)
@@ -34,6 +36,7 @@ bool control_send(int socket, const struct control_request *request)
         (request->attended ? REQUEST_ATTENDED : 0);
     record.number[REQUEST_NUMBER] = request->number;
     record.number[REQUEST_TIMEOUT_MS] = request->timeout_ms;
+    record.number[REQUEST_BITS] = CONTROL_BITS;
     record.text[2] = (struct record_text){all, size};
     bool sent = record_send(socket, &record);
     free(all);
@@ -69,6 +72,7 @@ struct control_request *control_parse(const struct record *record)
     request->attended = (record->number[REQUEST_FLAGS] & REQUEST_ATTENDED) != 0;
     request->number = record->number[REQUEST_NUMBER];
     request->timeout_ms = (uint32_t)record->number[REQUEST_TIMEOUT_MS];
+    request->bits = (uint32_t)record->number[REQUEST_BITS];
     request->count = count;
     request->arguments = (char **)(request + 1);
     memcpy(next, record->text[2].bytes, record->text[2].size);
@@ -77,6 +81,26 @@ struct control_request *control_parse(const struct record *record)
     memcpy(next, record->text[0].bytes, record->text[0].size);
     request->folder = next;
     return request;
+}
+
+/* The places of version and kind, and these two answers, are what every version has. */
+bool control_refuse_stranger(int socket, const struct record *record)
+{
+    static const char why[] = "the machine that is up runs another version of dotsys, " DOTSYS_VERSION
+                              ": bring it down with its own 'dotsys down', and up again";
+    const int64_t kind = record->number[REQUEST_KIND];
+
+    if (record->type != RECORD_REQUEST || record->number[REQUEST_VERSION] == CONTROL_VERSION)
+        return record->type != RECORD_REQUEST;
+    if (kind == CONTROL_CLIENT || kind == CONTROL_EXEC) {
+        record_send(socket, &(struct record){.type = RECORD_DRIVER,
+                                .number = {[ANSWER_STATUS] = STATUS_REVISION_MISMATCH, [ANSWER_PROCESS] = getpid(), [ANSWER_BITS] = CONTROL_BITS},
+                                .text[0] = record_string(DOTSYS_VERSION)});
+    } else {
+        record_send(socket, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(why)});
+        record_send(socket, &(struct record){.type = RECORD_EXIT, .number = {EXIT_FAILURE}});
+    }
+    return true;
 }
 
 bool control_peer(int socket, pid_t *process, uid_t *user)

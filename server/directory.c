@@ -30,8 +30,8 @@ struct directory {
 
 static const char *const directory_folders[] = {
     "drive_c", "drive_c/Windows", "drive_c/Windows/System32", "drive_c/Windows/System32/drivers",
-    "drive_c/Windows/SysWOW64", "drive_c/Windows/Temp", "drive_c/Program Files", "drive_c/Program Files (x86)",
-    "drive_c/Users", "crash",
+    "drive_c/Windows/SysWOW64", "drive_c/Windows/SysWOW64/drivers", "drive_c/Windows/Temp",
+    "drive_c/Program Files", "drive_c/Program Files (x86)", "drive_c/Users", "crash",
 };
 
 /* ---- failures -------------------------------------------------------------------------------- */

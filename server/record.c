@@ -7,6 +7,7 @@
 #include "server/record.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,6 +25,37 @@ struct wire {
 };
 
 #define PACKET_LIMIT (sizeof(struct wire) + 2 * SHORT_TEXT + PACKET_TEXT)
+
+uint32_t record_protocol(void)
+{
+#define RECORD_NAME(Name) #Name ","
+    static const char names[] = RECORD_TYPES(RECORD_NAME);
+    const uint32_t layout[] = {sizeof(struct wire), RECORD_NUMBERS, RECORD_TEXTS, RESULT_FLAGS};
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (const char *name = names; *name != '\0'; name++)
+        hash = (hash ^ (uint8_t)*name) * 16777619u;
+    for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
+        hash = (hash ^ layout[i]) * 16777619u;
+    return hash;
+}
+
+bool record_send_hello(int socket)
+{
+    return record_send(socket, &(struct record){.type = RECORD_HELLO,
+                                   .number = {record_protocol()},
+                                   .text[0] = record_string(DOTSYS_VERSION)});
+}
+
+bool record_check_hello(const struct record *record, char version[32])
+{
+    bool hello = record->type == RECORD_HELLO;
+
+    version[0] = '\0';
+    if (hello)
+        snprintf(version, 32, "%.*s", (int)record->text[0].size, record->text[0].bytes);
+    return hello && record->number[0] == record_protocol();
+}
 
 struct record_text record_string(const char *text)
 {
@@ -120,7 +152,8 @@ static bool append_tail(struct record_reader *reader, struct record_text text)
         reader->tail = moved;
         reader->tail_room = room;
     }
-    memcpy(reader->tail + reader->tail_size, text.bytes, text.size);
+    if (text.size > 0)
+        memcpy(reader->tail + reader->tail_size, text.bytes, text.size);
     reader->tail_size += text.size;
     return true;
 }
@@ -140,6 +173,7 @@ static bool start_whole(struct record_reader *reader, const struct record *first
     reader->whole.text[0].bytes = head;
     reader->whole.text[1].bytes = head + first->text[0].size;
     reader->tail_size = 0;
+    reader->begun = true;
     return append_tail(reader, first->text[2]);
 }
 
@@ -150,11 +184,14 @@ enum record_answer record_receive(struct record_reader *reader, struct record *r
     while (receive_packet(reader, record, &more)) {
         if (record->type != RECORD_MORE && !more)
             return RECORD_GOT;
+        if (record->type == RECORD_MORE && !reader->begun)
+            return RECORD_CLOSED; /* more of nothing */
         if (record->type != RECORD_MORE ? !start_whole(reader, record) : !append_tail(reader, record->text[2]))
             return RECORD_CLOSED;
         if (!more) {
             *record = reader->whole;
             record->text[2] = (struct record_text){reader->tail, reader->tail_size};
+            reader->begun = false;
             return RECORD_GOT;
         }
     }

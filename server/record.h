@@ -11,24 +11,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In an order both sides must know; record_protocol is made of it. */
+#define RECORD_TYPES(R) \
+    R(BEGIN) /* text 0: what is being done now, for the report if it is never finished */ \
+    R(RESULT) /* number: see below; text 0: command, 1: note, 2: bytes that came back */ \
+    R(LOG) /* number 0: time, 2: the machine's start, 0: not told; text 0: source, 1: line */ \
+    R(FINDING) /* number 0: kind, 1: site; text 0: driver, 1: image, 2: text */ \
+    R(DRIVER) /* number 0: status, 1: enum driver_step; text 0: driver, 1: why it failed */ \
+    R(STOPPED) /* number 0: bugcheck code, 1-4: parameters; text 2: report */ \
+    R(SKIPPED) /* number 0: commands not run; text 0: why */ \
+    R(NOTE) /* text 0: something to know */ \
+    R(FAILED) /* number 0: status; text 0: what failed: the machine itself */ \
+    R(END) /* all is said; what follows is only the end of the process */ \
+    R(MORE) /* text 2: continues the text 2 of the record before */ \
+    R(REQUEST) /* to a machine that is up: see control.h */ \
+    R(OUTPUT) /* number 0: 1 standard output, 2 standard error; text 2: bytes */ \
+    R(QUESTION) /* text 0: one of yes or no, for who is at the terminal; a RECORD_ANSWER must come back */ \
+    R(ANSWER) /* number 0: 1 yes */ \
+    R(EXIT) /* number 0: exit status; the last of a connection */ \
+    R(READY) /* the drivers run, and clients are taken */
+
 enum record_type {
-    RECORD_BEGIN,    /* text 0: what is being done now, for the report if it is never finished */
-    RECORD_RESULT,   /* number: see below; text 0: command, 1: note, 2: bytes that came back */
-    RECORD_LOG,      /* number 0: time, 2: the machine's start, 0: not told; text 0: source, 1: line */
-    RECORD_FINDING,  /* number 0: kind, 1: site; text 0: driver, 1: image, 2: text */
-    RECORD_DRIVER,   /* number 0: status, 1: enum driver_step; text 0: driver, 1: why it failed */
-    RECORD_STOPPED,  /* number 0: bugcheck code, 1-4: parameters; text 2: report */
-    RECORD_SKIPPED,  /* number 0: commands not run; text 0: why */
-    RECORD_NOTE,     /* text 0: something to know */
-    RECORD_FAILED,   /* number 0: status; text 0: what failed: the machine itself */
-    RECORD_END,      /* all is said; what follows is only the end of the process */
-    RECORD_MORE,     /* text 2: continues the text 2 of the record before */
-    RECORD_REQUEST,  /* to a machine that is up: see control.h */
-    RECORD_OUTPUT,   /* number 0: 1 standard output, 2 standard error; text 2: bytes */
-    RECORD_QUESTION, /* text 0: one of yes or no, for who is at the terminal; a RECORD_ANSWER must come back */
-    RECORD_ANSWER,   /* number 0: 1 yes */
-    RECORD_EXIT,     /* number 0: exit status; the last of a connection */
-    RECORD_READY,    /* the drivers run, and clients are taken */
+#define RECORD_ENUMERATE(Name) RECORD_##Name,
+    RECORD_TYPES(RECORD_ENUMERATE)
+#undef RECORD_ENUMERATE
+    RECORD_HELLO = 0x0D075001, /* number 0: record_protocol, text 0: the version; the first record of a machine's process */
 };
 
 /* Numbers of a RECORD_RESULT. */
@@ -60,6 +67,12 @@ struct record {
     } text[RECORD_TEXTS];
 };
 
+/* What two processes must agree on to understand one another's records: a hash of types, numbers and layout. */
+uint32_t record_protocol(void);
+/* Whether a record is the hello of a process that does. What the process says its version is, or "", goes to version. */
+bool record_check_hello(const struct record *record, char version[32]);
+bool record_send_hello(int socket);
+
 /* Text of a C string; NULL is empty. */
 struct record_text record_string(const char *text);
 
@@ -72,6 +85,7 @@ bool record_send(int socket, const struct record *record);
 struct record_reader {
     int socket;
     char *packet;         /* the last packet received */
+    bool begun;           /* whole is: more of it is to come */
     struct record whole;  /* a record that comes in several packets; its texts are in the two blocks below */
     char *head;           /* texts 0 and 1 of it */
     char *tail;           /* text 2 of it, so far */

@@ -7,6 +7,7 @@
  */
 #include "server/session.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 
 #define MOST_THREADS 1024u /* of one client */
 #define LOOK_AGAIN_MS 10
+#define STACK_BYTES (256u << 10) /* of a thread, which is in the kernel on another: few addresses that are ours, and no client's */
 
 struct worker {
     struct worker *next;
@@ -36,6 +38,7 @@ struct worker {
 
 struct session {
     EPROCESS *process;
+    ULONG host_process; /* the client's number for Linux */
     pthread_mutex_t lock;
     struct worker *workers;
     unsigned count;
@@ -80,6 +83,35 @@ static bool answer(struct worker *worker, NTSTATUS status)
     return channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
 }
 
+/* Has the client do something with its memory that nobody else can, on the thread that waits for its service. */
+static int run_errand(const MM_SPACE *space, const MM_ERRAND *errand)
+{
+    static const enum channel_errand kinds[] = {[MM_ERRAND_MAP] = ERRAND_MAP,
+        [MM_ERRAND_UNMAP] = ERRAND_UNMAP,
+        [MM_ERRAND_PROTECT] = ERRAND_PROTECT,
+        [MM_ERRAND_DISCARD] = ERRAND_DISCARD,
+        [MM_ERRAND_FLUSH] = ERRAND_FLUSH};
+    struct worker *worker = this_worker;
+
+    if (worker == NULL || worker->session->process->Space != space)
+        return ENOTSUP;
+    struct channel *channel = worker->channel;
+    channel->argument[ERRAND_KIND] = kinds[errand->Kind];
+    channel->argument[ERRAND_ADDRESS] = errand->Address;
+    channel->argument[ERRAND_BYTES] = errand->Bytes;
+    channel->argument[ERRAND_PROTECTION] = errand->Protection;
+    channel->argument[ERRAND_FILE] = (uint64_t)(errand->File + 1);
+    channel->argument[ERRAND_OFFSET] = errand->Offset;
+    channel->argument[ERRAND_SHARED] = errand->Shared;
+    channel->argument[ERRAND_PROCESS] = host_process_id();
+    channel->routine_count = CHANNEL_ERRAND;
+    if (!channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT) ||
+        channel_wait(channel, CHANNEL_CLIENT, 0, channel_sleep) != CHANNEL_SERVER ||
+        __atomic_load_n(&channel->service, __ATOMIC_RELAXED) != CHANNEL_DONE)
+        return ESRCH;
+    return __atomic_load_n(&channel->status, __ATOMIC_RELAXED);
+}
+
 /* Takes the parts of the client's memory that came along, as far as they are where they say. */
 static void take_regions(struct channel *channel, MM_REGIONS *regions)
 {
@@ -109,7 +141,17 @@ static void give_regions_back(struct channel *channel, const MM_REGIONS *regions
     channel->region_count = regions->Count;
 }
 
-static NTSTATUS carry_out(struct channel *channel, uint32_t service)
+/* A 32-bit client has numbers and addresses of 32 bits, and handles that are negative ones. */
+static bool arguments_have_32_bits(const uint64_t *argument, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (argument[i] != (uint32_t)argument[i] && argument[i] != (uint64_t)(int32_t)argument[i])
+            return false;
+    }
+    return true;
+}
+
+static NTSTATUS carry_out(const EPROCESS *process, struct channel *channel, uint32_t service)
 {
     uint64_t argument[CHANNEL_ARGUMENTS];
     MM_REGIONS regions;
@@ -117,6 +159,8 @@ static NTSTATUS carry_out(struct channel *channel, uint32_t service)
     if (service >= SYS_NUMBER_COUNT)
         return STATUS_INVALID_SYSTEM_SERVICE;
     memcpy(argument, channel->argument, sizeof(argument));
+    if (process->Wow64 && !arguments_have_32_bits(argument, SysDispatchTable[service].Count))
+        return STATUS_ACCESS_VIOLATION;
     take_regions(channel, &regions);
     MmRefreshClientPages();
     KiHostThread->Regions = &regions;
@@ -131,14 +175,15 @@ static NTSTATUS carry_out(struct channel *channel, uint32_t service)
 static void serve_requests(struct worker *worker, unsigned spins)
 {
     struct channel *channel = worker->channel;
+    struct channel_patience patience = channel_patience(spins);
     NTSTATUS status = STATUS_SUCCESS;
 
-    while (channel_wait(channel, CHANNEL_CLIENT, spins, channel_sleep) == CHANNEL_SERVER) {
+    while (channel_wait_patiently(channel, CHANNEL_CLIENT, &patience, channel_sleep) == CHANNEL_SERVER) {
         uint32_t service = __atomic_load_n(&channel->service, __ATOMIC_RELAXED);
         if (service == CHANNEL_LEAVE)
             return;
         if (service != CHANNEL_MORE)
-            status = carry_out(channel, service);
+            status = carry_out(worker->session->process, channel, service);
         if (!answer(worker, status))
             return;
     }
@@ -182,6 +227,14 @@ static NTSTATUS dereference_thread(void *context)
     return STATUS_SUCCESS;
 }
 
+/* Drivers and the client know the thread by the client's number, if it is one of its threads'. */
+static HANDLE told_thread(const struct worker *worker)
+{
+    uint32_t thread = __atomic_load_n(&worker->channel->thread, __ATOMIC_RELAXED);
+
+    return host_process_has_thread(worker->session->host_process, thread) ? (HANDLE)(ULONG_PTR)thread : NULL;
+}
+
 static void *worker_thread(void *argument)
 {
     struct worker *worker = argument;
@@ -189,7 +242,7 @@ static void *worker_thread(void *argument)
     ETHREAD *thread = NULL;
 
     this_worker = worker;
-    NTSTATUS status = PsAttachHostThread(session->process);
+    NTSTATUS status = PsAttachClientThread(session->process, told_thread(worker));
     if (NT_SUCCESS(status))
         status = KeEnterKernel(reference_current, &thread, KernelMode);
     pthread_mutex_lock(&session->lock);
@@ -230,6 +283,19 @@ static void kill_channel(struct channel *channel)
     channel_wake(&channel->turn);
 }
 
+static int start_thread(struct worker *worker)
+{
+    pthread_attr_t attributes;
+    int error = pthread_attr_init(&attributes);
+
+    if (error != 0)
+        return error;
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    error = pthread_create(&worker->thread, &attributes, worker_thread, worker);
+    pthread_attr_destroy(&attributes);
+    return error;
+}
+
 static void add_worker(struct session *session, int file)
 {
     struct channel *channel = map_channel(file);
@@ -246,7 +312,7 @@ static void add_worker(struct session *session, int file)
     *worker = (struct worker){.session = session, .channel = channel};
     pthread_mutex_lock(&session->lock);
     bool full = session->count == MOST_THREADS;
-    if (!full && pthread_create(&worker->thread, NULL, worker_thread, worker) == 0) {
+    if (!full && start_thread(worker) == 0) {
         worker->next = session->workers;
         session->workers = worker;
         session->count++;
@@ -265,6 +331,7 @@ static NTSTATUS end_waits(void *context)
 {
     ETHREAD *thread = context;
 
+    PsiEndSuspension(thread);
     KeEndUserWaits(&thread->Tcb);
     IoiCancelThread(thread);
     return STATUS_SUCCESS;
@@ -316,12 +383,13 @@ static void end_session(struct session *session)
 
 void session_serve(int socket, EPROCESS *process, ULONG host_process)
 {
-    struct session session = {.process = process};
+    struct session session = {.process = process, .host_process = host_process};
     int file;
 
     KeDeferUserApc = defer;
+    MmRunErrand = run_errand;
     MmServeClients();
-    process->Space = MmCreateSpace(host_process);
+    process->Space = MmCreateSpace(host_process, process->Wow64);
     if (process->Space == NULL || pthread_mutex_init(&session.lock, NULL) != 0)
         return;
     while ((file = channel_receive(socket)) >= 0)

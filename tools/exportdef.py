@@ -19,7 +19,7 @@ import re
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-MODULES = {"ntoskrnl": "ntoskrnl.exe", "hal": "hal.dll"}
+MODULES = {"ntoskrnl": "ntoskrnl.exe", "hal": "hal.dll", "usbd": "usbd.sys", "wmilib": "wmilib.sys"}
 ARCHES = {"i386": "__i386__", "x86_64": "__x86_64__"}
 CONVENTIONS = ("STDCALL", "FASTCALL", "CDECL")
 IRQLS = ("PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL", "HIGH_LEVEL", "ANY_LEVEL")

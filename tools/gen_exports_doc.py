@@ -15,7 +15,8 @@ INTRO = """\
 
 # Exports
 
-Everything `ntoskrnl.exe` and `hal.dll` export to a driver, and what this project does with it.
+Everything `ntoskrnl.exe` and `hal.dll`, and the libraries `usbd.sys` and `wmilib.sys`, export to a driver, and what this
+project does with it.
 
 - **full**: behaves as documented. **partial**: the usual uses work, the rest fails with a status.
   **stub**: loads, and stops the machine with its name if a driver calls it.
@@ -46,6 +47,7 @@ COMPONENTS = (
     ("Ps: processes and threads", r"(Ps[A-Z]|psMUI)"),
     ("Se: security", r"Se[A-Z]"),
     ("Tm: transactions", r"Tmp?[A-Z]"),
+    ("Usbd: descriptors of USB devices", r"USBD_"),
     ("Vf: verifier", r"Vf[A-Z]"),
     ("Whea: hardware errors", r"Whea[A-Z]"),
     ("Zw and Nt: system services", r"(Zw|Nt)[A-Z]"),

@@ -58,7 +58,7 @@ def check_modules(files):
         for deffile in files:
             for row in deffile.rows:
                 if row.arch in ("", arch) and seen.setdefault(row.name, deffile) is not deffile:
-                    yield f"{row.name}: {arch}: both modules export it"
+                    yield f"{row.name}: {arch}: two modules export it"
 
 
 def words_in_tests(root):

@@ -74,6 +74,7 @@ typedef struct dotsys_options {
     const char *directory; /* the machine directory, made if it is not there; NULL: a throw-away machine */
     const char *disk;      /* file or device that is PhysicalDrive0; NULL: disk0.img of the directory, or one in memory */
     bool disk_writable;    /* disk may be written; those of NULL always may */
+    bool align;            /* misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT */
 } dotsys_options;
 
 /*

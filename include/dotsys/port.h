@@ -60,12 +60,19 @@ typedef struct dotsys_pci_function {
  */
 DOTSYS_API dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys_pci_function *function);
 
+/*
+ * A device asserts its interrupt line, 0 to 23, or no longer does. Drivers get line N as vector N of HalGetInterruptVector and of the
+ * resources of a device. May be called anywhere, in read, write and written too. STATUS_INVALID_PARAMETER: there is no such line.
+ */
+DOTSYS_API dotsys_status dotsys_interrupt_set(dotsys_machine *machine, unsigned line, bool asserted);
+
 /* What a library of devices is given: it need not be linked with dotsys. */
 typedef struct dotsys_plugin_api {
     size_t size; /* of what follows, too: later versions add to the end */
     dotsys_machine *machine;
     dotsys_status (*port_attach)(dotsys_machine *machine, const dotsys_port_device *device);
     dotsys_status (*pci_attach)(dotsys_machine *machine, const dotsys_pci_function *function);
+    dotsys_status (*interrupt_set)(dotsys_machine *machine, unsigned line, bool asserted);
 } dotsys_plugin_api;
 
 /*

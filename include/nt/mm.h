@@ -159,11 +159,17 @@ typedef struct _PHYSICAL_MEMORY_RANGE {
 #define MEM_DOS_LIM                      0x40000000
 #define SEC_BASED                        0x00200000
 
+typedef struct _MM_PHYSICAL_ADDRESS_LIST {
+    PHYSICAL_ADDRESS PhysicalAddress;
+    SIZE_T NumberOfBytes;
+} MM_PHYSICAL_ADDRESS_LIST, *PMM_PHYSICAL_ADDRESS_LIST;
+
 #define MM_ALLOCATE_PREFER_CONTIGUOUS          0x00000010
 #define MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS  0x00000020
 #define MM_ALLOCATE_FAST_LARGE_PAGES           0x00000040
 #define MM_ALLOCATE_TRIM_IF_NECESSARY          0x00000080
 #define MM_ALLOCATE_AND_HOT_REMOVE             0x00000100
+typedef ULONG NODE_REQUIREMENT;
 #define MM_ANY_NODE_OK                         0x80000000
 #define MEM_WRITE_WATCH                        0x00200000
 #define MEM_PHYSICAL                           0x00400000

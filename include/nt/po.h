@@ -239,3 +239,47 @@ typedef struct _SET_POWER_SETTING_VALUE {
     ULONG DataLength;
     UCHAR Data[ANYSIZE_ARRAY];
 } SET_POWER_SETTING_VALUE, *PSET_POWER_SETTING_VALUE;
+
+typedef ULONG EXECUTION_STATE, *PEXECUTION_STATE;
+#define ES_SYSTEM_REQUIRED  0x00000001u
+#define ES_DISPLAY_REQUIRED 0x00000002u
+#define ES_USER_PRESENT     0x00000004u
+#define ES_CONTINUOUS       0x80000000u
+
+typedef struct _COUNTED_REASON_CONTEXT {
+    ULONG Version;
+    ULONG Flags;
+    union {
+        struct {
+            UNICODE_STRING ResourceFileName;
+            USHORT ResourceReasonId;
+            ULONG StringCount;
+            PUNICODE_STRING ReasonStrings;
+        };
+        UNICODE_STRING SimpleString;
+    };
+} COUNTED_REASON_CONTEXT, *PCOUNTED_REASON_CONTEXT;
+
+typedef struct _PROCESSOR_POWER_INFORMATION {
+    ULONG Number;
+    ULONG MaxMhz;
+    ULONG CurrentMhz;
+    ULONG MhzLimit;
+    ULONG MaxIdleState;
+    ULONG CurrentIdleState;
+} PROCESSOR_POWER_INFORMATION, *PPROCESSOR_POWER_INFORMATION;
+
+typedef struct _SYSTEM_BATTERY_STATE {
+    BOOLEAN AcOnLine;
+    BOOLEAN BatteryPresent;
+    BOOLEAN Charging;
+    BOOLEAN Discharging;
+    BOOLEAN Spare1[3];
+    UCHAR Tag;
+    ULONG MaxCapacity;
+    ULONG RemainingCapacity;
+    ULONG Rate;
+    ULONG EstimatedTime;
+    ULONG DefaultAlert1;
+    ULONG DefaultAlert2;
+} SYSTEM_BATTERY_STATE, *PSYSTEM_BATTERY_STATE;

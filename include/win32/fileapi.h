@@ -9,7 +9,7 @@
  * such names, which services take as the path of a driver's image. There is no device Z:, so files cannot be opened there
  * (error 3, or 2 for a relative name of one part). SetCurrentDirectory to a folder of C: makes relative names mean files of it.
  * TEMP and the like are answered from the program's environment only where they name a drive; GetTempPath is otherwise
- * C:\Windows\Temp\.
+ * C:\Windows\Temp\. In a 32-bit program on an x64 machine some folders of C: are others (docs/wow64.md).
  */
 #ifndef DOTSYS_WIN32_FILEAPI_H
 #define DOTSYS_WIN32_FILEAPI_H

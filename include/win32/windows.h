@@ -21,6 +21,8 @@
 #include "winnt.h"
 #include "winerror.h"
 #include "winbase.h"
+#include "sysinfoapi.h"
+#include "wow64apiset.h"
 #include "fileapi.h"
 #include "winioctl.h"
 #include "winreg.h"

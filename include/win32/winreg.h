@@ -6,6 +6,9 @@
  * alone. Text of the A calls, also that in values of the text types, is UTF-8.
  *
  * HKEY_CLASSES_ROOT is HKEY_LOCAL_MACHINE\Software\Classes; there is no view merged with the user's.
+ *
+ * On an x64 machine 32-bit programs have a view of their own, which KEY_WOW64_32KEY and KEY_WOW64_64KEY
+ * choose for programs of either kind; on an x86 machine both are ignored. docs/wow64.md has the keys.
  */
 #ifndef DOTSYS_WIN32_WINREG_H
 #define DOTSYS_WIN32_WINREG_H
@@ -164,6 +167,10 @@ WINBASEAPI LSTATUS WINAPI RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lp
                                            lpcbSecurityDescriptor, PFILETIME lpftLastWriteTime);
 WINBASEAPI LSTATUS WINAPI RegNotifyChangeKeyValue(HKEY hKey, BOOL bWatchSubtree, DWORD
         dwNotifyFilter, HANDLE hEvent, BOOL fAsynchronous);
+WINBASEAPI LSTATUS WINAPI RegDisableReflectionKey(HKEY hBase);
+WINBASEAPI LSTATUS WINAPI RegEnableReflectionKey(HKEY hBase);
+/* TRUE for every key: nothing is reflected, as on Windows 7 and later. */
+WINBASEAPI LSTATUS WINAPI RegQueryReflectionKey(HKEY hBase, BOOL *bIsReflectionDisabled);
 WINBASEAPI LSTATUS WINAPI RegRenameKey(HKEY hKey, LPCWSTR lpSubKeyName, LPCWSTR lpNewKeyName);
 WINBASEAPI LSTATUS WINAPI RegCopyTreeA(HKEY hKeySrc, LPCSTR lpSubKey, HKEY hKeyDest);
 WINBASEAPI LSTATUS WINAPI RegCopyTreeW(HKEY hKeySrc, LPCWSTR lpSubKey, HKEY hKeyDest);

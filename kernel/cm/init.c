@@ -32,14 +32,14 @@ static const CMP_STANDARD_KEY CmpStandardKeys[] = {
     {u"MACHINE\\SECURITY", CMP_NO_DELETE, CMP_SYSTEM_ONLY},
     {u"MACHINE\\SOFTWARE", CMP_NO_DELETE, NULL},
     {u"MACHINE\\SOFTWARE\\Classes", 0, NULL},
-    {u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Classes\\AppID", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Classes\\PROTOCOLS", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\Classes\\TypeLib", 0, NULL},
     {u"MACHINE\\SOFTWARE\\Microsoft", 0, NULL},
     {u"MACHINE\\SOFTWARE\\Microsoft\\Windows", 0, NULL},
     {u"MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion", 0, NULL},
     {u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT", 0, NULL},
     {u"MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", 0, NULL},
-    {u"MACHINE\\SOFTWARE\\WOW6432Node", 0, NULL},
-    {u"MACHINE\\SOFTWARE\\WOW6432Node\\Microsoft", 0, NULL},
     {u"MACHINE\\SYSTEM", CMP_NO_DELETE, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001", 0, NULL},
     {u"MACHINE\\SYSTEM\\ControlSet001\\Control", 0, NULL},
@@ -61,6 +61,28 @@ static const CMP_STANDARD_KEY CmpStandardKeys[] = {
     {u"USER", CMP_MASTER, NULL},
     {u"USER\\.DEFAULT", CMP_NO_DELETE, NULL},
     {u"USER\\S-1-5-18", CMP_VOLATILE | CMP_LINK | CMP_NO_DELETE, NULL},
+};
+
+/* Those of an x64 machine, for 32-bit programs. */
+static const CMP_STANDARD_KEY CmpWow64Keys[] = {
+    {u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\WOW6432Node", 0, NULL},
+    {u"MACHINE\\SOFTWARE\\WOW6432Node\\Microsoft", 0, NULL},
+};
+
+#define CMP_CLASSES u"\\REGISTRY\\MACHINE\\SOFTWARE\\Classes\\"
+
+/* Made anew at each start. A key somebody has put there stays what it is. */
+static const struct {
+    CMP_STANDARD_KEY Key;
+    const WCHAR *Target;
+    BOOLEAN SinceWin7;
+} CmpWow64Links[] = {
+    {{u"MACHINE\\SOFTWARE\\WOW6432Node\\Classes", CMP_VOLATILE | CMP_LINK, NULL}, CMP_CLASSES u"WOW6432Node", FALSE},
+    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\AppID", CMP_VOLATILE | CMP_LINK, NULL}, CMP_CLASSES u"AppID", TRUE},
+    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\PROTOCOLS", CMP_VOLATILE | CMP_LINK, NULL},
+        CMP_CLASSES u"PROTOCOLS", TRUE},
+    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\TypeLib", CMP_VOLATILE | CMP_LINK, NULL}, CMP_CLASSES u"TypeLib", TRUE},
 };
 
 static UNICODE_STRING CmpLiteral(const WCHAR *Text)
@@ -286,6 +308,30 @@ static NTSTATUS CmpEnsureStandardValues(void)
     return Status;
 }
 
+/* Keys and links for 32-bit programs. Source: DOC winprog64/shared-registry-keys. */
+static NTSTATUS CmpEnsureWow64(void)
+{
+    const RTLP_VERSION *Version = RtlpCurrentVersion();
+    const BOOLEAN Win7 = Version->Major > 6 || (Version->Major == 6 && Version->Minor >= 1);
+    NTSTATUS Status = STATUS_SUCCESS;
+    UNICODE_STRING Missing;
+
+    if (sizeof(void *) != 8)
+        return STATUS_SUCCESS;
+    for (unsigned Index = 0; Index < RTL_NUMBER_OF(CmpWow64Keys) && NT_SUCCESS(Status); Index++)
+        Status = CmpEnsureStandardKey(&CmpWow64Keys[Index]);
+    for (unsigned Index = 0; Index < RTL_NUMBER_OF(CmpWow64Links) && NT_SUCCESS(Status); Index++) {
+        const CMP_STANDARD_KEY *Key = &CmpWow64Links[Index].Key;
+        CmpStandardNode(Key->Path, &Missing);
+        if (Missing.Length == 0 || (CmpWow64Links[Index].SinceWin7 && !Win7))
+            continue;
+        Status = CmpEnsureStandardKey(Key);
+        if (NT_SUCCESS(Status))
+            Status = CmpEnsureText(Key->Path, u"SymbolicLinkValue", REG_LINK, CmpWow64Links[Index].Target);
+    }
+    return Status;
+}
+
 /* ---- start ----------------------------------------------------------------------------------- */
 
 static NTSTATUS CmpCreateRoot(void)
@@ -329,6 +375,8 @@ NTSTATUS CmInitialize(void)
         Status = CmpEnsureUser(SeiUserToken);
     if (NT_SUCCESS(Status))
         Status = CmpEnsureStandardValues();
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureWow64();
     return Status;
 }
 

@@ -8,6 +8,7 @@
  * that have ended are completed after it has been released.
  */
 #include "cm/cmp.h"
+#include "mm/space.h"
 
 /* One call that waits. Its own stack when synchronous, else pool. */
 typedef struct CMP_POST {
@@ -17,7 +18,8 @@ typedef struct CMP_POST {
     NTSTATUS Status;
     KEVENT Done;                /* synchronous */
     KEVENT *Event;              /* referenced, or NULL */
-    IO_STATUS_BLOCK *IoStatus;  /* the caller's */
+    IO_STATUS_BLOCK *IoStatus;  /* the caller's, */
+    MM_SPACE *Space;            /* in this memory: referenced, or NULL: this process's */
     KTHREAD *Thread;            /* referenced; NULL: no APC. The rest is about that */
     PIO_APC_ROUTINE ApcRoutine;
     void *ApcContext;
@@ -70,14 +72,29 @@ static void CmpQueueApc(CMP_POST *Post)
     ObfDereferenceObject(Thread);
 }
 
+/* Whoever made the change completes the call: the block is in the memory of the one that waits. */
+static void CmpStorePostStatus(const CMP_POST *Post)
+{
+    const IO_STATUS_BLOCK IoStatus = {.Status = Post->Status};
+    KTHREAD *Thread = KiCurrentThread();
+    struct MM_SPACE *Space = Thread->Space;
+    struct MM_REGIONS *Regions = Thread->Regions;
+
+    Thread->Space = Post->Space;
+    Thread->Regions = NULL;
+    ObiWriteStatusBlock(Post->IoStatus, &IoStatus, Post->Mode);
+    Thread->Space = Space;
+    Thread->Regions = Regions;
+    MmDereferenceSpace(Post->Space);
+}
+
 static void CmpCompletePost(CMP_POST *Post)
 {
     if (Post->Synchronous) {
         KeSetEvent(&Post->Done, IO_NO_INCREMENT, FALSE); /* from here on its stack may be gone */
         return;
     }
-    IO_STATUS_BLOCK IoStatus = {.Status = Post->Status};
-    ObiWriteCaller(Post->IoStatus, &IoStatus, sizeof(IoStatus), Post->Mode);
+    CmpStorePostStatus(Post);
     if (Post->Event != NULL) {
         KeSetEvent(Post->Event, IO_NO_INCREMENT, FALSE);
         ObfDereferenceObject(Post->Event);
@@ -195,18 +212,39 @@ static NTSTATUS CmpPost(CMP_KEY *Key, CMP_POST *Post)
     return Status;
 }
 
+/* Takes a synchronous call back whose wait has ended without it. FALSE: it has ended meanwhile, and is being completed. */
+static BOOLEAN CmpWithdrawPost(CMP_POST *Post)
+{
+    KIRQL Old = KiAcquireLock(&CmpNotifyLock);
+    BOOLEAN Waiting = Post->Status == STATUS_PENDING;
+    if (Waiting)
+        RemoveEntryList(&Post->Link);
+    KiReleaseLock(&CmpNotifyLock, Old);
+    return Waiting;
+}
+
+/* A client that is being ended waits no longer. */
+static NTSTATUS CmpWaitForPost(CMP_POST *Post, KPROCESSOR_MODE Mode)
+{
+    NTSTATUS Waited = KeWaitForSingleObject(&Post->Done, Executive, Mode, FALSE, NULL);
+    if (Waited == STATUS_SUCCESS)
+        return Post->Status;
+    if (CmpWithdrawPost(Post))
+        return Waited;
+    KeWaitForSingleObject(&Post->Done, Executive, KernelMode, FALSE, NULL);
+    return Post->Status;
+}
+
 static NTSTATUS CmpWaitForChange(CMP_KEY *Key, IO_STATUS_BLOCK *IoStatusBlock)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
-    CMP_POST Post = {.Synchronous = TRUE};
+    CMP_POST Post = {.Synchronous = TRUE, .Status = STATUS_PENDING};
     KeInitializeEvent(&Post.Done, NotificationEvent, FALSE);
     NTSTATUS Status = CmpPost(Key, &Post);
-    if (Status == STATUS_PENDING) {
-        KeWaitForSingleObject(&Post.Done, Executive, KernelMode, FALSE, NULL);
-        Status = Post.Status;
-    }
+    if (Status == STATUS_PENDING)
+        Status = CmpWaitForPost(&Post, Mode);
     IO_STATUS_BLOCK IoStatus = {.Status = Status};
-    NTSTATUS Written = ObiWriteCaller(IoStatusBlock, &IoStatus, sizeof(IoStatus), Mode);
+    NTSTATUS Written = ObiWriteStatusBlock(IoStatusBlock, &IoStatus, Mode);
     return NT_SUCCESS(Written) ? Status : Written;
 }
 
@@ -218,6 +256,9 @@ static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, PIO_APC_ROUTINE Ap
         return STATUS_INSUFFICIENT_RESOURCES;
     Post->Mode = KiPreviousMode();
     Post->IoStatus = IoStatusBlock;
+    Post->Space = KiCurrentThread()->Space;
+    if (Post->Space != NULL)
+        MmReferenceSpace(Post->Space);
     if (Event != NULL) {
         ObiReference(Event);
         KeClearEvent(Event);
@@ -241,8 +282,7 @@ static NTSTATUS CmpCheckNotify(const IO_STATUS_BLOCK *IoStatusBlock, ULONG Filte
 {
     if (Filter == 0 || (Filter & ~(ULONG)REG_LEGAL_CHANGE_FILTER))
         return STATUS_INVALID_PARAMETER;
-    return ObiProbeOutput(
-        IoStatusBlock, sizeof(*IoStatusBlock), __alignof__(IO_STATUS_BLOCK), KiPreviousMode());
+    return ObiProbeStatusBlock(IoStatusBlock, KiPreviousMode());
 }
 
 /*

@@ -14,3 +14,6 @@ void CmpCloseRelative(ULONG RelativeTo, HANDLE Handle);
  * strings up to an empty one; NULL: what every process of the system has. Unknown names stay as they are.
  */
 NTSTATUS CmpExpandText(const WCHAR *Text, SIZE_T Characters, const WCHAR *Environment, WCHAR **Result, ULONG *Bytes);
+
+/* userkey.c */
+NTSTATUS NTAPI RtlFormatCurrentUserKeyPath(UNICODE_STRING *CurrentUserKeyPath);

@@ -34,7 +34,11 @@ NTSTATUS DiskInitialize(int File, BOOLEAN Writable)
         Status = IoiCreateBuiltInDriver("\\Driver\\DiskPort", DiskpPortEntry);
     if (NT_SUCCESS(Status))
         Status = IoiCreateBuiltInDriver("\\Driver\\Disk", DiskpEntry);
-    return NT_SUCCESS(Status) ? DiskpCreateNames() : Status;
+    if (NT_SUCCESS(Status))
+        Status = DiskpCreateNames();
+    if (NT_SUCCESS(Status))
+        IoGetConfigurationInformation()->DiskCount++;
+    return Status;
 }
 
 void DiskShutdown(void)

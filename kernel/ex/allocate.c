@@ -27,6 +27,8 @@ void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
         KeBugCheckEx(BAD_POOL_CALLER, 0x9B, PoolType, Bytes, Site);
     ULONG Kind = (PoolType & (PagedPool | EXP_CACHE_ALIGNED)) | (PoolType & EXP_NX_TYPE ? EXP_NX : 0);
     void *Block = ExiAllocate((POOL_TYPE)Kind, Bytes, Tag, Site);
+    if (Block != NULL && __builtin_expect((PoolType & POOL_ZERO_ALLOCATION) != 0, FALSE))
+        __builtin_memset(Block, 0, Bytes);
     if (Block == NULL && (PoolType & EXP_MUST_SUCCEED))
         KeBugCheckEx(MUST_SUCCEED_POOL_EMPTY, Bytes, 0, 0, 0);
     if (Block == NULL && (PoolType & EXP_RAISE))
@@ -37,10 +39,14 @@ void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 /*
  * ExAllocatePoolWithTag - allocate pool.
  *
+ * PoolType: with POOL_ZERO_ALLOCATION the block is zeroed; POOL_COLD_ALLOCATION changes nothing, as nothing is
+ *          paged out.
  * Bytes:   zero gives the smallest block. Below PAGE_SIZE it crosses no page; from PAGE_SIZE on it is page-aligned.
+ * Tag:     zero stops the machine: BAD_POOL_CALLER 0x9B.
  * IRQL:    up to DISPATCH_LEVEL; PagedPool up to APC_LEVEL (bugcheck BAD_POOL_CALLER 8).
- * Returns: memory aligned to 16 (x64), contents undefined; NULL, or with POOL_RAISE_IF_ALLOCATION_FAILURE an exception.
- * Source:  DOC wdm/ExAllocatePoolWithTag; OBS tests/kernel/ex.
+ * Returns: memory aligned to 16, contents undefined; NULL, or with POOL_RAISE_IF_ALLOCATION_FAILURE an exception; for
+ *          the pools that must succeed MUST_SUCCEED_POOL_EMPTY stops the machine.
+ * Source:  DOC wdm/ExAllocatePoolWithTag, wdm/ExAllocatePoolZero, bug checks 0x41 and 0xC2; OBS tests/kernel/ex.
  */
 void *NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag)
 {
@@ -53,13 +59,23 @@ void *NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T Bytes)
     return ExpAllocateTyped(PoolType, Bytes, EXP_DEFAULT_TAG, EX_CALLER);
 }
 
-/* ExAllocatePoolWithTagPriority - the same; memory is never so short that a priority decides. Source: DOC wdm. */
+/*
+ * ExAllocatePoolWithTagPriority - the same, with a say in who goes without when there is little left. The pools
+ * have one limit
+ * for all, so no priority is refused before another; its special pool bits ask where in a page a block lies while
+ * special
+ * pool is on for the tag, which nothing here turns on. Source: DOC wdm/ExAllocatePoolWithTagPriority.
+ */
 void *NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag, EX_POOL_PRIORITY Priority)
 {
     (void)Priority;
     return ExpAllocateTyped(PoolType, Bytes, Tag, EX_CALLER);
 }
 
+/*
+ * Nobody has set a limit on any process's pool quota, as on a Windows as it was installed: a charge is refused
+ * only with the memory.
+ */
 static void *ExpAllocateQuota(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
     void *Block = ExpAllocateTyped(PoolType & ~(ULONG)(EXP_QUOTA_FAIL | EXP_RAISE), Bytes, Tag, Site);
@@ -69,7 +85,7 @@ static void *ExpAllocateQuota(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR
 }
 
 /*
- * ExAllocatePoolWithQuotaTag - allocate and charge the process. Clients have no quota limit here.
+ * ExAllocatePoolWithQuotaTag - allocate and charge the current process.
  * Raises:  STATUS_INSUFFICIENT_RESOURCES, unless POOL_QUOTA_FAIL_INSTEAD_OF_RAISE is given: then NULL.
  * Source:  DOC wdm/ExAllocatePoolWithQuotaTag.
  */
@@ -84,16 +100,7 @@ void *NTAPI ExAllocatePoolWithQuota(POOL_TYPE PoolType, SIZE_T Bytes)
     return ExpAllocateQuota(PoolType, Bytes, EXP_DEFAULT_TAG, EX_CALLER);
 }
 
-/*
- * ExAllocatePool2 - allocate pool, zeroed unless POOL_FLAG_UNINITIALIZED.
- *
- * Flags:   exactly one of NON_PAGED, NON_PAGED_EXECUTE, PAGED; unknown bits in the low 32 are an error, in the high ones
- *          ignored. Bytes and Tag: not zero.
- * Returns: NULL on bad parameters or shortage; with POOL_FLAG_RAISE_ON_FAILURE raises INVALID_PARAMETER or
- *          INSUFFICIENT_RESOURCES instead.
- * Source:  DOC wdm/ExAllocatePool2; INF the statuses raised.
- */
-void *NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag)
+static void *ExpAllocateByFlags(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
     POOL_FLAGS Kind = Flags & EXP_POOL2_TYPES;
     BOOLEAN Raise = (Flags & POOL_FLAG_RAISE_ON_FAILURE) != 0;
@@ -106,15 +113,63 @@ void *NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag)
     ULONG PoolType = Kind == POOL_FLAG_PAGED ? PagedPool : Kind == POOL_FLAG_NON_PAGED ? EXP_NX_TYPE : NonPagedPool;
     if (Flags & POOL_FLAG_CACHE_ALIGNED)
         PoolType |= EXP_CACHE_ALIGNED;
-    void *Block = ExpAllocateTyped(PoolType, Bytes, Tag, EX_CALLER);
-    if (Block == NULL) {
-        if (Raise)
-            ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
+    if (!(Flags & POOL_FLAG_UNINITIALIZED))
+        PoolType |= POOL_ZERO_ALLOCATION;
+    void *Block = ExpAllocateTyped(PoolType, Bytes, Tag, Site);
+    if (Block == NULL && Raise)
+        ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
+    return Block;
+}
+
+/*
+ * ExAllocatePool2 - allocate pool, zeroed unless POOL_FLAG_UNINITIALIZED.
+ *
+ * Flags:   exactly one of NON_PAGED, NON_PAGED_EXECUTE, PAGED; unknown bits in the low 32 are an error, in the
+ *          high ones
+ *          ignored. Bytes and Tag: not zero.
+ * Returns: NULL on bad parameters or shortage; with POOL_FLAG_RAISE_ON_FAILURE raises INVALID_PARAMETER or
+ *          INSUFFICIENT_RESOURCES instead.
+ * Source:  DOC wdm/ExAllocatePool2; INF the statuses raised.
+ */
+void *NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag)
+{
+    return ExpAllocateByFlags(Flags, Bytes, Tag, EX_CALLER);
+}
+
+/*
+ * Whether what a list of extended parameters asks for can be done: a secure pool needs a hypervisor beneath the
+ * kernel.
+ */
+static BOOLEAN ExpCheckExtended(const POOL_EXTENDED_PARAMETER *Parameter, ULONG Count)
+{
+    if ((Parameter == NULL) != (Count == 0))
+        return FALSE;
+    for (ULONG Index = 0; Index < Count; Index++) {
+        if (Parameter[Index].Optional)
+            continue;
+        if (Parameter[Index].Type != PoolExtendedParameterPriority && Parameter[Index].Type != PoolExtendedParameterNumaNode)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/*
+ * ExAllocatePool3 - ExAllocatePool2 with parameters of its own.
+ *
+ * ExtendedParameters: priority and NUMA node, which decide nothing where there is one node and one limit. What is not
+ *          known, or not there (secure pools), is an error unless it is marked optional.
+ * Returns: as ExAllocatePool2.
+ * Source:  DOC wdm/ExAllocatePool3; INF secure pools without virtualization-based security.
+ */
+void *NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag, const POOL_EXTENDED_PARAMETER *ExtendedParameters,
+    ULONG ExtendedParametersCount)
+{
+    if (!ExpCheckExtended(ExtendedParameters, ExtendedParametersCount)) {
+        if (Flags & POOL_FLAG_RAISE_ON_FAILURE)
+            ExRaiseStatus(STATUS_INVALID_PARAMETER);
         return NULL;
     }
-    if (!(Flags & POOL_FLAG_UNINITIALIZED))
-        __builtin_memset(Block, 0, Bytes);
-    return Block;
+    return ExpAllocateByFlags(Flags, Bytes, Tag, EX_CALLER);
 }
 
 /*
@@ -142,4 +197,32 @@ void NTAPI ExFreePoolWithTag(void *Block, ULONG Tag)
 void NTAPI ExFreePool(void *Block)
 {
     ExFreePoolWithTag(Block, 0);
+}
+
+/*
+ * ExFreePool2 - free a block of ExAllocatePool3.
+ *
+ * ExtendedParameters: a secure pool's, which no block of these pools is in; others mean nothing when a block is
+ *          freed.
+ * The rest is as for ExFreePoolWithTag. Source: DOC wdm/ExFreePool2.
+ */
+void NTAPI ExFreePool2(
+    void *Block, ULONG Tag, const POOL_EXTENDED_PARAMETER *ExtendedParameters, ULONG ExtendedParametersCount)
+{
+    (void)ExtendedParameters;
+    (void)ExtendedParametersCount;
+    ExFreePoolWithTag(Block, Tag);
+}
+
+/*
+ * ExQueryPoolBlockSize - bytes a block was asked for with.
+ *
+ * QuotaCharged: FALSE: no block is charged to anybody.
+ * Returns: 0 for what is no block. Source: INF ntifs.h, undocumented.
+ */
+SIZE_T NTAPI ExQueryPoolBlockSize(void *PoolBlock, BOOLEAN *QuotaCharged)
+{
+    EX_POOL_BLOCK Known;
+    *QuotaCharged = FALSE;
+    return ExQueryPoolBlock(PoolBlock, &Known) ? Known.Bytes : 0;
 }

@@ -60,5 +60,10 @@ void *NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T Bytes, ULON
 void *NTAPI ExAllocatePoolWithQuota(POOL_TYPE PoolType, SIZE_T Bytes);
 void *NTAPI ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag);
 void *NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag);
+void *NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag, const POOL_EXTENDED_PARAMETER *ExtendedParameters,
+    ULONG ExtendedParametersCount);
 void NTAPI ExFreePool(void *Block);
+void NTAPI ExFreePool2(
+    void *Block, ULONG Tag, const POOL_EXTENDED_PARAMETER *ExtendedParameters, ULONG ExtendedParametersCount);
+SIZE_T NTAPI ExQueryPoolBlockSize(void *PoolBlock, BOOLEAN *QuotaCharged);
 void NTAPI ExFreePoolWithTag(void *Block, ULONG Tag);

@@ -10,6 +10,7 @@
 
 #include "ex/exp.h"
 #include "ex/pushlock.h"
+#include "ex/resolution.h"
 #include "ex/slist.h"
 #include "ke/timer.h"
 #include "rtl/rtl.h"
@@ -376,6 +377,7 @@ NTSTATUS ExInitialize(void)
     KePageFetch = ExpPageFetch;
     ExpInitializeSLists();
     ExpInitializePushLocks();
+    ExpResetResolution();
     RtlpAllocate = ExpAllocateString;
     RtlpFree = ExpFreeString;
     return STATUS_SUCCESS;

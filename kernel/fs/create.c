@@ -301,6 +301,7 @@ static void FspEnterOpen(FSP_CREATE *Create)
     Open->File->Handles++;
     FileObject->FsContext = Open->File;
     FileObject->FsContext2 = Open;
+    FileObject->SectionObjectPointer = &Open->File->Sections;
     if (Open->DeleteOnClose)
         FileObject->Flags |= FO_DELETE_ON_CLOSE;
 }

@@ -30,6 +30,7 @@ typedef struct FSP_FILE {
     ULONG References;  /* handles and file objects that are not closed yet */
     ULONG Handles;     /* those not cleaned up yet */
     SHARE_ACCESS Share;
+    SECTION_OBJECT_POINTERS Sections;
     BOOLEAN Folder;
     BOOLEAN DeletePending;
     BOOLEAN Removed;   /* its name is gone */
@@ -136,6 +137,7 @@ NTSTATUS FspCreate(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informat
 NTSTATUS FspRead(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspWrite(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 void *FspBuffer(const IRP *Irp); /* transfer.c: the requester's buffer by a system address; NULL: out of memory */
+NTSTATUS FspDescriptor(const FILE_OBJECT *File, int *Descriptor, BOOLEAN *Writable); /* transfer.c; for sections */
 NTSTATUS FspFlush(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspQueryInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspSetInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "fs/fsp.h"
+#include "fsrtl/fsrtl.h"
+#include "mm/section.h"
 
 FAST_MUTEX FspLock;
 DEVICE_OBJECT *FspDevice;
@@ -59,9 +61,11 @@ NTSTATUS FsInitialize(const char *DriveC)
 {
     FspLock = (FAST_MUTEX){.Count = 1};
     KeInitializeEvent(&FspLock.Event, SynchronizationEvent, FALSE);
+    FsrtlInitialize();
     FspBeginFiles();
     FspBeginSecurity();
     IoFileSecurity = FspQuerySecurity;
+    MmFileDescriptor = FspDescriptor;
     IoSetFileSecurity = FspSetSecurity;
     FspBeginRoot(DriveC);
     return IoiCreateBuiltInDriver("\\FileSystem\\dotsysfs", FspEntry);
@@ -70,6 +74,7 @@ NTSTATUS FsInitialize(const char *DriveC)
 void FsTerminate(void)
 {
     IoFileSecurity = NULL;
+    MmFileDescriptor = NULL;
     IoSetFileSecurity = NULL;
     FspDevice = NULL;
     FspEndRoot();

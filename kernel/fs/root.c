@@ -100,8 +100,8 @@ static void FspMakeStandard(const WCHAR *Path)
 static void FspMakeStandardFolders(void)
 {
     static const WCHAR *const Folders[] = {u"Windows", u"Windows\\System32", u"Windows\\System32\\drivers",
-        u"Windows\\SysWOW64", u"Windows\\Temp", u"Program Files", u"Program Files (x86)", u"ProgramData", u"Users",
-        u"Users\\Public"};
+        u"Windows\\SysWOW64", u"Windows\\SysWOW64\\drivers", u"Windows\\Temp", u"Program Files",
+        u"Program Files (x86)", u"ProgramData", u"Users", u"Users\\Public"};
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Folders); Index++)
         FspMakeStandard(Folders[Index]);
 }

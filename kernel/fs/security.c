@@ -32,11 +32,11 @@ static const struct {
     {"Users", FspSystemPlace},
 };
 
-static SECURITY_DESCRIPTOR *FspDescriptor[FspPlaces]; /* under FspLock */
+static SECURITY_DESCRIPTOR *FspPlaceDescriptors[FspPlaces]; /* under FspLock */
 
 void FspBeginSecurity(void)
 {
-    memset(FspDescriptor, 0, sizeof(FspDescriptor));
+    memset(FspPlaceDescriptors, 0, sizeof(FspPlaceDescriptors));
 }
 
 static enum FSP_PLACE FspPlaceOf(const char *Path, SIZE_T Length)
@@ -55,14 +55,14 @@ static enum FSP_PLACE FspPlaceOf(const char *Path, SIZE_T Length)
 static NTSTATUS FspPlaceDescriptor(const char *Path, SIZE_T Length, SECURITY_DESCRIPTOR **Descriptor)
 {
     const enum FSP_PLACE Place = FspPlaceOf(Path, Length);
-    if (FspDescriptor[Place] == NULL) {
+    if (FspPlaceDescriptors[Place] == NULL) {
         const USHORT Bytes = (USHORT)(RtlpWcsLength(FspSddl[Place]) * sizeof(WCHAR));
         const UNICODE_STRING Text = {Bytes, Bytes, (WCHAR *)(ULONG_PTR)FspSddl[Place]};
-        NTSTATUS Status = SeiParseSddl(&Text, &FspDescriptor[Place]);
+        NTSTATUS Status = SeiParseSddl(&Text, &FspPlaceDescriptors[Place]);
         if (!NT_SUCCESS(Status))
             return Status;
     }
-    *Descriptor = FspDescriptor[Place];
+    *Descriptor = FspPlaceDescriptors[Place];
     return STATUS_SUCCESS;
 }
 

@@ -112,3 +112,15 @@ NTSTATUS FspFlush(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
         return STATUS_SUCCESS;
     return FspStatusFromHost(host_file_flush(Open->Handle));
 }
+
+NTSTATUS FspDescriptor(const FILE_OBJECT *File, int *Descriptor, BOOLEAN *Writable)
+{
+    const FSP_OPEN *Open = FspOpenOf(File);
+    if (File->DeviceObject != FspDevice || Open == NULL || Open->Volume || Open->File->Folder)
+        return STATUS_INVALID_FILE_FOR_SECTION;
+    if (!(Open->Access & (FILE_READ_DATA | FILE_EXECUTE)))
+        return STATUS_ACCESS_DENIED;
+    *Descriptor = Open->Handle;
+    *Writable = (Open->Access & FILE_WRITE_DATA) != 0;
+    return STATUS_SUCCESS;
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hal/halp.h"
+#include "ke/interrupt.h"
 
 /* The slot of a PCI_SLOT_NUMBER as configuration addresses have it. */
 static UCHAR HalpSlot(ULONG SlotNumber)
@@ -96,6 +97,26 @@ ULONG NTAPI HalSetBusDataByOffset(
 ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length)
 {
     return HalSetBusDataByOffset(BusDataType, BusNumber, SlotNumber, Buffer, 0, Length);
+}
+
+/*
+ * HalGetInterruptVector - how an interrupt of a bus reaches the processor, for IoConnectInterrupt.
+ *
+ * BusInterruptLevel: the line, 0 to 23. BusInterruptVector: not looked at; on the buses there are it is the line again.
+ * Irql, Affinity: out; processor 0 serves interrupts.
+ * IRQL:    PASSIVE_LEVEL. Returns: the vector; 0: there is no such bus or line.
+ * Source:  DOC ntddk/HalGetInterruptVector, obsolete; OBS tests/kernel/io/IoConnectInterrupt.c
+ */
+ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG BusInterruptLevel,
+    ULONG BusInterruptVector, KIRQL *Irql, KAFFINITY *Affinity)
+{
+    (void)BusInterruptVector;
+    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) || BusNumber != 0 ||
+        BusInterruptLevel >= KI_INTERRUPT_LINES)
+        return 0;
+    *Irql = KiIrqlOfLine(BusInterruptLevel);
+    *Affinity = 1;
+    return KiVectorOfLine(BusInterruptLevel);
 }
 
 /*

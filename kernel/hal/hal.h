@@ -40,6 +40,8 @@ ULONG NTAPI HalGetBusDataByOffset(
 ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length);
 ULONG NTAPI HalSetBusDataByOffset(
     BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length);
+ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG BusInterruptLevel,
+    ULONG BusInterruptVector, KIRQL *Irql, KAFFINITY *Affinity);
 BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber, PHYSICAL_ADDRESS BusAddress,
     ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress);
 

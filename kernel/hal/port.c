@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "hal/dma.h"
 #include "hal/halp.h"
 
 #define HALP_PORT_DEVICES 64u
@@ -96,6 +97,7 @@ NTSTATUS HalInitialize(void)
     memset(HalpPortName, 0, sizeof(HalpPortName));
     HalpPortCount = 0;
     HalpPortLock = 0;
+    HalpResetDma();
     KePortAccess = HalpPortAccess;
     NTSTATUS Status = HalpInitializeCmos();
     return NT_SUCCESS(Status) ? HalpInitializePci() : Status;

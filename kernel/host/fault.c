@@ -29,6 +29,7 @@ static _Thread_local struct {
 enum { TRAP_DIVIDE = 0, TRAP_DEBUG = 1, TRAP_BREAKPOINT = 3, TRAP_OVERFLOW = 4, TRAP_OPCODE = 6, TRAP_PROTECTION = 13,
     TRAP_PAGE = 14, TRAP_X87 = 16, TRAP_ALIGNMENT = 17, TRAP_SIMD = 19 };
 
+#define EFLAGS_ALIGNMENT 0x40000u
 #define PAGE_FAULT_WRITE 0x2
 #define PAGE_FAULT_FETCH 0x10
 
@@ -146,9 +147,27 @@ static void host_pass_on(int signal, siginfo_t *info, void *user)
     }
 }
 
+/*
+ * Linux leaves the alignment-check flag as it was, and another fault in a handler would end the process: nothing misaligned may
+ * come before this.
+ */
+static inline void host_stop_alignment_checks(void)
+{
+#if defined(__x86_64__)
+    unsigned long long flags = __builtin_ia32_readeflags_u64();
+    if (flags & EFLAGS_ALIGNMENT)
+        __builtin_ia32_writeeflags_u64(flags & ~(unsigned long long)EFLAGS_ALIGNMENT);
+#else
+    unsigned flags = __builtin_ia32_readeflags_u32();
+    if (flags & EFLAGS_ALIGNMENT)
+        __builtin_ia32_writeeflags_u32(flags & ~EFLAGS_ALIGNMENT);
+#endif
+}
+
 /* The handler must not depend on the stack protector or sanitizers' view of the interrupted stack. */
 static void host_fault_signal(int signal, siginfo_t *info, void *user)
 {
+    host_stop_alignment_checks();
     int error = errno;
     CONTEXT context;
     struct host_fault fault = {.context = &context};
@@ -163,6 +182,7 @@ static void host_fault_signal(int signal, siginfo_t *info, void *user)
 
 static void host_interrupt_signal(int signal, siginfo_t *info, void *user)
 {
+    host_stop_alignment_checks();
     int error = errno;
     CONTEXT context;
     (void)signal;

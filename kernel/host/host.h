@@ -91,6 +91,13 @@ static inline void host_stack_left(void)
  */
 int host_process_read(uint32_t process, void *to, const void *from, size_t size_bytes);
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes);
+/*
+ * The process takes no more addresses than it needs from then on, for they cannot mean clients' memory. The stack of its first
+ * thread grows no more: touching what is below is a fault.
+ */
+void host_make_room_for_clients(void);
+/* Whether all pages of a range can be read there. */
+int host_process_touch(uint32_t process, const void *from, size_t size_bytes);
 
 /*
  * A page of memory of this process at a page-aligned address where there is none, with a copy of data. EEXIST: there is
@@ -98,6 +105,33 @@ int host_process_write(uint32_t process, void *to, const void *from, size_t size
  */
 int host_page_install(uintptr_t address, const void *data);
 void host_page_remove(uintptr_t address);
+
+/* ---- User memory of this process (user.c) --------------------------------------------------------------------- */
+
+/* What Linux has mapped at an address; ENOENT: nothing, and base and size_bytes are those of the gap. process 0: this one. */
+struct host_user_memory {
+    uintptr_t base;
+    size_t size_bytes;
+    unsigned protection; /* mask of enum host_protection */
+    bool shared, file;
+};
+int host_user_query(uint32_t process, uintptr_t address, struct host_user_memory *memory);
+
+/* Where so many bytes are free from low up to high, aligned; 0: nowhere. Somebody else may be faster: map and see. */
+uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uintptr_t high, size_t align_bytes, bool top_down);
+
+/*
+ * Pages of a file (-1: memory of its own; HOST_RAM_FILE: physical memory) where there is nothing; not shared: what is written
+ * is seen here alone. EEXIST: there is something; EACCES: the file is not open for that.
+ */
+#define HOST_RAM_FILE (-2)
+int host_ram_file(void); /* its descriptor */
+int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared);
+void host_user_unmap(uintptr_t address, size_t size_bytes);
+void host_user_discard(uintptr_t address, size_t size_bytes); /* of memory of its own: reads as zero afterwards */
+int host_user_flush(uintptr_t address, size_t size_bytes);    /* what was written to a file's pages is on its device */
+/* Pages of a file in the system range, above RamBytes, in place of what is there; undone by host_ram_unalias. */
+int host_view_map(void *address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared);
 
 /* ---- Threads ------------------------------------------------------------------------------------------------ */
 
@@ -204,6 +238,8 @@ bool host_unwind_frame(CONTEXT *context, bool after_call);
 
 /* Name of the function of our own code that holds address, for reports: "libdotsys.so!IofCallDriver+0x12". */
 bool host_symbol(uintptr_t address, char *text, size_t size);
+/* Where our own code and its data were loaded. */
+void host_image(uintptr_t *base, size_t *size_bytes);
 
 /* ---- Folders and the files in them (folder.c) ---------------------------------------------------------------- */
 
@@ -276,6 +312,9 @@ int host_process_query(uint32_t id, struct host_process *process);
 /* Path of its image and its command line, arguments separated by spaces; errno if that is not for us to know or it is gone. */
 int host_process_path(uint32_t id, char *path, size_t size);
 int host_process_command_line(uint32_t id, char *text, size_t size);
+bool host_process_has_thread(uint32_t id, uint32_t thread); /* false also: that is not for us to know */
+/* Its word size, 32 or 64; 0: that is not for us to know, or it is gone. */
+unsigned host_process_bits(uint32_t id);
 
 enum host_process_source {
     HOST_PROCESS_BEST,      /* the connector if we may, else the scan */

@@ -12,3 +12,6 @@
 #if defined(__i386__)
 int host_i386_set_fs(void *pcr);
 #endif
+
+/* memory.c: mmap's protection for a mask of enum host_protection. */
+int host_linux_protection(unsigned protection);

@@ -5,7 +5,7 @@
  * aliases host_ram_alias makes, so two views of one physical page are the same page. Private allocations (tables of the
  * kernel) come straight from mmap and lie outside the range, out of drivers' way.
  */
-#include "host/host.h"
+#include "host/hostp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ static struct {
     int file;
 } host_range = {.file = -1};
 
-static int host_linux_protection(unsigned protection)
+int host_linux_protection(unsigned protection)
 {
     int result = PROT_NONE;
     if (protection & HOST_READ)
@@ -72,6 +72,11 @@ void host_ram_destroy(void)
     munmap((void *)host_range.base, host_range.reserved);
     close(host_range.file);
     host_range.file = -1;
+}
+
+int host_ram_file(void)
+{
+    return host_range.file;
 }
 
 int host_mem_protect(void *address, size_t size_bytes, unsigned protection)

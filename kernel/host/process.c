@@ -4,6 +4,7 @@
  * Facts about the host's processes, from /proc. Each is as of the moment it was read; a process may be gone before the call returns. A
  * process that has ended and waits for its parent counts as gone.
  */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -137,6 +138,23 @@ int host_process_path(uint32_t id, char *path, size_t size)
         return ENAMETOOLONG;
     path[length] = 0;
     return 0;
+}
+
+bool host_process_has_thread(uint32_t id, uint32_t thread)
+{
+    char folder[48];
+    snprintf(folder, sizeof(folder), "/proc/%u/task/%u", id, thread);
+    return access(folder, F_OK) == 0;
+}
+
+unsigned host_process_bits(uint32_t id)
+{
+    unsigned char head[EI_CLASS + 2]; /* and an end */
+    size_t length;
+    if (host_proc_read(id, "exe", (char *)head, sizeof(head), &length) != 0 || length <= EI_CLASS ||
+        memcmp(head, ELFMAG, SELFMAG) != 0)
+        return 0;
+    return head[EI_CLASS] == ELFCLASS32 ? 32 : 64;
 }
 
 int host_process_command_line(uint32_t id, char *text, size_t size)

@@ -2,8 +2,11 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Memory of another process. */
 #include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 
 #include "host/host.h"
@@ -33,6 +36,59 @@ int host_process_read(uint32_t process, void *to, const void *from, size_t size_
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes)
 {
     return host_transfer_all(process_vm_writev, process, (uintptr_t)from, (uintptr_t)to, size_bytes);
+}
+
+#define HOST_TOUCHED 128u /* pages asked for at a time */
+
+int host_process_touch(uint32_t process, const void *from, size_t size_bytes)
+{
+    uintptr_t at = (uintptr_t)from;
+    const uintptr_t last = at + size_bytes - 1;
+    struct iovec there[HOST_TOUCHED];
+    uint8_t bytes[HOST_TOUCHED];
+
+    while (size_bytes != 0 && at <= last) {
+        unsigned count = 0;
+        for (; count < HOST_TOUCHED && at <= last && (count == 0 || at > (uintptr_t)from); count++) {
+            there[count] = (struct iovec){(void *)at, 1};
+            at = (at & ~(uintptr_t)(HOST_PAGE_SIZE - 1)) + HOST_PAGE_SIZE;
+        }
+        struct iovec here = {bytes, count};
+        ssize_t moved = process_vm_readv((pid_t)process, &here, 1, there, count, 0);
+        if (moved != (ssize_t)count)
+            return moved < 0 ? errno : EFAULT;
+        if (at <= (uintptr_t)from)
+            break; /* the end of the address space */
+    }
+    return 0;
+}
+
+/* Room the first thread's stack keeps; where user memory is small none but what it has. */
+static const size_t host_stack_room = sizeof(void *) == 8 ? (size_t)512 << 10 : 0;
+
+void host_make_room_for_clients(void)
+{
+    unsigned long start = 0, end = 0;
+    char line[512];
+    struct rlimit limit;
+
+    mallopt(M_ARENA_MAX, 2); /* each is 64 MiB of addresses */
+    FILE *maps = fopen("/proc/self/maps", "re");
+
+    while (maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
+        if (strstr(line, "[stack]") != NULL && sscanf(line, "%lx-%lx", &start, &end) == 2)
+            break;
+    }
+    if (maps != NULL)
+        fclose(maps);
+    if (start == 0 || getrlimit(RLIMIT_STACK, &limit) != 0)
+        return;
+    while (end - start < host_stack_room) {
+        start -= HOST_PAGE_SIZE;
+        *(volatile char *)start; /* grows it */
+    }
+    limit.rlim_cur = end - start;
+    setrlimit(RLIMIT_STACK, &limit);
 }
 
 int host_page_install(uintptr_t address, const void *data)

@@ -77,3 +77,32 @@ bool host_symbol(uintptr_t address, char *text, size_t size)
         snprintf(text, size, "%s+0x%zx", file, (size_t)offset);
     return true;
 }
+
+struct host_image {
+    uintptr_t base, end; /* end 0: not found yet */
+};
+
+static int host_match_image(struct dl_phdr_info *info, size_t size, void *context)
+{
+    struct host_image *image = context, seen = {UINTPTR_MAX, 0};
+    (void)size;
+    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+        uintptr_t start = (uintptr_t)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+        if (info->dlpi_phdr[i].p_type != PT_LOAD)
+            continue;
+        seen.base = start < seen.base ? start : seen.base;
+        seen.end = start + info->dlpi_phdr[i].p_memsz > seen.end ? start + info->dlpi_phdr[i].p_memsz : seen.end;
+    }
+    if ((uintptr_t)host_match_image < seen.base || (uintptr_t)host_match_image >= seen.end)
+        return 0;
+    *image = seen;
+    return 1;
+}
+
+void host_image(uintptr_t *base, size_t *size_bytes)
+{
+    struct host_image image = {0, 0};
+    dl_iterate_phdr(host_match_image, &image);
+    *base = image.base;
+    *size_bytes = image.end - image.base;
+}

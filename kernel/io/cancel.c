@@ -99,7 +99,7 @@ NTSTATUS NTAPI NtCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
         return Status;
     IopWaitCancelled(PsiCurrentThread(), File, 0);
     ObfDereferenceObject(File);
-    return ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    return ObiWriteStatusBlock(IoStatusBlock, &Block, Mode);
 }
 
 /*
@@ -122,7 +122,7 @@ NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToC
     }
     ObfDereferenceObject(File);
     IO_STATUS_BLOCK Block = {.Status = Found ? STATUS_SUCCESS : STATUS_NOT_FOUND};
-    Status = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    Status = ObiWriteStatusBlock(IoStatusBlock, &Block, Mode);
     return NT_SUCCESS(Status) ? Block.Status : Status;
 }
 
@@ -146,7 +146,7 @@ NTSTATUS NTAPI NtCancelSynchronousIoFile(
     IopCancelMatching(Thread, &Match, &Found);
     ObfDereferenceObject(Thread);
     IO_STATUS_BLOCK Block = {.Status = Found ? STATUS_SUCCESS : STATUS_NOT_FOUND};
-    Status = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    Status = ObiWriteStatusBlock(IoStatusBlock, &Block, Mode);
     return NT_SUCCESS(Status) ? Block.Status : Status;
 }
 

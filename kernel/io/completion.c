@@ -358,7 +358,7 @@ NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE IoCompletionHandle, void **KeyContext
     if (NT_SUCCESS(Status))
         Status = ObiProbeOutput(ApcContext, sizeof(*ApcContext), __alignof__(void *), Mode);
     if (NT_SUCCESS(Status))
-        Status = ObiProbeOutput(IoStatusBlock, sizeof(*IoStatusBlock), __alignof__(IO_STATUS_BLOCK), Mode);
+        Status = ObiProbeStatusBlock(IoStatusBlock, Mode);
     if (NT_SUCCESS(Status))
         Status = IopRemovePackets(IoCompletionHandle, &Packet, &Count, Timeout, FALSE);
     if (Status != STATUS_SUCCESS)
@@ -368,7 +368,7 @@ NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE IoCompletionHandle, void **KeyContext
     Status = ObiWriteCaller(KeyContext, &Packet.KeyContext, sizeof(*KeyContext), Mode);
     if (NT_SUCCESS(Status))
         Status = ObiWriteCaller(ApcContext, &Packet.ApcContext, sizeof(*ApcContext), Mode);
-    return NT_SUCCESS(Status) ? ObiWriteCaller(IoStatusBlock, &IoStatus, sizeof(IoStatus), Mode) : Status;
+    return NT_SUCCESS(Status) ? ObiWriteStatusBlock(IoStatusBlock, &IoStatus, Mode) : Status;
 }
 
 /*

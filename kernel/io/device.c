@@ -192,6 +192,8 @@ void IopDeleteDevice(void *Object)
     DEVICE_OBJECT *Device = Object;
     if (Device->Vpb != NULL)
         ExiFree(Device->Vpb);
+    if (IopDeviceExtension(Device)->Dope != NULL)
+        ExiFree(IopDeviceExtension(Device)->Dope);
     if (IopDeviceExtension(Device)->ExtensionFlags & IOP_OWN_SECURITY)
         ExiFree(Device->SecurityDescriptor);
     if (Device->DriverObject != NULL)
@@ -229,6 +231,9 @@ void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject)
 {
     ObiMakeTemporary(DeviceObject);
     IopReleaseDeviceResources(DeviceObject);
+    IopDeleteTimer(DeviceObject);
+    if (DeviceObject->Flags & DO_SHUTDOWN_REGISTERED)
+        IoUnregisterShutdownNotification(DeviceObject);
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
     BOOLEAN Again = (IopDeviceExtension(DeviceObject)->ExtensionFlags & DOE_DELETE_PENDING) != 0;
     IopDeviceExtension(DeviceObject)->ExtensionFlags |= DOE_DELETE_PENDING;
@@ -263,9 +268,12 @@ static void IopUnlockAndCarryOut(DEVICE_OBJECT *Device, KIRQL Old)
     ULONG Flags = IopDeviceExtension(Device)->ExtensionFlags;
     DRIVER_OBJECT *Driver = Device->DriverObject;
     BOOLEAN Now = (Flags & (DOE_DELETE_PENDING | DOE_UNLOAD_PENDING)) != 0 && IopIsIdleLocked(Device);
+    BOOLEAN Gone = (Flags & DOE_REMOVE_PENDING) != 0 && Device->ReferenceCount == 0;
     if (Now)
         ObiReference(Driver);
     KiReleaseLock(&IopDatabaseLock, Old);
+    if (Gone && IoDeviceClosed != NULL)
+        IoDeviceClosed();
     if (!Now)
         return;
     if (Flags & DOE_DELETE_PENDING)

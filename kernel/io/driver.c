@@ -26,6 +26,9 @@ LIST_ENTRY IopDriverList;
 void (*IoDriverRemoved)(const UNICODE_STRING *Name);
 NTSTATUS (*IoFindImageFile)(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T HostPathBytes);
 void (*IoDriverLeaving)(void);
+NTSTATUS (*IoDriverStarted)(DRIVER_OBJECT *Driver, BOOLEAN ByHand, LDR_ERROR *Error);
+NTSTATUS (*IoDriverStopping)(DRIVER_OBJECT *Driver, LDR_ERROR *Error);
+void (*IoDriverGone)(DRIVER_OBJECT *Driver);
 static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
 
 /*
@@ -161,6 +164,47 @@ NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry)
     return Status;
 }
 
+/*
+ * IoCreateDriver - a driver object of its own for an entry routine that is in a driver that runs.
+ *
+ * DriverName: its full path, or NULL: \Driver\ and a number. The routine gets no registry path.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; what the routine returns, the name's statuses, INSUFFICIENT_RESOURCES: there is no such driver then.
+ * Owner:   the caller; IoDeleteDriver.
+ * Source:  INF from its name and the use drivers make of it; OBS tests/kernel/io/IoCreateDriver.c
+ */
+NTSTATUS NTAPI IoCreateDriver(UNICODE_STRING *DriverName, PDRIVER_INITIALIZE InitializationFunction)
+{
+    static _Atomic ULONG Number;
+    WCHAR Text[32];
+    UNICODE_STRING Generated = {0, sizeof(Text), Text}, Name;
+    IOP_DRIVER *Driver;
+    if (DriverName == NULL) {
+        char Ascii[sizeof(Text) / sizeof(WCHAR)];
+        int Length = snprintf(Ascii, sizeof(Ascii), "\\Driver\\%08u", (unsigned)++Number);
+        for (int Index = 0; Index < Length; Index++)
+            Text[Index] = (WCHAR)Ascii[Index];
+        Generated.Length = (USHORT)(Length * (int)sizeof(WCHAR));
+        DriverName = &Generated;
+    }
+    IopLastPart(DriverName, &Name);
+    NTSTATUS Status = IopCreateDriver(DriverName, &Name, NULL, InitializationFunction, &Driver);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = InitializationFunction(&Driver->Object, NULL);
+    IopDevicesReady(&Driver->Object);
+    if (!NT_SUCCESS(Status))
+        IoDeleteDriver(&Driver->Object);
+    return Status;
+}
+
+/* IoDeleteDriver - undo that; the object goes with its last reference. IRQL: PASSIVE_LEVEL. Source: INF; OBS tests/kernel/io. */
+void NTAPI IoDeleteDriver(DRIVER_OBJECT *DriverObject)
+{
+    ObiMakeTemporary(DriverObject);
+    ObfDereferenceObject(DriverObject);
+}
+
 static NTSTATUS IopCallEntry(IOP_DRIVER *Driver, const UNICODE_STRING *KeyPath)
 {
     UNICODE_STRING RegistryPath;
@@ -190,6 +234,9 @@ static void IopRemoveDriver(IOP_DRIVER *Driver)
     if (Driver->Link.Flink != NULL)
         RemoveEntryList(&Driver->Link);
     KiReleaseLock(&IopDatabaseLock, Old);
+    if (IoDriverGone != NULL)
+        IoDriverGone(&Driver->Object);
+    IopDropReinit(&Driver->Object);
     IopReportLeaks(&Driver->Object, Driver->Image, Driver->Name);
     ObiMakeTemporary(Driver);
     if (IoDriverRemoved != NULL)
@@ -211,6 +258,16 @@ static IOP_DRIVER *IopFindDriver(const UNICODE_STRING *Name, const LDR_IMAGE *Im
     }
     KiReleaseLock(&IopDatabaseLock, Old);
     return Found;
+}
+
+DRIVER_OBJECT *IoiFindService(const UNICODE_STRING *Name)
+{
+    IOP_DRIVER *Driver = IopFindDriver(Name, NULL);
+    if (Driver != NULL && !Driver->Started) {
+        ObfDereferenceObject(Driver);
+        Driver = NULL;
+    }
+    return Driver != NULL ? &Driver->Object : NULL;
 }
 
 enum IO_SERVICE_STATE IoiQueryService(const UNICODE_STRING *Name)
@@ -251,7 +308,16 @@ static NTSTATUS IopLoadImage(const char *Name, const char *HostPath, LDR_IMAGE *
     return Status;
 }
 
-NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, LDR_ERROR *Error)
+/* Its entry routine was content, its devices are not: it goes again, if it can. */
+static NTSTATUS IopWithdrawDriver(IOP_DRIVER *Driver, NTSTATUS Status)
+{
+    if (Driver->Object.DriverUnload == NULL)
+        return STATUS_SUCCESS;
+    IopUnloadIfIdle(&Driver->Object);
+    return Status;
+}
+
+NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, BOOLEAN ByHand, LDR_ERROR *Error)
 {
     LDR_IMAGE *Image;
     IOP_DRIVER *Driver = IopFindDriver(&Service->Name, NULL);
@@ -284,7 +350,11 @@ NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath,
         return Status;
     }
     Driver->Started = TRUE;
-    return STATUS_SUCCESS;
+    if (Driver->Extension.AddDevice != NULL)
+        Driver->Object.Flags &= ~(ULONG)DRVO_LEGACY_DRIVER;
+    Status = IoDriverStarted != NULL ? IoDriverStarted(&Driver->Object, ByHand, Error) : STATUS_SUCCESS;
+    IopCallReinit();
+    return NT_SUCCESS(Status) ? STATUS_SUCCESS : IopWithdrawDriver(Driver, Status);
 }
 
 static BOOLEAN IopDevicesIdle(DRIVER_OBJECT *Driver)
@@ -312,6 +382,17 @@ void IopUnloadIfIdle(DRIVER_OBJECT *Object)
     IopRemoveDriver(Driver);
 }
 
+typedef struct IOP_LEAVING {
+    DRIVER_OBJECT *Driver;
+    LDR_ERROR *Error;
+} IOP_LEAVING;
+
+static NTSTATUS IopLeaveStacks(void *Context)
+{
+    const IOP_LEAVING *Leaving = Context;
+    return IoDriverStopping(Leaving->Driver, Leaving->Error);
+}
+
 /* The caller's reference is used up. */
 static NTSTATUS IopStopDriver(IOP_DRIVER *Driver, LDR_ERROR *Error)
 {
@@ -322,6 +403,9 @@ static NTSTATUS IopStopDriver(IOP_DRIVER *Driver, LDR_ERROR *Error)
     } else if (!Driver->Started) {
         snprintf(Error->Text, sizeof(Error->Text), "%.400s is still starting: it cannot be stopped yet", Driver->Name);
         Status = STATUS_INVALID_DEVICE_REQUEST;
+    } else if (IoDriverStopping != NULL && !Driver->Stopping &&
+               !NT_SUCCESS(Status = IoiRunAsSystem(IopLeaveStacks, &(IOP_LEAVING){&Driver->Object, Error}))) {
+        /* Error says who objects. */
     } else {
         /* New opens fail from now on; the last handle that closes unloads. */
         KIRQL Old = KiAcquireLock(&IopDatabaseLock);

@@ -196,8 +196,7 @@ NTSTATUS IopCreateReserve(void)
     return STATUS_SUCCESS;
 }
 
-/* Waits for a kept IRP and sets it up like a new one with StackSize locations. */
-static IRP *IopTakeReserve(CCHAR StackSize)
+IRP *IopTakeReserve(CCHAR StackSize)
 {
     IRP *Irp = NULL;
     KeWaitForSingleObject(&IopReserveFree, Executive, KernelMode, FALSE, NULL);
@@ -307,7 +306,7 @@ static NTSTATUS IopStoreOpenResult(
     HANDLE *FileHandle, HANDLE Handle, IO_STATUS_BLOCK *IoStatusBlock, NTSTATUS Status, ULONG_PTR Information, KPROCESSOR_MODE Mode)
 {
     IO_STATUS_BLOCK Block = {.Status = Status, .Information = Information};
-    NTSTATUS Copied = ObiWriteCaller(IoStatusBlock, &Block, sizeof(Block), Mode);
+    NTSTATUS Copied = ObiWriteStatusBlock(IoStatusBlock, &Block, Mode);
     if (NT_SUCCESS(Copied) && NT_SUCCESS(Status))
         Copied = ObiWriteCaller(FileHandle, &Handle, sizeof(Handle), Mode);
     if (!NT_SUCCESS(Copied) && NT_SUCCESS(Status))
@@ -342,7 +341,7 @@ NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJEC
     if (Mode == UserMode) {
         Status = MmProbe(FileHandle, sizeof(HANDLE), sizeof(HANDLE), TRUE);
         if (NT_SUCCESS(Status))
-            Status = MmProbe(IoStatusBlock, sizeof(IO_STATUS_BLOCK), sizeof(ULONG), TRUE);
+            Status = MmProbeStatusBlock(IoStatusBlock);
         if (!NT_SUCCESS(Status))
             return Status;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/completion.h"
+#include "io/sysinfo.h"
 
 OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectType;
 
@@ -54,8 +55,16 @@ NTSTATUS IoInitialize(void)
 {
     IopResetFinishing();
     IopDatabaseLock = 0;
+    IopShareCancelLock();
     InitializeListHead(&IopDriverList);
     IopResetResources();
+    IopResetShutdown();
+    IopResetReinit();
+    IopResetTimers();
+    IopResetInterrupts();
+    IopResetRegistration();
+    IopResetConfiguration();
+    IopResetSystemInformation();
     PsThreadRundown = IoiRundownThread;
     IopInitializeWorkers();
     NTSTATUS Status = IopCreateTypes();

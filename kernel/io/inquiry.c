@@ -12,7 +12,7 @@ static NTSTATUS IopProbeInquiry(const IOP_INQUIRY *Inquiry)
     const ULONG Alignment = Inquiry->Length < sizeof(ULONG) ? 1 : sizeof(ULONG);
     if (Inquiry->Mode == KernelMode)
         return STATUS_SUCCESS;
-    NTSTATUS Status = MmProbe(Inquiry->IoStatus, sizeof(IO_STATUS_BLOCK), sizeof(ULONG), TRUE);
+    NTSTATUS Status = MmProbeStatusBlock(Inquiry->IoStatus);
     if (NT_SUCCESS(Status))
         Status = MmProbe(Inquiry->UserBuffer, Inquiry->Length, Alignment, Inquiry->Query);
     return Status;
@@ -84,7 +84,7 @@ static NTSTATUS IopReturnInquired(const IOP_INQUIRY *Inquiry, NTSTATUS Status, U
     if (Inquiry->Query && Bytes != 0)
         Copied = ObiWriteCaller(Inquiry->UserBuffer, Inquiry->Buffer, Bytes, Inquiry->Mode);
     if (NT_SUCCESS(Copied))
-        Copied = ObiWriteCaller(Inquiry->IoStatus, &Block, sizeof(Block), Inquiry->Mode);
+        Copied = ObiWriteStatusBlock(Inquiry->IoStatus, &Block, Inquiry->Mode);
     return NT_SUCCESS(Copied) ? Status : Copied;
 }
 

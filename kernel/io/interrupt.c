@@ -61,6 +61,16 @@ static NTSTATUS IopConnect(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS
     return Status;
 }
 
+static void IopInterruptStorm(ULONG Line)
+{
+    KdLog("system", "interrupt line %u stays asserted and no driver claims it: it is masked until it goes down\n", (unsigned)Line);
+}
+
+void IopResetInterrupts(void)
+{
+    KeInterruptStorm = IopInterruptStorm;
+}
+
 /* The interrupt a device was given, when it was started. */
 static NTSTATUS IopFindLine(DEVICE_OBJECT *PhysicalDevice, IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS *Wanted)
 {

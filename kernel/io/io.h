@@ -63,6 +63,42 @@ NTSTATUS IoiCreateNullDevice(void);
 NTSTATUS IoiRunAsSystem(NTSTATUS (*Routine)(void *Context), void *Context);
 
 /*
+ * pnp: a driver's entry routine has returned with success; ByHand: its file was named by who runs the machine. A failure, with
+ * Error saying why, has it unloaded again. NULL: there is no plug and play. IoDriverStopping: before a driver is unloaded: takes
+ * its devices out of their stacks, or says why that cannot be. IoDriverGone: it has been unloaded and its image is about to go.
+ * As the System process, PASSIVE_LEVEL, no lock held.
+ */
+extern NTSTATUS (*IoDriverStarted)(DRIVER_OBJECT *Driver, BOOLEAN ByHand, LDR_ERROR *Error);
+extern NTSTATUS (*IoDriverStopping)(DRIVER_OBJECT *Driver, LDR_ERROR *Error);
+extern void (*IoDriverGone)(DRIVER_OBJECT *Driver);
+
+/* pnp: the last handle to a device that is marked DOE_REMOVE_PENDING was closed. Up to DISPATCH_LEVEL. NULL: nobody asks. */
+extern void (*IoDeviceClosed)(void);
+
+/* The running driver of a service, referenced; NULL: it does not run. */
+DRIVER_OBJECT *IoiFindService(const UNICODE_STRING *Name);
+
+/* ---- Device stacks, for pnp (kernel/io/stack.c) ------------------------------------------------------------------------ */
+
+/* What pnp knows a device as; NULL: nothing. */
+void *IoiDeviceNode(const DEVICE_OBJECT *Device);
+void IoiSetDeviceNode(DEVICE_OBJECT *Device, void *Node);
+/* Whether a handle to any device of the stack on Base is open, and whether one of them is a driver's. */
+BOOLEAN IoiStackIsOpen(DEVICE_OBJECT *Base);
+BOOLEAN IoiStackHasDriver(DEVICE_OBJECT *Base, const DRIVER_OBJECT *Driver);
+/* Sets and clears DOE_ flags of all devices of the stack. */
+void IoiMarkStack(DEVICE_OBJECT *Base, ULONG Set, ULONG Clear);
+BOOLEAN IoiStackIsMarked(DEVICE_OBJECT *Base, ULONG Flags); /* at its base */
+/*
+ * Sends a request with Stack (major and minor function, parameters) to Device and waits. Initial: the status it goes down with.
+ * Returns the final status; *Information (may be NULL) goes down and comes back. PASSIVE_LEVEL.
+ */
+NTSTATUS IoiSendToDevice(DEVICE_OBJECT *Device, const IO_STACK_LOCATION *Stack, NTSTATUS Initial, ULONG_PTR *Information);
+
+/* IoReportResourceForDetection, saying nothing of a conflict. Device NULL: the driver as a whole; List NULL: gives up. */
+NTSTATUS IoiClaimResources(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List, ULONG ListBytes);
+
+/*
  * fs: the host's path of an image by its NT path; statuses of FsiFindHostPath. Set by the machine; NULL: there is no file
  * system.
  */
@@ -80,6 +116,16 @@ extern void (*IoDriverLeaving)(void);
  */
 extern SECURITY_DESCRIPTOR *(*IoFileSecurity)(const FILE_OBJECT *File);
 extern BOOLEAN (*IoSetFileSecurity)(FILE_OBJECT *File, SECURITY_DESCRIPTOR *New, SECURITY_DESCRIPTOR **Old);
+
+/*
+ * scm: boot drivers, then system drivers are being started; all boot drivers have been; all system drivers have been. PASSIVE_LEVEL.
+ */
+void IoiBeginBoot(void);
+void IoiBootDriversStarted(void);
+void IoiEndBoot(void);
+
+/* The machine goes down in order: devices that want to know are sent IRP_MJ_SHUTDOWN. Once, at PASSIVE_LEVEL. */
+void IoiNotifyShutdown(void);
 
 /* Stops every driver that can be, newest first. For the end of the machine. */
 void IoiUnloadAll(void);
@@ -222,6 +268,73 @@ void NTAPI IoSetStartIoAttributes(DEVICE_OBJECT *DeviceObject, BOOLEAN DeferredS
 NTSTATUS NTAPI IoAllocateDriverObjectExtension(
     DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress, ULONG Bytes, void **DriverObjectExtension);
 void *NTAPI IoGetDriverObjectExtension(DRIVER_OBJECT *DriverObject, void *ClientIdentificationAddress);
+
+/* ---- Exports: shutdown, timers, log, and the like (shutdown.c to enumerate.c) ------------------------ */
+
+NTSTATUS NTAPI IoRegisterShutdownNotification(DEVICE_OBJECT *DeviceObject);
+NTSTATUS NTAPI IoRegisterLastChanceShutdownNotification(DEVICE_OBJECT *DeviceObject);
+void NTAPI IoUnregisterShutdownNotification(DEVICE_OBJECT *DeviceObject);
+void NTAPI IoRegisterDriverReinitialization(
+    DRIVER_OBJECT *DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, void *Context);
+void NTAPI IoRegisterBootDriverReinitialization(
+    DRIVER_OBJECT *DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, void *Context);
+NTSTATUS NTAPI IoInitializeTimer(DEVICE_OBJECT *DeviceObject, PIO_TIMER_ROUTINE TimerRoutine, void *Context);
+void NTAPI IoStartTimer(DEVICE_OBJECT *DeviceObject);
+void NTAPI IoStopTimer(DEVICE_OBJECT *DeviceObject);
+void *NTAPI IoAllocateErrorLogEntry(void *IoObject, UCHAR EntrySize);
+void NTAPI IoWriteErrorLogEntry(void *ElEntry);
+void NTAPI IoFreeErrorLogEntry(void *ElEntry);
+BOOLEAN NTAPI IoSetThreadHardErrorMode(BOOLEAN EnableHardErrors);
+void NTAPI IoRaiseHardError(IRP *Irp, VPB *Vpb, DEVICE_OBJECT *RealDeviceObject);
+BOOLEAN NTAPI IoRaiseInformationalHardError(NTSTATUS ErrorStatus, UNICODE_STRING *String, KTHREAD *Thread);
+void NTAPI IoSetHardErrorOrVerifyDevice(IRP *Irp, DEVICE_OBJECT *DeviceObject);
+DEVICE_OBJECT *NTAPI IoGetDeviceToVerify(ETHREAD *Thread);
+void NTAPI IoSetDeviceToVerify(ETHREAD *Thread, DEVICE_OBJECT *DeviceObject);
+BOOLEAN NTAPI PsGetThreadHardErrorsAreDisabled(ETHREAD *Thread);
+void NTAPI PsSetThreadHardErrorsAreDisabled(ETHREAD *Thread, BOOLEAN HardErrorsAreDisabled);
+CONFIGURATION_INFORMATION *NTAPI IoGetConfigurationInformation(void);
+NTSTATUS NTAPI IoEnumerateDeviceObjectList(DRIVER_OBJECT *DriverObject, DEVICE_OBJECT **DeviceObjectList,
+    ULONG DeviceObjectListSize, ULONG *ActualNumberDeviceObjects);
+GENERIC_MAPPING *NTAPI IoGetFileObjectGenericMapping(void);
+DEVICE_OBJECT *NTAPI IoGetBaseFileSystemDeviceObject(FILE_OBJECT *FileObject);
+NTSTATUS NTAPI IoAttachDevice(DEVICE_OBJECT *SourceDevice, UNICODE_STRING *TargetDevice, DEVICE_OBJECT **AttachedDevice);
+NTSTATUS NTAPI IoAttachDeviceByPointer(DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice);
+void NTAPI IoEnqueueIrp(IRP *Irp);
+NTSTATUS NTAPI IoValidateDeviceIoControlAccess(IRP *Irp, ULONG RequiredAccess);
+IO_PRIORITY_HINT NTAPI IoGetIoPriorityHint(IRP *Irp);
+NTSTATUS NTAPI IoSetIoPriorityHint(IRP *Irp, IO_PRIORITY_HINT PriorityHint);
+NTSTATUS NTAPI IoSetIoPriorityHintIntoThread(ETHREAD *Thread, IO_PRIORITY_HINT PriorityHint);
+void NTAPI IoRegisterFileSystem(DEVICE_OBJECT *DeviceObject);
+void NTAPI IoUnregisterFileSystem(DEVICE_OBJECT *DeviceObject);
+NTSTATUS NTAPI IoRegisterFsRegistrationChange(
+    DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine);
+NTSTATUS NTAPI IoRegisterFsRegistrationChangeMountAware(
+    DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine, BOOLEAN SynchronizeWithMounts);
+void NTAPI IoUnregisterFsRegistrationChange(
+    DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine);
+NTSTATUS NTAPI IoCreateDriver(UNICODE_STRING *DriverName, PDRIVER_INITIALIZE InitializationFunction);
+void NTAPI IoDeleteDriver(DRIVER_OBJECT *DriverObject);
+void NTAPI IoAcquireVpbSpinLock(KIRQL *Irql);
+void NTAPI IoReleaseVpbSpinLock(KIRQL Irql);
+
+/* ---- Interrupts (interrupt.c) ---------------------------------------------------------------------------------------- */
+
+/* pnp: the interrupt a started device was given, translated. STATUS_NOT_FOUND: it has none. NULL: there is no plug and play. */
+typedef struct IO_INTERRUPT_LINE {
+    ULONG Vector;
+    KIRQL Irql;
+    KINTERRUPT_MODE Mode;
+    BOOLEAN Share;
+    KAFFINITY Affinity;
+} IO_INTERRUPT_LINE;
+extern NTSTATUS (*IoFindInterrupt)(DEVICE_OBJECT *PhysicalDevice, IO_INTERRUPT_LINE *Line);
+
+NTSTATUS NTAPI IoConnectInterrupt(KINTERRUPT **Connected, PKSERVICE_ROUTINE ServiceRoutine, void *ServiceContext,
+    KSPIN_LOCK *SpinLock, ULONG Vector, KIRQL Irql, KIRQL SynchronizeIrql, KINTERRUPT_MODE InterruptMode, BOOLEAN ShareVector,
+    KAFFINITY ProcessorEnableMask, BOOLEAN FloatingSave);
+NTSTATUS NTAPI IoConnectInterruptEx(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters);
+void NTAPI IoDisconnectInterrupt(KINTERRUPT *Interrupt);
+void NTAPI IoDisconnectInterruptEx(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameters);
 
 /* ---- Exports: Zw forms of the file services (zw.c) ------------------------------------------------------------------- */
 

@@ -74,6 +74,8 @@ extern LIST_ENTRY IopDriverList; /* driver.c */
 IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site);
 void NTAPI IopFreeIrp(IRP *Irp);
 NTSTATUS IopCreateReserve(void);
+/* Waits for an IRP that is kept for when memory is short, and sets it up like a new one with StackSize locations. PASSIVE_LEVEL. */
+IRP *IopTakeReserve(CCHAR StackSize);
 void IopReturnReserve(IRP *Irp);
 
 /* On and off the issuing thread's list of requests. */
@@ -153,9 +155,22 @@ typedef struct IOP_DRIVER_SERVICE {
 } IOP_DRIVER_SERVICE;
 #define IOP_SERVICE_NAME_BYTES 772u /* 256 characters of UTF-8 and the end */
 
-NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, LDR_ERROR *Error);
+NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, BOOLEAN ByHand, LDR_ERROR *Error);
 void IopLastPart(const UNICODE_STRING *Path, UNICODE_STRING *Part);
 NTSTATUS IopCheckSignature(const LDR_IMAGE *Image); /* STATUS_INVALID_IMAGE_HASH: the machine wants it signed */
+
+/* I/O timers (timer.c), shutdown notification (shutdown.c), reinitialization (reinit.c): at start; and when what they are of goes. */
+void IopResetTimers(void);
+void IopDeleteTimer(DEVICE_OBJECT *Device);
+void IopResetShutdown(void);
+void IopResetReinit(void);
+void IopDropReinit(const DRIVER_OBJECT *Driver);
+/* Interrupts, registered file systems (registration.c), counts of devices (enumerate.c): at start. */
+void IopResetInterrupts(void);
+void IopResetRegistration(void);
+void IopResetConfiguration(void);
+/* A driver has been started: what is registered by now is called, unless system drivers are still being started. */
+void IopCallReinit(void);
 
 NTSTATUS NTAPI IopInvalidDeviceRequest(DEVICE_OBJECT *Device, IRP *Irp);
 
@@ -201,3 +216,6 @@ void IopReportClaims(const DRIVER_OBJECT *Driver);
  */
 void IopInitializeWorkers(void);
 void IopStopWorkers(void);
+
+/* irp.c: the lock of cancelling is also one of the queued spin locks. At start. */
+void IopShareCancelLock(void);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "io/iop.h"
+#include "ke/queuedlock.h"
 #include "ke/seh.h"
 
 static KSPIN_LOCK IopCancelLock;
@@ -233,6 +234,12 @@ void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
 }
 
 /* ---- cancelling ----------------------------------------------------------------------------------------------------------- */
+
+void IopShareCancelLock(void)
+{
+    KeSetQueuedLock(KE_QUEUED_CANCEL_LOCK, &IopCancelLock);
+}
+
 
 /* IoAcquireCancelSpinLock - the system's cancel lock. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
 void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql)

@@ -10,6 +10,7 @@
 #include "ke/dpc.h"
 #include "ke/timer.h"
 #include "ob/callback.h"
+#include "ob/filter.h"
 
 #define IOP_MAX_REPORTED 32u
 
@@ -120,6 +121,8 @@ static void IopReportCalls(const LDR_IMAGE *Image)
             "DPC left behind: %p is still queued: KeRemoveQueueDpc or KeFlushQueuedDpcs before unloading", (void *)Dpc);
     while (ObTakeCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine, "callback left behind: ExUnregisterCallback before unloading");
+    while (ObTakeFilter(Base, Image->SizeOfImage, &Routine))
+        KdFinding(DOTSYS_FINDING_OTHER, Routine, "callbacks left behind: ObUnRegisterCallbacks before unloading");
     while (KeTakeBugCheckCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
             "bugcheck callback left behind: KeDeregisterBugCheckCallback before unloading");

@@ -223,7 +223,7 @@ static NTSTATUS IopLoadService(const UNICODE_STRING *KeyPath, const char *HostPa
         }
         HostPath = Found;
     }
-    Status = IopStartDriver(&Service, HostPath, Error);
+    Status = IopStartDriver(&Service, HostPath, Found == NULL, Error);
 
 FreeFound:
     if (Found != NULL)

@@ -11,6 +11,7 @@
 #include "dotsys/dotsys.h"
 #include "io/completion.h"
 #include "gate.h"
+#include "mm/space.h"
 
 /* What a service has looked up before it builds the IRP. */
 typedef struct IOP_CALL {
@@ -65,21 +66,13 @@ static void IopReturnBuffer(IRP *Irp)
     }
 }
 
-/* The status is what a client polls: it goes last. A block that is not there is the client's loss. */
-static void IopStoreUserStatus(IO_STATUS_BLOCK *Block, const IO_STATUS_BLOCK *Result)
-{
-    const ULONG_PTR Address = (ULONG_PTR)Block; /* whatever the client says: no pointer to reckon with */
-    MmCopyToUser((void *)(Address + FIELD_OFFSET(IO_STATUS_BLOCK, Information)), &Result->Information,
-        sizeof(Result->Information));
-    MmCopyToUser((void *)(Address + FIELD_OFFSET(IO_STATUS_BLOCK, Status)), &Result->Status, sizeof(Result->Status));
-}
-
+/* A block that is not there is the client's loss. */
 static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
 {
     if (Irp->UserIosb == NULL)
         return;
     if (Packet->Mode == UserMode)
-        IopStoreUserStatus(Irp->UserIosb, &Irp->IoStatus);
+        MmWriteStatusBlock(Irp->UserIosb, &Irp->IoStatus);
     else
         *Irp->UserIosb = Irp->IoStatus;
 }
@@ -241,6 +234,7 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
             Status = IopFinish(Irp);
         }
     } else if (Call->Synchronous) {
+        MmReleaseClientPages(); /* the driver has let go of this thread */
         KeWaitForSingleObject(&Issue.Done, Executive, KernelMode, FALSE, NULL);
         Status = Issue.IoStatus.Status;
     }
@@ -390,7 +384,9 @@ static NTSTATUS IopControlBuffers(
             Status = IopMakeMdl(Irp, Output, OutputBytes,
                 IOP_METHOD(Code) == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess, Mode);
         break;
-    default: /* METHOD_NEITHER: the addresses as they are; the driver probes */
+    default: /* METHOD_NEITHER: the addresses as they are; the driver probes, or only touches */
+        if (__builtin_expect(Mode == UserMode && PsiCurrentThread()->Tcb.Space != NULL, 0))
+            MmClaimClientPages(NULL, 0);
         Stack->Parameters.DeviceIoControl.Type3InputBuffer = Input;
         Irp->UserBuffer = Output;
         break;
@@ -431,6 +427,8 @@ static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event,
     Stack->Parameters.DeviceIoControl.OutputBufferLength = OutputBytes;
     Stack->Parameters.DeviceIoControl.InputBufferLength = InputBytes;
     Stack->Parameters.DeviceIoControl.IoControlCode = Code;
+    /* SL_READ_ACCESS_GRANTED and SL_WRITE_ACCESS_GRANTED */
+    Stack->Flags = (UCHAR)((Call.Granted & FILE_READ_DATA) | (Call.Granted & FILE_WRITE_DATA) << 1);
     if (MajorFunction == IRP_MJ_FILE_SYSTEM_CONTROL)
         Stack->MinorFunction = IRP_MN_USER_FS_REQUEST;
     Status = IopControlBuffers(Irp, Code, Input, InputBytes, Output, OutputBytes, Call.Mode);

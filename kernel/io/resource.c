@@ -37,6 +37,7 @@ typedef struct IOP_REPORT {
     const CM_RESOURCE_LIST *List; /* NULL: nothing is claimed any more */
     ULONG ListBytes;
     BOOLEAN Override;
+    BOOLEAN Quiet;    /* a conflict is none to speak of: something else will be tried */
     BOOLEAN Conflict; /* out */
     ULONG_PTR Site;
 } IOP_REPORT;
@@ -233,7 +234,7 @@ static BOOLEAN IopConflictsWithClaim(const IOP_REPORT *Report, const IOP_CLAIM *
     while (IopNextRange(&Cursor, &Theirs)) {
         if (!IopRangesConflict(Range, &Theirs, Claim->Driver == Report->Driver))
             continue;
-        if (!Report->Override) {
+        if (!Report->Override && !Report->Quiet) {
             char Ours[IOP_SERVICE_NAME_BYTES], Other[IOP_SERVICE_NAME_BYTES];
             RtlpToUtf8(&Report->Driver->DriverName, Ours, sizeof(Ours));
             RtlpToUtf8(&Claim->Driver->DriverName, Other, sizeof(Other));
@@ -327,6 +328,14 @@ static NTSTATUS IopReportResources(IOP_REPORT *Report)
     NTSTATUS Status = IopClaimLocked(Report);
     IopUnlockResources();
     return Status;
+}
+
+NTSTATUS IoiClaimResources(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List, ULONG ListBytes)
+{
+    IOP_REPORT Report = {.Driver = Driver, .Quiet = TRUE, .Site = EX_CALLER};
+    const CM_RESOURCE_LIST *Whole = Device == NULL ? List : NULL, *Own = Device != NULL ? List : NULL;
+    NTSTATUS Status = IopChooseList(&Report, Whole, ListBytes, Device, Own, ListBytes);
+    return NT_SUCCESS(Status) ? IopReportResources(&Report) : Status;
 }
 
 /*

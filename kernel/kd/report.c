@@ -100,6 +100,20 @@ static void KdpPrintRegisters(const CONTEXT *Context)
 #endif
 }
 
+/* With the place of a misaligned access: "misaligned read of 4 bytes at 0x… by hello.sys+0x1234". */
+static void KdpPrintDetail(const KE_BUGCHECK *Bugcheck)
+{
+    char Where[256];
+    if (Bugcheck->Detail[0] == 0)
+        return;
+    KdpPrint("  %s", Bugcheck->Detail);
+    if ((ULONG)Bugcheck->Parameter[0] == (ULONG)STATUS_DATATYPE_MISALIGNMENT) {
+        KdpDescribe(Bugcheck->Parameter[1], Where, sizeof(Where));
+        KdpPrint(" by %s", Where);
+    }
+    KdpPrint("\n");
+}
+
 static void KdpPrintHead(const KE_BUGCHECK *Bugcheck)
 {
     const char *Name = "BUGCHECK", *Meaning = "";
@@ -112,8 +126,7 @@ static void KdpPrintHead(const KE_BUGCHECK *Bugcheck)
     KdpPrint("BUGCHECK 0x%08X %s\n", Bugcheck->Code, Name);
     if (Meaning[0] != 0)
         KdpPrint("  %s\n", Meaning);
-    if (Bugcheck->Detail[0] != 0)
-        KdpPrint("  %s\n", Bugcheck->Detail);
+    KdpPrintDetail(Bugcheck);
     KdpPrint("PARAMETERS");
     for (ULONG Index = 0; Index < 4; Index++)
         KdpPrint(" 0x%016llx", (unsigned long long)Bugcheck->Parameter[Index]);

@@ -14,6 +14,8 @@
 
 void (*KeBugCheckReporter)(const KE_BUGCHECK *Bugcheck);
 
+ULONG_PTR KiBugCheckData[5]; /* code and parameters, where drivers look for them */
+
 static KE_BUGCHECK KiBugcheck;
 static _Atomic uint32_t KiBugcheckTaken;
 static _Atomic uint32_t KiBugcheckReady;
@@ -23,6 +25,7 @@ void KiResetBugCheck(void)
     KiBugcheckTaken = 0;
     KiBugcheckReady = 0;
     memset(&KiBugcheck, 0, sizeof(KiBugcheck));
+    memset(KiBugCheckData, 0, sizeof(KiBugCheckData));
 }
 
 const KE_BUGCHECK *KeGetBugCheck(void)
@@ -49,6 +52,8 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
     if (atomic_exchange(&KiBugcheckTaken, 1) == 0) {
         KiBugcheck.Code = Code;
         memcpy(KiBugcheck.Parameter, Parameter, sizeof(KiBugcheck.Parameter));
+        KiBugCheckData[0] = Code;
+        memcpy(&KiBugCheckData[1], Parameter, sizeof(KiBugcheck.Parameter));
         KiBugcheck.Context = *Context;
         KiBugcheck.ThreadId = host_thread_id();
         KiBugcheck.Irql = KiGetIrql();

@@ -7,10 +7,15 @@
 
 #include "ke/kep.h"
 
+#define KI_PREFIX_SS 0x36
+#define KI_PREFIX_FS 0x64
+#define KI_PREFIX_GS 0x65
+
 typedef struct KI_INSTRUCTION {
     const UCHAR *At;       /* next byte to decode */
     BOOLEAN OperandSize16; /* 66 */
-    BOOLEAN Repeat;        /* F2 or F3 */
+    UCHAR Repeat;          /* F2 or F3, 0: neither */
+    UCHAR Segment;         /* the last segment prefix, 0: none */
     UCHAR Rex;             /* 0 on i386 */
 } KI_INSTRUCTION;
 
@@ -45,9 +50,11 @@ static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Inst
         if (Byte == 0x66)
             Instruction->OperandSize16 = TRUE;
         else if (Byte == 0xF2 || Byte == 0xF3)
-            Instruction->Repeat = TRUE;
-        else if (Byte != 0x2E && Byte != 0x36 && Byte != 0x3E && Byte != 0x26 && Byte != 0x64 &&
-                 Byte != 0x65 && Byte != 0x67)
+            Instruction->Repeat = Byte;
+        else if (Byte == 0x2E || Byte == KI_PREFIX_SS || Byte == 0x3E || Byte == 0x26 || Byte == KI_PREFIX_FS ||
+                 Byte == KI_PREFIX_GS)
+            Instruction->Segment = Byte;
+        else if (Byte != 0x67 && Byte != 0xF0)
             break;
     }
 #if defined(__x86_64__)

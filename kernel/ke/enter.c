@@ -8,8 +8,12 @@
 
 #include "ke/callback.h"
 #include "ke/dpc.h"
+#include "ke/interrupt.h"
+#include "ke/ipi.h"
 #include "ke/kep.h"
 #include "ke/processor.h"
+#include "ke/procnotice.h"
+#include "ke/queuedlock.h"
 #include "ke/timer.h"
 
 _Thread_local KTHREAD *KiHostThread;
@@ -62,10 +66,14 @@ static inline __attribute__((always_inline)) NTSTATUS KiEnter(KTHREAD *Thread, K
     Frame.Irql = KiGetIrql();
     Thread->PreviousMode = Mode;
     __atomic_store_n(&Thread->TrapFrame, &Frame, __ATOMIC_RELAXED);
+    if (__builtin_expect(KeCheckAlignment, 0))
+        KiSetAlignmentFlag();
     if (Frame.Previous != NULL)
         Status = KiCallOnStack(Service, Arguments, NULL, &Frame.StackPointer);
     else
         Status = KiSwitchStacks(Thread, &Frame, Service, Arguments);
+    if (__builtin_expect(KeCheckAlignment && Frame.Previous == NULL, 0))
+        KiClearAlignmentFlag();
     __atomic_store_n(&Thread->TrapFrame, Frame.Previous, __ATOMIC_RELAXED);
     Thread->PreviousMode = Frame.PreviousMode;
     return Status;
@@ -234,11 +242,17 @@ NTSTATUS KeInitialize(void)
     KiResetServers();
     KiResetCallbacks();
     KiInitializeDpcs();
+    KiResetInterrupts();
+    KiResetIpis();
+    KiResetQueuedLocks();
+    KiResetProcessorNotices();
     KiInitializeTimers();
     KiInitializeProcessors();
     KiInitializeSharedData();
     KiInitializeVariables();
-    return host_faults_install(KiHandleFault, KiHandleInterrupt) == 0 ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    if (host_faults_install(KiHandleFault, KiHandleInterrupt) != 0)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    return !KeCheckAlignment || KiProbeAlignment() ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }
 
 void KeTerminate(void)

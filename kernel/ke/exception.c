@@ -8,12 +8,26 @@
 #include <string.h>
 
 #include "ke/kep.h"
+#include "ke/operand.h"
 
 BOOLEAN KiOnKernelStack(ULONG_PTR Address)
 {
     const KTHREAD *Thread = KiHostThread;
     return Address >= (ULONG_PTR)Thread->StackLimit && Address <= (ULONG_PTR)Thread->StackBase &&
            (Address & (sizeof(ULONG_PTR) - 1)) == 0;
+}
+
+/* What the report says of the access: "misaligned read of 4 bytes at 0x680000012341". */
+static void KiDescribeMisalignment(const EXCEPTION_RECORD *Record, const CONTEXT *Context, char *Text, SIZE_T Bytes)
+{
+    KI_OPERAND Operand;
+    BOOLEAN Sized = KI_PC(Context) == (ULONG_PTR)Record->ExceptionAddress && KiMemoryOperand(Context, &Operand) &&
+                    Operand.SizeBytes != 0;
+    int Length = snprintf(Text, Bytes, "misaligned %s",
+        Record->ExceptionInformation[0] == EXCEPTION_WRITE_FAULT ? "write" : "read");
+    if (Sized)
+        Length += snprintf(Text + Length, Bytes - (SIZE_T)Length, " of %u bytes", (unsigned)Operand.SizeBytes);
+    snprintf(Text + Length, Bytes - (SIZE_T)Length, " at 0x%llx", (unsigned long long)Record->ExceptionInformation[1]);
 }
 
 void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
@@ -28,6 +42,8 @@ void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
             : Record->ExceptionInformation[0] == EXCEPTION_EXECUTE_FAULT ? "execution"
                                                                          : "read",
             (unsigned long long)Record->ExceptionInformation[1]);
+    if (Record->ExceptionCode == STATUS_DATATYPE_MISALIGNMENT && Record->NumberParameters >= 2)
+        KiDescribeMisalignment(Record, Context, Detail, sizeof(Detail));
     if (KiGetIrql() >= DISPATCH_LEVEL) {
         const ULONG_PTR Parameter[4] = {Code, Address, Record->ExceptionInformation[0], Record->ExceptionInformation[1]};
         KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
@@ -62,7 +78,7 @@ static void __attribute__((noinline, noreturn)) KiRaise(EXCEPTION_RECORD *Record
 
 /*
  * ExRaiseStatus - raise a noncontinuable exception with code Status in the caller.
- * IRQL: PASSIVE_LEVEL documented; works at any. Does not return. Source: DOC ExRaiseStatus.
+ * IRQL: any; documented up to APC_LEVEL. Does not return. Source: DOC wdm/ExRaiseStatus.
  */
 void NTAPI ExRaiseStatus(NTSTATUS Status)
 {

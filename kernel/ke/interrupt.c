@@ -8,13 +8,14 @@
  */
 #include <stdatomic.h>
 
-#include "kd/kd.h"
 #include "ke/interrupt.h"
 #include "ke/kep.h"
 #include "ke/processor.h"
 #include "ke/server.h"
 
 #define KI_STORM 100000u
+
+void (*KeInterruptStorm)(ULONG Line);
 
 static LIST_ENTRY KiChain[KI_INTERRUPT_LINES];
 static KSPIN_LOCK KiChainLock;
@@ -105,8 +106,8 @@ static void KiServeLine(ULONG Line)
         if (Level && KiRounds[Line] > KI_STORM) {
             atomic_fetch_or(&KiMasked, Bit);
             KiRounds[Line] = 0;
-            KdLog("system", "interrupt line %u stays asserted and no driver claims it: it is masked until it goes down\n",
-                (unsigned)Line);
+            if (KeInterruptStorm != NULL)
+                KeInterruptStorm(Line);
         }
         uint32_t Look = KiPending | (Level ? KiAsserted : 0);
         Again = (Look & ~KiMasked & Bit) != 0;

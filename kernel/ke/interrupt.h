@@ -43,6 +43,9 @@ struct _KINTERRUPT {
     ULONG Processor;                    /* the one its routine counts as on */
 };
 
+/* io: a line stays asserted and no routine claims it; it is masked until it goes down. PASSIVE_LEVEL. NULL: nobody asks. */
+extern void (*KeInterruptStorm)(ULONG Line);
+
 void KiResetInterrupts(void);
 struct KI_SERVER *KiInterruptServer(void);
 

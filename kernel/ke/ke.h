@@ -41,7 +41,7 @@ typedef struct KI_STEP {
     ULONG Register; /* its number, what it holds during the step, and how far that is from what it held */
     ULONG64 Value;
     ULONG64 Moved;
-    ULONG Trap;     /* the trap flag as it was */
+    ULONG Flags;    /* the trap and alignment-check flags as they were */
     UCHAR Page[KE_SHARED_DATA_BYTES] __attribute__((aligned(64)));
 } KI_STEP;
 
@@ -94,6 +94,8 @@ struct _KTHREAD {
     LONG SpecialApcDisable; /* 0 or negative: guarded regions entered */
     LONG Priority;
     LONG DispatchDepth; /* exception dispatches in progress */
+    BOOLEAN Passing;    /* one instruction is under way with alignment checking off (align.c) */
+    ULONG PassedTrap;   /* the trap flag as it was before */
     BOOLEAN ExecutingDpc; /* in a DPC routine at DISPATCH_LEVEL: must not wait */
 
     /* Waiting; all under KiDispatcherLock except WakeWord. */
@@ -119,6 +121,11 @@ struct _KTHREAD {
     LIST_ENTRY QueueListEntry; /* KQUEUE.ThreadListHead */
     LIST_ENTRY *QueueEntry;    /* what the one who ended the wait handed over */
     LIST_ENTRY Link;           /* KiThreadList */
+
+    /* Affinity (affinity.c). */
+    KAFFINITY UserAffinity;    /* 0: all there are */
+    KAFFINITY SystemAffinity;  /* in force over it; 0: none. The thread's own */
+    UCHAR IdealProcessor;      /* kept, not used */
 };
 typedef struct _KTHREAD KTHREAD;
 
@@ -271,6 +278,14 @@ extern BOOLEAN (*KeRetryFault)(CONTEXT *Context);     /* ex: a page fault of its
 /* hal: a driver's port access; FALSE: nothing there. Called on the signal stack: must not block. */
 extern BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
 
+/*
+ * Whether misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT; set before KeInitialize, which fails with
+ * STATUS_NOT_SUPPORTED where the host cannot do it. How many of others, our own code's and libc's, were let pass.
+ */
+extern BOOLEAN KeCheckAlignment;
+extern BOOLEAN (*KeIsImportSlot)(ULONG_PTR Address); /* ldr: in the import table of an image. Signal stack */
+extern _Atomic ULONG KeMisalignedPassed;
+
 /* ---- Stopping --------------------------------------------------------------------------------------------------- */
 
 typedef struct KE_BUGCHECK {
@@ -297,6 +312,7 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
 /* The bugcheck this thread is about to raise is the fault of the code at Address, which has returned. */
 void KeBlame(ULONG_PTR Address);
 const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
+extern ULONG_PTR KiBugCheckData[5]; /* exported */
 /*
  * For a thread that acts for a client in another process: takes a user APC's routine, which can only be called there. Outside the
  * kernel, on that thread.
@@ -308,6 +324,8 @@ extern void (*KeDeferUserApc)(void *Routine, void *NormalContext, void *SystemAr
  * handling. FALSE: it is not there, or may not be written. NULL: there are no such clients.
  */
 extern BOOLEAN (*KeClientPageFetch)(ULONG_PTR Address, BOOLEAN Write);
+/* mm: a user address in a page of PAGE_GUARD, which it is no longer. Below DISPATCH_LEVEL. NULL: there are none. */
+extern BOOLEAN (*KeTakeGuardPage)(ULONG_PTR Address);
 
 /* The thread's client is gone: ends its wait on the client's behalf, and those that follow, with STATUS_THREAD_IS_TERMINATING. */
 void KeEndUserWaits(KTHREAD *Thread);

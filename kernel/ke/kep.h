@@ -76,6 +76,31 @@ BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address);
 /* Takes back what such a step changed; first of all at the next fault of the thread. FALSE: there was none. */
 BOOLEAN KiEndStep(CONTEXT *Context);
 
+/* Alignment checking (align.c). A misaligned access that is to go through does, in one step that KiEndPass ends, as above. */
+BOOLEAN KiPassMisaligned(CONTEXT *Context, BOOLEAN OfDriver);
+BOOLEAN KiEndPass(CONTEXT *Context);
+BOOLEAN KiProbeAlignment(void); /* FALSE: nothing traps on this host */
+
+#define KI_EFLAGS_ALIGNMENT 0x40000u
+
+#if defined(__x86_64__)
+#define KI_READ_FLAGS()       __builtin_ia32_readeflags_u64()
+#define KI_WRITE_FLAGS(Flags) __builtin_ia32_writeeflags_u64(Flags)
+#else
+#define KI_READ_FLAGS()       __builtin_ia32_readeflags_u32()
+#define KI_WRITE_FLAGS(Flags) __builtin_ia32_writeeflags_u32(Flags)
+#endif
+
+static inline void KiSetAlignmentFlag(void)
+{
+    KI_WRITE_FLAGS(KI_READ_FLAGS() | KI_EFLAGS_ALIGNMENT);
+}
+
+static inline void KiClearAlignmentFlag(void)
+{
+    KI_WRITE_FLAGS(KI_READ_FLAGS() & ~(ULONG_PTR)KI_EFLAGS_ALIGNMENT);
+}
+
 /* ---- dispatcher ------------------------------------------------------------------------------------------------------ */
 
 extern KSPIN_LOCK KiDispatcherLock;

@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 
 #include "ke/dpc.h"
+#include "ke/interrupt.h"
+#include "ke/ipi.h"
 #include "ke/kep.h"
 #include "ke/processor.h"
 #include "ke/timer.h"
@@ -81,8 +83,11 @@ static void KiWakeServer(KI_SERVER *Server)
 void KiWakeServers(void)
 {
     KiWakeServer(&KiTimerServer);
-    for (ULONG Number = 0; Number < KiProcessorCount; Number++)
+    KiWakeServer(KiInterruptServer());
+    for (ULONG Number = 0; Number < KiProcessorCount; Number++) {
         KiWakeServer(KiDpcServer(Number));
+        KiWakeServer(KiIpiServer(Number));
+    }
 }
 
 static void KiEndServer(KI_SERVER *Server)
@@ -99,7 +104,10 @@ static void KiEndServer(KI_SERVER *Server)
 void KeStopServers(void)
 {
     KiServersStopping = 1;
+    KiEndServer(KiInterruptServer());
     KiEndServer(&KiTimerServer);
-    for (ULONG Number = 0; Number < KiProcessorCount; Number++)
+    for (ULONG Number = 0; Number < KiProcessorCount; Number++) {
         KiEndServer(KiDpcServer(Number));
+        KiEndServer(KiIpiServer(Number));
+    }
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ke/kep.h"
+#include "ke/operand.h"
 
 #if defined(__x86_64__)
 #define KI_RED_ZONE 128 /* our own code below the stack pointer; drivers have none */
@@ -54,6 +55,7 @@ static BOOLEAN KiInDriver(ULONG_PTR Address)
 }
 
 BOOLEAN (*KeClientPageFetch)(ULONG_PTR Address, BOOLEAN Write);
+BOOLEAN (*KeTakeGuardPage)(ULONG_PTR Address);
 
 static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Record)
 {
@@ -82,6 +84,13 @@ static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Recor
         Record->NumberParameters = 2;
         Record->ExceptionInformation[0] = EXCEPTION_READ_FAULT;
         Record->ExceptionInformation[1] = ~(ULONG_PTR)0;
+    } else if (Fault->kind == HOST_FAULT_ALIGNMENT) {
+        KI_OPERAND Operand;
+        if (KiMemoryOperand(Fault->context, &Operand)) {
+            Record->NumberParameters = 2; /* INF: as those of access violations */
+            Record->ExceptionInformation[0] = Operand.Write ? EXCEPTION_WRITE_FAULT : EXCEPTION_READ_FAULT;
+            Record->ExceptionInformation[1] = Operand.Address;
+        }
     }
 }
 
@@ -98,6 +107,8 @@ static void KiEnterFault(CONTEXT *Context, KI_FAULT_FRAME *Frame)
     Context->Ebx = (ULONG_PTR)&Frame->Context;
 #endif
     Context->EFlags &= ~EFLAGS_TRAP_BITS;
+    if (KeCheckAlignment)
+        Context->EFlags |= KI_EFLAGS_ALIGNMENT; /* filters and handlers are drivers' code, too */
 }
 
 /* A driver's code has lowered the IRQL by an instruction, or was interrupted: APCs come before the next one. */
@@ -155,8 +166,13 @@ bool KiHandleFault(struct host_fault *Fault)
 {
     KTHREAD *Thread = KiHostThread;
     CONTEXT *Context = Fault->context;
+    ULONG_PTR At = KI_PC(Context);
+    if (Fault->kind == HOST_FAULT_ALIGNMENT && KiPassMisaligned(Context, KiInDriver(At) || KiIsSystemAddress(At)))
+        return true;
     if (Thread == NULL || Thread->TrapFrame == NULL)
         return false;
+    if (KiEndPass(Context) && Fault->kind == HOST_FAULT_STEP)
+        return true;
     if (KiEndStep(Context) && Fault->kind == HOST_FAULT_STEP)
         return true;
     if (Fault->kind == HOST_FAULT_BREAKPOINT)
@@ -193,6 +209,7 @@ bool KiHandleInterrupt(CONTEXT *Context)
     KTHREAD *Thread = KiHostThread;
     if (Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(KI_PC(Context)))
         return false;
+    KiEndPass(Context); /* what is under way there begins anew when the driver goes on */
     if (!KiStopped)
         return KiRedirectForApcs(Context, Thread);
     KI_PC(Context) = (ULONG_PTR)KiLeaveStopped;
@@ -246,6 +263,9 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
     }
     if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION)
         KiCheckPageFault(Record, Context);
+    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && KeTakeGuardPage != NULL && KiGetIrql() < DISPATCH_LEVEL &&
+        KeTakeGuardPage(Record->ExceptionInformation[1]))
+        Record->ExceptionCode = STATUS_GUARD_PAGE_VIOLATION;
     KiDispatchException(Record, Context);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The export table in memory, made from exports/ntoskrnl.def and exports/hal.def. A row refers to
+ * The export table in memory, made from exports: a .def file for each module, kernel and libraries. A row refers to
  * its function or variable by symbol alone, under a name of its own, so that no prototype is needed
  * here; no symbol is decorated in ELF objects, on i386 either. The rows of a module are in strcmp
  * order: the search halves them.
@@ -32,6 +32,39 @@
 #define EXPORT_DATA(Name, ...) extern char LdrpSymbol_##Name[] __asm__(#Name) LDRP_SYMBOL;
 #include "exports/hal.def"
 
+#define EXPORT(Name, ...) extern char LdrpSymbol_##Name[] __asm__(#Name) LDRP_SYMBOL;
+#include "exports/usbd.def"
+
+#define EXPORT(Name, ...) extern char LdrpSymbol_##Name[] __asm__(#Name) LDRP_SYMBOL;
+#include "exports/wmilib.def"
+
+/* ---- The table ------------------------------------------------------------------------------ */
+
+static const char LdrpNtoskrnlName[] = "ntoskrnl.exe";
+static const char LdrpHalName[] = "hal.dll";
+static const char LdrpUsbdName[] = "usbd.sys";
+static const char LdrpWmilibName[] = "wmilib.sys";
+
+static const LDR_EXPORT LdrpExports[] = {
+#define LDRP_ADDRESSES
+#define LDRP_DEF "exports/ntoskrnl.def"
+#define LDRP_MODULE LdrpNtoskrnlName
+#include "ldr/rows.inc"
+#define LDRP_DEF "exports/hal.def"
+#define LDRP_MODULE LdrpHalName
+#include "ldr/rows.inc"
+#define LDRP_DEF "exports/usbd.def"
+#define LDRP_MODULE LdrpUsbdName
+#include "ldr/rows.inc"
+#define LDRP_DEF "exports/wmilib.def"
+#define LDRP_MODULE LdrpWmilibName
+#include "ldr/rows.inc"
+};
+
+#define LDRP_EXPORT_COUNT RTL_NUMBER_OF(LdrpExports)
+
+/* ---- Modules -------------------------------------------------------------------------------- */
+
 #define STUB(...) 0,
 #define STUB_DATA(...) 0,
 #define EXPORT(...) 0,
@@ -43,51 +76,41 @@ enum {
     })
 };
 
-/* ---- The table ------------------------------------------------------------------------------ */
-
-static const char LdrpNtoskrnlName[] = "ntoskrnl.exe";
-static const char LdrpHalName[] = "hal.dll";
-
-/* Tokens are pasted where they stand: handed on to another macro they might expand first. */
-static const LDR_EXPORT LdrpExports[] = {
-#define STUB(Name, Convention, ArgBytes, MaxIrql, Since, Last)                                  \
-    {#Name, LdrpNtoskrnlName, NULL, ArgBytes, LDR_##Convention, MaxIrql, WINVER_##Since,        \
-        WINVER_##Last, LDR_STUB},
-#define STUB_DATA(Name, Since, Last)                                                            \
-    {#Name, LdrpNtoskrnlName, NULL, 0, LDR_DATA, ANY_LEVEL, WINVER_##Since, WINVER_##Last,      \
-        LDR_STUB},
-#define EXPORT(Name, Convention, ArgBytes, MaxIrql, Since, Last, Completeness)                  \
-    {#Name, LdrpNtoskrnlName, LdrpSymbol_##Name, ArgBytes, LDR_##Convention, MaxIrql,           \
-        WINVER_##Since, WINVER_##Last, LDR_##Completeness},
-#define EXPORT_AS(Name, Symbol, Convention, ArgBytes, MaxIrql, Since, Last, Completeness)       \
-    {#Name, LdrpNtoskrnlName, LdrpSymbol_##Name, ArgBytes, LDR_##Convention, MaxIrql,           \
-        WINVER_##Since, WINVER_##Last, LDR_##Completeness},
-#define EXPORT_DATA(Name, Since, Last, Completeness)                                            \
-    {#Name, LdrpNtoskrnlName, LdrpSymbol_##Name, 0, LDR_DATA, ANY_LEVEL, WINVER_##Since,        \
-        WINVER_##Last, LDR_##Completeness},
-#include "exports/ntoskrnl.def"
-#define STUB(Name, Convention, ArgBytes, MaxIrql, Since, Last)                                  \
-    {#Name, LdrpHalName, NULL, ArgBytes, LDR_##Convention, MaxIrql, WINVER_##Since,             \
-        WINVER_##Last, LDR_STUB},
-#define STUB_DATA(Name, Since, Last)                                                            \
-    {#Name, LdrpHalName, NULL, 0, LDR_DATA, ANY_LEVEL, WINVER_##Since, WINVER_##Last, LDR_STUB},
-#define EXPORT(Name, Convention, ArgBytes, MaxIrql, Since, Last, Completeness)                  \
-    {#Name, LdrpHalName, LdrpSymbol_##Name, ArgBytes, LDR_##Convention, MaxIrql,                \
-        WINVER_##Since, WINVER_##Last, LDR_##Completeness},
-#define EXPORT_AS(Name, Symbol, Convention, ArgBytes, MaxIrql, Since, Last, Completeness)       \
-    {#Name, LdrpHalName, LdrpSymbol_##Name, ArgBytes, LDR_##Convention, MaxIrql,                \
-        WINVER_##Since, WINVER_##Last, LDR_##Completeness},
-#define EXPORT_DATA(Name, Since, Last, Completeness)                                            \
-    {#Name, LdrpHalName, LdrpSymbol_##Name, 0, LDR_DATA, ANY_LEVEL, WINVER_##Since,             \
-        WINVER_##Last, LDR_##Completeness},
+#define STUB(...) 0,
+#define STUB_DATA(...) 0,
+#define EXPORT(...) 0,
+#define EXPORT_AS(...) 0,
+#define EXPORT_DATA(...) 0,
+enum {
+    LDRP_HAL_COUNT = sizeof((char[]){
 #include "exports/hal.def"
+    })
 };
 
-#define LDRP_EXPORT_COUNT RTL_NUMBER_OF(LdrpExports)
+#define STUB(...) 0,
+#define EXPORT(...) 0,
+enum {
+    LDRP_USBD_COUNT = sizeof((char[]){
+#include "exports/usbd.def"
+    })
+};
 
-_Static_assert(LDRP_NTOSKRNL_COUNT < LDRP_EXPORT_COUNT, "hal.dll has rows");
+#define LDRP_HAL_END (LDRP_NTOSKRNL_COUNT + LDRP_HAL_COUNT)
+#define LDRP_USBD_END (LDRP_HAL_END + LDRP_USBD_COUNT)
 
-/* ---- Modules -------------------------------------------------------------------------------- */
+_Static_assert(LDRP_USBD_END < LDRP_EXPORT_COUNT, "wmilib.sys has rows");
+
+/* Where the rows of each module are. */
+static const struct LDRP_MODULE {
+    const char *Name;
+    ULONG First, End;
+} LdrpModules[] = {
+    {LdrpNtoskrnlName, 0, LDRP_NTOSKRNL_COUNT},
+    {LdrpHalName, LDRP_NTOSKRNL_COUNT, LDRP_HAL_END},
+    {LdrpUsbdName, LDRP_HAL_END, LDRP_USBD_END},
+    {LdrpWmilibName, LDRP_USBD_END, LDRP_EXPORT_COUNT},
+};
+enum { LDRP_IN_NTOSKRNL, LDRP_IN_HAL }; /* in LdrpModules; those after them are libraries */
 
 /* Kernels and HALs came in variants, which drivers of the time could name. */
 static const char *const LdrpNtoskrnlNames[] = {
@@ -110,13 +133,19 @@ const char *LdrKernelModule(const char *Module)
         return LdrpNtoskrnlName;
     if (LdrpOneOf(Module, LdrpHalNames, RTL_NUMBER_OF(LdrpHalNames)))
         return LdrpHalName;
+    for (ULONG Index = LDRP_IN_HAL + 1; Index < RTL_NUMBER_OF(LdrpModules); Index++) {
+        if (strcasecmp(Module, LdrpModules[Index].Name) == 0)
+            return LdrpModules[Index].Name;
+    }
     return NULL;
 }
 
 /* ---- Search --------------------------------------------------------------------------------- */
 
-static const LDR_EXPORT *LdrpSearch(const char *Name, ULONG First, ULONG End)
+static const LDR_EXPORT *LdrpSearch(const char *Name, ULONG Module)
 {
+    ULONG First = LdrpModules[Module].First, End = LdrpModules[Module].End;
+
     while (First < End) {
         ULONG Middle = First + (End - First) / 2;
         int Order = strcmp(Name, LdrpExports[Middle].Name);
@@ -132,22 +161,33 @@ static const LDR_EXPORT *LdrpSearch(const char *Name, ULONG First, ULONG End)
 
 const LDR_EXPORT *LdrFindKernelExport(const char *Name)
 {
-    const LDR_EXPORT *Export = LdrpSearch(Name, 0, LDRP_NTOSKRNL_COUNT);
-    return Export != NULL ? Export : LdrpSearch(Name, LDRP_NTOSKRNL_COUNT, LDRP_EXPORT_COUNT);
+    const LDR_EXPORT *Export = LdrpSearch(Name, LDRP_IN_NTOSKRNL);
+    return Export != NULL ? Export : LdrpSearch(Name, LDRP_IN_HAL);
+}
+
+const LDR_EXPORT *LdrFindAnyExport(const char *Name)
+{
+    const LDR_EXPORT *Export = NULL;
+
+    for (ULONG Index = 0; Export == NULL && Index < RTL_NUMBER_OF(LdrpModules); Index++)
+        Export = LdrpSearch(Name, Index);
+    return Export;
 }
 
 const LDR_EXPORT *LdrFindModuleExport(const char *Module, const char *Name)
 {
     const char *Kernel = LdrKernelModule(Module);
+    char Plain[LDR_PLAIN_NAME_BYTES];
+    ULONG Index = 0;
 
-    if (Kernel == LdrpHalName)
-        return LdrpSearch(Name, LDRP_NTOSKRNL_COUNT, LDRP_EXPORT_COUNT);
     if (Kernel == NULL)
         return NULL;
-    const LDR_EXPORT *Export = LdrpSearch(Name, 0, LDRP_NTOSKRNL_COUNT);
+    while (LdrpModules[Index].Name != Kernel)
+        Index++;
+    const LDR_EXPORT *Export = LdrpSearch(LdrPlainName(Kernel, Name, Plain), Index);
     /* Since Windows 10 2004 the HAL is part of the kernel, and hal.dll only forwards to it. */
-    if (Export == NULL && LdrTargetVersion >= WINVER_WIN10_2004)
-        Export = LdrpSearch(Name, LDRP_NTOSKRNL_COUNT, LDRP_EXPORT_COUNT);
+    if (Export == NULL && Index == LDRP_IN_NTOSKRNL && LdrTargetVersion >= WINVER_WIN10_2004)
+        Export = LdrpSearch(Name, LDRP_IN_HAL);
     return Export;
 }
 

@@ -12,33 +12,39 @@
 #undef __x86_64__
 #define __i386__ 1
 
-#define LDRP_ROW(Name, Module, Since, Last, Completeness) \
-    {#Name, Module, NULL, -1, LDR_STDCALL, ANY_LEVEL, Since, Last, Completeness},
-
 static const LDR_EXPORT LdrpNtoskrnlX86[] = {
-#define STUB(Name, Convention, ArgBytes, MaxIrql, Since, Last) \
-    LDRP_ROW(Name, "ntoskrnl.exe", WINVER_##Since, WINVER_##Last, LDR_STUB)
-#define STUB_DATA(Name, Since, Last) LDRP_ROW(Name, "ntoskrnl.exe", WINVER_##Since, WINVER_##Last, LDR_STUB)
-#define EXPORT(Name, Convention, ArgBytes, MaxIrql, Since, Last, Completeness) \
-    LDRP_ROW(Name, "ntoskrnl.exe", WINVER_##Since, WINVER_##Last, LDR_##Completeness)
-#define EXPORT_AS(Name, Symbol, Convention, ArgBytes, MaxIrql, Since, Last, Completeness) \
-    LDRP_ROW(Name, "ntoskrnl.exe", WINVER_##Since, WINVER_##Last, LDR_##Completeness)
-#define EXPORT_DATA(Name, Since, Last, Completeness) \
-    LDRP_ROW(Name, "ntoskrnl.exe", WINVER_##Since, WINVER_##Last, LDR_##Completeness)
-#include "exports/ntoskrnl.def"
+#define LDRP_DEF "exports/ntoskrnl.def"
+#define LDRP_MODULE "ntoskrnl.exe"
+#include "ldr/rows.inc"
 };
 
 static const LDR_EXPORT LdrpHalX86[] = {
-#define STUB(Name, Convention, ArgBytes, MaxIrql, Since, Last) \
-    LDRP_ROW(Name, "hal.dll", WINVER_##Since, WINVER_##Last, LDR_STUB)
-#define STUB_DATA(Name, Since, Last) LDRP_ROW(Name, "hal.dll", WINVER_##Since, WINVER_##Last, LDR_STUB)
-#define EXPORT(Name, Convention, ArgBytes, MaxIrql, Since, Last, Completeness) \
-    LDRP_ROW(Name, "hal.dll", WINVER_##Since, WINVER_##Last, LDR_##Completeness)
-#define EXPORT_AS(Name, Symbol, Convention, ArgBytes, MaxIrql, Since, Last, Completeness) \
-    LDRP_ROW(Name, "hal.dll", WINVER_##Since, WINVER_##Last, LDR_##Completeness)
-#define EXPORT_DATA(Name, Since, Last, Completeness) \
-    LDRP_ROW(Name, "hal.dll", WINVER_##Since, WINVER_##Last, LDR_##Completeness)
-#include "exports/hal.def"
+#define LDRP_DEF "exports/hal.def"
+#define LDRP_MODULE "hal.dll"
+#include "ldr/rows.inc"
+};
+
+static const LDR_EXPORT LdrpUsbdX86[] = {
+#define LDRP_DEF "exports/usbd.def"
+#define LDRP_MODULE "usbd.sys"
+#include "ldr/rows.inc"
+};
+
+static const LDR_EXPORT LdrpWmilibX86[] = {
+#define LDRP_DEF "exports/wmilib.def"
+#define LDRP_MODULE "wmilib.sys"
+#include "ldr/rows.inc"
+};
+
+static const struct {
+    const char *Module;
+    const LDR_EXPORT *Rows;
+    ULONG Count;
+} LdrpModulesX86[] = {
+    {"ntoskrnl.exe", LdrpNtoskrnlX86, RTL_NUMBER_OF(LdrpNtoskrnlX86)},
+    {"hal.dll", LdrpHalX86, RTL_NUMBER_OF(LdrpHalX86)},
+    {"usbd.sys", LdrpUsbdX86, RTL_NUMBER_OF(LdrpUsbdX86)},
+    {"wmilib.sys", LdrpWmilibX86, RTL_NUMBER_OF(LdrpWmilibX86)},
 };
 
 static const LDR_EXPORT *LdrpSearchX86(const LDR_EXPORT *Table, ULONG Count, const char *Name)
@@ -60,10 +66,13 @@ static const LDR_EXPORT *LdrpSearchX86(const LDR_EXPORT *Table, ULONG Count, con
 const LDR_EXPORT *LdrFindModuleExportX86(const char *Module, const char *Name)
 {
     const char *Kernel = LdrKernelModule(Module);
-    if (Kernel == NULL)
-        return NULL;
-    return strcmp(Kernel, "hal.dll") == 0 ? LdrpSearchX86(LdrpHalX86, RTL_NUMBER_OF(LdrpHalX86), Name)
-                                          : LdrpSearchX86(LdrpNtoskrnlX86, RTL_NUMBER_OF(LdrpNtoskrnlX86), Name);
+    char Plain[LDR_PLAIN_NAME_BYTES];
+
+    for (ULONG Index = 0; Kernel != NULL && Index < RTL_NUMBER_OF(LdrpModulesX86); Index++) {
+        if (strcmp(Kernel, LdrpModulesX86[Index].Module) == 0)
+            return LdrpSearchX86(LdrpModulesX86[Index].Rows, LdrpModulesX86[Index].Count, LdrPlainName(Kernel, Name, Plain));
+    }
+    return NULL;
 }
 #else
 const LDR_EXPORT *LdrFindModuleExportX86(const char *Module, const char *Name)

@@ -30,7 +30,7 @@ typedef struct LDRP_BINDER {
 static NTSTATUS LdrpMissing(
     const char *Importer, const char *Module, const char *Name, LDR_ERROR *Error)
 {
-    const LDR_EXPORT *Elsewhere = LdrFindKernelExport(Name);
+    const LDR_EXPORT *Elsewhere = LdrFindAnyExport(Name);
     NTSTATUS Status = STATUS_DRIVER_ENTRYPOINT_NOT_FOUND;
 
     if (Elsewhere != NULL)
@@ -190,6 +190,10 @@ static const char *LdrpKernelModuleOf(const char *Stem)
     if (Kernel != NULL)
         return Kernel;
     snprintf(Module, sizeof(Module), "%s.dll", Stem);
+    Kernel = LdrKernelModule(Module);
+    if (Kernel != NULL)
+        return Kernel;
+    snprintf(Module, sizeof(Module), "%s.sys", Stem);
     return LdrKernelModule(Module);
 }
 

@@ -31,6 +31,7 @@ typedef struct LDR_IMAGE {
     LDR_IMPORT_EDGE *Imports;
     BOOLEAN InitDiscarded;
     ULONG TimeDateStamp;
+    ULONG Sequence;         /* larger than that of every image loaded before */
 } LDR_IMAGE;
 
 /* Why a load failed, for people: names file, field or import, and what to do. */
@@ -76,7 +77,7 @@ enum LDR_CONVENTION { LDR_STDCALL, LDR_FASTCALL, LDR_CDECL, LDR_DATA };
 
 typedef struct LDR_EXPORT {
     const char *Name;
-    const char *Module;   /* "ntoskrnl.exe", "hal.dll" */
+    const char *Module;   /* "ntoskrnl.exe", "hal.dll", or a library for drivers: "usbd.sys", "wmilib.sys" */
     void *Address;        /* NULL: stub */
     SHORT ArgBytes;       /* on x86; -1 unknown */
     UCHAR Convention;
@@ -85,13 +86,17 @@ typedef struct LDR_EXPORT {
     UCHAR Completeness;
 } LDR_EXPORT;
 
-const LDR_EXPORT *LdrFindKernelExport(const char *Name); /* NULL: unknown everywhere */
+const LDR_EXPORT *LdrFindKernelExport(const char *Name); /* of ntoskrnl.exe or hal.dll, of any version; NULL: none */
+const LDR_EXPORT *LdrFindAnyExport(const char *Name);    /* of whatever module; NULL: unknown everywhere */
 /* In one module by any of its names in any case ("ntkrnlpa.exe"). NULL: no such export. */
 const LDR_EXPORT *LdrFindModuleExport(const char *Module, const char *Name);
 /* The same of 32-bit Windows, whatever this machine is: for checking a file, there are no addresses. */
 const LDR_EXPORT *LdrFindModuleExportX86(const char *Module, const char *Name);
-/* "ntoskrnl.exe", "hal.dll"; NULL: not one of the kernel's modules */
+/* A module of the export table by any of its names, as LDR_EXPORT has it; NULL: not one of ours. */
 const char *LdrKernelModule(const char *Module);
+#define LDR_PLAIN_NAME_BYTES 64
+/* The name a module's rows have, of one it has another for; Plain: where it may be put. Kernel: of LdrKernelModule. */
+const char *LdrPlainName(const char *Kernel, const char *Name, char Plain[LDR_PLAIN_NAME_BYTES]);
 const LDR_EXPORT *LdrKernelExports(ULONG *Count);
 BOOLEAN LdrExportExists(const LDR_EXPORT *Export, ULONG WindowsVersion);
 const char *LdrVersionName(ULONG WindowsVersion); /* "Windows 8.1" */

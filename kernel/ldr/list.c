@@ -21,6 +21,7 @@ KMUTEX LdrpMutex;
 
 static LDRP_SLOT LdrpSlots[LDRP_MAX_IMAGES];
 static ULONG LdrpSlotCount; /* slots ever used since start */
+static ULONG LdrpSequence;  /* of the image published last */
 
 /* ---- Slots, under LdrpMutex ----------------------------------------------------------------- */
 
@@ -73,6 +74,7 @@ void LdrpPublish(LDRP_IMAGE *Image)
     LDRP_SLOT *Slot = &LdrpSlots[Image->Slot];
 
     Image->State = LDRP_LOADED;
+    Image->Public.Sequence = ++LdrpSequence;
     __atomic_store_n(&Slot->Base, (ULONG_PTR)Image->Public.Base, __ATOMIC_RELAXED);
     __atomic_store_n(&Slot->Size, (SIZE_T)Image->PageCount * PAGE_SIZE, __ATOMIC_RELEASE);
     LdrpTellDebugger(Image, TRUE);

@@ -382,6 +382,15 @@ static BOOLEAN LdrpLookup(ULONG_PTR Address, UCHAR **Base, RUNTIME_FUNCTION **Ta
     return TRUE;
 }
 
+static BOOLEAN LdrpIsImportSlot(ULONG_PTR Address)
+{
+    LDR_IMAGE *Image = LdrFindImage(Address);
+    if (Image == NULL)
+        return FALSE;
+    const IMAGE_DATA_DIRECTORY *Table = &LdrpPrivate(Image)->File.Directory[IMAGE_DIRECTORY_ENTRY_IAT];
+    return Address - (ULONG_PTR)Image->Base - Table->VirtualAddress < Table->Size;
+}
+
 /* The headers of an image stay mapped. */
 static BOOLEAN LdrpHasIntegrity(ULONG_PTR Address)
 {
@@ -397,6 +406,7 @@ NTSTATUS LdrInitialize(void)
 {
     KeInitializeMutex(&LdrpMutex, 0);
     KeImageLookup = LdrpLookup;
+    KeIsImportSlot = LdrpIsImportSlot;
     PsImageHasIntegrity = LdrpHasIntegrity;
     return STATUS_SUCCESS;
 }

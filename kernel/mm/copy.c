@@ -39,10 +39,12 @@ NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
     return KeCopyGuarded(User, System, Bytes);
 }
 
-/* Another process's pages are asked for; whether they may be written shows when they are. */
+/* Another process's pages are asked for; whether they may be written shows when they are. What came along is on one page. */
 static NTSTATUS MiTouchSpace(const MM_SPACE *Space, ULONG_PTR Start, SIZE_T Bytes)
 {
     NTSTATUS Status = STATUS_SUCCESS;
+    if (Bytes > 2 * PAGE_SIZE)
+        return host_process_touch(Space->ProcessId, (const void *)Start, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
     for (ULONG_PTR At = Start; NT_SUCCESS(Status) && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
         UCHAR Byte;
         if (!MmReadRegion(&Byte, (const void *)At, 1))
@@ -71,14 +73,33 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
     return Write ? MiTouchPages(User, Bytes, TRUE) : STATUS_SUCCESS;
 }
 
+/* The current thread acts for a 32-bit client of this 64-bit machine. */
+static BOOLEAN MiClientIs32Bit(void)
+{
+    const MM_SPACE *Space = MiCurrentSpace();
+    return Space != NULL && Space->Wow64;
+}
+
+NTSTATUS MmProbeStatusBlock(const IO_STATUS_BLOCK *User)
+{
+    return MmProbe(User, MiClientIs32Bit() ? sizeof(IO_STATUS_BLOCK32) : sizeof(IO_STATUS_BLOCK), sizeof(ULONG), TRUE);
+}
+
+NTSTATUS MmWriteStatusBlock(IO_STATUS_BLOCK *User, const IO_STATUS_BLOCK *Block)
+{
+    const ULONG_PTR Address = (ULONG_PTR)User; /* whatever the client says: no pointer to reckon with */
+    const BOOLEAN Narrow = MiClientIs32Bit();
+    const ULONG_PTR Offset = Narrow ? FIELD_OFFSET(IO_STATUS_BLOCK32, Information) : FIELD_OFFSET(IO_STATUS_BLOCK, Information);
+    NTSTATUS Status = MmCopyToUser(
+        (void *)(Address + Offset), &Block->Information, Narrow ? sizeof(ULONG) : sizeof(Block->Information));
+    NTSTATUS Last = MmCopyToUser((void *)Address, &Block->Status, sizeof(Block->Status));
+    return NT_SUCCESS(Status) ? Last : Status;
+}
+
 /* What a driver has probed it touches by the client's addresses: they must not be in use here. */
 static NTSTATUS MiProbeSpace(ULONG_PTR Start, SIZE_T Bytes)
 {
-    for (ULONG_PTR At = Start; At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
-        if (MmIsClientPageOurs((const void *)At))
-            return STATUS_ACCESS_VIOLATION;
-    }
-    return STATUS_SUCCESS;
+    return MmClaimClientPages((const void *)Start, Bytes) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 }
 
 /* What drivers are told about is Windows' user memory; a program's own stack may lie a little beyond it. */
@@ -87,6 +108,8 @@ static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, UL
     ULONG_PTR Start = (ULONG_PTR)Address;
     NTSTATUS Status = MmProbe((const void *)Start, Length, Alignment, FALSE);
     if (NT_SUCCESS(Status) && Length != 0 && !MmIsProbedRange(Start, Length))
+        Status = STATUS_ACCESS_VIOLATION;
+    if (NT_SUCCESS(Status) && MiClientIs32Bit() && Length != 0 && ((ULONG64)(Start + Length - 1) >> 32) != 0)
         Status = STATUS_ACCESS_VIOLATION;
     if (NT_SUCCESS(Status) && __builtin_expect(MiCurrentSpace() != NULL, 0))
         Status = MiProbeSpace(Start, Length);

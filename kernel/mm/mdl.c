@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Memory descriptor lists. System memory has one virtual address for good, so mapping an MDL of it is finding it. A
- * client's pages are reached at the client's own addresses: locking checks them, and the system mapping is that address. Those
- * of a client in another process are copied when they are locked, and back when they are unlocked.
+ * Memory descriptor lists: filling in and locking their pages; mdlmap.c maps them. A client's pages stay at the client's
+ * own addresses: locking checks them. Those of a client in another process are copied when they are locked, and back when
+ * they are unlocked.
  * Page frame numbers are real for RAM and made from the virtual page for client memory (mm.h), so they go both ways.
  */
 #include <string.h>
@@ -11,28 +11,13 @@
 #include "mm/mip.h"
 #include "mm/space.h"
 
-static PFN_NUMBER *MiPfnArray(MDL *Mdl)
+/* Of a second view its pages', so that an MDL of it can be mapped elsewhere. */
+static PFN_NUMBER MiPfnOfAny(const void *Address)
 {
-    return (PFN_NUMBER *)(Mdl + 1);
-}
-
-static ULONG_PTR MiPfnOf(const void *Address)
-{
-    if (MmIsRam(Address))
-        return ((ULONG_PTR)Address - MM_SYSTEM_BASE) / PAGE_SIZE;
-    return (ULONG_PTR)Address / PAGE_SIZE | MM_USER_PFN;
-}
-
-static void *MiAddressOfPfn(ULONG_PTR Pfn)
-{
-    if (MiIsUserPfn(Pfn))
-        return (void *)((Pfn & ~MM_USER_PFN) * PAGE_SIZE);
-    return (void *)(MM_SYSTEM_BASE + Pfn * PAGE_SIZE);
-}
-
-static UCHAR *MiMdlStart(const MDL *Mdl)
-{
-    return (UCHAR *)Mdl->StartVa + Mdl->ByteOffset;
+    ULONG64 Physical;
+    if (MmIsSystemAddress(Address) && !MmIsRam(Address) && MiAliasToPhysical(Address, &Physical))
+        return (PFN_NUMBER)(Physical / PAGE_SIZE);
+    return MiPfnOf(Address);
 }
 
 static void MiFillPfns(MDL *Mdl)
@@ -40,7 +25,7 @@ static void MiFillPfns(MDL *Mdl)
     ULONG Pages = ADDRESS_AND_SIZE_TO_SPAN_PAGES(MiMdlStart(Mdl), Mdl->ByteCount);
     PFN_NUMBER *Pfn = MiPfnArray(Mdl);
     for (ULONG Page = 0; Page < Pages; Page++)
-        Pfn[Page] = MiPfnOf((UCHAR *)Mdl->StartVa + (SIZE_T)Page * PAGE_SIZE);
+        Pfn[Page] = MiPfnOfAny((UCHAR *)Mdl->StartVa + (SIZE_T)Page * PAGE_SIZE);
 }
 
 /* MmSizeOfMdl - bytes an MDL for the range needs. IRQL: any. Source: DOC wdm/MmSizeOfMdl. */
@@ -89,6 +74,8 @@ static NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE A
 
 /* Stands on a page of its own before the copy of a client's pages. */
 typedef struct MI_CLIENT_COPY {
+    struct MI_CLIENT_COPY *Next; /* of those kept */
+    ULONG Pages;                 /* with this one */
     MM_SPACE *Space; /* referenced */
     UCHAR *User;     /* where the buffer is there */
     SIZE_T Bytes;
@@ -96,22 +83,79 @@ typedef struct MI_CLIENT_COPY {
     BOOLEAN Write;   /* goes back */
 } MI_CLIENT_COPY;
 
+/*
+ * Long copies are kept for the next: giving pages back to the host and getting others costs several times what filling them does.
+ * Short ones are not, so that a driver that uses pages it has unlocked faults.
+ */
+#define MI_KEPT_SHORTEST 16u
+#define MI_KEPT_PAGES 1100u /* of all of them: 4 MiB, each with its first page */
+
+static KSPIN_LOCK MiKeptLock;
+static MI_CLIENT_COPY *MiKept;
+static ULONG MiKeptPages;
+
+void MiResetKeptCopies(void)
+{
+    MiKeptLock = 0;
+    MiKept = NULL;
+    MiKeptPages = 0;
+}
+
+static MI_CLIENT_COPY *MiTakeKeptCopy(ULONG Pages)
+{
+    KIRQL Old = KiAcquireLock(&MiKeptLock);
+    MI_CLIENT_COPY **Link = &MiKept, *Copy;
+    while ((Copy = *Link) != NULL && (Copy->Pages < Pages || Copy->Pages > 2 * Pages))
+        Link = &Copy->Next;
+    if (Copy != NULL) {
+        *Link = Copy->Next;
+        MiKeptPages -= Copy->Pages;
+    }
+    KiReleaseLock(&MiKeptLock, Old);
+    return Copy;
+}
+
+static void MiGiveCopyBack(MI_CLIENT_COPY *Copy)
+{
+    BOOLEAN Keep = FALSE;
+    if (Copy->Pages >= MI_KEPT_SHORTEST) {
+        KIRQL Old = KiAcquireLock(&MiKeptLock);
+        Keep = MiKeptPages + Copy->Pages <= MI_KEPT_PAGES;
+        if (Keep) {
+            Copy->Next = MiKept;
+            MiKept = Copy;
+            MiKeptPages += Copy->Pages;
+        }
+        KiReleaseLock(&MiKeptLock, Old);
+    }
+    if (!Keep)
+        MmFreePages(Copy);
+}
+
+static MI_CLIENT_COPY *MiNewCopy(ULONG Pages)
+{
+    MI_CLIENT_COPY *Copy = Pages >= MI_KEPT_SHORTEST ? MiTakeKeptCopy(Pages) : NULL;
+    if (Copy == NULL && (Copy = MmAllocatePages(Pages, MM_PAGE_CLIENT)) != NULL)
+        Copy->Pages = Pages;
+    return Copy;
+}
+
 static NTSTATUS MiLockClientPages(MDL *Mdl, MM_SPACE *Space, BOOLEAN Write)
 {
     UCHAR *User = MiMdlStart(Mdl);
     ULONG Pages = ADDRESS_AND_SIZE_TO_SPAN_PAGES(User, Mdl->ByteCount);
     PFN_NUMBER *Pfn = MiPfnArray(Mdl);
-    MI_CLIENT_COPY *Copy = MmAllocatePages(Pages + 1, MM_PAGE_CLIENT);
+    MI_CLIENT_COPY *Copy = MiNewCopy(Pages + 1);
     if (Copy == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     UCHAR *Data = (UCHAR *)Copy + PAGE_SIZE;
     NTSTATUS Status = MmReadSpace(Space, Data + Mdl->ByteOffset, User, Mdl->ByteCount);
     if (!NT_SUCCESS(Status)) {
-        MmFreePages(Copy);
+        MiGiveCopyBack(Copy);
         return Status;
     }
     MmReferenceSpace(Space);
-    *Copy = (MI_CLIENT_COPY){Space, User, Mdl->ByteCount, Mdl->ByteOffset, Write};
+    *Copy = (MI_CLIENT_COPY){NULL, Copy->Pages, Space, User, Mdl->ByteCount, Mdl->ByteOffset, Write};
     for (ULONG Page = 0; Page < Pages; Page++)
         Pfn[Page] = MiPfnOf(Data + (SIZE_T)Page * PAGE_SIZE);
     Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Write ? MDL_WRITE_OPERATION : 0);
@@ -127,7 +171,7 @@ static void MiUnlockClientPages(MDL *Mdl)
     if (Copy->Write) /* a client that is gone, or has unmapped its buffer, gets nothing */
         MmWriteSpace(Copy->Space, Copy->User, Data + Copy->Offset, Copy->Bytes);
     MmDereferenceSpace(Copy->Space);
-    MmFreePages(Copy);
+    MiGiveCopyBack(Copy);
 }
 
 NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
@@ -160,50 +204,12 @@ void NTAPI MmProbeAndLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERAT
 /* MmUnlockPages - the reverse; a system mapping goes with it. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
 void NTAPI MmUnlockPages(MDL *Mdl)
 {
+    if ((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) && MiIsAlias(Mdl->MappedSystemVa))
+        MmUnmapLockedPages(Mdl->MappedSystemVa, Mdl);
     if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) && !(Mdl->MdlFlags & MDL_PARTIAL))
         MiUnlockClientPages(Mdl);
     Mdl->MdlFlags &= (SHORT) ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
     Mdl->MappedSystemVa = NULL;
-}
-
-/*
- * MmMapLockedPagesSpecifyCache - an address the pages can be used at.
- *
- * AccessMode: KernelMode; UserMode maps into the client, where its own pages already are.
- * Returns:    KernelMode: always an address: nothing has to be mapped. Raises: CONFLICTING_ADDRESSES for UserMode at
- *             another address than the pages have.
- * IRQL:       up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPagesSpecifyCache.
- */
-void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,
-    void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority)
-{
-    UCHAR *Address = (UCHAR *)MiAddressOfPfn(MiPfnArray(Mdl)[0]) + Mdl->ByteOffset;
-    (void)CacheType;
-    (void)BugCheckOnFailure;
-    (void)Priority;
-    if (AccessMode != KernelMode) {
-        if (RequestedAddress != NULL && RequestedAddress != Address)
-            ExRaiseStatus(STATUS_CONFLICTING_ADDRESSES);
-        return Address;
-    }
-    Mdl->MappedSystemVa = Address;
-    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA | (Mdl->MdlFlags & MDL_PARTIAL ? MDL_PARTIAL_HAS_BEEN_MAPPED : 0);
-    return Address;
-}
-
-/* MmMapLockedPages - the older form, cached. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPages. */
-void *NTAPI MmMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode)
-{
-    return MmMapLockedPagesSpecifyCache(Mdl, AccessMode, MmCached, NULL, TRUE, HighPagePriority);
-}
-
-/* MmUnmapLockedPages - end a mapping. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/MmUnmapLockedPages. */
-void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl)
-{
-    if (BaseAddress == Mdl->MappedSystemVa) {
-        Mdl->MdlFlags &= (SHORT) ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
-        Mdl->MappedSystemVa = NULL;
-    }
 }
 
 /* MmGetPhysicalAddress - of a valid address; zero when there is no page. IRQL: any. Source: DOC wdm. */

@@ -7,6 +7,15 @@
 
 #include "mm/mm.h"
 
+#define MI_FIRST_PAGE 16u /* physical addresses drivers test for zero stay unused */
+
+/* Physical addresses processors have: 39 bits, or 32 without PAE. */
+#if defined(__x86_64__)
+#define MI_PHYSICAL_END ((ULONG64)1 << 39)
+#else
+#define MI_PHYSICAL_END ((ULONG64)1 << 32)
+#endif
+
 /* Where physical memory is mapped a second time: above RAM in the system range. Alias bookkeeping is in physical.c. */
 #define MI_ALIAS_BASE (MM_SYSTEM_BASE + MM_SYSTEM_BYTES / 2)
 #define MI_ALIAS_BYTES (MM_SYSTEM_BYTES / 2)
@@ -14,11 +23,48 @@
 /* Reads a byte of each page of a range that may not be there. Write: and writes it back: a read-only page is found, too. */
 NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write);
 
-void MiResetAliases(void);
-/* physical.c: the RAM behind an address MmMapIoSpace gave. */
+/* mdl.c: no copies of clients' pages are kept. */
+void MiResetKeptCopies(void);
+
+void MiInitializeVariables(void);
+/* alias.c: the physical address of one in the upper half of the system range. */
 BOOLEAN MiAliasToPhysical(const void *Address, ULONG64 *Physical);
 
 static inline BOOLEAN MiIsUserPfn(ULONG_PTR Pfn)
 {
     return (Pfn & MM_USER_PFN) != 0;
+}
+
+static inline BOOLEAN MiIsAlias(const void *Address)
+{
+    return (ULONG_PTR)Address - MI_ALIAS_BASE < MI_ALIAS_BYTES;
+}
+
+static inline PFN_NUMBER *MiPfnArray(MDL *Mdl)
+{
+    return (PFN_NUMBER *)(Mdl + 1);
+}
+
+static inline ULONG_PTR MiPfnOf(const void *Address)
+{
+    if (MmIsRam(Address))
+        return ((ULONG_PTR)Address - MM_SYSTEM_BASE) / PAGE_SIZE;
+    return (ULONG_PTR)Address / PAGE_SIZE | MM_USER_PFN;
+}
+
+static inline void *MiAddressOfPfn(ULONG_PTR Pfn)
+{
+    if (MiIsUserPfn(Pfn))
+        return (void *)((Pfn & ~MM_USER_PFN) * PAGE_SIZE);
+    return (void *)(MM_SYSTEM_BASE + Pfn * PAGE_SIZE);
+}
+
+static inline UCHAR *MiMdlStart(const MDL *Mdl)
+{
+    return (UCHAR *)Mdl->StartVa + Mdl->ByteOffset;
+}
+
+static inline ULONG MiMdlPages(const MDL *Mdl)
+{
+    return (ULONG)ADDRESS_AND_SIZE_TO_SPAN_PAGES(MiMdlStart(Mdl), Mdl->ByteCount);
 }

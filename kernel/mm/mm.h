@@ -95,6 +95,9 @@ void MmTerminate(void);
 
 /* PageCount contiguous zeroed pages, readable and writable. NULL: out of memory. IRQL: any; takes MiPageLock. */
 void *MmAllocatePages(ULONG PageCount, enum MM_PAGE_KIND Kind);
+/* The same from page frame Lowest up to End, not across a multiple of Boundary pages (0: it may). */
+void *MmAllocatePagesIn(ULONG PageCount, enum MM_PAGE_KIND Kind, ULONG Lowest, ULONG End, ULONG Boundary);
+ULONG MmFreePageCount(void);
 void MmFreePages(void *Address); /* what MmAllocatePages returned, whole */
 /* Changes protection (enum host_protection mask) of pages of an allocation. */
 NTSTATUS MmProtectPages(void *Address, ULONG PageCount, unsigned Protection);
@@ -109,6 +112,13 @@ NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes);
 NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes);
 /* STATUS_ACCESS_VIOLATION, STATUS_DATATYPE_MISALIGNMENT as return values instead of exceptions. */
 NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write);
+/*
+ * A client's status block, in the layout of the client's own word size: the one structure of a 32-bit client of a
+ * 64-bit machine that
+ * is not converted in the client, since it may be written at any time. A client polls the status: it goes last.
+ */
+NTSTATUS MmProbeStatusBlock(const IO_STATUS_BLOCK *User);
+NTSTATUS MmWriteStatusBlock(IO_STATUS_BLOCK *User, const IO_STATUS_BLOCK *Block);
 
 /*
  * Fails the allocation Countdown counts down to (1: the next one) once, or with Forever that one and every later
@@ -141,6 +151,12 @@ void *NTAPI MmMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode);
 void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,
     void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority);
 void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl);
+void *NTAPI MmAllocateMappingAddress(SIZE_T NumberOfBytes, ULONG PoolTag);
+void *NTAPI MmAllocateMappingAddressEx(SIZE_T NumberOfBytes, ULONG PoolTag, ULONG Flags);
+void NTAPI MmFreeMappingAddress(void *BaseAddress, ULONG PoolTag);
+void *NTAPI MmMapLockedPagesWithReservedMapping(
+    void *MappingAddress, ULONG PoolTag, MDL *Mdl, MEMORY_CACHING_TYPE CacheType);
+void NTAPI MmUnmapReservedMapping(void *BaseAddress, ULONG PoolTag, MDL *Mdl);
 NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect);
 void *NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS HighestAcceptable);
 void NTAPI MmFreeContiguousMemory(void *BaseAddress);
@@ -151,7 +167,15 @@ void NTAPI MmLockPagableSectionByHandle(void *ImageSectionHandle);
 void *NTAPI MmAllocateNonCachedMemory(SIZE_T Bytes);
 void NTAPI MmFreeNonCachedMemory(void *BaseAddress, SIZE_T Bytes);
 void *NTAPI MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType);
+void *NTAPI MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, ULONG Protect);
 void NTAPI MmUnmapIoSpace(void *BaseAddress, SIZE_T Bytes);
+void *NTAPI MmMapVideoDisplay(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType);
+void NTAPI MmUnmapVideoDisplay(void *BaseAddress, SIZE_T Bytes);
+BOOLEAN NTAPI MmIsIoSpaceActive(PHYSICAL_ADDRESS StartAddress, SIZE_T Bytes);
+void *NTAPI MmAllocateContiguousMemorySpecifyCacheNode(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
+    PHYSICAL_ADDRESS Boundary, MEMORY_CACHING_TYPE CacheType, NODE_REQUIREMENT PreferredNode);
+void *NTAPI MmAllocateContiguousNodeMemory(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
+    PHYSICAL_ADDRESS Boundary, ULONG Protect, NODE_REQUIREMENT PreferredNode);
 NTSTATUS NTAPI MmCopyMemory(void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred);
 void *NTAPI MmLockPagableDataSection(void *AddressWithinSection);
 void NTAPI MmUnlockPagableImageSection(void *SectionHandle);

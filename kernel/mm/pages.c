@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pages of the system range: a table with one record a page, a first-fit search for contiguous free ones, and protection.
- * MiPageLock guards the table's Kind and PageCount; the rest of a record belongs to whoever owns the page. Free pages are
+ * Pages of the system range: a table with one record a page, a first-fit search for contiguous free ones, and
+ *          protection.
+ * MiPageLock guards the table's Kind and PageCount; the rest of a record belongs to whoever owns the page. Free
+ * pages are
  * inaccessible, and their contents were given back to Linux, so a page is zero when it is allocated.
  */
 #include <string.h>
 
+#include "mm/alias.h"
 #include "mm/mip.h"
+#include "mm/vad.h"
 
 MM_PAGE *MmPageTable;
 static KSPIN_LOCK MiPageLock;
@@ -20,7 +24,6 @@ BOOLEAN MmFailArmed;
 static _Atomic ULONG MiAllocations;
 
 #define MI_PAGES ((ULONG)(MM_RAM_BYTES / PAGE_SIZE))
-#define MI_FIRST_PAGE 16u /* physical addresses drivers test for zero stay unused */
 #define MI_TABLE_BYTES ((SIZE_T)MI_PAGES * sizeof(MM_PAGE))
 
 static BOOLEAN MiPageIsSystem(ULONG_PTR Address)
@@ -40,6 +43,9 @@ NTSTATUS MmInitialize(void)
     }
     MiPageLock = 0;
     MiResetAliases();
+    MiResetKeptCopies();
+    MiResetUserMemory();
+    MiInitializeVariables();
     MiLowestFree = MI_FIRST_PAGE;
     MiHighWater = MI_FIRST_PAGE;
     MiPagesInUse = 0;
@@ -51,6 +57,8 @@ NTSTATUS MmInitialize(void)
 
 void MmTerminate(void)
 {
+    MiEndAliases();
+    MiEndUserMemory();
     host_private_free(MmPageTable, MI_TABLE_BYTES);
     MmPageTable = NULL;
     host_ram_destroy();
@@ -90,11 +98,13 @@ BOOLEAN NTAPI MmShouldFailSlow(void)
     return Left == 1;
 }
 
-/* First page of a free run of Count in [From, To), or 0. */
-static ULONG MiFindRun(ULONG From, ULONG To, ULONG Count)
+/* First page of a free run of Count in [From, To) that crosses no multiple of Boundary (0: it may), or 0. */
+static ULONG MiFindRun(ULONG From, ULONG To, ULONG Count, ULONG Boundary)
 {
     ULONG Run = 0;
     for (ULONG Page = From; Page < To; Page++) {
+        if (Boundary != 0 && Page % Boundary == 0)
+            Run = 0;
         Run = MmPageTable[Page].Kind == MM_PAGE_FREE ? Run + 1 : 0;
         if (Run == Count)
             return Page - Count + 1;
@@ -102,25 +112,30 @@ static ULONG MiFindRun(ULONG From, ULONG To, ULONG Count)
     return 0;
 }
 
-void *MmAllocatePages(ULONG PageCount, enum MM_PAGE_KIND Kind)
+/* Takes a run the lock's holder has found. */
+static void MiTakeRun(ULONG First, ULONG PageCount, enum MM_PAGE_KIND Kind)
 {
-    if (PageCount == 0 || PageCount > MI_PAGES || MmShouldFail())
+    if (First == MiLowestFree)
+        MiLowestFree = First + PageCount;
+    if (First + PageCount > MiHighWater)
+        MiHighWater = First + PageCount;
+    MiPagesInUse += PageCount;
+    for (ULONG Page = First; Page < First + PageCount; Page++) {
+        memset(&MmPageTable[Page], 0, sizeof(MM_PAGE));
+        MmPageTable[Page].Kind = (UCHAR)(Kind == MM_PAGE_LARGE && Page != First ? MM_PAGE_LARGE_TAIL : Kind);
+        MmPageTable[Page].Protection = HOST_READ | HOST_WRITE;
+    }
+    MmPageTable[First].PageCount = PageCount;
+}
+
+void *MmAllocatePagesIn(ULONG PageCount, enum MM_PAGE_KIND Kind, ULONG Lowest, ULONG End, ULONG Boundary)
+{
+    if (PageCount == 0 || PageCount > MI_PAGES || End > MI_PAGES || MmShouldFail())
         return NULL;
     KIRQL Old = KiAcquireLock(&MiPageLock);
-    ULONG First = MiFindRun(MiLowestFree, MI_PAGES, PageCount);
-    if (First != 0) {
-        if (First == MiLowestFree)
-            MiLowestFree = First + PageCount;
-        if (First + PageCount > MiHighWater)
-            MiHighWater = First + PageCount;
-        MiPagesInUse += PageCount;
-        for (ULONG Page = First; Page < First + PageCount; Page++) {
-            memset(&MmPageTable[Page], 0, sizeof(MM_PAGE));
-            MmPageTable[Page].Kind = (UCHAR)(Kind == MM_PAGE_LARGE && Page != First ? MM_PAGE_LARGE_TAIL : Kind);
-            MmPageTable[Page].Protection = HOST_READ | HOST_WRITE;
-        }
-        MmPageTable[First].PageCount = PageCount;
-    }
+    ULONG First = MiFindRun(Lowest > MiLowestFree ? Lowest : MiLowestFree, End, PageCount, Boundary);
+    if (First != 0)
+        MiTakeRun(First, PageCount, Kind);
     KiReleaseLock(&MiPageLock, Old);
     if (First == 0)
         return NULL;
@@ -131,6 +146,16 @@ void *MmAllocatePages(ULONG PageCount, enum MM_PAGE_KIND Kind)
         return NULL;
     }
     return Address;
+}
+
+void *MmAllocatePages(ULONG PageCount, enum MM_PAGE_KIND Kind)
+{
+    return MmAllocatePagesIn(PageCount, Kind, 0, MI_PAGES, 0);
+}
+
+ULONG MmFreePageCount(void)
+{
+    return MI_PAGES - MI_FIRST_PAGE - MiPagesInUse;
 }
 
 void MmFreePages(void *Address)

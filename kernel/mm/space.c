@@ -6,14 +6,18 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "mm/vad.h"
 
-MM_SPACE *MmCreateSpace(ULONG ProcessId)
+int (*MmRunErrand)(const MM_SPACE *Space, const MM_ERRAND *Errand);
+
+MM_SPACE *MmCreateSpace(ULONG ProcessId, BOOLEAN Wow64)
 {
     MM_SPACE *Space = host_private_allocate(sizeof(*Space));
     if (Space == NULL)
         return NULL;
     Space->References = 1;
     Space->ProcessId = ProcessId;
+    Space->Wow64 = Wow64;
     return Space;
 }
 
@@ -24,8 +28,10 @@ void MmReferenceSpace(MM_SPACE *Space)
 
 void MmDereferenceSpace(MM_SPACE *Space)
 {
-    if (Space != NULL && --Space->References == 0)
-        host_private_free(Space, sizeof(*Space));
+    if (Space == NULL || --Space->References != 0)
+        return;
+    MiEndSpaceMemory(Space);
+    host_private_free(Space, sizeof(*Space));
 }
 
 NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE_T Bytes)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * User memory of another process. A thread that acts for a client in a process of its own has a space (KTHREAD.Space): its
- * user addresses mean that process's memory, and MmCopyFromUser and its kin go there. Without one they mean this process's.
+ * User memory of another process. A thread that acts for a client in a process of its own has a space
+ * (KTHREAD.Space): its
+ * user addresses mean that process's memory, and MmCopyFromUser and its kin go there. Without one they mean this
+ * process's.
  * Counted: the client's process object has a reference, and so has each locked buffer.
  */
 #pragma once
@@ -12,6 +14,8 @@
 typedef struct MM_SPACE {
     _Atomic ULONG References;
     ULONG ProcessId; /* on the host */
+    BOOLEAN Wow64;   /* a 32-bit process; this machine has 64 */
+    struct MI_USER *User; /* what the kernel mapped there (vad.c); NULL: nothing yet */
 } MM_SPACE;
 
 /* A part of the client's memory whose bytes are here while a service runs: what it reads there it finds, what it writes goes back. */
@@ -31,9 +35,27 @@ typedef struct MM_REGIONS {
     MM_REGION Region[MM_MOST_REGIONS];
 } MM_REGIONS;
 
-MM_SPACE *MmCreateSpace(ULONG ProcessId); /* one reference; NULL: out of memory */
+MM_SPACE *MmCreateSpace(ULONG ProcessId, BOOLEAN Wow64); /* one reference; NULL: out of memory */
 void MmReferenceSpace(MM_SPACE *Space);
 void MmDereferenceSpace(MM_SPACE *Space);
+
+/*
+ * What only the process itself can do with its memory. Its thread that waits for the service under way does it, so
+ * the current
+ * thread must be the one that acts for it. File is a descriptor of this process, -1: memory of its own.
+ */
+enum MM_ERRAND_KIND { MM_ERRAND_MAP, MM_ERRAND_UNMAP, MM_ERRAND_PROTECT, MM_ERRAND_DISCARD, MM_ERRAND_FLUSH };
+typedef struct MM_ERRAND {
+    enum MM_ERRAND_KIND Kind;
+    ULONG_PTR Address;
+    SIZE_T Bytes;
+    unsigned Protection; /* mask of enum host_protection */
+    int File;
+    ULONG64 Offset;
+    BOOLEAN Shared;
+} MM_ERRAND;
+/* server: 0, or an errno; ENOTSUP: not this thread's. NULL: there are no such clients. */
+extern int (*MmRunErrand)(const MM_SPACE *Space, const MM_ERRAND *Errand);
 
 /* STATUS_ACCESS_VIOLATION: a page is not there, or the process is not. Part may have been copied. IRQL: any. */
 BOOLEAN MmReadRegion(void *System, const void *User, SIZE_T Bytes); /* FALSE: not in a region of the current thread */
@@ -46,10 +68,17 @@ NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZ
 /* From now on such pages are fetched. */
 void MmServeClients(void);
 /*
- * Pages that are here because another thread of the same client is in the kernel are brought up to date. Before a service.
+ * Pages that are here because another thread of the same client is in the kernel are brought up to date. Before a
+ * service.
  */
 void MmRefreshClientPages(void);
 /* What the current thread's driver changed in its client's pages goes back. When a service has returned. */
 void MmReleaseClientPages(void);
-/* TRUE: this process has something of its own at a user address, which therefore cannot mean the client's memory. */
-BOOLEAN MmIsClientPageOurs(const void *Address);
+/*
+ * Before the current thread's driver touches its client's memory by the client's addresses: they mean that until
+ * the thread
+ * leaves the kernel, or MmReleaseClientPages. FALSE: another client does not let go of them, or this process has
+ * something of its
+ * own there.
+ */
+BOOLEAN MmClaimClientPages(const void *Address, SIZE_T Bytes);

@@ -4,7 +4,8 @@
  * Pages of a client in another process that a driver touches by the client's own addresses (METHOD_NEITHER, pointers in
  * structures): they are fetched to the same addresses here when they are first touched, and what was changed in them goes back
  * when the thread leaves the kernel. An address can mean one client's memory at a time, so the window is one client's until
- * its last thread that has fetched something leaves; others wait for it, but not for ever.
+ * its last thread that has fetched something leaves; others wait for it, but not for ever. A thread that is about to touch its
+ * client's pages claims it first, for touching what is another's makes no fault.
  */
 #include "mm/space.h"
 
@@ -24,9 +25,12 @@ static struct {
     uint32_t Lock;
     MM_SPACE *Owner; /* NULL: nobody */
     ULONG Users;     /* threads with ClientPages */
+    ULONG Waiters;   /* threads of other clients; no more of the owner's come in then. Changed without the lock */
     ULONG Count;
     MI_WINDOW_PAGE Page[MI_WINDOW_PAGES];
 } MiWindow;
+
+static BOOLEAN MiServing;
 
 static void MiLockWindow(void)
 {
@@ -42,22 +46,45 @@ static void MiUnlockWindow(void)
     __atomic_store_n(&MiWindow.Lock, 0, __ATOMIC_RELEASE);
 }
 
+/* Locked. */
+static BOOLEAN MiMayEnterWindow(const KTHREAD *Thread)
+{
+    if (MiWindow.Owner == NULL)
+        return TRUE;
+    return MiWindow.Owner == Thread->Space &&
+        (Thread->ClientPages || __atomic_load_n(&MiWindow.Waiters, __ATOMIC_RELAXED) == 0);
+}
+
+/* Until the thread may enter, with the window locked then. FALSE: not in time. */
+static BOOLEAN MiAwaitWindow(const KTHREAD *Thread)
+{
+    uint64_t Until = host_clock_monotonic() + MI_WINDOW_PATIENCE_100NS;
+    const BOOLEAN Counted = MiWindow.Owner != Thread->Space;
+    BOOLEAN Enter = FALSE;
+    if (Counted)
+        __atomic_fetch_add(&MiWindow.Waiters, 1, __ATOMIC_RELAXED);
+    for (;;) {
+        MiUnlockWindow();
+        const BOOLEAN Late = host_clock_monotonic() >= Until || KiStopped;
+        host_yield();
+        MiLockWindow();
+        Enter = MiMayEnterWindow(Thread);
+        if (Enter || Late)
+            break;
+    }
+    if (Counted)
+        __atomic_fetch_sub(&MiWindow.Waiters, 1, __ATOMIC_RELAXED);
+    if (!Enter)
+        MiUnlockWindow();
+    return Enter;
+}
+
 /* On success the window is locked and the thread's client owns it. */
 static BOOLEAN MiTakeWindow(KTHREAD *Thread)
 {
-    uint64_t Until = 0;
-    for (;;) {
-        MiLockWindow();
-        if (MiWindow.Owner == NULL || MiWindow.Owner == Thread->Space)
-            break;
-        MiUnlockWindow();
-        uint64_t Now = host_clock_monotonic();
-        if (Until == 0)
-            Until = Now + MI_WINDOW_PATIENCE_100NS;
-        if (Now >= Until || KiStopped)
-            return FALSE;
-        host_yield();
-    }
+    MiLockWindow();
+    if (!MiMayEnterWindow(Thread) && !MiAwaitWindow(Thread))
+        return FALSE;
     MiWindow.Owner = Thread->Space;
     if (!Thread->ClientPages) {
         Thread->ClientPages = TRUE;
@@ -125,10 +152,6 @@ void MmRefreshClientPages(void)
     if (Thread == NULL || __atomic_load_n(&MiWindow.Owner, __ATOMIC_RELAXED) != Thread->Space)
         return;
     MiLockWindow();
-    if (MiWindow.Owner == Thread->Space && !Thread->ClientPages) {
-        Thread->ClientPages = TRUE; /* what it does to those that are here makes no fault */
-        MiWindow.Users++;
-    }
     for (ULONG Index = 0; MiWindow.Owner == Thread->Space && Index < MiWindow.Count; Index++) {
         const MI_WINDOW_PAGE *Page = &MiWindow.Page[Index];
         UCHAR *Now = (UCHAR *)Page->Address;
@@ -148,13 +171,13 @@ void MmRefreshClientPages(void)
 void MmReleaseClientPages(void)
 {
     KTHREAD *Thread = KiHostThread;
-    if (Thread == NULL || !Thread->ClientPages)
+    if (Thread == NULL || Thread->Space == NULL || __atomic_load_n(&MiWindow.Owner, __ATOMIC_RELAXED) != Thread->Space)
         return;
     MiLockWindow();
-    Thread->ClientPages = FALSE;
-    for (ULONG Index = 0; Index < MiWindow.Count; Index++)
+    /* Also of a thread that came in without them: what it did to those of another thread's made no fault. */
+    for (ULONG Index = 0; MiWindow.Owner == Thread->Space && Index < MiWindow.Count; Index++)
         MiReturnPage(MiWindow.Owner, &MiWindow.Page[Index]);
-    if (--MiWindow.Users == 0) {
+    if (Thread->ClientPages && --MiWindow.Users == 0) {
         for (ULONG Index = 0; Index < MiWindow.Count; Index++) {
             host_page_remove(MiWindow.Page[Index].Address);
             host_private_free(MiWindow.Page[Index].Before, PAGE_SIZE);
@@ -162,19 +185,26 @@ void MmReleaseClientPages(void)
         MiWindow.Count = 0;
         MiWindow.Owner = NULL;
     }
+    Thread->ClientPages = FALSE;
     MiUnlockWindow();
 }
 
-BOOLEAN MmIsClientPageOurs(const void *Address)
+BOOLEAN MmClaimClientPages(const void *Address, SIZE_T Bytes)
 {
-    ULONG_PTR Page = (ULONG_PTR)Address & ~(ULONG_PTR)(PAGE_SIZE - 1);
-    MiLockWindow();
-    BOOLEAN Ours = !(MiWindow.Owner == KiHostThread->Space && MiIsInWindow(Page)) && host_mem_accessible(Address, false);
+    const ULONG_PTR Start = (ULONG_PTR)Address;
+    BOOLEAN Ours = FALSE;
+    if (!MiTakeWindow(KiHostThread))
+        return FALSE;
+    for (ULONG_PTR At = Start; !Ours && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE)
+        Ours = !MiIsInWindow(At & ~(ULONG_PTR)(PAGE_SIZE - 1)) && host_mem_accessible((const void *)At, false);
     MiUnlockWindow();
-    return Ours;
+    return !Ours;
 }
 
 void MmServeClients(void)
 {
+    if (__atomic_exchange_n(&MiServing, TRUE, __ATOMIC_RELAXED))
+        return;
+    host_make_room_for_clients(); /* or what a driver touches below it would be there, and not be the client's */
     KeClientPageFetch = MiFetchPage;
 }

@@ -3,6 +3,7 @@
 /*
  * Duplicating handles, within a process and between processes, and making objects permanent and temporary again.
  */
+#include "ob/filter.h"
 #include "ob/obp.h"
 
 /* The table of a process given by handle; *Process: reference to drop, NULL for the current process. */
@@ -47,8 +48,24 @@ static void ObpCloseSource(OB_HANDLE_TABLE *Table, HANDLE Handle, KPROCESSOR_MOD
         ObpCloseHandle(Table, (ULONG_PTR)Handle, FALSE);
 }
 
+/* The processes a handle goes from and to, for who filters it; pseudo handles are the current one. */
+static NTSTATUS ObpDuplicateFiltered(OBP_FILTERED *Filtered, HANDLE SourceProcess, HANDLE TargetProcess, OB_HANDLE_TABLE *Table,
+    ACCESS_MASK Granted, ULONG Attributes, HANDLE *Handle)
+{
+    NTSTATUS Status = ObiReferenceByHandle(SourceProcess, NULL, KiPreviousMode(), &Filtered->SourceProcess, NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = ObiReferenceByHandle(TargetProcess, NULL, KiPreviousMode(), &Filtered->TargetProcess, NULL);
+    if (NT_SUCCESS(Status)) {
+        Status = ObpInsertFiltered(Filtered, Table, Granted, Attributes, Handle);
+        ObfDereferenceObject(Filtered->TargetProcess);
+    }
+    ObfDereferenceObject(Filtered->SourceProcess);
+    return Status;
+}
+
 static NTSTATUS ObpDuplicateInto(OB_HANDLE_TABLE *Table, void *Object, ACCESS_MASK Access, ULONG Attributes,
-    KPROCESSOR_MODE Mode, const OBP_HANDLE_VALUE *Source, HANDLE *Handle)
+    KPROCESSOR_MODE Mode, const OBP_HANDLE_VALUE *Source, HANDLE SourceProcess, HANDLE TargetProcess, HANDLE *Handle)
 {
     OB_ACCESS Check = {.Desired = Access, .Mode = Mode, .Attributes = Attributes};
     ACCESS_MASK Mapped = ObpMapGeneric(Access, &ObiGetType(Object)->GenericMapping);
@@ -65,10 +82,15 @@ static NTSTATUS ObpDuplicateInto(OB_HANDLE_TABLE *Table, void *Object, ACCESS_MA
         if (!NT_SUCCESS(Status))
             return Status;
     }
+    if (ObiGetType(Object)->FilterCount != 0) {
+        OBP_FILTERED Filtered = {
+            .Object = Object, .Operation = OB_OPERATION_HANDLE_DUPLICATE, .KernelHandle = (Attributes & OBJ_KERNEL_HANDLE) != 0};
+        return ObpDuplicateFiltered(&Filtered, SourceProcess, TargetProcess, Table, Check.Granted, Attributes, Handle);
+    }
     return ObpInsertHandle(Table, Object, Check.Granted, Attributes, Handle);
 }
 
-static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceHandle, HANDLE TargetProcess,
+static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceProcess, HANDLE SourceHandle, HANDLE TargetProcess,
     HANDLE *TargetHandle, ACCESS_MASK Access, ULONG Attributes, ULONG Options)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
@@ -84,7 +106,7 @@ static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceHandle, 
     if (NT_SUCCESS(Status)) {
         Access = (Options & DUPLICATE_SAME_ACCESS) ? Value.Granted : Access;
         Attributes = (Options & DUPLICATE_SAME_ATTRIBUTES) ? Value.Attributes : Attributes;
-        Status = ObpDuplicateInto(Table, Object, Access, Attributes, Mode, &Value, &Handle);
+        Status = ObpDuplicateInto(Table, Object, Access, Attributes, Mode, &Value, SourceProcess, TargetProcess, &Handle);
         if (NT_SUCCESS(Status) && TargetHandle != NULL) {
             Status = ObiWriteCaller(TargetHandle, &Handle, sizeof(Handle), Mode);
             if (!NT_SUCCESS(Status))
@@ -126,7 +148,7 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HAND
     if (!NT_SUCCESS(Status))
         return Status;
     if (TargetProcess != NULL)
-        Status = ObpDuplicate(Table, SourceHandle, TargetProcess, TargetHandle, Access, Attributes, Options);
+        Status = ObpDuplicate(Table, SourceProcess, SourceHandle, TargetProcess, TargetHandle, Access, Attributes, Options);
     if (Options & DUPLICATE_CLOSE_SOURCE)
         ObpCloseSource(Table, SourceHandle, Mode);
     if (Process != NULL)

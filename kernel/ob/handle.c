@@ -9,6 +9,7 @@
  * Windows gives them, which keeps them apart from every process's.
  */
 #include "ob/entry.h"
+#include "ob/filter.h"
 
 OB_HANDLE_TABLE *(*ObCurrentHandleTable)(void);
 OB_HANDLE_TABLE *ObKernelHandleTable;
@@ -149,6 +150,11 @@ NTSTATUS ObiCreateHandle(
     OB_HANDLE_TABLE *Table = (Attributes & OBJ_KERNEL_HANDLE) ? ObKernelHandleTable : ObpCurrentTable();
     if (Table == NULL)
         return STATUS_PROCESS_IS_TERMINATING;
+    if (__builtin_expect(ObiGetType(Object)->FilterCount != 0, 0)) {
+        const OBP_FILTERED Filtered = {
+            .Object = Object, .Operation = OB_OPERATION_HANDLE_CREATE, .KernelHandle = (Attributes & OBJ_KERNEL_HANDLE) != 0};
+        return ObpInsertFiltered(&Filtered, Table, Granted, Attributes, Handle);
+    }
     return ObpInsertHandle(Table, Object, Granted, Attributes, Handle);
 }
 

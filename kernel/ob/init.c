@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* The start and end of the namespace. */
 #include "ob/callback.h"
+#include "ob/filter.h"
 #include "ob/obp.h"
 
 static NTSTATUS ObpCreateDirectories(void)
@@ -47,6 +48,7 @@ NTSTATUS ObInitialize(void)
     ObpResetSecurity();
     ObpResetDeletions();
     ObpResetTables();
+    ObpResetFilters();
     /* An earlier machine of this process may have ended without ObTerminate; its memory is gone. */
     ObKernelHandleTable = NULL;
     ObRootDirectory = NULL;

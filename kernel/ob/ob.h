@@ -72,6 +72,7 @@ struct _OBJECT_TYPE {
     BOOLEAN CaseInsensitive;
     _Atomic ULONG ObjectCount;
     _Atomic ULONG HandleCount;
+    _Atomic ULONG FilterCount; /* registrations of ObRegisterCallbacks for its handles */
     KSPIN_LOCK ListLock;
     LIST_ENTRY ObjectList; /* OBJECT_HEADER.TypeLink of every object; under ListLock */
 };
@@ -87,6 +88,7 @@ typedef struct OBJECT_HEADER {
     struct OBJECT_HEADER *NextDead; /* waiting for a deletion at PASSIVE_LEVEL */
     struct OB_HANDLE_TABLE *ExclusiveTable; /* OB_FLAG_EXCLUSIVE: the only table it may have handles in */
     ULONG_PTR Site;                 /* who made it */
+    struct OB_NAME *Pending;        /* what ObInsertObject is to carry out; pool, NULL: nothing */
     _Atomic ULONG Flags;            /* OB_FLAG_* */
     __attribute__((aligned(MEMORY_ALLOCATION_ALIGNMENT))) UCHAR Body[];
 } OBJECT_HEADER;
@@ -234,6 +236,15 @@ OB_HANDLE_TABLE *ObiCreateHandleTable(void);               /* NULL: out of memor
 void ObiCloseAllHandles(OB_HANDLE_TABLE *Table, KPROCESSOR_MODE Mode);
 void ObiDestroyHandleTable(OB_HANDLE_TABLE *Table);        /* empty */
 ULONG ObiCountHandles(OB_HANDLE_TABLE *Table);
+
+typedef struct OB_HANDLE_SEEN {
+    ULONG_PTR Value;
+    void *Object; /* stays while Visit looks at it */
+    ACCESS_MASK Granted;
+    ULONG Attributes;
+} OB_HANDLE_SEEN;
+/* Calls Visit for every handle of a table that stays meanwhile, with no lock held. PASSIVE_LEVEL. */
+void ObiVisitHandles(OB_HANDLE_TABLE *Table, void (*Visit)(const OB_HANDLE_SEEN *Handle, void *Context), void *Context);
 extern OB_HANDLE_TABLE *(*ObCurrentHandleTable)(void);     /* ps: the current process's; set at start */
 extern OB_HANDLE_TABLE *ObKernelHandleTable;
 
@@ -288,6 +299,19 @@ static inline NTSTATUS ObiWriteCaller(void *To, const void *From, SIZE_T Bytes, 
     if (Mode != KernelMode)
         return MmCopyToUser(To, From, Bytes);
     __builtin_memcpy(To, From, Bytes);
+    return STATUS_SUCCESS;
+}
+
+static inline NTSTATUS ObiProbeStatusBlock(const IO_STATUS_BLOCK *To, KPROCESSOR_MODE Mode)
+{
+    return Mode != KernelMode ? MmProbeStatusBlock(To) : STATUS_SUCCESS;
+}
+
+static inline NTSTATUS ObiWriteStatusBlock(IO_STATUS_BLOCK *To, const IO_STATUS_BLOCK *Block, KPROCESSOR_MODE Mode)
+{
+    if (Mode != KernelMode)
+        return MmWriteStatusBlock(To, Block);
+    *To = *Block;
     return STATUS_SUCCESS;
 }
 

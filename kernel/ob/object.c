@@ -5,6 +5,7 @@
  * nothing else. Whoever brings the pointer count to zero owns the object alone: at PASSIVE_LEVEL it is deleted on
  * the spot, above it goes onto a list that the next caller at PASSIVE_LEVEL empties.
  */
+#include "ob/create.h"
 #include "ob/obp.h"
 
 static OBJECT_HEADER *ObpDeadList; /* OBJECT_HEADER.NextDead; pushed and taken whole by interlocked operations */
@@ -37,6 +38,7 @@ static void ObpDestroy(OBJECT_HEADER *Header)
     RemoveEntryList(&Header->TypeLink);
     KiReleaseLock(&Type->ListLock, Old);
     Type->ObjectCount--;
+    ObpReleasePending(Header);
     if (Header->Name.Buffer != NULL)
         ExiFree(Header->Name.Buffer);
     if (Header->Security != NULL)

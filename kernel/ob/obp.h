@@ -18,6 +18,7 @@ NTSTATUS ObpCreateCoreTypes(void);       /* type.c */
 NTSTATUS ObpEnterCoreTypes(void);        /* type.c; once \ObjectTypes exists */
 NTSTATUS ObpCreateDispatcherTypes(void); /* event.c */
 void ObpDestroyTypes(void);
+OBJECT_TYPE *ObpTypeByIndex(ULONG Index); /* NULL: no more */
 
 /* ---- objects --------------------------------------------------------------------------------- */
 

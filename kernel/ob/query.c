@@ -196,16 +196,14 @@ static NTSTATUS ObpQueryName(OBP_QUERY *Query)
     return Status;
 }
 
-static NTSTATUS ObpQueryType(OBP_QUERY *Query)
+/* At: within the answer. */
+static void ObpFillType(const OBP_QUERY *Query, const OBJECT_TYPE *Type, void *At)
 {
-    const OBJECT_TYPE *Type = ObiGetType(Query->Object);
-    NTSTATUS Status = ObpBeginAnswer(Query, ObpTypeInformationBytes(Type));
-    if (!NT_SUCCESS(Status))
-        return Status;
-    OBP_TYPE_INFORMATION *Information = Query->Answer;
+    OBP_TYPE_INFORMATION *Information = At;
+    const ULONG_PTR Offset = (ULONG_PTR)((UCHAR *)(Information + 1) - (UCHAR *)Query->Answer);
     Information->TypeName.Length = Type->Name.Length;
     Information->TypeName.MaximumLength = Type->Name.MaximumLength;
-    Information->TypeName.Buffer = (WCHAR *)(void *)((OBP_TYPE_INFORMATION *)Query->User + 1);
+    Information->TypeName.Buffer = (WCHAR *)((ULONG_PTR)Query->User + Offset);
     __builtin_memcpy(Information + 1, Type->Name.Buffer, Type->Name.MaximumLength);
     Information->TotalNumberOfObjects = Type->ObjectCount;
     Information->TotalNumberOfHandles = Type->HandleCount;
@@ -213,6 +211,35 @@ static NTSTATUS ObpQueryType(OBP_QUERY *Query)
     Information->ValidAccessMask = Type->ValidAccess;
     Information->TypeIndex = (UCHAR)Type->Index;
     Information->PoolType = NonPagedPoolNx;
+}
+
+static NTSTATUS ObpQueryType(OBP_QUERY *Query)
+{
+    const OBJECT_TYPE *Type = ObiGetType(Query->Object);
+    NTSTATUS Status = ObpBeginAnswer(Query, ObpTypeInformationBytes(Type));
+    if (NT_SUCCESS(Status))
+        ObpFillType(Query, Type, Query->Answer);
+    return Status;
+}
+
+/* The number of types, then each at the next place a pointer may stand. */
+static NTSTATUS ObpQueryTypes(OBP_QUERY *Query)
+{
+    ULONG Bytes = sizeof(ULONG_PTR);
+    for (ULONG Index = 0; ObpTypeByIndex(Index) != NULL; Index++)
+        Bytes += ObpTypeInformationBytes(ObpTypeByIndex(Index));
+    NTSTATUS Status = ObpBeginAnswer(Query, Bytes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    UCHAR *At = (UCHAR *)Query->Answer + sizeof(ULONG_PTR);
+    for (ULONG Index = 0; ObpTypeByIndex(Index) != NULL; Index++) {
+        const OBJECT_TYPE *Type = ObpTypeByIndex(Index);
+        if (At + ObpTypeInformationBytes(Type) > (UCHAR *)Query->Answer + Bytes)
+            break; /* one that has been made meanwhile */
+        ObpFillType(Query, Type, At);
+        At += ObpTypeInformationBytes(Type);
+        ++*(ULONG *)Query->Answer;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -238,6 +265,8 @@ static NTSTATUS ObpAnswer(OBP_QUERY *Query, OBJECT_INFORMATION_CLASS Class)
         return ObpQueryType(Query);
     case ObjectHandleFlagInformation:
         return ObpQueryFlags(Query);
+    case ObjectTypesInformation:
+        return ObpQueryTypes(Query);
     default:
         return STATUS_INVALID_INFO_CLASS;
     }
@@ -245,12 +274,12 @@ static NTSTATUS ObpAnswer(OBP_QUERY *Query, OBJECT_INFORMATION_CLASS Class)
 
 /*
  * NtQueryObject - what is known about a handle and its object: ObjectBasicInformation, ObjectNameInformation,
- * ObjectTypeInformation, ObjectHandleFlagInformation.
+ * ObjectTypeInformation, ObjectHandleFlagInformation; and about all types: ObjectTypesInformation, for which no handle is needed.
  *
  * ReturnLength: optional; bytes of the answer, also when Length is too small for it.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INFO_LENGTH_MISMATCH; INVALID_INFO_CLASS; INVALID_HANDLE; ACCESS_VIOLATION.
- * Source:  DOC winternl/NtQueryObject, ntifs/ZwQueryObject; ObjectTypesInformation is not supported
+ * Source:  DOC winternl/NtQueryObject, ntifs/ZwQueryObject; OBS tests/kernel/ob/ZwQueryObject.c
  */
 NTSTATUS NTAPI NtQueryObject(
     HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
@@ -258,7 +287,9 @@ NTSTATUS NTAPI NtQueryObject(
     KPROCESSOR_MODE Mode = KiPreviousMode();
     OBP_QUERY Query = {.User = Information, .Length = Length};
 
-    NTSTATUS Status = ObpReferenceHandle(Handle, NULL, Mode, &Query.Object, &Query.Value);
+    NTSTATUS Status = STATUS_SUCCESS;
+    if (Class != ObjectTypesInformation)
+        Status = ObpReferenceHandle(Handle, NULL, Mode, &Query.Object, &Query.Value);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObpAnswer(&Query, Class);
@@ -271,7 +302,8 @@ NTSTATUS NTAPI NtQueryObject(
         if (!NT_SUCCESS(Written))
             Status = Written;
     }
-    ObfDereferenceObject(Query.Object);
+    if (Query.Object != NULL)
+        ObfDereferenceObject(Query.Object);
     return Status;
 }
 

@@ -14,7 +14,7 @@ OBJECT_TYPE *ObpTypeObjectType, *ObpDirectoryObjectType, *ObpSymbolicLinkObjectT
 static OBJECT_TYPE *ObpTypes[OBP_TYPE_LIMIT];
 static ULONG ObpTypeCount;
 
-static void ObpFillType(OBJECT_TYPE *Type, const OBJECT_TYPE *Template)
+static void ObpCopyTemplate(OBJECT_TYPE *Type, const OBJECT_TYPE *Template)
 {
     Type->Procedures = Template->Procedures;
     Type->GenericMapping = Template->GenericMapping;
@@ -84,7 +84,7 @@ NTSTATUS ObiCreateType(const char *Name, const OBJECT_TYPE *Template, OBJECT_TYP
         return Status;
 
     OBJECT_TYPE *New = Object;
-    ObpFillType(New, Template);
+    ObpCopyTemplate(New, Template);
     if (New != ObpTypeObjectType)
         InitializeListHead(&New->ObjectList);
     Status = ObpCopyTypeName(New, Name);
@@ -166,6 +166,11 @@ void ObpDestroyTypes(void)
     }
     ObpTypeObjectType = ObpDirectoryObjectType = ObpSymbolicLinkObjectType = NULL;
     ExEventObjectType = ExSemaphoreObjectType = ExMutantObjectType = NULL;
+}
+
+OBJECT_TYPE *ObpTypeByIndex(ULONG Index)
+{
+    return Index < __atomic_load_n(&ObpTypeCount, __ATOMIC_ACQUIRE) ? ObpTypes[Index] : NULL;
 }
 
 void ObEnumerateObjects(BOOLEAN (*Visit)(OBJECT_HEADER *Header, void *Context), void *Context)

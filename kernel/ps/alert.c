@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Services about threads by handle: APCs, alerts, the end of the calling thread, and what is known of one. Nobody ends another
+ * Services about threads by handle: APCs, alerts, suspension, the end of the calling thread. Nobody ends another
  * thread here: its host thread could be anywhere.
  */
 #include "ke/zw.h"
+#include "mm/space.h"
 #include "ps/alert.h"
 #include "ps/psp.h"
 
 #define PSP_MOST_SUSPENSIONS 127
 #define PSP_TAG_APC 0x63704150u /* 'PApc' */
 
-static NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Needed, ETHREAD **Thread)
+NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Needed, ETHREAD **Thread)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     ACCESS_MASK Granted = 0;
@@ -122,6 +123,7 @@ static void NTAPI PspSuspended(void *Context, void *SystemArgument1, void *Syste
 {
     ETHREAD *Thread = Context;
     (void)SystemArgument1, (void)SystemArgument2;
+    MmReleaseClientPages(); /* others may want their addresses to mean something */
     while (__atomic_load_n(&Thread->SuspendCount, __ATOMIC_SEQ_CST) != 0)
         KeWaitForSingleObject(&Thread->Resumed, Executive, KernelMode, FALSE, NULL);
 }
@@ -133,7 +135,7 @@ void PspPrepareSuspension(ETHREAD *Thread)
         PspSuspended, KernelMode, Thread);
 }
 
-static NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
+NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
 {
     BOOLEAN First = FALSE, Last = FALSE;
     KIRQL Old = KiAcquireLock(&PspLock);
@@ -153,6 +155,16 @@ static NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
     if (Last)
         KeSetEvent(&Thread->Resumed, IO_NO_INCREMENT, FALSE);
     return Status;
+}
+
+void PsiEndSuspension(ETHREAD *Thread)
+{
+    KIRQL Old = KiAcquireLock(&PspLock);
+    BOOLEAN Last = Thread->SuspendCount != 0;
+    Thread->SuspendCount = 0;
+    KiReleaseLock(&PspLock, Old);
+    if (Last)
+        KeSetEvent(&Thread->Resumed, IO_NO_INCREMENT, FALSE);
 }
 
 static NTSTATUS PspChangeSuspension(HANDLE ThreadHandle, LONG Change, ULONG *PreviousCount)
@@ -193,7 +205,7 @@ NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     return PspChangeSuspension(ThreadHandle, -1, PreviousSuspendCount);
 }
 
-/* ---- the end, and what is known ------------------------------------------------------------------------------------------ */
+/* ---- the end ------------------------------------------------------------------------------------------------------------- */
 
 /*
  * NtTerminateThread - what the calling thread's exit status will be. It is for the caller to end its host thread after that.
@@ -207,54 +219,4 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus)
         return STATUS_NOT_SUPPORTED;
     PsiCurrentThread()->ExitStatus = ExitStatus;
     return STATUS_SUCCESS;
-}
-
-typedef struct PSP_THREAD_BASIC_INFORMATION {
-    NTSTATUS ExitStatus; /* STATUS_PENDING: it runs */
-    void *TebBaseAddress;
-    CLIENT_ID ClientId;
-    ULONG_PTR AffinityMask;
-    KPRIORITY Priority;
-    LONG BasePriority;
-} PSP_THREAD_BASIC_INFORMATION;
-
-/*
- * NtQueryInformationThread - exit status, identifiers and priority of a thread (ThreadBasicInformation, class 0).
- *
- * ReturnLength: optional.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
- *          THREAD_QUERY_INFORMATION; ACCESS_VIOLATION.
- * Source:  DOC GetExitCodeThread; INF the rest; tests/unit/client/thread_test.c
- */
-NTSTATUS NTAPI NtQueryInformationThread(
-    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
-{
-    KPROCESSOR_MODE Mode = KiPreviousMode();
-    ULONG Bytes = sizeof(PSP_THREAD_BASIC_INFORMATION);
-    ETHREAD *Thread;
-    if (Class != ThreadBasicInformation)
-        return STATUS_INVALID_INFO_CLASS;
-    if (Length != Bytes)
-        return STATUS_INFO_LENGTH_MISMATCH;
-    NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_QUERY_INFORMATION, &Thread);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    const BOOLEAN Ended = __atomic_load_n(&Thread->Tcb.Header.SignalState, __ATOMIC_ACQUIRE) != 0;
-    const PSP_THREAD_BASIC_INFORMATION Answer = {.ExitStatus = Ended ? Thread->ExitStatus : STATUS_PENDING,
-        .ClientId = Thread->Cid,
-        .AffinityMask = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1,
-        .Priority = Thread->Tcb.Priority,
-        .BasePriority = Thread->Tcb.Priority};
-    ObfDereferenceObject(Thread);
-    Status = ObiWriteCaller(Information, &Answer, sizeof(Answer), Mode);
-    if (NT_SUCCESS(Status) && ReturnLength != NULL)
-        Status = ObiWriteCaller(ReturnLength, &Bytes, sizeof(Bytes), Mode);
-    return Status;
-}
-
-NTSTATUS NTAPI ZwQueryInformationThread(
-    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
-{
-    return ZW_CALL(QueryInformationThread, (ThreadHandle, Class, Information, Length, ReturnLength));
 }

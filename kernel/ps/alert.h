@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Services about threads (alert.c). */
+/* Services about threads (alert.c, threadinfo.c). */
 #pragma once
 
 #include "ps/ps.h"
@@ -15,6 +15,8 @@ NTSTATUS NTAPI NtQueryInformationThread(
     HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
 NTSTATUS NTAPI ZwQueryInformationThread(
     HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length);
+NTSTATUS NTAPI ZwSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length);
 NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount);
 NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount);
 

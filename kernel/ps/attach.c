@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Acting for another process: its handles, token and identifier are the thread's until it detaches. Memory does not change: there is one
- * address space, the machine's, which is also that of the program it lives in.
+ * Acting for another process: its handles, token and identifier are the thread's until it detaches, and where the process is a client
+ * in a process of its own, its memory. That of the program the machine lives in is there in any case; that of other programs of the host
+ * is not reached.
  */
 #include "ps/psp.h"
 

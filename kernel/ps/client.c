@@ -41,7 +41,7 @@ static BOOLEAN PspAdopt(EPROCESS *Process, SE_TOKEN *Token, OB_HANDLE_TABLE *Tab
     if (!__atomic_compare_exchange_n(&Process->HandleTable, &None, Table, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         return FALSE;
     ObiReference(Token);
-    ObfDereferenceObject(__atomic_exchange_n(&Process->Token, Token, __ATOMIC_ACQ_REL));
+    PspSetToken(Process, Token);
     if (atomic_fetch_or(&Process->Flags, PSI_PROCESS_OWN_TABLE) & PSI_PROCESS_HOST) {
         Process->Flags &= ~PSI_PROCESS_HOST;
         PspHostProcesses--;

@@ -25,7 +25,6 @@ void *NTAPI PsGetCurrentProcessWow64Process(void);
 void *NTAPI PsGetProcessJob(EPROCESS *Process);
 void *NTAPI PsGetProcessDebugPort(EPROCESS *Process);
 void *NTAPI PsGetProcessSectionBaseAddress(EPROCESS *Process);
-void *NTAPI PsGetProcessWin32Process(EPROCESS *Process);
 BOOLEAN NTAPI PsIsProcessBeingDebugged(EPROCESS *Process);
 BOOLEAN NTAPI PsIsSystemProcess(EPROCESS *Process);
 BOOLEAN NTAPI PsIsProtectedProcess(EPROCESS *Process);
@@ -42,7 +41,6 @@ ULONG NTAPI PsGetThreadSessionId(ETHREAD *Thread);
 LONGLONG NTAPI PsGetThreadCreateTime(ETHREAD *Thread);
 NTSTATUS NTAPI PsGetThreadExitStatus(ETHREAD *Thread);
 void *NTAPI PsGetThreadTeb(ETHREAD *Thread);
-void *NTAPI PsGetThreadWin32Thread(ETHREAD *Thread);
 EPROCESS *NTAPI IoThreadToProcess(ETHREAD *Thread);
 EPROCESS *NTAPI PsGetCurrentThreadProcess(void);
 HANDLE NTAPI PsGetCurrentThreadProcessId(void);
@@ -75,3 +73,9 @@ NTSTATUS NTAPI NtQueryInformationProcess(
     HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length, ULONG *ReturnLength);
 NTSTATUS NTAPI ZwQueryInformationProcess(
     HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI NtSetInformationProcess(
+    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
+NTSTATUS NTAPI ZwSetInformationProcess(
+    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
+UCHAR NTAPI PsGetProcessPriorityClass(EPROCESS *Process);
+void NTAPI PsSetProcessPriorityClass(EPROCESS *Process, UCHAR PriorityClass);

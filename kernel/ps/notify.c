@@ -19,7 +19,7 @@
 
 #define PSP_ROUTINES 64u
 
-enum PSP_KIND { PSP_PROCESS, PSP_PROCESS_EX, PSP_PROCESS_EX2, PSP_THREAD, PSP_IMAGE };
+enum PSP_KIND { PSP_PROCESS, PSP_PROCESS_EX, PSP_PROCESS_EX2, PSP_THREAD, PSP_THREAD_ITSELF, PSP_IMAGE };
 
 typedef struct PSP_ROUTINE {
     LIST_ENTRY Link;
@@ -325,18 +325,21 @@ NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx2(PSCREATEPROCESSNOTIFYTYPE Noti
 
 typedef struct PSP_THREAD_NOTICE {
     CLIENT_ID Cid;
-    BOOLEAN Create;
+    enum PSP_THREAD_EVENT Event;
 } PSP_THREAD_NOTICE;
 
 static void PspInvokeThread(const PSP_ROUTINE *Slot, void *Context)
 {
     const PSP_THREAD_NOTICE *Notice = Context;
-    ((PCREATE_THREAD_NOTIFY_ROUTINE)Slot->Routine)(Notice->Cid.UniqueProcess, Notice->Cid.UniqueThread, Notice->Create);
+    if (Notice->Event == (Slot->Kind == PSP_THREAD ? PSP_THREAD_BEGINS : PSP_THREAD_CREATED))
+        return;
+    ((PCREATE_THREAD_NOTIFY_ROUTINE)Slot->Routine)(Notice->Cid.UniqueProcess, Notice->Cid.UniqueThread,
+        Notice->Event != PSP_THREAD_ENDS);
 }
 
-void PspReportThread(const ETHREAD *Thread, BOOLEAN Create)
+void PspReportThread(const ETHREAD *Thread, enum PSP_THREAD_EVENT Event)
 {
-    PSP_THREAD_NOTICE Notice = {Thread->Cid, Create};
+    PSP_THREAD_NOTICE Notice = {Thread->Cid, Event};
     if (PspThreadRoutines != 0 && !Thread->Unnoticed)
         PspCallRoutines(&PspThreads, PspInvokeThread, &Notice);
 }
@@ -353,7 +356,7 @@ NTSTATUS NTAPI PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE Noti
 }
 
 /*
- * PsSetCreateThreadNotifyRoutineEx - the same by type. PsCreateThreadNotifyNonSystem is called on the creating thread here, too.
+ * PsSetCreateThreadNotifyRoutineEx - the same by type: PsCreateThreadNotifyNonSystem is called on the new thread itself.
  * Returns: also INVALID_PARAMETER: no such type.
  * Source: DOC ntddk/PsSetCreateThreadNotifyRoutineEx; OBS tests/kernel/ps/PsSetCreateThreadNotifyRoutineEx.c
  */
@@ -361,7 +364,8 @@ NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFYTYPE NotifyT
 {
     if (NotifyType != PsCreateThreadNotifyNonSystem && NotifyType != PsCreateThreadNotifySubsystems)
         return STATUS_INVALID_PARAMETER;
-    return PsSetCreateThreadNotifyRoutine((PCREATE_THREAD_NOTIFY_ROUTINE)NotifyInformation);
+    const enum PSP_KIND Kind = NotifyType == PsCreateThreadNotifyNonSystem ? PSP_THREAD_ITSELF : PSP_THREAD;
+    return PspSetRoutine(&PspThreads, NotifyInformation, Kind, TRUE) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /*
@@ -371,7 +375,10 @@ NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFYTYPE NotifyT
  */
 NTSTATUS NTAPI PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine)
 {
-    return PspRemoveRoutine(&PspThreads, (void *)NotifyRoutine, PSP_THREAD) ? STATUS_SUCCESS : STATUS_PROCEDURE_NOT_FOUND;
+    return PspRemoveRoutine(&PspThreads, (void *)NotifyRoutine, PSP_THREAD) ||
+                   PspRemoveRoutine(&PspThreads, (void *)NotifyRoutine, PSP_THREAD_ITSELF)
+               ? STATUS_SUCCESS
+               : STATUS_PROCEDURE_NOT_FOUND;
 }
 
 /* ---- images ------------------------------------------------------------------------------------------------------------------------ */
@@ -453,6 +460,7 @@ static const char *PspSetter(enum PSP_KIND Kind)
         [PSP_PROCESS_EX] = "PsSetCreateProcessNotifyRoutineEx",
         [PSP_PROCESS_EX2] = "PsSetCreateProcessNotifyRoutineEx2",
         [PSP_THREAD] = "PsSetCreateThreadNotifyRoutine",
+        [PSP_THREAD_ITSELF] = "PsSetCreateThreadNotifyRoutineEx",
         [PSP_IMAGE] = "PsSetLoadImageNotifyRoutine",
     };
     return Name[Kind];

@@ -24,11 +24,24 @@ static NTSTATUS PspCaptureOpen(
     return Status;
 }
 
-static NTSTATUS PspGrant(const EPROCESS *Process, ACCESS_MASK Limited, const OBJECT_TYPE *Type, ACCESS_MASK *Access)
+/* Process NULL: who the current thread acts for. */
+static BOOLEAN PspIsAdministrator(EPROCESS *Process)
+{
+    SECURITY_SUBJECT_CONTEXT Context;
+    if (Process != NULL)
+        SeCaptureSubjectContextEx(NULL, Process, &Context);
+    else
+        SeCaptureSubjectContext(&Context);
+    const BOOLEAN Administrator = SeTokenIsAdmin(Context.ClientToken != NULL ? Context.ClientToken : Context.PrimaryToken);
+    SeReleaseSubjectContext(&Context);
+    return Administrator;
+}
+
+static NTSTATUS PspGrant(EPROCESS *Process, ACCESS_MASK Limited, const OBJECT_TYPE *Type, ACCESS_MASK *Access)
 {
     ACCESS_MASK Allowed = Type->ValidAccess;
     RtlMapGenericMask(Access, &Type->GenericMapping);
-    if (KiPreviousMode() != KernelMode && PsiCurrentThread()->Process->Token == SeiUserToken && Process->Token != SeiUserToken)
+    if (KiPreviousMode() != KernelMode && !PspIsAdministrator(NULL) && PspIsAdministrator(Process))
         Allowed = Limited | SYNCHRONIZE;
     if (*Access & MAXIMUM_ALLOWED)
         *Access = (*Access & ~MAXIMUM_ALLOWED) | Allowed;
@@ -123,6 +136,15 @@ NTSTATUS NTAPI ZwOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJ
     return ZW_CALL(OpenThread, (ThreadHandle, DesiredAccess, ObjectAttributes, ClientId));
 }
 
+NTSTATUS PspTerminate(EPROCESS *Process, NTSTATUS ExitStatus)
+{
+    if (Process->Flags & PSI_PROCESS_EXITING)
+        return STATUS_PROCESS_IS_TERMINATING;
+    if (Process == PsiSystemProcess || Process == PsiClientProcess || Process->HandleTable == NULL || PsEndClient == NULL)
+        return STATUS_ACCESS_DENIED;
+    return PsEndClient(Process, ExitStatus);
+}
+
 /*
  * NtTerminateProcess - end a client of the machine that runs apart from it. Nothing here may end other programs of the host, nor the
  * one the machine lives in: ACCESS_DENIED.
@@ -139,12 +161,7 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
     if (!NT_SUCCESS(Status))
         return Status;
     Process = Object;
-    if (Process->Flags & PSI_PROCESS_EXITING)
-        Status = STATUS_PROCESS_IS_TERMINATING;
-    else if (Process == PsiSystemProcess || Process == PsiClientProcess || Process->HandleTable == NULL || PsEndClient == NULL)
-        Status = STATUS_ACCESS_DENIED;
-    else
-        Status = PsEndClient(Process, ExitStatus);
+    Status = PspTerminate(Process, ExitStatus);
     ObfDereferenceObject(Process);
     return Status;
 }

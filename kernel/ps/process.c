@@ -9,6 +9,7 @@
 
 #include "ke/server.h"
 #include "mm/space.h"
+#include "ob/filter.h"
 #include "ps/psp.h"
 #include "rtl/rtl.h"
 
@@ -29,11 +30,6 @@ static OB_HANDLE_TABLE *PspCurrentHandleTable(void)
     return PsiCurrentThread()->Process->HandleTable;
 }
 
-static SE_TOKEN *PspCurrentToken(void)
-{
-    return PsiCurrentThread()->Process->Token;
-}
-
 static void *PspPseudoHandle(HANDLE Handle)
 {
     if (Handle == (HANDLE)(LONG_PTR)-1)
@@ -49,10 +45,21 @@ static OB_HANDLE_TABLE *PspProcessHandleTable(void *Process)
     return ObiGetType(Process) == PsProcessObjectType && !(Target->Flags & PSI_PROCESS_EXITING) ? Target->HandleTable : NULL;
 }
 
+static OBJECT_TYPE *PspFilteredType(ULONG Index)
+{
+    return Index == 0 ? PsProcessObjectType : Index == 1 ? PsThreadObjectType : NULL;
+}
+
+static BOOLEAN PspImageHasIntegrity(ULONG_PTR Address)
+{
+    return PsImageHasIntegrity == NULL || PsImageHasIntegrity(Address);
+}
+
 static void PspDeleteProcess(void *Object)
 {
     EPROCESS *Process = Object;
     PspRemoveProcess(Process);
+    PspLeaveJob(Process);
     if (Process->Flags & PSI_PROCESS_HOST)
         PspHostProcesses--;
     if (Process->Flags & PSI_PROCESS_OWN_TABLE)
@@ -83,6 +90,11 @@ NTSTATUS PspCreateProcess(HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDL
     Process->HandleTable = Table;
     ObiReference(Token);
     Process->Token = Token;
+    Process->PriorityClass = PSP_PRIORITY_CLASS_NORMAL;
+    Process->IoPriority = PSP_IO_PRIORITY_NORMAL;
+    Process->PagePriority = PSP_PAGE_PRIORITY_NORMAL;
+    Process->HardErrorMode = 1;
+    InitializeListHead(&Process->JobLink);
     strncpy(Process->ImageName, Name, sizeof(Process->ImageName) - 1);
     *Result = Process;
     return STATUS_SUCCESS;
@@ -107,7 +119,8 @@ static NTSTATUS PspCreateTypes(void)
     Template.Procedures.Delete = PspDeleteThread;
     Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x48, STANDARD_RIGHTS_WRITE | 0x37,
         STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, THREAD_ALL_ACCESS};
-    return ObiCreateType("Thread", &Template, &PsThreadObjectType);
+    Status = ObiCreateType("Thread", &Template, &PsThreadObjectType);
+    return NT_SUCCESS(Status) ? PspCreateJobType() : Status;
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------------------- */
@@ -208,7 +221,9 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     ObCurrentHandleTable = PspCurrentHandleTable;
     ObPseudoHandle = PspPseudoHandle;
     ObProcessHandleTable = PspProcessHandleTable;
-    SeCurrentToken = PspCurrentToken;
+    PspInitializeTokens();
+    ObFilteredType = PspFilteredType;
+    ObImageHasIntegrity = PspImageHasIntegrity;
     KePrepareThread = PspPrepareThread;
     KeStartThread = PspStartThread;
 

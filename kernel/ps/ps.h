@@ -14,7 +14,7 @@ typedef struct _EPROCESS {
     DISPATCHER_HEADER Header; /* signalled when the process has ended */
     HANDLE UniqueProcessId;
     OB_HANDLE_TABLE *HandleTable;
-    SE_TOKEN *Token;          /* referenced */
+    SE_TOKEN *Token;          /* referenced; read and changed with PspReferenceToken and PspSetToken */
     LIST_ENTRY ThreadList;    /* ETHREAD.ProcessLink, under PspLock */
     LIST_ENTRY Link;          /* in the table by identifier, under its lock; to itself: not there */
     struct MM_SPACE *Space;   /* where its memory is, referenced; NULL: in this process */
@@ -26,6 +26,13 @@ typedef struct _EPROCESS {
     UNICODE_STRING ImagePath;    /* pool; empty: not known. Written once, under the table's lock */
     UNICODE_STRING CommandLine;
     _Atomic ULONG Flags;         /* PSI_PROCESS_* */
+    UCHAR PriorityClass;         /* PROCESS_PRIORITY_CLASS_*: what drivers set and ask for; Linux's scheduler is not told */
+    UCHAR IoPriority, PagePriority;
+    BOOLEAN BoostDisabled, BreakOnTermination;
+    ULONG HardErrorMode;
+    void *Win32Process, *WindowStation, *SecurityPort; /* whoever plays win32k or lsass keeps them here */
+    struct PSP_JOB *Job;         /* referenced, NULL: none. Set once */
+    LIST_ENTRY JobLink;          /* in the job's list, under its lock */
     ULONG_PTR LookupSite;        /* who asked for it last */
 } EPROCESS;
 
@@ -54,9 +61,19 @@ typedef struct _ETHREAD {
     struct PSP_CALL *Call;               /* notify routines it is in, innermost first */
     BOOLEAN Unnoticed;                   /* the machine's own: drivers are not told of it */
     BOOLEAN Terminating;
+    BOOLEAN HardErrorsAreDisabled;
+    UCHAR IoPriority;         /* IO_PRIORITY_HINT + 1 of its requests; 0: none was set */
+    struct _DEVICE_OBJECT *DeviceToVerify; /* a file system's, not referenced */
     LONG SuspendCount;        /* changed under PspLock */
     KEVENT Resumed;           /* signalled while that is 0 */
     KAPC SuspendApc;          /* in which a suspended thread waits */
+    SE_TOKEN *ClientToken;    /* it impersonates; referenced, NULL: none. This and the next three change under the token lock */
+    SECURITY_IMPERSONATION_LEVEL ClientLevel;
+    BOOLEAN CopyOnOpen, EffectiveOnly;
+    UCHAR PagePriority;
+    BOOLEAN BoostDisabled, BreakOnTermination, Hidden;
+    void *Win32Thread;
+    GUID ActivityId;          /* EtwActivityIdControl */
     NTSTATUS ExitStatus;
     _Atomic uint32_t Started; /* enum PSP_STARTED; system threads: who creates one waits for it */
 } ETHREAD;
@@ -75,6 +92,8 @@ static inline ETHREAD *PsiCurrentThread(void)
 
 /* Makes the calling host thread a thread of Process. STATUS_INSUFFICIENT_RESOURCES, STATUS_HOST_DOWN. */
 NTSTATUS PsAttachHostThread(EPROCESS *Process);
+/* The same for one that stands for a thread of another process of the host, with its number; NULL: its own. */
+NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id);
 /* Runs by itself when an attached host thread ends; calls io's rundown first. */
 void PsDetachHostThread(void);
 /*
@@ -82,6 +101,8 @@ void PsDetachHostThread(void);
  * gone, are. What they use may be taken away then. FALSE: some are not, after a second or two.
  */
 BOOLEAN PsWaitForThreads(void);
+/* However often it was suspended, the thread goes on: its process is being ended. It may be suspended again. */
+void PsiEndSuspension(ETHREAD *Thread);
 /* The thread acts for another process from now on. It is the current thread. */
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process);
 
@@ -125,6 +146,12 @@ typedef struct PSI_CLIENT {
 } PSI_CLIENT;
 /* Fills at most Room entries and returns how many, in no order. */
 ULONG PsiListClients(PSI_CLIENT *List, ULONG Room);
+
+/*
+ * The processes there are objects of and that have not ended, at most Room of them, each with a reference that is the caller's; by
+ * time of creation, System first. Returns how many there are.
+ */
+ULONG PsiReferenceProcesses(EPROCESS **List, ULONG Room);
 
 /* How the host's processes are watched: "proc connector", "/proc scan"; NULL: nobody wants to know. */
 const char *PsWatchSource(void);

@@ -50,7 +50,9 @@ extern _Atomic LONG PspProcessRoutines, PspThreadRoutines, PspImageRoutines;
 NTSTATUS PspReportCreation(EPROCESS *Process, const CLIENT_ID *Creator);
 /* Tells of the end once, signals the process and lets the table's reference go. */
 void PspReportExit(EPROCESS *Process, NTSTATUS ExitStatus, LONG64 Time);
-void PspReportThread(const ETHREAD *Thread, BOOLEAN Create);
+/* Created: on who creates it; begins: on itself, which other routines want to know; ends: all. */
+enum PSP_THREAD_EVENT { PSP_THREAD_CREATED, PSP_THREAD_BEGINS, PSP_THREAD_ENDS };
+void PspReportThread(const ETHREAD *Thread, enum PSP_THREAD_EVENT Event);
 
 /* ---- watch.c --------------------------------------------------------------------------------------------------------------- */
 
@@ -59,3 +61,47 @@ extern EPROCESS *PspDelivering; /* the process being told of: the watcher has a 
 NTSTATUS PspStartWatch(void); /* if there is none. INSUFFICIENT_RESOURCES; a host that does not let itself be watched is no error */
 void PspRefuseCreation(HANDLE Id, HANDLE ParentId); /* what the host says of it from now on is withheld */
 void PspReviewWatch(void);    /* ends it if nobody needs it any more */
+
+/* ---- information.c, threadinfo.c -------------------------------------------------------------------------------------------------- */
+
+#define PSP_PRIORITY_CLASS_NORMAL 2
+#define PSP_PRIORITY_CLASS_REALTIME 4
+#define PSP_PRIORITY_CLASS_MOST 6
+#define PSP_IO_PRIORITY_NORMAL 2
+#define PSP_IO_PRIORITY_CRITICAL 4
+#define PSP_PAGE_PRIORITY_NORMAL 5
+#define PSP_LOW_REALTIME_PRIORITY 16
+#define PSP_HIGHEST_PRIORITY 31
+#define PSP_THREAD_SET_THREAD_TOKEN 0x80u
+#define PSP_THREAD_IMPERSONATE 0x100u
+
+KPRIORITY PspBasePriority(const EPROCESS *Process);
+/* One more suspension, or one less (-1). SUSPEND_COUNT_EXCEEDED, THREAD_IS_TERMINATING. */
+NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous);
+/* With the access a service needs; the pseudo handles have all of it. */
+NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Needed, ETHREAD **Thread);
+NTSTATUS PspReferenceProcess(HANDLE Handle, ACCESS_MASK Needed, EPROCESS **Process);
+BOOLEAN PspHasPrivilege(ULONG Privilege); /* of the previous mode */
+/* Fixed is the size of an answer; *ReturnLength is optional. */
+NTSTATUS PspReturnFixed(const void *Answer, ULONG Fixed, void *To, ULONG Length, ULONG *ReturnLength);
+
+/* Ends a process, if that may be done; see NtTerminateProcess. */
+NTSTATUS PspTerminate(EPROCESS *Process, NTSTATUS ExitStatus);
+
+/* ---- job.c ------------------------------------------------------------------------------------------------------------------- */
+
+#define PSP_PROCESS_SET_QUOTA 0x100u
+
+NTSTATUS PspCreateJobType(void);
+void PspLeaveJob(EPROCESS *Process);
+
+/* ---- impersonate.c ----------------------------------------------------------------------------------------------------------- */
+
+void PspInitializeTokens(void); /* tells se whose tokens there are */
+SE_TOKEN *PspReferenceToken(EPROCESS *Process);
+/* Takes the reference to Token, gives that to the one before away. */
+void PspSetToken(EPROCESS *Process, SE_TOKEN *Token);
+/* Ends the thread's impersonation. */
+void PspRundownTokens(ETHREAD *Thread);
+/* The token handle's; NULL: ends the impersonation. Needs TOKEN_IMPERSONATE. */
+NTSTATUS PspAssignToken(ETHREAD *Thread, HANDLE Token);

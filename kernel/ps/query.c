@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Questions about processes and threads that need no more than a look at the object. There are no PEBs, TEBs, jobs or Win32 halves:
+ * Questions about processes and threads that need no more than a look at the object. There are no PEBs and TEBs:
  * those who ask for one get NULL, as they do of the System process on Windows.
  */
 #include "ps/psp.h"
@@ -111,13 +111,6 @@ void *NTAPI PsGetCurrentProcessWow64Process(void)
     return PsGetProcessWow64Process(PsiCurrentThread()->Process);
 }
 
-/* PsGetProcessJob - NULL: there are no jobs. Source: INF: undocumented. */
-void *NTAPI PsGetProcessJob(EPROCESS *Process)
-{
-    (void)Process;
-    return NULL;
-}
-
 /* PsGetProcessDebugPort - NULL: nobody debugs it through NT. Source: INF: undocumented. */
 void *NTAPI PsGetProcessDebugPort(EPROCESS *Process)
 {
@@ -127,13 +120,6 @@ void *NTAPI PsGetProcessDebugPort(EPROCESS *Process)
 
 /* PsGetProcessSectionBaseAddress - NULL: its image is none of NT's. Source: INF: undocumented. */
 void *NTAPI PsGetProcessSectionBaseAddress(EPROCESS *Process)
-{
-    (void)Process;
-    return NULL;
-}
-
-/* PsGetProcessWin32Process - NULL: there is no win32k. Source: INF: undocumented. */
-void *NTAPI PsGetProcessWin32Process(EPROCESS *Process)
 {
     (void)Process;
     return NULL;
@@ -163,22 +149,6 @@ BOOLEAN NTAPI PsIsProtectedProcessLight(EPROCESS *Process)
 {
     (void)Process;
     return FALSE;
-}
-
-/*
- * PsReferencePrimaryToken - the process's token.
- * IRQL: PASSIVE_LEVEL. Owner: caller; PsDereferencePrimaryToken or ObDereferenceObject. Source: DOC ntifs; OBS tests.
- */
-SE_TOKEN *NTAPI PsReferencePrimaryToken(EPROCESS *Process)
-{
-    ObiReference(Process->Token);
-    return Process->Token;
-}
-
-/* PsDereferencePrimaryToken - lets it go. IRQL: up to APC_LEVEL. Source: DOC ntifs. */
-void NTAPI PsDereferencePrimaryToken(SE_TOKEN *Token)
-{
-    ObfDereferenceObject(Token);
 }
 
 /* ---- threads ---------------------------------------------------------------------------------------------------------------------- */
@@ -239,13 +209,6 @@ NTSTATUS NTAPI PsGetThreadExitStatus(ETHREAD *Thread)
 
 /* PsGetThreadTeb - NULL: there are none. IRQL: any. Source: INF: undocumented. */
 void *NTAPI PsGetThreadTeb(ETHREAD *Thread)
-{
-    (void)Thread;
-    return NULL;
-}
-
-/* PsGetThreadWin32Thread - NULL: there is no win32k. IRQL: any. Source: INF: undocumented. */
-void *NTAPI PsGetThreadWin32Thread(ETHREAD *Thread)
 {
     (void)Thread;
     return NULL;

@@ -279,3 +279,36 @@ ULONG PsiListClients(PSI_CLIENT *List, ULONG Room)
     KiReleaseLock(&PspTableLock, Old);
     return Count;
 }
+
+static BOOLEAN PspIsOlder(const EPROCESS *First, const EPROCESS *Second)
+{
+    if (First == PsiSystemProcess || Second == PsiSystemProcess)
+        return First == PsiSystemProcess;
+    return First->CreateTime < Second->CreateTime;
+}
+
+static void PspInsertByAge(EPROCESS **List, ULONG Count, EPROCESS *Process)
+{
+    for (; Count != 0 && PspIsOlder(Process, List[Count - 1]); Count--)
+        List[Count] = List[Count - 1];
+    List[Count] = Process;
+}
+
+ULONG PsiReferenceProcesses(EPROCESS **List, ULONG Room)
+{
+    ULONG Count = 0;
+    KIRQL Old = KiAcquireLock(&PspTableLock);
+    for (ULONG Index = 0; Index < PSP_BUCKETS; Index++) {
+        for (LIST_ENTRY *Entry = PspTable[Index].Flink; Entry != &PspTable[Index]; Entry = Entry->Flink) {
+            EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
+            if (Process->ExitTime != 0 || Count >= Room) {
+                Count += Process->ExitTime == 0;
+            } else if (ObiReferenceSafe(Process)) {
+                PspInsertByAge(List, Count, Process);
+                Count++;
+            }
+        }
+    }
+    KiReleaseLock(&PspTableLock, Old);
+    return Count;
+}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mm/space.h"
 #include "ps/alert.h"
 #include "ps/psp.h"
 
@@ -51,6 +52,8 @@ void PspDeleteThread(void *Object)
 {
     ETHREAD *Thread = Object;
     PspFreeStack(&Thread->Tcb);
+    if (Thread->ClientToken != NULL)
+        ObfDereferenceObject(Thread->ClientToken);
     if (Thread->Owner != NULL)
         ObfDereferenceObject(Thread->Owner);
 }
@@ -70,6 +73,7 @@ static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
     Thread->Process = Thread->Owner = Process;
     Thread->Tcb.Space = Process->Space;
     Thread->ExitStatus = STATUS_PENDING;
+    Thread->PagePriority = PSP_PAGE_PRIORITY_NORMAL;
     Thread->CreateTime = (LONG64)host_clock_utc();
     Thread->Tcb.Pcr = MmAllocatePages(PSP_PCR_PAGES, MM_PAGE_KERNEL);
     Status = Thread->Tcb.Pcr == NULL ? STATUS_INSUFFICIENT_RESOURCES : PspCreateStack(&Thread->Tcb);
@@ -87,7 +91,8 @@ static NTSTATUS PspBind(ETHREAD *Thread)
     if (host_thread_arm_faults() != 0)
         return STATUS_INSUFFICIENT_RESOURCES;
     Thread->Cid.UniqueProcess = Thread->Process->UniqueProcessId;
-    Thread->Cid.UniqueThread = (HANDLE)(ULONG_PTR)host_thread_id();
+    if (Thread->Cid.UniqueThread == NULL)
+        Thread->Cid.UniqueThread = (HANDLE)(ULONG_PTR)host_thread_id();
     KeBindThread(&Thread->Tcb);
     ObThreadHandleTable = Thread->Process->HandleTable;
     KIRQL Old = KiAcquireLock(&PspLock);
@@ -164,10 +169,11 @@ static NTSTATUS PspRundownService(void *Argument)
     Thread->ExitTime = (LONG64)host_clock_utc();
     if (Thread->ExitStatus == STATUS_PENDING)
         Thread->ExitStatus = STATUS_SUCCESS;
-    PspReportThread(Thread, FALSE);
+    PspReportThread(Thread, PSP_THREAD_ENDS);
     if (PsThreadRundown != NULL)
         PsThreadRundown(Thread);
     ObiRundownTimers(&Thread->Tcb);
+    PspRundownTokens(Thread);
     KiCheckApcs();
     PspRundownApcs(&Thread->Tcb);
     KeBlame((ULONG_PTR)Thread->StartRoutine); /* for a mutex it left held */
@@ -183,11 +189,17 @@ static void PspLeave(void *Argument)
 
 static NTSTATUS PspAttachedService(void *Argument)
 {
-    PspReportThread(Argument, TRUE);
+    PspReportThread(Argument, PSP_THREAD_CREATED);
+    PspReportThread(Argument, PSP_THREAD_BEGINS);
     return STATUS_SUCCESS;
 }
 
 NTSTATUS PsAttachHostThread(EPROCESS *Process)
+{
+    return PsAttachClientThread(Process, NULL);
+}
+
+NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id)
 {
     ETHREAD *Thread;
     NTSTATUS Status;
@@ -197,6 +209,7 @@ NTSTATUS PsAttachHostThread(EPROCESS *Process)
     KeBindBootPcr(&Boot);
     Status = PspCreateThread(Process, &Thread);
     if (NT_SUCCESS(Status)) {
+        Thread->Cid.UniqueThread = Id;
         Status = PspBind(Thread);
         if (!NT_SUCCESS(Status))
             ObfDereferenceObject(Thread);
@@ -231,6 +244,8 @@ void PsDetachHostThread(void)
 
 void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process)
 {
+    if (Thread->Tcb.Space != Process->Space)
+        MmReleaseClientPages(); /* what it has fetched to the one's addresses is not the other's */
     Thread->Process = Process; /* the caller sees to it that it stays; the thread's reference is to its owner */
     Thread->Tcb.Space = Process->Space;
     ObThreadHandleTable = Process->HandleTable;
@@ -255,6 +270,8 @@ ETHREAD *PsiNextThread(EPROCESS *Process, ETHREAD *Thread)
 static NTSTATUS PspSystemThreadService(void *Argument)
 {
     ETHREAD *Thread = Argument;
+    if (PspThreadRoutines != 0)
+        PspReportThread(Thread, PSP_THREAD_BEGINS);
     ((PKSTART_ROUTINE)(void *)Thread->StartRoutine)(Thread->StartContext);
     return STATUS_SUCCESS;
 }
@@ -306,7 +323,7 @@ static NTSTATUS PspStartSystemThread(ETHREAD *Thread)
     while (Thread->Started == PSP_STARTING)
         host_wait(&Thread->Started, PSP_STARTING, HOST_FOREVER);
     if (Thread->Started == PSP_KNOWN) {
-        PspReportThread(Thread, TRUE);
+        PspReportThread(Thread, PSP_THREAD_CREATED);
         PspSetStarted(Thread, PSP_TOLD);
         while (Thread->Started == PSP_TOLD)
             host_wait(&Thread->Started, PSP_TOLD, HOST_FOREVER);
@@ -344,28 +361,35 @@ NTSTATUS PspStartThread(KTHREAD *Tcb, PKSTART_ROUTINE Routine, void *Context)
     return Status;
 }
 
-/*
- * PsCreateSystemThread - run StartRoutine on a thread of its own in the System process.
- *
- * ThreadHandle:  closed by the caller. ProcessHandle: NULL or any process's: all give System threads here.
- * ClientId:      optional; the identifiers of process and thread.
- * IRQL:          PASSIVE_LEVEL.
- * Returns:       SUCCESS; INSUFFICIENT_RESOURCES: no thread.
- * Source:        DOC wdm/PsCreateSystemThread; OBS tests/kernel/ps/PsCreateSystemThread.c
- */
-NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
+/* The process a new system thread is to act for, referenced. */
+static NTSTATUS PspProcessOfNewThread(HANDLE ProcessHandle, EPROCESS **Process)
+{
+    *Process = PsiSystemProcess;
+    if (ProcessHandle == NULL) {
+        ObiReference(PsiSystemProcess);
+        return STATUS_SUCCESS;
+    }
+    NTSTATUS Status = ObReferenceObjectByHandle(
+        ProcessHandle, PROCESS_CREATE_THREAD, PsProcessObjectType, KernelMode, (void **)Process, NULL);
+    if (NT_SUCCESS(Status) && ((*Process)->Flags & PSI_PROCESS_EXITING)) {
+        ObfDereferenceObject(*Process);
+        Status = STATUS_PROCESS_IS_TERMINATING;
+    }
+    return Status;
+}
+
+static NTSTATUS PspCreateSystemThread(EPROCESS *Process, HANDLE *ThreadHandle, ULONG DesiredAccess, ULONG Attributes,
+    CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
 {
     ETHREAD *Thread;
     HANDLE Handle;
-    ULONG Attributes = ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0;
-    (void)ProcessHandle;
-    NTSTATUS Status = PspCreateThread(PsiSystemProcess, &Thread);
+    NTSTATUS Status = PspCreateThread(Process, &Thread);
     if (!NT_SUCCESS(Status))
         return Status;
     Thread->StartRoutine = (void (*)(void *))(void *)StartRoutine;
     Thread->StartContext = StartContext;
     Thread->Tcb.SystemThread = TRUE;
+    RtlMapGenericMask(&DesiredAccess, &PsThreadObjectType->GenericMapping);
     Status = ObiCreateHandle(Thread, DesiredAccess & MAXIMUM_ALLOWED ? THREAD_ALL_ACCESS : DesiredAccess, Attributes,
         KernelMode, &Handle);
     if (!NT_SUCCESS(Status))
@@ -385,6 +409,28 @@ CloseHandle:
     ObCloseHandle(Handle, KernelMode);
 FreeThread:
     ObfDereferenceObject(Thread);
+    return Status;
+}
+
+/*
+ * PsCreateSystemThread - run StartRoutine on a thread of its own.
+ *
+ * ThreadHandle:  closed by the caller. ProcessHandle: of the process it acts for; NULL: System.
+ * ClientId:      optional; the identifiers of process and thread.
+ * IRQL:          PASSIVE_LEVEL.
+ * Returns:       SUCCESS; INSUFFICIENT_RESOURCES: no thread; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, PROCESS_IS_TERMINATING: no process.
+ * Source:        DOC wdm/PsCreateSystemThread; OBS tests/kernel/ps/PsCreateSystemThread.c; INF PROCESS_IS_TERMINATING
+ */
+NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
+{
+    EPROCESS *Process;
+    NTSTATUS Status = PspProcessOfNewThread(ProcessHandle, &Process);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = PspCreateSystemThread(Process, ThreadHandle, DesiredAccess,
+        ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0, ClientId, StartRoutine, StartContext);
+    ObfDereferenceObject(Process);
     return Status;
 }
 

@@ -73,11 +73,16 @@ static NTSTATUS ScmBootAll(SCM_BOOT *Boot)
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ScmSortList(&All);
+    IoiBeginBoot();
     for (ULONG Start = SERVICE_BOOT_START; Start <= SERVICE_AUTO_START; Start++) {
         for (ULONG Index = 0; Index < All.Count && NT_SUCCESS(Status) && !Boot->Restart; Index++) {
             if (All.Config[Index]->Start == Start && ScmIsDriver(All.Config[Index]->Type))
                 Status = ScmBootOne(Boot, All.Config[Index]);
         }
+        if (Start == SERVICE_BOOT_START)
+            IoiBootDriversStarted();
+        else if (Start == SERVICE_SYSTEM_START)
+            IoiEndBoot();
     }
     ScmFreeList(&All);
     return Status;

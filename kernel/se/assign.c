@@ -3,7 +3,7 @@
 /*
  * The descriptor of a new object: what its creator asked for, else what the container passes on, else the creator's
  * default. Generic rights are mapped to the type's and CREATOR OWNER and CREATOR GROUP become the real ones in
- * whatever takes effect on the object itself. Automatic inheritance (SEF_*) is not carried out.
+ * whatever takes effect on the object itself.
  */
 #include "se/sep.h"
 
@@ -12,6 +12,7 @@ typedef struct SEP_TARGET {
     const SID *Owner, *Group;
     const GENERIC_MAPPING *Mapping;
     BOOLEAN Container;
+    ULONG Mark; /* INHERITED_ACE where inherited entries are to say so */
 } SEP_TARGET;
 
 /* ---- ACEs ------------------------------------------------------------------------------------ */
@@ -90,7 +91,7 @@ static NTSTATUS SepEmitExplicit(SEP_TARGET *Target, const ACE_HEADER *Ace)
 
 static NTSTATUS SepEmitInherited(SEP_TARGET *Target, const ACE_HEADER *Ace)
 {
-    ULONG Audit = Ace->AceFlags & ~(ULONG)VALID_INHERIT_FLAGS;
+    ULONG Audit = (Ace->AceFlags & ~(ULONG)VALID_INHERIT_FLAGS) | Target->Mark;
     ULONG Inherit = Ace->AceFlags & (OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE);
     if (Ace->AceFlags & NO_PROPAGATE_INHERIT_ACE)
         Inherit = 0;
@@ -130,48 +131,86 @@ static NTSTATUS SepTransform(SEP_TARGET *Target, const ACL *Source,
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS SepInheritDacl(SEP_TARGET *Target, const SECURITY_DESCRIPTOR *Parent, ACL **Dacl)
+/* *Result: NULL where the parent's list passes nothing on. */
+static NTSTATUS SepInherit(SEP_TARGET *Target, const ACL *Parent, ACL **Result)
 {
-    SEP_PARTS Parts;
-    *Dacl = NULL;
+    *Result = NULL;
     if (Parent == NULL)
         return STATUS_SUCCESS;
-    SepGetParts(Parent, &Parts);
-    if (Parts.Dacl == NULL)
-        return STATUS_SUCCESS;
-    NTSTATUS Status = SepTransform(Target, Parts.Dacl, SepEmitInherited, Dacl);
-    if (NT_SUCCESS(Status) && (*Dacl)->AceCount == 0) {
-        ExiFree(*Dacl);
-        *Dacl = NULL;
+    NTSTATUS Status = SepTransform(Target, Parent, SepEmitInherited, Result);
+    if (NT_SUCCESS(Status) && (*Result)->AceCount == 0) {
+        ExiFree(*Result);
+        *Result = NULL;
+    }
+    return Status;
+}
+
+/* First with Second behind it, in place of First; Second is freed. */
+static NTSTATUS SepJoin(ACL **First, ACL *Second)
+{
+    const ULONG Bytes = (*First)->AclSize + Second->AclSize - (ULONG)sizeof(ACL);
+    ACL *Joined = Bytes <= MAXUSHORT ? SepCreateAcl(Bytes) : NULL;
+    if (Joined != NULL) {
+        __builtin_memcpy(Joined, *First, (*First)->AclSize);
+        __builtin_memcpy((UCHAR *)Joined + (*First)->AclSize, Second + 1, Second->AclSize - sizeof(ACL));
+        Joined->AclSize = (USHORT)Bytes;
+        Joined->AceCount = (USHORT)(Joined->AceCount + Second->AceCount);
+        ExiFree(*First);
+        *First = Joined;
+    }
+    ExiFree(Second);
+    return Joined != NULL ? STATUS_SUCCESS : Bytes <= MAXUSHORT ? STATUS_INSUFFICIENT_RESOURCES : STATUS_INVALID_ACL;
+}
+
+/* What the creator asked for, and behind it what the container passes on. */
+static NTSTATUS SepMerge(SEP_TARGET *Target, const ACL *Parent, const ACL *Explicit, ACL **Result)
+{
+    ACL *Inherited;
+    NTSTATUS Status = SepTransform(Target, Explicit, SepEmitExplicit, Result);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = SepInherit(Target, Parent, &Inherited);
+    if (NT_SUCCESS(Status) && Inherited != NULL)
+        Status = SepJoin(Result, Inherited);
+    if (!NT_SUCCESS(Status)) {
+        ExiFree(*Result);
+        *Result = NULL;
     }
     return Status;
 }
 
 /* *Dacl: pool or NULL, with *Control saying whether NULL is present (everything granted). */
-static NTSTATUS SepChooseDacl(SEP_TARGET *Target, const SECURITY_DESCRIPTOR *Parent, const SEP_PARTS *Explicit,
-    const SE_TOKEN *Token, ACL **Dacl, ULONG *Control)
+static NTSTATUS SepChooseDacl(SEP_TARGET *Target, const SEP_PARTS *Parent, const SEP_PARTS *Explicit, SE_TOKEN *Token,
+    ULONG Flags, ACL **Dacl, ULONG *Control)
 {
-    BOOLEAN Given = (Explicit->Control & SE_DACL_PRESENT) != 0;
+    const BOOLEAN Given = (Explicit->Control & SE_DACL_PRESENT) != 0, Auto = (Flags & SEP_DACL_AUTO_INHERIT) != 0;
     NTSTATUS Status = STATUS_SUCCESS;
 
     *Dacl = NULL;
-    *Control |= SE_DACL_PRESENT;
-    if (!Given || (Explicit->Control & SE_DACL_DEFAULTED)) {
-        Status = SepInheritDacl(Target, Parent, Dacl);
+    *Control |= SE_DACL_PRESENT | (Auto ? SE_DACL_AUTO_INHERITED : 0u);
+    Target->Mark = Auto ? INHERITED_ACE : 0;
+    if (!Given || (Explicit->Control & SE_DACL_DEFAULTED) || (Flags & SEP_DEFAULT_DESCRIPTOR)) {
+        Status = SepInherit(Target, Parent->Dacl, Dacl);
         if (!NT_SUCCESS(Status) || *Dacl != NULL)
             return Status;
     }
     if (Given) {
         *Control |= Explicit->Control & (SE_DACL_PROTECTED | SE_DACL_DEFAULTED);
-        return Explicit->Dacl != NULL ? SepTransform(Target, Explicit->Dacl, SepEmitExplicit, Dacl)
-                                      : STATUS_SUCCESS;
+        if (Explicit->Dacl == NULL)
+            return STATUS_SUCCESS;
+        const ACL *From = Auto && !(Explicit->Control & SE_DACL_PROTECTED) ? Parent->Dacl : NULL;
+        return SepMerge(Target, From, Explicit->Dacl, Dacl);
     }
-    if (Token->DefaultDacl == NULL) {
+    ACL *Default;
+    Status = SepCopyDefaultDacl(Token, NonPagedPoolNx, EX_KERNEL_SITE, &Default);
+    if (!NT_SUCCESS(Status) || Default == NULL) {
         *Control &= ~(ULONG)SE_DACL_PRESENT;
-        return STATUS_SUCCESS;
+        return Status;
     }
     *Control |= SE_DACL_DEFAULTED;
-    return SepTransform(Target, Token->DefaultDacl, SepEmitExplicit, Dacl);
+    Status = SepTransform(Target, Default, SepEmitExplicit, Dacl);
+    ExiFree(Default);
+    return Status;
 }
 
 /* A SACL that is nothing but a label needs no privilege. */
@@ -185,44 +224,62 @@ static BOOLEAN SepIsLabelOnly(const ACL *Sacl)
     return TRUE;
 }
 
-static NTSTATUS SepChooseSacl(
-    SEP_TARGET *Target, const SEP_PARTS *Explicit, const SE_TOKEN *Token, ACL **Sacl, ULONG *Control)
+static NTSTATUS SepChooseSacl(SEP_TARGET *Target, const SEP_PARTS *Parent, const SEP_PARTS *Explicit, const SE_TOKEN *Token,
+    ULONG Flags, ACL **Sacl, ULONG *Control)
 {
+    const BOOLEAN Auto = (Flags & SEP_SACL_AUTO_INHERIT) != 0;
+    NTSTATUS Status;
     *Sacl = NULL;
-    if (!(Explicit->Control & SE_SACL_PRESENT) || Explicit->Sacl == NULL)
-        return STATUS_SUCCESS;
-    if (!SepIsLabelOnly(Explicit->Sacl) && !SeiTokenHasPrivilege(Token, SE_SECURITY_PRIVILEGE))
+    Target->Mark = Auto ? INHERITED_ACE : 0;
+    if (!(Explicit->Control & SE_SACL_PRESENT) || Explicit->Sacl == NULL) {
+        Status = SepInherit(Target, Parent->Sacl, Sacl);
+    } else if (!SepIsLabelOnly(Explicit->Sacl) && !(Flags & SEP_AVOID_PRIVILEGE_CHECK) &&
+               !SeiTokenHasPrivilege(Token, SE_SECURITY_PRIVILEGE)) {
         return STATUS_PRIVILEGE_NOT_HELD;
-    *Control |= SE_SACL_PRESENT | (Explicit->Control & SE_SACL_PROTECTED);
-    return SepTransform(Target, Explicit->Sacl, SepEmitExplicit, Sacl);
+    } else {
+        *Control |= Explicit->Control & SE_SACL_PROTECTED;
+        Status = SepMerge(
+            Target, Auto && !(Explicit->Control & SE_SACL_PROTECTED) ? Parent->Sacl : NULL, Explicit->Sacl, Sacl);
+    }
+    if (NT_SUCCESS(Status) && *Sacl != NULL)
+        *Control |= SE_SACL_PRESENT | (Auto ? SE_SACL_AUTO_INHERITED : 0u);
+    return Status;
 }
 
-static BOOLEAN SepMayOwn(const SE_TOKEN *Token, const SID *Owner)
+BOOLEAN SepMayOwn(const SE_TOKEN *Token, const SID *Owner)
 {
     return SepEqualSid(Owner, Token->User) || SepEqualSid(Owner, Token->Owner) ||
         (SepEqualSid(Owner, SepSid(SEP_ADMINISTRATORS)) && SeiTokenHasSid(Token, Owner)) ||
         SeiTokenHasPrivilege(Token, SE_RESTORE_PRIVILEGE);
 }
 
-NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
-    const SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType, ULONG_PTR Site,
-    SECURITY_DESCRIPTOR **New)
+/* The creator's own, unless the flag says that it is the container's. */
+static SID *SepDefaultSid(SID *FromParent, SID *FromToken, ULONG Flags, ULONG Flag)
 {
-    SEP_PARTS Given = {0}, Result = {0};
+    return (Flags & Flag) && FromParent != NULL ? FromParent : FromToken;
+}
+
+static NTSTATUS SepAssignAs(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
+    SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, ULONG Flags, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New)
+{
+    SEP_PARTS Given = {0}, From = {0}, Result = {0};
     ULONG Control = 0;
 
     if (Explicit != NULL)
         SepGetParts(Explicit, &Given);
-    if (Given.Owner != NULL && !SepMayOwn(Token, Given.Owner))
+    if (Parent != NULL)
+        SepGetParts(Parent, &From);
+    if (Given.Owner != NULL && !(Flags & SEP_AVOID_OWNER_CHECK) && !SepMayOwn(Token, Given.Owner))
         return STATUS_INVALID_OWNER;
-    Result.Owner = Given.Owner != NULL ? Given.Owner : Token->Owner;
-    Result.Group = Given.Group != NULL ? Given.Group : Token->PrimaryGroup;
+    Result.Owner = Given.Owner != NULL ? Given.Owner : SepDefaultSid(From.Owner, Token->Owner, Flags, SEP_OWNER_FROM_PARENT);
+    Result.Group =
+        Given.Group != NULL ? Given.Group : SepDefaultSid(From.Group, Token->PrimaryGroup, Flags, SEP_GROUP_FROM_PARENT);
     SEP_TARGET Target = {
         .Owner = Result.Owner, .Group = Result.Group, .Mapping = Mapping, .Container = Container};
-    NTSTATUS Status = SepChooseDacl(&Target, Parent, &Given, Token, &Result.Dacl, &Control);
+    NTSTATUS Status = SepChooseDacl(&Target, &From, &Given, Token, Flags, &Result.Dacl, &Control);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = SepChooseSacl(&Target, &Given, Token, &Result.Sacl, &Control);
+    Status = SepChooseSacl(&Target, &From, &Given, Token, Flags, &Result.Sacl, &Control);
     if (NT_SUCCESS(Status)) {
         Result.Control = (SECURITY_DESCRIPTOR_CONTROL)Control;
         Status = SepBuildRelative(&Result, PoolType, Site, New);
@@ -232,6 +289,12 @@ NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR 
     if (Result.Dacl != NULL)
         ExiFree(Result.Dacl);
     return Status;
+}
+
+NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
+    SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New)
+{
+    return SepAssignAs(Parent, Explicit, Container, Token, Mapping, 0, PoolType, Site, New);
 }
 
 /* ---- exports --------------------------------------------------------------------------------- */
@@ -259,12 +322,14 @@ NTSTATUS NTAPI SeAssignSecurity(PSECURITY_DESCRIPTOR Parent, PSECURITY_DESCRIPTO
 }
 
 /*
- * SeAssignSecurityEx - the same; ObjectType and AutoInheritFlags have no effect.
+ * SeAssignSecurityEx - the same with flags: inherited entries of the lists are marked and put behind explicit ones (SEF_DACL_AUTO_INHERIT,
+ * SEF_SACL_AUTO_INHERIT), the explicit descriptor is only a default, checks of owner and privilege are left out, owner and group come
+ * from the container. ObjectType has no effect, as entries for types of objects are passed on to all.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: as SeAssignSecurity.
+ * Returns: as SeAssignSecurity; INVALID_PARAMETER: unknown flags.
  * Owner:   caller; SeDeassignSecurity.
- * Source:  DOC wdm/SeAssignSecurityEx
+ * Source:  DOC wdm/SeAssignSecurityEx; OBS tests/kernel/se/SeAssignSecurity.c; INF INVALID_PARAMETER
  */
 NTSTATUS NTAPI SeAssignSecurityEx(PSECURITY_DESCRIPTOR Parent, PSECURITY_DESCRIPTOR Explicit,
     PSECURITY_DESCRIPTOR *New, GUID *ObjectType, BOOLEAN IsDirectory, ULONG AutoInheritFlags,
@@ -272,9 +337,10 @@ NTSTATUS NTAPI SeAssignSecurityEx(PSECURITY_DESCRIPTOR Parent, PSECURITY_DESCRIP
 {
     SECURITY_DESCRIPTOR *Descriptor;
     UNREFERENCED_PARAMETER(ObjectType);
-    UNREFERENCED_PARAMETER(AutoInheritFlags);
-    NTSTATUS Status = SepAssign(Parent, Explicit, IsDirectory, SepContextToken(SubjectContext), GenericMapping,
-        PoolType, EX_CALLER, &Descriptor);
+    if (AutoInheritFlags & ~(ULONG)SEP_VALID_INHERIT)
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS Status = SepAssignAs(Parent, Explicit, IsDirectory, SepContextToken(SubjectContext), GenericMapping,
+        AutoInheritFlags, PoolType, EX_CALLER, &Descriptor);
     if (NT_SUCCESS(Status))
         *New = Descriptor;
     return Status;

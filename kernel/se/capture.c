@@ -202,53 +202,171 @@ static void SepReplaceControl(SEP_PARTS *Parts, const SEP_PARTS *From, ULONG Bit
     Parts->Control = (SECURITY_DESCRIPTOR_CONTROL)((Parts->Control & ~Bits) | (From->Control & Bits));
 }
 
+static BOOLEAN SepIsInherited(const ACE_HEADER *Ace)
+{
+    return (Ace->AceFlags & INHERITED_ACE) != 0;
+}
+
+static BOOLEAN SepIsNoLabel(const ACE_HEADER *Ace)
+{
+    return Ace->AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE;
+}
+
+/* Entries of New, then those of Old that are Kept: what the change is not about. Such entries of New are left out. */
+static NTSTATUS SepMergeLists(const ACL *New, const ACL *Old, BOOLEAN (*Kept)(const ACE_HEADER *Ace), ACL **Result)
+{
+    const ULONG Most = (ULONG)New->AclSize + (Old != NULL ? Old->AclSize : 0u);
+    ACL *Merged = SepCreateAcl(Most > MAXUSHORT - 3u ? MAXUSHORT - 3u : Most);
+    const ACL *From[2] = {New, Old};
+    if (Merged == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Merged->AclRevision = New->AclRevision;
+    UCHAR *Cursor = (UCHAR *)(Merged + 1);
+    for (unsigned Which = 0; Which < 2; Which++) {
+        const ACE_HEADER *Ace = From[Which] != NULL ? SepFirstAce(From[Which]) : NULL;
+        for (ULONG Index = 0; Ace != NULL && Index < From[Which]->AceCount; Index++, Ace = SepNextAce(Ace)) {
+            if (Kept(Ace) != (Which == 1))
+                continue;
+            if ((ULONG)(Cursor - (UCHAR *)Merged) + Ace->AceSize > Merged->AclSize) {
+                ExiFree(Merged);
+                return STATUS_INVALID_ACL;
+            }
+            __builtin_memcpy(Cursor, Ace, Ace->AceSize);
+            Cursor += Ace->AceSize;
+            Merged->AceCount++;
+        }
+    }
+    Merged->AclSize = (USHORT)(Cursor - (UCHAR *)Merged);
+    *Result = Merged;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS SepChangeOwner(SEP_PARTS *Parts, const SEP_PARTS *New, ULONG Flags)
+{
+    SECURITY_SUBJECT_CONTEXT Context;
+    if (New->Owner == NULL)
+        return STATUS_INVALID_OWNER;
+    SepCaptureCurrent(&Context);
+    const BOOLEAN May = (Flags & SEP_AVOID_OWNER_CHECK) || SepMayOwn(SepContextToken(&Context), New->Owner);
+    SeReleaseSubjectContext(&Context);
+    if (!May)
+        return STATUS_INVALID_OWNER;
+    Parts->Owner = New->Owner;
+    SepReplaceControl(Parts, New, SE_OWNER_DEFAULTED);
+    return STATUS_SUCCESS;
+}
+
+/* *Merged: pool, to be freed after use; NULL: none. */
+static NTSTATUS SepChangeDacl(SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_INFORMATION Change, ULONG Flags, ACL **Merged)
+{
+    const BOOLEAN Protect = (Change & PROTECTED_DACL_SECURITY_INFORMATION) || (New->Control & SE_DACL_PROTECTED);
+    NTSTATUS Status = STATUS_SUCCESS;
+    const ACL *Old = Parts->Dacl;
+    Parts->Dacl = New->Dacl;
+    SepReplaceControl(Parts, New, SE_DACL_PRESENT | SE_DACL_DEFAULTED | SE_DACL_PROTECTED);
+    if (Flags & SEP_DACL_AUTO_INHERIT) {
+        Parts->Control |= SE_DACL_AUTO_INHERITED;
+        if (!Protect && New->Dacl != NULL)
+            Status = SepMergeLists(New->Dacl, Old, SepIsInherited, Merged);
+        if (NT_SUCCESS(Status) && *Merged != NULL)
+            Parts->Dacl = *Merged;
+    }
+    if (Change & PROTECTED_DACL_SECURITY_INFORMATION)
+        Parts->Control |= SE_DACL_PROTECTED;
+    if (Change & UNPROTECTED_DACL_SECURITY_INFORMATION)
+        Parts->Control &= (SECURITY_DESCRIPTOR_CONTROL)~SE_DACL_PROTECTED;
+    return Status;
+}
+
+/* All of it, or the label alone. *Merged as above. */
+static NTSTATUS SepChangeSacl(SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_INFORMATION Change, ACL **Merged)
+{
+    if (Change & SACL_SECURITY_INFORMATION) {
+        Parts->Sacl = New->Sacl;
+        SepReplaceControl(Parts, New, SE_SACL_PRESENT | SE_SACL_DEFAULTED | SE_SACL_PROTECTED);
+        return STATUS_SUCCESS;
+    }
+    if (New->Sacl == NULL)
+        return STATUS_SUCCESS;
+    NTSTATUS Status = SepMergeLists(New->Sacl, Parts->Sacl, SepIsNoLabel, Merged);
+    if (NT_SUCCESS(Status)) {
+        Parts->Sacl = *Merged;
+        Parts->Control |= SE_SACL_PRESENT;
+    }
+    return Status;
+}
+
+static NTSTATUS SepChange(SECURITY_INFORMATION Change, PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *Descriptor,
+    ULONG Flags, POOL_TYPE PoolType, ULONG_PTR Site, const GENERIC_MAPPING *Mapping)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+    SEP_PARTS Parts, New;
+    SECURITY_DESCRIPTOR *Result;
+    ACL *Merged = NULL, *MergedSacl = NULL;
+
+    if (*Descriptor == NULL)
+        return STATUS_NO_SECURITY_ON_OBJECT;
+    SepGetParts(*Descriptor, &Parts);
+    SepGetParts(Modification, &New);
+    if (Change & OWNER_SECURITY_INFORMATION)
+        Status = SepChangeOwner(&Parts, &New, Flags);
+    if (NT_SUCCESS(Status) && (Change & GROUP_SECURITY_INFORMATION)) {
+        if (New.Group == NULL)
+            return STATUS_INVALID_PRIMARY_GROUP;
+        Parts.Group = New.Group;
+        SepReplaceControl(&Parts, &New, SE_GROUP_DEFAULTED);
+    }
+    if (NT_SUCCESS(Status) && (Change & DACL_SECURITY_INFORMATION))
+        Status = SepChangeDacl(&Parts, &New, Change, Flags, &Merged);
+    if (NT_SUCCESS(Status) && (Change & (SACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION)))
+        Status = SepChangeSacl(&Parts, &New, Change, &MergedSacl);
+    if (NT_SUCCESS(Status))
+        Status = SepBuildRelative(&Parts, PoolType, Site, &Result);
+    if (Merged != NULL)
+        ExiFree(Merged);
+    if (MergedSacl != NULL)
+        ExiFree(MergedSacl);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    SeiMapDescriptor(Result, Mapping);
+    *Descriptor = Result;
+    return STATUS_SUCCESS;
+}
+
 /*
  * SeSetSecurityDescriptorInfo - replaces parts of an object's descriptor by a new block.
  *
  * *ObjectsDescriptor: in: the present one, freed by the caller when no longer used; out: the new one. Generic
  * rights of the new lists are mapped.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NO_SECURITY_ON_OBJECT: there is none to change; INVALID_OWNER, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; NO_SECURITY_ON_OBJECT: there is none to change; INVALID_OWNER: none, or one the caller may not make it;
+ *          INVALID_PRIMARY_GROUP, INSUFFICIENT_RESOURCES.
  * Owner:   caller; ExFreePool.
- * Source:  DOC ntifs/SeSetSecurityDescriptorInfo
+ * Source:  DOC ntifs/SeSetSecurityDescriptorInfo; OBS tests/kernel/se/SeSetSecurityDescriptorInfo.c
  */
 NTSTATUS NTAPI SeSetSecurityDescriptorInfo(void *Object, SECURITY_INFORMATION *Information,
     PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor, POOL_TYPE PoolType,
     const GENERIC_MAPPING *GenericMapping)
 {
-    SECURITY_INFORMATION Change = *Information;
-    SEP_PARTS Parts, New;
-    SECURITY_DESCRIPTOR *Result;
-
     UNREFERENCED_PARAMETER(Object);
-    if (*ObjectsDescriptor == NULL)
-        return STATUS_NO_SECURITY_ON_OBJECT;
-    SepGetParts(*ObjectsDescriptor, &Parts);
-    SepGetParts(Modification, &New);
-    if (Change & OWNER_SECURITY_INFORMATION) {
-        if (New.Owner == NULL)
-            return STATUS_INVALID_OWNER;
-        Parts.Owner = New.Owner;
-        SepReplaceControl(&Parts, &New, SE_OWNER_DEFAULTED);
-    }
-    if (Change & GROUP_SECURITY_INFORMATION) {
-        if (New.Group == NULL)
-            return STATUS_INVALID_PRIMARY_GROUP;
-        Parts.Group = New.Group;
-        SepReplaceControl(&Parts, &New, SE_GROUP_DEFAULTED);
-    }
-    if (Change & DACL_SECURITY_INFORMATION) {
-        Parts.Dacl = New.Dacl;
-        SepReplaceControl(&Parts, &New, SE_DACL_PRESENT | SE_DACL_DEFAULTED | SE_DACL_PROTECTED);
-    }
-    if (Change & SACL_SECURITY_INFORMATION) {
-        Parts.Sacl = New.Sacl;
-        SepReplaceControl(&Parts, &New, SE_SACL_PRESENT | SE_SACL_DEFAULTED | SE_SACL_PROTECTED);
-    }
-    NTSTATUS Status = SepBuildRelative(&Parts, PoolType, EX_CALLER, &Result);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    SeiMapDescriptor(Result, GenericMapping);
-    *ObjectsDescriptor = Result;
-    return STATUS_SUCCESS;
+    return SepChange(*Information, Modification, ObjectsDescriptor, 0, PoolType, EX_CALLER, GenericMapping);
+}
+
+/*
+ * SeSetSecurityDescriptorInfoEx - the same with flags: with SEF_DACL_AUTO_INHERIT the inherited entries there are stay behind the new
+ * explicit ones, unless the new list is protected; SEF_AVOID_OWNER_CHECK lets anybody be the owner.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: as SeSetSecurityDescriptorInfo; INVALID_PARAMETER: unknown flags.
+ * Owner:   caller; ExFreePool.
+ * Source:  DOC ntifs/SeSetSecurityDescriptorInfoEx; OBS tests/kernel/se/SeSetSecurityDescriptorInfo.c; INF INVALID_PARAMETER
+ */
+NTSTATUS NTAPI SeSetSecurityDescriptorInfoEx(void *Object, SECURITY_INFORMATION *Information,
+    PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor, ULONG AutoInheritFlags, POOL_TYPE PoolType,
+    const GENERIC_MAPPING *GenericMapping)
+{
+    UNREFERENCED_PARAMETER(Object);
+    if (AutoInheritFlags & ~(ULONG)SEP_VALID_INHERIT)
+        return STATUS_INVALID_PARAMETER;
+    return SepChange(*Information, Modification, ObjectsDescriptor, AutoInheritFlags, PoolType, EX_CALLER, GenericMapping);
 }

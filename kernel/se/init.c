@@ -107,13 +107,17 @@ static NTSTATUS SepObCapture(const SECURITY_DESCRIPTOR *Descriptor, KPROCESSOR_M
 static NTSTATUS SepObAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit,
     BOOLEAN Container, const GENERIC_MAPPING *Mapping, SECURITY_DESCRIPTOR **Descriptor)
 {
-    return SepAssign(
-        Parent, Explicit, Container, SepCurrentToken(), Mapping, NonPagedPoolNx, EX_KERNEL_SITE, Descriptor);
+    SECURITY_SUBJECT_CONTEXT Context;
+    SepCaptureCurrent(&Context);
+    NTSTATUS Status = SepAssign(Parent, Explicit, Container, SepContextToken(&Context), Mapping, NonPagedPoolNx,
+        EX_KERNEL_SITE, Descriptor);
+    SeReleaseSubjectContext(&Context);
+    return Status;
 }
 
 static BOOLEAN SepObHasPrivilege(ULONG Privilege, KPROCESSOR_MODE Mode)
 {
-    return Mode == KernelMode || SeiTokenHasPrivilege(SepCurrentToken(), Privilege);
+    return SeSinglePrivilegeCheck(RtlConvertUlongToLuid(Privilege), Mode);
 }
 
 static const OB_SECURITY SepObSecurity = {
@@ -171,7 +175,8 @@ static NTSTATUS SepCreateDefaultDacls(void)
     else
         Status = STATUS_INSUFFICIENT_RESOURCES;
     ExiFree(Descriptor);
-    SeSystemDefaultDacl = SeiSystemToken->DefaultDacl;
+    if (NT_SUCCESS(Status))
+        Status = SepCopyDefaultDacl(SeiSystemToken, NonPagedPoolNx, EX_KERNEL_SITE, &SeSystemDefaultDacl);
     return Status;
 }
 
@@ -181,6 +186,7 @@ NTSTATUS SeInitialize(void)
     SeiSystemToken = SeiAdministratorToken = SeiUserToken = NULL;
     SePublicDefaultDacl = SeSystemDefaultDacl = NULL;
     SepForgetDeviceDescriptors();
+    SepForgetLogonRoutines();
     SepInitializeSids();
     SepFillPrivileges(&SepExports);
     SepFillSids(&SepExports);
@@ -204,6 +210,8 @@ void SeTerminate(void)
     SepDestroyDeviceDescriptors();
     if (SePublicDefaultDacl != NULL)
         ExiFree(SePublicDefaultDacl);
+    if (SeSystemDefaultDacl != NULL)
+        ExiFree(SeSystemDefaultDacl);
     SePublicDefaultDacl = SeSystemDefaultDacl = NULL;
     SepDestroyTokens();
 }

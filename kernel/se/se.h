@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * se for the other components: tokens, access checks against real security descriptors, and the descriptors devices
- * get by default. No privilege or audit beyond what an access check needs lives here.
+ * get by default. Nothing is audited.
  */
 #pragma once
 
@@ -10,25 +10,68 @@
 
 #define SE_TOKEN_MAX_GROUPS 8
 
-/* An access token. User and groups are well-known SIDs or the machine's own; object type SeTokenObjectType. */
+/* Room for every SID. A SID itself ends after its sub-authorities. */
+typedef union SE_SID {
+    SID Sid;
+    UCHAR Bytes[SECURITY_MAX_SID_SIZE];
+} SE_SID;
+
+/*
+ * An access token; object type SeTokenObjectType. User and groups are well-known SIDs or the machine's own. What is marked with Lock
+ * changes while the token is in use; the rest stays as it was made.
+ */
 typedef struct SE_TOKEN {
     SID *User;
+    ULONG UserAttributes; /* SE_GROUP_USE_FOR_DENY_ONLY or 0 */
     ULONG GroupCount;
     SID *Group[SE_TOKEN_MAX_GROUPS];
-    ULONG64 Privileges; /* bit n: SE_*_PRIVILEGE n is held and enabled */
+    ULONG GroupAttributes[SE_TOKEN_MAX_GROUPS];
+    ULONG RestrictedCount;
+    SE_SID *Restricted;       /* pool; NULL: the token is not restricted */
+    BOOLEAN WriteRestricted;  /* the restricting SIDs count for writing only */
+    BOOLEAN SandboxInert;
+    BOOLEAN Filtered;
+    TOKEN_TYPE Type;
+    SECURITY_IMPERSONATION_LEVEL Level; /* of an impersonation token */
+    ULONG64 Privileges;       /* bit n: SE_*_PRIVILEGE n is held. Lock. */
+    ULONG64 Enabled;          /* of those. Lock. */
+    ULONG64 EnabledByDefault;
     LUID AuthenticationId;
-    LUID TokenId;
-    SID *Owner;         /* of the objects its user makes: the user or a group */
-    SID *PrimaryGroup;
-    ACL *DefaultDacl;   /* of objects whose directory passes on nothing */
-    SID *Integrity;     /* mandatory label; reported, not enforced */
-    ULONG SessionId;
+    LUID TokenId, ParentId;
+    LUID ModifiedId;          /* Lock */
+    LUID OriginId;            /* Lock */
+    TOKEN_SOURCE Source;
+    SID *Owner;               /* of the objects its user makes: the user or a group. Lock. */
+    SID *PrimaryGroup;        /* Lock */
+    ACL *DefaultDacl;         /* of objects whose directory passes on nothing; pool or NULL. Lock. */
+    SE_SID Integrity;         /* mandatory label. Lock. */
+    ULONG MandatoryPolicy;    /* TOKEN_MANDATORY_POLICY_*. Lock. */
+    ULONG SessionId;          /* Lock */
+    KSPIN_LOCK Lock;
 } SE_TOKEN;
+
+struct _ETHREAD;
+struct _EPROCESS;
 
 extern OBJECT_TYPE *SeTokenObjectType;
 extern SE_TOKEN *SeiSystemToken, *SeiAdministratorToken, *SeiUserToken;
-/* ps: the effective token of the current thread; set at start. NULL: SeiSystemToken. */
-extern SE_TOKEN *(*SeCurrentToken)(void);
+/*
+ * ps: the tokens of a thread and a process, referenced: ClientToken, ImpersonationLevel, PrimaryToken. Thread NULL: no ClientToken.
+ * Set at start. NULL: everybody is SeiSystemToken.
+ */
+extern void (*SeCaptureTokens)(struct _ETHREAD *Thread, struct _EPROCESS *Process, SECURITY_SUBJECT_CONTEXT *Context);
+/* ps: the current thread and the process it acts for. */
+extern void (*SeCurrentSubject)(struct _ETHREAD **Thread, struct _EPROCESS **Process);
+
+/*
+ * A copy. EffectiveOnly: without what is disabled in the original. Its descriptor is the one the original's user would give an object.
+ * INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS SeiDuplicateToken(
+    SE_TOKEN *Token, TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level, BOOLEAN EffectiveOnly, SE_TOKEN **Copy);
+
+/* A token to impersonate nobody in particular with. */
+NTSTATUS SeiCreateAnonymousToken(SE_TOKEN **Token);
 
 NTSTATUS SeInitialize(void);
 void SeTerminate(void);
@@ -44,7 +87,9 @@ NTSTATUS SeiCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desir
 /* The same for a given token. */
 NTSTATUS SeiCheckTokenAccess(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired,
     const GENERIC_MAPPING *Mapping, ACCESS_MASK *Granted);
+/* Whether the token's user or a group in force is Sid. */
 BOOLEAN SeiTokenHasSid(const SE_TOKEN *Token, const SID *Sid);
+/* Whether the privilege is held and enabled. */
 BOOLEAN SeiTokenHasPrivilege(const SE_TOKEN *Token, ULONG Privilege);
 
 /*
@@ -121,6 +166,8 @@ BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK De
 BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 
 void NTAPI SeCaptureSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
+void NTAPI SeCaptureSubjectContextEx(
+    struct _ETHREAD *Thread, struct _EPROCESS *Process, SECURITY_SUBJECT_CONTEXT *SubjectContext);
 void NTAPI SeReleaseSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
 void NTAPI SeLockSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
 void NTAPI SeUnlockSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext);
@@ -134,6 +181,9 @@ BOOLEAN NTAPI SePrivilegeCheck(
     PRIVILEGE_SET *RequiredPrivileges, SECURITY_SUBJECT_CONTEXT *SubjectContext, KPROCESSOR_MODE AccessMode);
 NTSTATUS NTAPI SeCreateAccessState(ACCESS_STATE *AccessState, void *AuxData, ACCESS_MASK DesiredAccess,
     const GENERIC_MAPPING *GenericMapping);
+NTSTATUS NTAPI SeCreateAccessStateEx(struct _ETHREAD *Thread, struct _EPROCESS *Process, ACCESS_STATE *AccessState,
+    void *AuxData, ACCESS_MASK DesiredAccess, const GENERIC_MAPPING *GenericMapping);
+NTSTATUS NTAPI SeAppendPrivileges(ACCESS_STATE *AccessState, PRIVILEGE_SET *Privileges);
 void NTAPI SeDeleteAccessState(ACCESS_STATE *AccessState);
 void NTAPI SeSetAccessStateGenericMapping(ACCESS_STATE *AccessState, const GENERIC_MAPPING *GenericMapping);
 
@@ -157,6 +207,7 @@ NTSTATUS NTAPI SeSetSecurityDescriptorInfo(void *Object, SECURITY_INFORMATION *I
 
 BOOLEAN NTAPI SeTokenIsAdmin(PACCESS_TOKEN Token);
 BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN Token);
+BOOLEAN NTAPI SeTokenIsWriteRestricted(PACCESS_TOKEN Token);
 TOKEN_TYPE NTAPI SeTokenType(PACCESS_TOKEN Token);
 SECURITY_IMPERSONATION_LEVEL NTAPI SeTokenImpersonationLevel(PACCESS_TOKEN Token);
 NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, LUID *AuthenticationId);
@@ -178,3 +229,24 @@ NTSTATUS NTAPI ZwSetSecurityObject(
     HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor);
 NTSTATUS NTAPI ObSetSecurityObjectByPointer(
     void *Object, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor);
+
+NTSTATUS NTAPI SeFilterToken(PACCESS_TOKEN ExistingToken, ULONG Flags, TOKEN_GROUPS *SidsToDisable,
+    TOKEN_PRIVILEGES *PrivilegesToDelete, TOKEN_GROUPS *RestrictedSids, PACCESS_TOKEN *FilteredToken);
+NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    BOOLEAN EffectiveOnly, TOKEN_TYPE Type, HANDLE *NewTokenHandle);
+NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    BOOLEAN EffectiveOnly, TOKEN_TYPE Type, HANDLE *NewTokenHandle);
+NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges, TOKEN_PRIVILEGES *NewState,
+    ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState, ULONG *ReturnLength);
+NTSTATUS NTAPI ZwAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges, TOKEN_PRIVILEGES *NewState,
+    ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState, ULONG *ReturnLength);
+NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
+    void *TokenInformation, ULONG TokenInformationLength);
+NTSTATUS NTAPI ZwSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
+    void *TokenInformation, ULONG TokenInformationLength);
+NTSTATUS NTAPI SeSetSecurityDescriptorInfoEx(void *Object, SECURITY_INFORMATION *Information,
+    PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor, ULONG AutoInheritFlags, POOL_TYPE PoolType,
+    const GENERIC_MAPPING *GenericMapping);
+NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PRIVILEGE_SET *RequiredPrivileges, BOOLEAN *Result);
+NTSTATUS NTAPI NtAllocateLocallyUniqueId(LUID *Luid);
+NTSTATUS NTAPI ZwAllocateLocallyUniqueId(LUID *Luid);

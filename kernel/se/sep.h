@@ -13,11 +13,7 @@
 
 /* ---- SIDs ------------------------------------------------------------------------------------ */
 
-/* Room for every SID. A SID itself ends after its sub-authorities. */
-typedef union SEP_SID {
-    SID Sid;
-    UCHAR Bytes[SECURITY_MAX_SID_SIZE];
-} SEP_SID;
+typedef SE_SID SEP_SID;
 
 enum SEP_WELL_KNOWN {
     SEP_NULL, SEP_WORLD, SEP_LOCAL, SEP_CREATOR_OWNER, SEP_CREATOR_GROUP, SEP_OWNER_RIGHTS, SEP_NT_AUTHORITY,
@@ -95,8 +91,18 @@ NTSTATUS SepBuildRelative(
 
 /* The descriptor of a new object; see SeAssignSecurityEx. */
 NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
-    const SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType, ULONG_PTR Site,
-    SECURITY_DESCRIPTOR **New);
+    SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New);
+/* SEF_*, of SeAssignSecurityEx and SeSetSecurityDescriptorInfoEx. */
+#define SEP_DACL_AUTO_INHERIT 0x01u
+#define SEP_SACL_AUTO_INHERIT 0x02u
+#define SEP_DEFAULT_DESCRIPTOR 0x04u
+#define SEP_AVOID_PRIVILEGE_CHECK 0x08u
+#define SEP_AVOID_OWNER_CHECK 0x10u
+#define SEP_OWNER_FROM_PARENT 0x20u
+#define SEP_GROUP_FROM_PARENT 0x40u
+#define SEP_VALID_INHERIT 0xFFFu
+
+BOOLEAN SepMayOwn(const SE_TOKEN *Token, const SID *Owner);
 NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType, ULONG_PTR Site,
     SECURITY_DESCRIPTOR **Output);
 
@@ -107,14 +113,43 @@ void SepDestroyTokens(void);
 NTSTATUS SepCreateDeviceDescriptors(void);
 void SepDestroyDeviceDescriptors(void);
 void SepForgetDeviceDescriptors(void);
+void SepForgetLogonRoutines(void);
 
-static inline const SE_TOKEN *SepCurrentToken(void)
-{
-    const SE_TOKEN *Token = SeCurrentToken != NULL ? SeCurrentToken() : NULL;
-    return Token != NULL ? Token : SeiSystemToken;
-}
+#define SEP_GROUP_IN_FORCE (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 
-static inline const SE_TOKEN *SepContextToken(const SECURITY_SUBJECT_CONTEXT *Context)
+/* A new token object with Model's contents but for its identifiers, lists and descriptor, which are its own. */
+NTSTATUS SepCloneToken(SE_TOKEN *Model, SE_TOKEN **Result);
+/* A pool copy of the default DACL; *Copy is NULL where the token has none. */
+NTSTATUS SepCopyDefaultDacl(SE_TOKEN *Token, POOL_TYPE PoolType, ULONG_PTR Site, ACL **Copy);
+/* Of a locked token: it is another from now on. */
+void SepTouchToken(SE_TOKEN *Token);
+LUID SepNewLuid(void);
+/* The handle's token, referenced; -4, -5 and -6 stand for the current process's, thread's and the one in force. */
+NTSTATUS SepReferenceToken(HANDLE Handle, ACCESS_MASK Needed, SE_TOKEN **Token, ACCESS_MASK *Granted);
+
+/* An answer about a token. Base: where its reader will have it; 0: where it is. */
+typedef struct SEP_ANSWER {
+    UCHAR *Block; /* pool */
+    ULONG Bytes;
+    ULONG_PTR Base;
+    ULONG_PTR Site;
+} SEP_ANSWER;
+/* INVALID_INFO_CLASS; INSUFFICIENT_RESOURCES, NO_SUCH_LOGON_SESSION. */
+NTSTATUS SepQueryToken(SE_TOKEN *Token, TOKEN_INFORMATION_CLASS Class, SEP_ANSWER *Answer);
+/* Bytes a class has, where that does not depend on the token; 0: it does. */
+ULONG SepFixedBytes(TOKEN_INFORMATION_CLASS Class);
+
+void SepCaptureCurrent(SECURITY_SUBJECT_CONTEXT *Context);
+
+static inline SE_TOKEN *SepContextToken(const SECURITY_SUBJECT_CONTEXT *Context)
 {
     return Context->ClientToken != NULL ? Context->ClientToken : Context->PrimaryToken;
+}
+
+/* An impersonation token that only identifies is good for nothing. */
+static inline NTSTATUS SepContextStatus(const SECURITY_SUBJECT_CONTEXT *Context)
+{
+    return Context->ClientToken != NULL && Context->ImpersonationLevel < SecurityImpersonation
+               ? STATUS_BAD_IMPERSONATION_LEVEL
+               : STATUS_SUCCESS;
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Tokens. A machine has three: SYSTEM for the kernel, drivers and services, an administrator for the machine's
- * owner, an ordinary user for everybody else. They never change once made. Privileges a token holds are enabled:
- * nothing here adjusts them.
+ * Tokens. A machine begins with three: SYSTEM for the kernel, drivers and services, an administrator for the machine's
+ * owner, an ordinary user for everybody else. Others are copies of those. All privileges of the three are enabled, as no
+ * client here enables what it needs.
  */
 #include "se/sep.h"
 
 OBJECT_TYPE *SeTokenObjectType;
 SE_TOKEN *SeiSystemToken, *SeiAdministratorToken, *SeiUserToken;
+
+#define SEP_SOURCE_NAME "*SYSTEM*"
+
+static _Atomic ULONG SepLuids;
 
 #define SEP_BIT(Name) ((ULONG64)1 << SE_##Name##_PRIVILEGE)
 
@@ -26,7 +30,9 @@ SE_TOKEN *SeiSystemToken, *SeiAdministratorToken, *SeiUserToken;
 
 /* Logon sessions: SYSTEM's is known, those of users are numbered from here. */
 #define SEP_SYSTEM_LUID 0x3e7
+#define SEP_ANONYMOUS_LUID 0x3e6
 #define SEP_FIRST_USER_LUID 0x10000
+#define SEP_FIRST_LUID 0x20000
 
 /* One entry of a token's default DACL. */
 typedef struct SEP_GRANT {
@@ -66,11 +72,132 @@ static const SEP_ACCOUNT SepUserAccount = {
     2, {{SEP_MACHINE_USER, GENERIC_ALL}, {SEP_SYSTEM, GENERIC_ALL}},
 };
 
+/* Who has not said who it is. */
+static const SEP_ACCOUNT SepAnonymousAccount = {
+    SEP_ANONYMOUS, SEP_ANONYMOUS, SEP_NULL, SEP_UNTRUSTED,
+    1, {SEP_WORLD},
+    0, SEP_ANONYMOUS_LUID, 0,
+    2, {{SEP_WORLD, GENERIC_ALL}, {SEP_SYSTEM, GENERIC_ALL}},
+};
+
 static void SepDeleteToken(void *Object)
 {
     SE_TOKEN *Token = Object;
     if (Token->DefaultDacl != NULL)
         ExiFree(Token->DefaultDacl);
+    if (Token->Restricted != NULL)
+        ExiFree(Token->Restricted);
+}
+
+/* ---- identifiers and locked parts -------------------------------------------------------------- */
+
+/* Never given out twice by a machine; those of logon sessions lie below. */
+LUID SepNewLuid(void)
+{
+    return (LUID){.LowPart = SEP_FIRST_LUID + SepLuids++};
+}
+
+void SepTouchToken(SE_TOKEN *Token)
+{
+    Token->ModifiedId = SepNewLuid();
+}
+
+NTSTATUS SepCopyDefaultDacl(SE_TOKEN *Token, POOL_TYPE PoolType, ULONG_PTR Site, ACL **Copy)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+    *Copy = NULL;
+    KIRQL Old = KiAcquireLock(&Token->Lock);
+    if (Token->DefaultDacl != NULL) {
+        *Copy = ExiAllocate(PoolType, Token->DefaultDacl->AclSize, SEP_TAG_TOKEN, Site);
+        if (*Copy != NULL)
+            __builtin_memcpy(*Copy, Token->DefaultDacl, Token->DefaultDacl->AclSize);
+        else
+            Status = STATUS_INSUFFICIENT_RESOURCES;
+    }
+    KiReleaseLock(&Token->Lock, Old);
+    return Status;
+}
+
+/* ---- making ------------------------------------------------------------------------------------ */
+
+/* The descriptor the token's own user would give an object. */
+static NTSTATUS SepSecureToken(SE_TOKEN *Token)
+{
+    SECURITY_DESCRIPTOR *Descriptor;
+    NTSTATUS Status = SepAssign(NULL, NULL, FALSE, Token, &SeTokenObjectType->GenericMapping, NonPagedPoolNx,
+        EX_KERNEL_SITE, &Descriptor);
+    return NT_SUCCESS(Status) ? ObiSetSecurity(Token, Descriptor) : Status;
+}
+
+/* What the copy of a token has for itself. */
+static NTSTATUS SepCopyLists(SE_TOKEN *Token, SE_TOKEN *Model)
+{
+    NTSTATUS Status = SepCopyDefaultDacl(Model, NonPagedPoolNx, EX_KERNEL_SITE, &Token->DefaultDacl);
+    if (NT_SUCCESS(Status) && Model->Restricted != NULL) {
+        const SIZE_T Bytes = Model->RestrictedCount * sizeof(SE_SID);
+        Token->Restricted = ExiAllocate(NonPagedPoolNx, Bytes, SEP_TAG_TOKEN, EX_KERNEL_SITE);
+        if (Token->Restricted != NULL)
+            __builtin_memcpy(Token->Restricted, Model->Restricted, Bytes);
+        else
+            Status = STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return Status;
+}
+
+NTSTATUS SepCloneToken(SE_TOKEN *Model, SE_TOKEN **Result)
+{
+    SE_TOKEN *Token;
+    void *Object;
+
+    NTSTATUS Status = ObiCreateObject(SeTokenObjectType, sizeof(SE_TOKEN), EX_KERNEL_SITE, &Object);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Token = Object;
+    KIRQL Old = KiAcquireLock(&Model->Lock);
+    *Token = *Model;
+    KiReleaseLock(&Model->Lock, Old);
+    Token->Lock = 0;
+    Token->DefaultDacl = NULL;
+    Token->Restricted = NULL;
+    Token->TokenId = SepNewLuid();
+    Status = SepCopyLists(Token, Model);
+    if (NT_SUCCESS(Status))
+        Status = SepSecureToken(Token);
+    if (!NT_SUCCESS(Status)) {
+        ObfDereferenceObject(Object);
+        return Status;
+    }
+    *Result = Token;
+    return STATUS_SUCCESS;
+}
+
+/* What EffectiveOnly leaves out. */
+static void SepDropDisabled(SE_TOKEN *Token)
+{
+    ULONG Kept = 0;
+    Token->Privileges &= Token->Enabled;
+    for (ULONG Index = 0; Index < Token->GroupCount; Index++) {
+        if (!(Token->GroupAttributes[Index] & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY)))
+            continue;
+        Token->Group[Kept] = Token->Group[Index];
+        Token->GroupAttributes[Kept++] = Token->GroupAttributes[Index];
+    }
+    Token->GroupCount = Kept;
+}
+
+NTSTATUS SeiDuplicateToken(
+    SE_TOKEN *Token, TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level, BOOLEAN EffectiveOnly, SE_TOKEN **Copy)
+{
+    SE_TOKEN *New;
+    NTSTATUS Status = SepCloneToken(Token, &New);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    New->Type = Type;
+    New->Level = Type == TokenImpersonation ? Level : SecurityAnonymous;
+    if (EffectiveOnly)
+        SepDropDisabled(New);
+    *Copy = New;
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS SepMakeDacl(const SEP_ACCOUNT *Account, ACL **Dacl)
@@ -88,32 +215,55 @@ static NTSTATUS SepMakeDacl(const SEP_ACCOUNT *Account, ACL **Dacl)
     return STATUS_SUCCESS;
 }
 
+static void SepFillToken(SE_TOKEN *Token, const SEP_ACCOUNT *Account)
+{
+    Token->Type = TokenPrimary;
+    Token->User = SepSid(Account->User);
+    Token->Owner = SepSid(Account->Owner);
+    Token->PrimaryGroup = SepSid(Account->PrimaryGroup);
+    __builtin_memcpy(&Token->Integrity, SepSid(Account->Integrity), SepSidBytes(SepSid(Account->Integrity)));
+    Token->MandatoryPolicy = TOKEN_MANDATORY_POLICY_NO_WRITE_UP;
+    Token->GroupCount = Account->GroupCount;
+    for (ULONG Index = 0; Index < Account->GroupCount; Index++) {
+        Token->Group[Index] = SepSid(Account->Group[Index]);
+        Token->GroupAttributes[Index] = SEP_GROUP_IN_FORCE;
+        if (Account->Group[Index] == SEP_ADMINISTRATORS)
+            Token->GroupAttributes[Index] |= SE_GROUP_OWNER;
+    }
+    Token->Privileges = Token->Enabled = Token->EnabledByDefault = Account->Privileges;
+    Token->AuthenticationId.LowPart = Account->Logon;
+    Token->OriginId.LowPart = Account->SessionId != 0 ? SEP_SYSTEM_LUID : 0;
+    Token->TokenId = Token->ModifiedId = SepNewLuid();
+    Token->SessionId = Account->SessionId;
+    __builtin_memcpy(Token->Source.SourceName, SEP_SOURCE_NAME, sizeof(Token->Source.SourceName));
+}
+
 static NTSTATUS SepCreateToken(const SEP_ACCOUNT *Account, SE_TOKEN **Result)
 {
-    static ULONG NextId = 1;
     void *Object;
-
     NTSTATUS Status = ObiCreateObject(SeTokenObjectType, sizeof(SE_TOKEN), EX_KERNEL_SITE, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     SE_TOKEN *Token = Object;
-    Token->User = SepSid(Account->User);
-    Token->Owner = SepSid(Account->Owner);
-    Token->PrimaryGroup = SepSid(Account->PrimaryGroup);
-    Token->Integrity = SepSid(Account->Integrity);
-    Token->GroupCount = Account->GroupCount;
-    for (ULONG Index = 0; Index < Account->GroupCount; Index++)
-        Token->Group[Index] = SepSid(Account->Group[Index]);
-    Token->Privileges = Account->Privileges;
-    Token->AuthenticationId.LowPart = Account->Logon;
-    Token->TokenId.LowPart = NextId++;
-    Token->SessionId = Account->SessionId;
+    SepFillToken(Token, Account);
     Status = SepMakeDacl(Account, &Token->DefaultDacl);
+    if (NT_SUCCESS(Status))
+        Status = SepSecureToken(Token);
     if (!NT_SUCCESS(Status)) {
         ObfDereferenceObject(Object);
         return Status;
     }
     *Result = Token;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS SeiCreateAnonymousToken(SE_TOKEN **Token)
+{
+    NTSTATUS Status = SepCreateToken(&SepAnonymousAccount, Token);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    (*Token)->Type = TokenImpersonation;
+    (*Token)->Level = SecurityImpersonation;
     return STATUS_SUCCESS;
 }
 
@@ -125,6 +275,7 @@ NTSTATUS SepCreateTokens(void)
         .ValidAccess = TOKEN_ALL_ACCESS | SYNCHRONIZE,
         .PoolTag = SEP_TAG_TOKEN,
     };
+    SepLuids = 0;
     NTSTATUS Status = ObiCreateType("Token", &Type, &SeTokenObjectType);
     if (NT_SUCCESS(Status))
         Status = SepCreateToken(&SepSystemAccount, &SeiSystemToken);
@@ -148,34 +299,49 @@ void SepDestroyTokens(void)
 
 /* ---- exports --------------------------------------------------------------------------------- */
 
-/* SeTokenIsAdmin - whether a token has the Administrators group. IRQL: PASSIVE_LEVEL. Source: DOC ntifs. */
+/*
+ * SeTokenIsAdmin - whether a token has the Administrators group in force.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/SeTokenIsAdmin; OBS tests/kernel/se/SeTokenIsAdmin.c
+ */
 BOOLEAN NTAPI SeTokenIsAdmin(PACCESS_TOKEN Token)
 {
     return SeiTokenHasSid(Token, SepSid(SEP_ADMINISTRATORS));
 }
 
-/* SeTokenIsRestricted - whether a token has restricting SIDs; ours have none. IRQL: PASSIVE_LEVEL. Source: DOC. */
+/*
+ * SeTokenIsRestricted - whether a token has restricting SIDs.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/SeTokenIsRestricted; OBS tests/kernel/se/SeFilterToken.c
+ */
 BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN Token)
 {
-    UNREFERENCED_PARAMETER(Token);
-    return FALSE;
+    return ((SE_TOKEN *)Token)->RestrictedCount != 0;
 }
 
-/* SeTokenType - what a token is for: ours are processes'. IRQL: PASSIVE_LEVEL. Source: DOC ntifs/SeTokenType. */
+/*
+ * SeTokenIsWriteRestricted - whether those count for writing only.
+ * IRQL: any. Source: DOC ntifs/SeTokenIsWriteRestricted; OBS tests/kernel/se/SeFilterToken.c
+ */
+BOOLEAN NTAPI SeTokenIsWriteRestricted(PACCESS_TOKEN Token)
+{
+    return ((SE_TOKEN *)Token)->WriteRestricted;
+}
+
+/*
+ * SeTokenType - a process's token or one to impersonate with.
+ * IRQL: any. Source: DOC ntifs/SeTokenType; OBS tests/kernel/se/ZwDuplicateToken.c
+ */
 TOKEN_TYPE NTAPI SeTokenType(PACCESS_TOKEN Token)
 {
-    UNREFERENCED_PARAMETER(Token);
-    return TokenPrimary;
+    return ((SE_TOKEN *)Token)->Type;
 }
 
 /*
  * SeTokenImpersonationLevel - how far an impersonation token goes; of a primary token, SecurityAnonymous.
- * IRQL: PASSIVE_LEVEL. Source: INF: undocumented.
+ * IRQL: any. Source: INF: undocumented; OBS tests/kernel/se/ZwDuplicateToken.c
  */
 SECURITY_IMPERSONATION_LEVEL NTAPI SeTokenImpersonationLevel(PACCESS_TOKEN Token)
 {
-    UNREFERENCED_PARAMETER(Token);
-    return SecurityAnonymous;
+    return ((SE_TOKEN *)Token)->Level;
 }
 
 /* SeQueryAuthenticationIdToken - a token's logon session. IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntifs. */
@@ -189,176 +355,5 @@ NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, LUID *Authentic
 NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, ULONG *SessionId)
 {
     *SessionId = ((SE_TOKEN *)Token)->SessionId;
-    return STATUS_SUCCESS;
-}
-
-/* A block of Fixed bytes with a SID behind it; *Sid: where that went. */
-static void *SepBlockWithSid(ULONG Fixed, const SID *Source, PSID *Sid, ULONG_PTR Site)
-{
-    UCHAR *Block = ExiAllocateZero(PagedPool, Fixed + SepSidBytes(Source), SEP_TAG_TOKEN, Site);
-    if (Block == NULL)
-        return NULL;
-    *Sid = Block + Fixed;
-    __builtin_memcpy(*Sid, Source, SepSidBytes(Source));
-    return Block;
-}
-
-static void *SepQuerySidAndAttributes(const SID *Source, ULONG Attributes, ULONG_PTR Site)
-{
-    PSID Sid;
-    SID_AND_ATTRIBUTES *Answer = SepBlockWithSid(sizeof(*Answer), Source, &Sid, Site);
-    if (Answer != NULL) {
-        Answer->Sid = Sid;
-        Answer->Attributes = Attributes;
-    }
-    return Answer;
-}
-
-/* TOKEN_OWNER and TOKEN_PRIMARY_GROUP are a pointer each. */
-static void *SepQuerySid(const SID *Source, ULONG_PTR Site)
-{
-    PSID Sid;
-    TOKEN_OWNER *Answer = SepBlockWithSid(sizeof(*Answer), Source, &Sid, Site);
-    if (Answer != NULL)
-        Answer->Owner = Sid;
-    return Answer;
-}
-
-static void *SepQueryGroups(const SE_TOKEN *Token, ULONG_PTR Site)
-{
-    ULONG Fixed = FIELD_OFFSET(TOKEN_GROUPS, Groups) + Token->GroupCount * (ULONG)sizeof(SID_AND_ATTRIBUTES);
-    ULONG Bytes = Fixed;
-    for (ULONG Index = 0; Index < Token->GroupCount; Index++)
-        Bytes += SepSidBytes(Token->Group[Index]);
-    TOKEN_GROUPS *Answer = ExiAllocateZero(PagedPool, Bytes, SEP_TAG_TOKEN, Site);
-    if (Answer == NULL)
-        return NULL;
-    UCHAR *Cursor = (UCHAR *)Answer + Fixed;
-    Answer->GroupCount = Token->GroupCount;
-    for (ULONG Index = 0; Index < Token->GroupCount; Index++) {
-        SID_AND_ATTRIBUTES *Group = Answer->Groups + Index;
-        __builtin_memcpy(Cursor, Token->Group[Index], SepSidBytes(Token->Group[Index]));
-        Group->Sid = Cursor;
-        Group->Attributes = SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED;
-        if (SepEqualSid(Token->Group[Index], SepSid(SEP_ADMINISTRATORS)))
-            Group->Attributes |= SE_GROUP_OWNER;
-        Cursor += SepSidBytes(Token->Group[Index]);
-    }
-    return Answer;
-}
-
-static void *SepQueryPrivileges(const SE_TOKEN *Token, ULONG_PTR Site)
-{
-    ULONG Count = (ULONG)__builtin_popcountll(Token->Privileges), Next = 0;
-    TOKEN_PRIVILEGES *Answer = ExiAllocateZero(PagedPool,
-        FIELD_OFFSET(TOKEN_PRIVILEGES, Privileges) + Count * sizeof(LUID_AND_ATTRIBUTES), SEP_TAG_TOKEN, Site);
-    if (Answer == NULL)
-        return NULL;
-    Answer->PrivilegeCount = Count;
-    for (ULONG Privilege = 0; Privilege < 64; Privilege++) {
-        if (!SeiTokenHasPrivilege(Token, Privilege))
-            continue;
-        LUID_AND_ATTRIBUTES *Entry = Answer->Privileges + Next++;
-        Entry->Luid.LowPart = Privilege;
-        Entry->Attributes = SE_PRIVILEGE_ENABLED | SE_PRIVILEGE_ENABLED_BY_DEFAULT;
-    }
-    return Answer;
-}
-
-static void *SepQueryDefaultDacl(const SE_TOKEN *Token, ULONG_PTR Site)
-{
-    TOKEN_DEFAULT_DACL *Answer =
-        ExiAllocate(PagedPool, sizeof(*Answer) + Token->DefaultDacl->AclSize, SEP_TAG_TOKEN, Site);
-    if (Answer == NULL)
-        return NULL;
-    Answer->DefaultDacl = (ACL *)(void *)(Answer + 1);
-    __builtin_memcpy(Answer->DefaultDacl, Token->DefaultDacl, Token->DefaultDacl->AclSize);
-    return Answer;
-}
-
-static void *SepQueryStatistics(const SE_TOKEN *Token, ULONG_PTR Site)
-{
-    TOKEN_STATISTICS *Answer = ExiAllocateZero(PagedPool, sizeof(*Answer), SEP_TAG_TOKEN, Site);
-    if (Answer == NULL)
-        return NULL;
-    Answer->TokenId = Token->TokenId;
-    Answer->AuthenticationId = Token->AuthenticationId;
-    Answer->ModifiedId = Token->TokenId;
-    Answer->ExpirationTime.QuadPart = MAXLONGLONG;
-    Answer->TokenType = TokenPrimary;
-    Answer->GroupCount = Token->GroupCount;
-    Answer->PrivilegeCount = (ULONG)__builtin_popcountll(Token->Privileges);
-    return Answer;
-}
-
-static void *SepQueryUlong(ULONG Value, ULONG_PTR Site)
-{
-    ULONG *Answer = ExiAllocate(PagedPool, sizeof(*Answer), SEP_TAG_TOKEN, Site);
-    if (Answer != NULL)
-        *Answer = Value;
-    return Answer;
-}
-
-/* FALSE: a class we do not answer. */
-static BOOLEAN SepQueryBlock(const SE_TOKEN *Token, TOKEN_INFORMATION_CLASS Class, ULONG_PTR Site, void **Block)
-{
-    switch (Class) {
-    case TokenUser:
-        *Block = SepQuerySidAndAttributes(Token->User, 0, Site);
-        return TRUE;
-    case TokenGroups:
-        *Block = SepQueryGroups(Token, Site);
-        return TRUE;
-    case TokenPrivileges:
-        *Block = SepQueryPrivileges(Token, Site);
-        return TRUE;
-    case TokenOwner:
-        *Block = SepQuerySid(Token->Owner, Site);
-        return TRUE;
-    case TokenPrimaryGroup:
-        *Block = SepQuerySid(Token->PrimaryGroup, Site);
-        return TRUE;
-    case TokenDefaultDacl:
-        *Block = SepQueryDefaultDacl(Token, Site);
-        return TRUE;
-    case TokenType:
-        *Block = SepQueryUlong(TokenPrimary, Site);
-        return TRUE;
-    case TokenStatistics:
-        *Block = SepQueryStatistics(Token, Site);
-        return TRUE;
-    case TokenElevation:
-        *Block = SepQueryUlong(SeiTokenHasSid(Token, SepSid(SEP_ADMINISTRATORS)), Site);
-        return TRUE;
-    case TokenIntegrityLevel:
-        *Block = SepQuerySidAndAttributes(
-            Token->Integrity, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED, Site);
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
-/*
- * SeQueryInformationToken - reads a token: TokenUser, TokenGroups, TokenPrivileges, TokenOwner, TokenPrimaryGroup,
- * TokenDefaultDacl, TokenType, TokenStatistics, TokenElevation, TokenIntegrityLevel, TokenSessionId.
- *
- * *TokenInformation: a pool block; for TokenSessionId the number itself, in the first ULONG there.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS; INSUFFICIENT_RESOURCES.
- * Owner:   caller; ExFreePool.
- * Source:  DOC ntifs/SeQueryInformationToken
- */
-NTSTATUS NTAPI SeQueryInformationToken(
-    PACCESS_TOKEN Token, TOKEN_INFORMATION_CLASS TokenInformationClass, PVOID *TokenInformation)
-{
-    void *Block;
-    if (TokenInformationClass == TokenSessionId)
-        return SeQuerySessionIdToken(Token, (ULONG *)(void *)TokenInformation);
-    if (!SepQueryBlock(Token, TokenInformationClass, EX_CALLER, &Block))
-        return STATUS_INVALID_INFO_CLASS;
-    if (Block == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    *TokenInformation = Block;
     return STATUS_SUCCESS;
 }

@@ -22,7 +22,7 @@ ON_STACK = {"RtlUlonglongByteSwap": 8}
 
 def rows(options):
     """Name, symbol, convention and argument bytes of every implemented function of i386."""
-    for module in ("ntoskrnl", "hal"):
+    for module in ("ntoskrnl", "hal", "usbd", "wmilib"):
         text = "".join(f"#define {kind}(...) ROW {kind}|__VA_ARGS__\n" for kind in KINDS)
         text += f'#include "exports/{module}.def"\n'
         done = subprocess.run(options.cc.split() + ["-m32", "-E", "-P", "-I", options.root, "-x", "c", "-"], input=text,

@@ -8,10 +8,13 @@
 #include <ntifs.h>
 #include <ntdddisk.h>
 #include <ntddvol.h>
+#include <wmistr.h>
+#include <wmilib.h>
 #else
 #include "nt/ldr.h"
 #include "nt/ntdddisk.h"
 #include "nt/ntifs.h"
+#include "nt/wmi.h"
 #endif
 
 #include "probe.h"
@@ -41,4 +44,5 @@
 #include "layouts/res.def"
 #include "layouts/rtl.def"
 #include "layouts/se.def"
+#include "layouts/wmi.def"
 #include "layouts/values.def"

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tempfile
 
+import way
+
 
 class Machine:
     """A throw-away machine for each run, or with a folder one that keeps its services."""
     def __init__(self, options, folder):
-        self.clients = options.clients
+        self.clients, self.served = options.clients, options.served
         self.folder = folder
         self.driver = os.path.join(os.path.abspath(options.drivers), "msjdrvr.sys")
         self.later_driver = os.path.join(os.path.abspath(options.drivers), "kmemio.sys")
@@ -23,11 +25,29 @@ class Machine:
 
     def run(self, status, program, *arguments, **environment):
         """Standard output and error of a run with this exit status."""
-        done = subprocess.run([os.path.join(self.clients, program), *arguments], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=60, env=dict(self.environment, **environment), text=True,
-                              check=False)
+        run = self.run_served if self.served else self.run_here
+        done = run([os.path.join(self.clients, program), *arguments], dict(self.environment, **environment))
         assert done.returncode == status, f"{arguments}: exit status {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout, done.stderr
+
+    @staticmethod
+    def run_here(command, environment):
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, env=environment, text=True,
+                              check=False)
+
+    def run_served(self, command, environment):
+        """As the client of a machine that comes up for it: in a folder of its own, unless the environment names one."""
+        del environment["DOTSYS_DRIVERS"]
+        with tempfile.TemporaryDirectory() as folder:
+            directory = environment.setdefault("DOTSYS_MACHINE", os.path.join(folder, "machine"))
+            version = ["--os", environment["DOTSYS_OS"]] if "DOTSYS_OS" in environment else []
+            architecture = ["--arch", "x86"] if "/x86/" in self.driver else []
+            for verb in (["up", *architecture, *version], ["down"]):
+                if verb == ["down"]:
+                    done = self.run_here(command, environment)
+                own = self.run_here([self.served, *verb, "--machine", directory], os.environ)
+                assert own.returncode == 0, f"dotsys {verb}: exit status {own.returncode}: {own.stdout}{own.stderr}"
+        return done
 
     def good(self, *arguments, **environment):
         output, errors = self.run(0, "dynamic", *arguments, **environment)
@@ -136,6 +156,7 @@ def main():
     parser.add_argument("--clients", required=True, help="the folder of dynamic and embedded")
     parser.add_argument("--drivers", required=True, help="the folder of msjdrvr.sys and kmemio.sys, free builds")
     parser.add_argument("--throw-away", action="store_true", help="the programs know no machine directories")
+    way.add_option(parser)
     options = parser.parse_args()
     tests = [test_all_steps, test_again, test_no_service, test_exists, test_running, test_not_started, test_marked,
              test_no_file, test_no_image, test_missing_import, test_disabled, test_user, test_start_types, test_usage,

@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import tap
+import way
 
 SERVICES = r"HKLM\System\CurrentControlSet\Services"
 UART, UART_PORTS = 0x3F8, 8
@@ -35,6 +36,7 @@ class Machine:
 
     def __init__(self, options, base=None, count=None):
         self.dotsys, self.build, self.parameters = options.dotsys, options.build, (base, count)
+        self.served = options.served
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -88,9 +90,10 @@ class Machine:
             del lines[:place + 1]
 
     def client(self, status, name, *words, **expected):
-        """A client in a process, and a machine, of its own."""
-        return self.start(status, [os.path.join(self.build, "clients/linux64", name), *words],
-                          DOTSYS_MACHINE=self.path, DOTSYS_DRIVERS=self.driver(), **expected)
+        """A client and a machine of its own, in one process or two."""
+        command, environment = way.command(self.served, [os.path.join(self.build, "clients/linux64", name), *words],
+                                           {"DOTSYS_MACHINE": self.path, "DOTSYS_DRIVERS": self.driver()})
+        return self.start(status, command, **environment, **expected)
 
 
 def done(count):
@@ -336,12 +339,16 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dotsys", required=True)
     parser.add_argument("--build", required=True)
+    way.add_option(parser)
     options = parser.parse_args()
     options.dotsys, options.build = os.path.abspath(options.dotsys), os.path.abspath(options.build)
+    clients = [test_clients_write, test_clients_read, test_clients_are_refused, test_clients_of_a_machine_that_is_up,
+               test_clients_usage]
+    if options.served:
+        return tap.run(clients, options)
     return tap.run([test_range_from_the_registry, test_ports_that_are_not_there, test_ports_that_are_not_aligned,
                     test_buffers_of_the_wrong_size, test_access_rights, test_wrong_parameters, test_default_range,
-                    test_x86_driver, test_two_drivers_for_one_range, test_clients_write, test_clients_read, test_clients_are_refused,
-                    test_clients_of_a_machine_that_is_up, test_clients_without_driver, test_clients_usage], options)
+                    test_x86_driver, test_two_drivers_for_one_range, test_clients_without_driver, *clients], options)
 
 
 if __name__ == "__main__":

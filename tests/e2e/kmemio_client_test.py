@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+import way
+
 PAGE = 0x1000
 # Physical memory is seen from this address on.
 # Where the machine's memory begins and how long a DRIVER_OBJECT is, by the folder of the drivers.
@@ -18,16 +20,17 @@ SYSTEM_BASE, DRIVER_BYTES, POINTER = (0x80000000, 0xA8, 4) if "/x86/" in " ".joi
 
 
 class Client:
-    def __init__(self, client, driver, windows):
-        self.client = client
+    def __init__(self, client, driver, windows, served):
+        self.client, self.served = client, served
         self.environment = dict(os.environ, DOTSYS_DRIVERS=driver, DOTSYS_OS=windows, LC_ALL="C.UTF-8")
 
     def run(self, status, *arguments):
         """Standard output and error of a run with this exit status."""
-        done = subprocess.run([self.client, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
-                              env=self.environment, text=True, check=False)
+        command, environment = way.command(self.served, [self.client, *arguments], self.environment)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, env=environment, text=True,
+                              check=False)
         assert done.returncode == status, f"{arguments}: exit status {done.returncode}: {done.stdout}{done.stderr}"
-        return done.stdout, done.stderr
+        return done.stdout, way.errors(self.served, done.stderr)
 
     def dumped(self, status, *arguments):
         """The first address and the bytes of a dump, and standard error."""
@@ -125,6 +128,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--client", required=True, help="kmemio_client")
     parser.add_argument("--drivers", required=True, help="the folder of kmemio.sys, a free build")
+    way.add_option(parser)
     options = parser.parse_args()
     suites = {
         ("kmemio", "win10"): [test_driver, test_dump, test_physical, test_poke, test_poke_read_only, test_unmapped,
@@ -135,7 +139,7 @@ def main():
     print(f"1..{sum(map(len, suites.values()))}")
     for (name, windows), tests in suites.items():
         driver = os.path.abspath(os.path.join(options.drivers, name + ".sys"))
-        client = Client(os.path.abspath(options.client), driver, windows)
+        client = Client(os.path.abspath(options.client), driver, windows, options.served)
         for test in tests:
             number += 1
             title = f"{number} - {name} {test.__name__}"

@@ -82,6 +82,30 @@ def test_not_up(options):
         assert "is not up" in machine.call(1, "sc", "start", "hello")[1]
 
 
+OTHER_BUILD = """#!%s
+import os, sys
+os.write(int(sys.argv[1]), bytes(200))
+"""
+
+
+def test_other_build(options):
+    """The process of an x86 machine is another program; one of another build is recognised by what it says first."""
+    with Machine(options) as machine:
+        driver = machine.driver("hello", "drivers/x86/free")
+        if not os.path.exists(driver):
+            return "no x86 drivers"
+        command = shutil.copy(machine.dotsys, machine.folder.name)
+        os.mkdir(os.path.join(machine.folder.name, "i386"))
+        other = os.path.join(machine.folder.name, "i386/dotsys-machine32")
+        with open(other, "w", encoding="ascii") as file:
+            file.write(OTHER_BUILD % sys.executable)
+        os.chmod(other, 0o755)
+        done = subprocess.run([command, "run", driver], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 3 and "STATUS_REVISION_MISMATCH" in done.stderr and \
+            "is of another build of dotsys" in done.stderr, done.stdout + done.stderr
+        return None
+
+
 def test_bad_directory(options):
     with Machine(options) as machine:
         with open(machine.path, "w", encoding="ascii") as file:

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import way
+
 SECTOR = 512
 DISK_SECTORS = 16384
 # Active, type, first sector, number of sectors.
@@ -30,7 +32,7 @@ def disk_image():
 
 class Machine:
     def __init__(self, options, disk, user):
-        self.clients = options.clients
+        self.clients, self.served = options.clients, options.served
         self.user = user
         driver = os.path.join(os.path.abspath(options.drivers), "msjdrvr.sys")
         self.environment = dict(os.environ, DOTSYS_DRIVERS=driver, DOTSYS_DISK=disk, LC_ALL="C.UTF-8")
@@ -39,10 +41,11 @@ class Machine:
 
     def run(self, status, program, *arguments):
         """Standard output and error of a run with this exit status."""
-        done = subprocess.run([os.path.join(self.clients, program), *arguments], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=60, env=self.environment, text=True, check=False)
+        command, environment = way.command(self.served, [os.path.join(self.clients, program), *arguments], self.environment)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, env=environment, text=True,
+                              check=False)
         assert done.returncode == status, f"{arguments}: exit status {done.returncode}: {done.stdout}{done.stderr}"
-        return done.stdout, done.stderr
+        return done.stdout, way.errors(self.served, done.stderr)
 
     def good(self, program, *arguments):
         output, errors = self.run(0, program, *arguments)
@@ -132,6 +135,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", required=True, help="the folder of msjclient and query")
     parser.add_argument("--drivers", required=True, help="the folder of msjdrvr.sys")
+    way.add_option(parser)
     options = parser.parse_args()
     tests = [test_string, test_cmos, test_geometry, test_mbr, test_async, test_cancel, test_compare, test_disk,
              test_disk_sectors, test_query, test_usage]

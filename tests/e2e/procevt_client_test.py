@@ -18,6 +18,8 @@ import subprocess
 import sys
 import threading
 
+import way
+
 TIMEOUT_SECONDS = 60
 PROCESSES = 20
 LINE = re.compile(r"(\d\d):(\d\d):(\d\d)\.\d{3} (created|exited ) (\d+) (.+), by (\d+) (.+)")
@@ -147,7 +149,8 @@ def test_usage(clients, name):
     for arguments in (("-n",), ("-n", "0"), ("-p", "x"), ("-q", "1")):
         done = subprocess.run([*command, *arguments], env=environment, capture_output=True, text=True, check=False,
                               timeout=TIMEOUT_SECONDS)
-        assert done.returncode == 2 and done.stdout == "" and done.stderr.startswith("Usage: "), done
+        errors = way.errors(clients.options.served, done.stderr)
+        assert done.returncode == 2 and done.stdout == "" and errors.startswith("Usage: "), done
 
 
 def test_errors(clients, name):
@@ -175,9 +178,9 @@ class Clients:
 
     def command(self, name):
         if name != "ProcEvt":
-            return [os.path.join(self.options.clients, name)], self.environment
+            return way.command(self.options.served, [os.path.join(self.options.clients, name)], self.environment)
         environment = dict(self.environment, LD_LIBRARY_PATH=os.path.abspath(self.options.library))
-        return ["mono", os.path.join(self.options.managed, "ProcEvt.exe")], environment
+        return way.command(self.options.served, ["mono", os.path.join(self.options.managed, "ProcEvt.exe")], environment)
 
     def missing(self, name):
         if name != "ProcEvt":
@@ -203,6 +206,7 @@ def main():
     parser.add_argument("--drivers", required=True, help="the folder of procevt.sys")
     parser.add_argument("--managed", help="the folder of ProcEvt.exe")
     parser.add_argument("--library", help="the folder of libdotsys.so.0")
+    way.add_option(parser)
     options = parser.parse_args()
     plan = [(test, name, user) for user in (False, True) for name in ("procevt", "procinv", "procapc", "ProcEvt")
             for test in (test_watch, test_short, test_count, test_two, test_usage) + ((test_errors,) if name == "procevt" else ())]

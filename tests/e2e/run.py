@@ -11,12 +11,21 @@ A case is a folder beside this file with
     expected.err  optional: regular expressions, one a line, each found in standard error after the one before;
                   a line that starts with ! holds one that must not be found at all
     needs         optional: a file, with ${…} as above, without which the case is skipped
+    bits          optional: 64: a 32-bit client of it is told something else, as on Windows
     arch          optional: the one ARCH the case is for; otherwise it is for x64 and x86
+
+    served.err    optional: in place of expected.err with --served, where more is said, or by another process
+
+With --served the commands of a case (-c) are not run in the machine's process, but by a client: `dotsys run … -- io_client -c …`.
+What comes out must be the same; the lines of --json and of standard error, which are then two processes', may come in another
+order. Cases without commands, and those that are refused before there is a machine, are no different then and are left out.
+
+With --align the sample drivers' cases are run on a machine that checks alignment. What comes out must be the same.
 
 Prints TAP, and for a case that fails what is wrong with it. With --update the expected output of the cases named is
 written anew from what comes out: look at the difference before you keep it.
 
-    tests/e2e/run.py --dotsys build/dotsys --build build [CASE...]
+    tests/e2e/run.py --dotsys build/dotsys --build build [--served] [CASE...]
 """
 import argparse
 import difflib
@@ -55,11 +64,40 @@ def arguments(case, options):
     return [replace_places(word, case, options) for word in shlex.split("\n".join(lines))]
 
 
+def served(words, options):
+    """The arguments of the same run with a client that runs the commands."""
+    machine, client, rest = [], [], iter(words)
+    for word in rest:
+        if word == "-c":
+            client += [word, next(rest)]
+        elif word == "--timeout":
+            value = next(rest)
+            machine += [word, value]
+            client += [word, value]
+        else:
+            machine.append(word)
+            client += [word] if word == "--json" else []
+    place = os.path.join(options.build, "tests/served")
+    by = ["--by", os.path.join(place, "io_records32")] if options.narrow else []
+    return machine + ["--", os.path.join(place, "io_client")] + by + client
+
+
+def has_client(case, options):
+    words = arguments(case, options)
+    return words[0] == "run" and "-c" in words and read(case, "status", "0").strip() != "2"
+
+
+def is_aligned(case):
+    return re.search(r"^run\b.*\$\{DRIVERS\}", read(case, "cmd"), re.MULTILINE | re.DOTALL) is not None
+
+
 def missing(case, options):
     """Why a case cannot be run, or an empty string."""
     arch = read(case, "arch", "").strip()
     if arch not in ("", options.arch):
         return f"it is for {arch}"
+    if options.narrow and options.arch == "x64" and read(case, "bits", "").strip() == "64":
+        return "it is for a 64-bit client"
     needed = replace_places(read(case, "needs", "").strip(), case, options)
     return "" if not needed or os.path.exists(needed) else f"no {needed}"
 
@@ -70,8 +108,20 @@ def pattern(line):
     return "".join(f"(?:{part})" if index % 2 else re.escape(part) for index, part in enumerate(parts))
 
 
-def compare_output(expected, actual):
+def in_order(wanted, got):
+    """The lines of got in the order of those that want them; what nobody wants comes last."""
+    ordered, left = [], list(got)
+    for line in wanted:
+        match = next((index for index, one in enumerate(left) if re.fullmatch(pattern(line), one)), None)
+        if match is not None:
+            ordered.append(left.pop(match))
+    return ordered + left
+
+
+def compare_output(expected, actual, any_order):
     wanted, got = expected.splitlines(), actual.splitlines()
+    if any_order:
+        got = in_order(wanted, got)
     same = len(wanted) == len(got) and all(re.fullmatch(pattern(w), g) for w, g in zip(wanted, got))
     if same:
         return []
@@ -82,7 +132,7 @@ def compare_output(expected, actual):
         difflib.unified_diff(shown, got, "expected", "actual", lineterm="", n=2))
 
 
-def compare_errors(expected, actual):
+def compare_errors(expected, actual, any_order):
     problems, place = [], 0
     for line in expected.splitlines():
         if not line.strip():
@@ -91,7 +141,7 @@ def compare_errors(expected, actual):
             if re.search(line[1:], actual, re.MULTILINE):
                 problems.append(f"standard error has what it must not have: {line[1:]}")
             continue
-        found = re.compile(line, re.MULTILINE).search(actual, place)
+        found = re.compile(line, re.MULTILINE).search(actual, 0 if any_order else place)
         if found is None:
             problems.append(f"standard error lacks, after what came before: {line}")
         else:
@@ -101,7 +151,10 @@ def compare_errors(expected, actual):
 
 def execute(case, options):
     """Runs a case; a list of what is wrong, and the seconds it took."""
-    command = [options.dotsys] + arguments(case, options)
+    words = arguments(case, options)
+    if options.align:
+        words.insert(1, "--align")
+    command = [options.dotsys] + (served(words, options) if options.served else words)
     environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TERM")}
     environment["LC_ALL"] = "C.UTF-8"
     start = time.monotonic()
@@ -122,8 +175,9 @@ def execute(case, options):
     status = int(read(case, "status", "0"))
     if done.returncode != status:
         problems.append(f"exit status {done.returncode} instead of {status}")
-    problems += compare_output(read(case, "expected"), output)
-    problems += compare_errors(read(case, "expected.err", ""), errors)
+    problems += compare_output(read(case, "expected"), output, options.served and "--json" in words)
+    wanted = read(case, "expected.err", "")
+    problems += compare_errors(read(case, "served.err", wanted) if options.served else wanted, errors, options.served)
     if problems:
         problems += ["command: " + shlex.join(command), "standard error was:"] + errors.splitlines()
     return problems, seconds
@@ -134,13 +188,19 @@ def main():
     parser.add_argument("--dotsys", default=os.path.join(ROOT, "build", "dotsys"), help="the command to test")
     parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="where the drivers were built")
     parser.add_argument("--arch", default="x64", choices=("x64", "x86"), help="of the drivers")
+    parser.add_argument("--served", action="store_true", help="run the commands in a client of the machine")
+    parser.add_argument("--align", action="store_true", help="run the samples' cases with --align")
+    parser.add_argument("--narrow", action="store_true", help="with --served: a 32-bit client")
     parser.add_argument("--update", action="store_true", help="write expected output anew")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     options = parser.parse_args()
+    options.narrow |= options.served and options.arch == "x86"  # which has no others
     options.dotsys, options.build = os.path.abspath(options.dotsys), os.path.abspath(options.build)
 
     cases = options.cases or sorted(
-        name for name in os.listdir(HERE) if os.path.exists(os.path.join(HERE, name, "cmd")))
+        name for name in os.listdir(HERE)
+        if os.path.exists(os.path.join(HERE, name, "cmd")) and (not options.served or has_client(name, options))
+        and (not options.align or is_aligned(name)))
     failed = 0
     print(f"1..{len(cases)}")
     for number, case in enumerate(cases, 1):

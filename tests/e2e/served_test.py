@@ -25,7 +25,7 @@ class Served(machine_test.Machine):
     def __enter__(self):
         super().__enter__()
         for name in self.drivers:
-            where = "tests/kernel/x64" if name in ("transfer", "null_deref") else "drivers/x64/free"
+            where = "tests/kernel/x64" if name in ("transfer", "null_deref", "mapper") else "drivers/x64/free"
             self.service(name, self.driver(name, where), "start=", "auto")
         self.call(0, "up")
         return self
@@ -79,6 +79,20 @@ def test_transfer(options):
         machine.call(0, "sc", "stop", "transfer")
 
 
+def test_mapper(options):
+    """Memory a driver makes in its client's process; what a client leaves goes with it."""
+    with Served(options, "mapper") as machine:
+        output, _ = machine.run(0, "tests/served/mapper_client")
+        assert output.endswith(" passed, 0 failed\n"), output
+        machine.run(0, "tests/served/mapper_client", "leave")
+        machine.wait_for_nobody()
+        machine.call(0, "sc", "stop", "mapper")
+    with Served(options) as machine:
+        output, _ = machine.run(0, "tests/served/mapper_client", DOTSYS_DRIVERS=machine.driver("mapper"),
+                                DOTSYS_MACHINE=os.path.join(machine.folder.name, "other"))
+        assert output.endswith(" passed, 0 failed\n"), output
+
+
 def test_samples(options):
     with Served(options, "msjdrvr", "kmemio") as machine:
         for command in ("string", "cmos", "geometry", "mbr", "async", "compare"):
@@ -121,6 +135,18 @@ def test_killed(options):
         printed = "".join(machine.call(0, "log"))
         assert [printed.count(word) for word in ("create", "cleanup", "close")] == [20, 20, 20], \
             f"log: {printed}"
+
+
+def test_killed_while_it_waits(options):
+    """In services that nothing but its end brings back: a thread that is suspended, one that waits for a key to change."""
+    with Served(options, "transfer") as machine:
+        for how in ("suspend", "notify") * 5:
+            with machine.start("tests/served/transfer_client", how) as process:
+                assert process.stdout.readline() == "waiting\n"
+                process.kill()
+            machine.wait_for_nobody()
+        machine.call(0, "sc", "stop", "transfer")
+        machine.call(0, "down")
 
 
 def test_down(options):

@@ -134,11 +134,85 @@ int host_process_read(uint32_t process, void *to, const void *from, size_t size_
     return 0;
 }
 
+void host_make_room_for_clients(void)
+{
+}
+
+int host_process_touch(uint32_t process, const void *from, size_t size_bytes)
+{
+    (void)process, (void)from, (void)size_bytes;
+    return 0;
+}
+
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes)
 {
     (void)process;
     memcpy(to, from, size_bytes);
     return 0;
+}
+
+int host_ram_file(void)
+{
+    return fake_range.file;
+}
+
+int host_user_query(uint32_t process, uintptr_t address, struct host_user_memory *memory)
+{
+    (void)process;
+    *memory = (struct host_user_memory){.base = address};
+    return ESRCH;
+}
+
+uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uintptr_t high, size_t align_bytes, bool top_down)
+{
+    (void)process;
+    (void)size_bytes;
+    (void)low;
+    (void)high;
+    (void)align_bytes;
+    (void)top_down;
+    return 0;
+}
+
+int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
+{
+    (void)address;
+    (void)size_bytes;
+    (void)protection;
+    (void)file;
+    (void)offset;
+    (void)shared;
+    return ENOMEM;
+}
+
+void host_user_unmap(uintptr_t address, size_t size_bytes)
+{
+    (void)address;
+    (void)size_bytes;
+}
+
+void host_user_discard(uintptr_t address, size_t size_bytes)
+{
+    (void)address;
+    (void)size_bytes;
+}
+
+int host_user_flush(uintptr_t address, size_t size_bytes)
+{
+    (void)address;
+    (void)size_bytes;
+    return 0;
+}
+
+int host_view_map(void *address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
+{
+    (void)shared;
+    (void)protection;
+    (void)offset;
+    (void)file;
+    (void)address;
+    (void)size_bytes;
+    return ENOMEM;
 }
 
 int host_page_install(uintptr_t address, const void *data)
@@ -171,6 +245,12 @@ bool host_symbol(uintptr_t address, char *text, size_t size)
 {
     (void)address, (void)text, (void)size;
     return false;
+}
+
+void host_image(uintptr_t *base, size_t *size_bytes)
+{
+    *base = 0;
+    *size_bytes = 0;
 }
 
 /* ---- memory ------------------------------------------------------------------------------------------------- */

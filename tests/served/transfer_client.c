@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * A client of transfer.sys: what reaches its memory by every method, and what does not. With "wait" it sends a request that
- * stays pending and says so; whoever runs it ends it then. Its last line is "N passed, N failed".
+ * stays pending and says so, with "suspend" it stops itself, with "notify" it waits for a key to change; whoever runs it ends it
+ * then. Its last line is "N passed, N failed".
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -193,18 +194,30 @@ static void test_fork(HANDLE device)
     check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "a child of fork is a client of its own");
 }
 
+/* Stays in a service for good, in the way named; what ends it is printed. */
+static int stay(const char *how, HANDLE device)
+{
+    DWORD got;
+    HKEY key;
+
+    puts("waiting");
+    fflush(stdout);
+    if (strcmp(how, "wait") == 0)
+        DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, &got, NULL);
+    else if (strcmp(how, "suspend") == 0)
+        SuspendThread(GetCurrentThread());
+    else if (RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SOFTWARE", 0, KEY_NOTIFY, &key) == ERROR_SUCCESS)
+        SetLastError((DWORD)RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_NAME, NULL, FALSE));
+    printf("ended with %u\n", (unsigned)GetLastError());
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     HANDLE device = open_device(0);
-    DWORD got;
 
-    if (argc > 1 && strcmp(argv[1], "wait") == 0) {
-        puts("waiting");
-        fflush(stdout);
-        DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, &got, NULL);
-        printf("ended with %u\n", (unsigned)GetLastError());
-        return 0;
-    }
+    if (argc > 1)
+        return stay(argv[1], device);
     test_methods(device, 1);
     test_methods(device, 4000);
     test_methods(device, 100001);

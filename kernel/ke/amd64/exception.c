@@ -34,7 +34,7 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
             Context->Rip = *(ULONG64 *)Context->Rsp; /* a leaf function has touched no stack */
             Context->Rsp += sizeof(ULONG64);
         } else if (!RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, Context, &Frame->Establisher,
-                       &Frame->Handler, &Frame->HandlerData)) {
+                       &Frame->Handler, &Frame->HandlerData, NULL)) {
             return KI_FRAME_BROKEN;
         }
         *AfterCall = TRUE;
@@ -88,8 +88,10 @@ static BOOLEAN KiCallHandler(EXCEPTION_RECORD *Record, CONTEXT *Context, CONTEXT
     };
     EXCEPTION_DISPOSITION Disposition =
         Frame->Handler(Record, (PVOID)Frame->Establisher, Context, (PVOID)&Dispatcher);
-    if (Disposition != ExceptionContinueExecution)
+    if (Disposition == ExceptionContinueSearch || Disposition == ExceptionNestedException)
         return FALSE;
+    if (Disposition != ExceptionContinueExecution)
+        ExRaiseStatus(STATUS_INVALID_DISPOSITION);
     if (Record->ExceptionFlags & EXCEPTION_NONCONTINUABLE)
         ExRaiseStatus(STATUS_NONCONTINUABLE_EXCEPTION);
     return TRUE;

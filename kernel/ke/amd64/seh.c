@@ -73,8 +73,11 @@ EXCEPTION_DISPOSITION NTAPI __C_specific_handler(
 /*
  * RtlUnwindEx - unwind to TargetFrame, running termination handlers, and go on at TargetIp with ReturnValue.
  *
- * TargetFrame NULL is an exit unwind, which no kernel code makes: bugcheck. Returns only when the target is never met.
- * IRQL: any. Source: DOC RtlUnwindEx.
+ * ExceptionRecord: optional; RtlRestoreContext says what its code may ask for. OriginalContext, HistoryTable: not needed, the way
+ *          is found from here.
+ * IRQL:    any. Does not return: a target that is not met, TargetFrame NULL (an exit unwind) among them, is a bugcheck. A handler
+ *          that answers anything but to go on: an exception, STATUS_INVALID_DISPOSITION.
+ * Source:  DOC winnt/RtlUnwindEx; INF the bugcheck, from where Windows finds its own stack's end
  */
 void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue,
     CONTEXT *OriginalContext, UNWIND_HISTORY_TABLE *HistoryTable)
@@ -128,24 +131,36 @@ void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *Exce
             Thread->Unwinding = &This;
             if (Target)
                 Record->ExceptionFlags |= EXCEPTION_TARGET_UNWIND;
-            Frame.Handler(Record, (PVOID)Frame.Establisher, &Here, (PVOID)&Dispatcher);
+            EXCEPTION_DISPOSITION Answer = Frame.Handler(Record, (PVOID)Frame.Establisher, &Here, (PVOID)&Dispatcher);
             Thread->Unwinding = This.Previous;
+            if (Answer != ExceptionContinueSearch)
+                ExRaiseStatus(STATUS_INVALID_DISPOSITION);
             Record->ExceptionFlags &= ~(ULONG)EXCEPTION_TARGET_UNWIND;
         }
         ScopeIndex = 0;
         if (Target) {
             Here.Rip = (ULONG64)TargetIp;
             Here.Rax = (ULONG64)ReturnValue;
-            KiEndDispatch(Here.Rsp);
-            KiRestoreContext(&Here);
+            RtlRestoreContext(&Here, Record);
         }
     }
 }
 
-/* RtlUnwind - RtlUnwindEx without context and history. Source: DOC RtlUnwind. */
+/* RtlUnwind - RtlUnwindEx without context and history. Source: DOC winnt/RtlUnwind. */
 void NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue)
 {
     RtlUnwindEx(TargetFrame, TargetIp, ExceptionRecord, ReturnValue, NULL, NULL);
+}
+
+/*
+ * _local_unwind - go on at TargetIp in the function whose frame is TargetFrame, its __finally blocks on the way run.
+ *
+ * Compilers call it where a __try with a __finally is left by a jump.
+ * IRQL: any. Does not return. Source: INF from the code compilers make, and RtlUnwind.
+ */
+void NTAPI _local_unwind(PVOID TargetFrame, PVOID TargetIp)
+{
+    RtlUnwindEx(TargetFrame, TargetIp, NULL, NULL, NULL, NULL);
 }
 
 /* The dispatches whose frames lie below StackPointer are over; guards below it are gone with their frames. */
@@ -162,8 +177,10 @@ void KiEndDispatch(ULONG_PTR StackPointer)
 }
 
 /*
- * RtlLookupFunctionEntry - the function table entry for ControlPc and its image, NULL for leaf functions and our code.
- * IRQL: any. Source: DOC RtlLookupFunctionEntry.
+ * RtlLookupFunctionEntry - the function table entry for ControlPc and its image; NULL for leaf functions.
+ *
+ * Partial: NULL for code of the kernel itself, too, which has no such table.
+ * IRQL: any. Source: DOC winnt/RtlLookupFunctionEntry.
  */
 RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
     ULONG64 ControlPc, ULONG64 *ImageBase, UNWIND_HISTORY_TABLE *HistoryTable)
@@ -181,21 +198,30 @@ RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
 
 /*
  * RtlVirtualUnwind - step Context over one driver frame; returns its language handler, if any of HandlerType.
- * IRQL: any. Source: DOC RtlVirtualUnwind.
+ *
+ * ContextPointers: optional: receives where on the stack each register was found that was; the others' entries stay.
+ * IRQL:    any. Raises STATUS_BAD_FUNCTION_TABLE where the unwind codes are none.
+ * Source:  DOC winnt/RtlVirtualUnwind
  */
 PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
     RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
-    void *ContextPointers)
+    KNONVOLATILE_CONTEXT_POINTERS *ContextPointers)
 {
     PEXCEPTION_ROUTINE Handler;
-    (void)ContextPointers;
+
     Context->Rip = ControlPc;
-    if (!RtlpVirtualUnwind(HandlerType, (UCHAR *)ImageBase, FunctionEntry, Context, EstablisherFrame, &Handler, HandlerData))
+    if (!RtlpVirtualUnwind(HandlerType, (UCHAR *)ImageBase, FunctionEntry, Context, EstablisherFrame, &Handler, HandlerData,
+            ContextPointers))
         ExRaiseStatus(STATUS_BAD_FUNCTION_TABLE);
     return Handler;
 }
 
-/* RtlPcToFileHeader - base of the image that holds PcValue, or NULL. Source: DOC RtlPcToFileHeader. */
+/*
+ * RtlPcToFileHeader - base of the image that holds PcValue, or NULL.
+ *
+ * Partial: NULL for code of the kernel itself, which is no image.
+ * IRQL: any. Source: DOC winnt/RtlPcToFileHeader.
+ */
 PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage)
 {
     UCHAR *Base = NULL;

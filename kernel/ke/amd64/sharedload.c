@@ -8,6 +8,7 @@
 #include "ke/decode.h"
 
 #define EFLAGS_TRAP       0x100u
+#define KI_STEP_FLAGS     (EFLAGS_TRAP | KI_EFLAGS_ALIGNMENT)
 #define EFLAGS_ARITHMETIC 0x8D5u /* OF SF ZF AF PF CF */
 
 static ULONG64 KiLoadShared(ULONG_PTR Address, ULONG SizeBytes)
@@ -230,10 +231,10 @@ static BOOLEAN KiBeginStep(CONTEXT *Context)
     KeReadSharedData(0, Step->Page, sizeof(Step->Page));
     Step->Register = (ULONG)Register;
     Step->Moved = (ULONG64)Step->Page - SHARED_USER_DATA_KERNEL_ADDRESS;
-    Step->Trap = Context->EFlags & EFLAGS_TRAP;
+    Step->Flags = Context->EFlags & KI_STEP_FLAGS;
     Step->Active = TRUE;
     Step->Value = *KiRegister(Context, Step->Register) += Step->Moved;
-    Context->EFlags |= EFLAGS_TRAP;
+    Context->EFlags = (Context->EFlags & ~KI_STEP_FLAGS) | EFLAGS_TRAP;
     return TRUE;
 }
 
@@ -247,7 +248,7 @@ BOOLEAN KiEndStep(CONTEXT *Context)
     ULONG64 *Register = KiRegister(Context, Step->Register);
     if (*Register - Step->Value + PAGE_SIZE < 2 * PAGE_SIZE)
         *Register -= Step->Moved;
-    Context->EFlags = (Context->EFlags & ~EFLAGS_TRAP) | Step->Trap;
+    Context->EFlags = (Context->EFlags & ~KI_STEP_FLAGS) | Step->Flags;
     return TRUE;
 }
 

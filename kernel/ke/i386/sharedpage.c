@@ -7,7 +7,8 @@
  */
 #include "ke/decode.h"
 
-#define EFLAGS_TRAP 0x100u
+#define EFLAGS_TRAP   0x100u
+#define KI_STEP_FLAGS (EFLAGS_TRAP | KI_EFLAGS_ALIGNMENT)
 
 static UCHAR *const KiPage = (UCHAR *)SHARED_USER_DATA_KERNEL_ADDRESS;
 static BOOLEAN KiPageReserved;
@@ -54,9 +55,9 @@ BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address)
     KiUnlockPage();
     if (!Opened)
         return FALSE;
-    Step->Trap = Context->EFlags & EFLAGS_TRAP;
+    Step->Flags = Context->EFlags & KI_STEP_FLAGS;
     Step->Active = TRUE;
-    Context->EFlags |= EFLAGS_TRAP;
+    Context->EFlags = (Context->EFlags & ~KI_STEP_FLAGS) | EFLAGS_TRAP;
     return TRUE;
 }
 
@@ -69,6 +70,6 @@ BOOLEAN KiEndStep(CONTEXT *Context)
     KiLockPage();
     host_mem_protect(KiPage, PAGE_SIZE, HOST_NO_ACCESS);
     KiUnlockPage();
-    Context->EFlags = (Context->EFlags & ~EFLAGS_TRAP) | Step->Trap;
+    Context->EFlags = (Context->EFlags & ~KI_STEP_FLAGS) | Step->Flags;
     return TRUE;
 }

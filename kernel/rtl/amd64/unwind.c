@@ -36,6 +36,29 @@ static ULONG64 RtlpPop(CONTEXT *Context)
     return Value;
 }
 
+/* A register's value in the caller lies at Saved. */
+static void RtlpLoad(CONTEXT *Context, ULONG Number, ULONG64 Saved, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+{
+    *RtlpRegister(Context, Number) = *(ULONG64 *)Saved;
+    if (Pointers != NULL)
+        Pointers->IntegerContext[Number] = (ULONG64 *)Saved;
+}
+
+static void RtlpLoadXmm(CONTEXT *Context, ULONG Number, ULONG64 Saved, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+{
+    memcpy(&Context->FltSave.XmmRegisters[Number], (void *)Saved, sizeof(M128A));
+    if (Pointers != NULL)
+        Pointers->FloatingContext[Number] = (M128A *)Saved;
+}
+
+static void RtlpPopRegister(CONTEXT *Context, ULONG Number, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+{
+    ULONG64 Saved = Context->Rsp;
+
+    Context->Rsp += sizeof(ULONG64);
+    RtlpLoad(Context, Number, Saved, Pointers);
+}
+
 static UNWIND_CODE *RtlpCodes(UNWIND_INFO *Info)
 {
     return Info->UnwindCode;
@@ -71,12 +94,16 @@ static ULONG RtlpFarOffset(const UNWIND_CODE *Code)
  * If Pc stands in an epilogue (add rsp / lea rsp, pops, ret or jmp), carries out the rest of it on Context and returns TRUE. Only
  * the forms the ABI allows are recognised, and only to the end of the function.
  */
-static BOOLEAN RtlpUnwindEpilogue(CONTEXT *Context, const UCHAR *ImageBase, RUNTIME_FUNCTION *Function, UNWIND_INFO *Info)
+static BOOLEAN RtlpUnwindEpilogue(CONTEXT *Context, const UCHAR *ImageBase, RUNTIME_FUNCTION *Function, UNWIND_INFO *Info,
+    KNONVOLATILE_CONTEXT_POINTERS *Pointers)
 {
+    KNONVOLATILE_CONTEXT_POINTERS Found;
     const UCHAR *At = (const UCHAR *)Context->Rip;
     const UCHAR *End = ImageBase + Function->EndAddress;
     CONTEXT Result = *Context;
 
+    if (Pointers != NULL)
+        Found = *Pointers;
     if (End - At >= 4 && (At[0] & 0xF8) == 0x48 && At[1] == 0x83 && At[2] == 0xC4) {
         Result.Rsp += (ULONG64)(LONG64)(signed char)At[3];
         At += 4;
@@ -100,10 +127,10 @@ static BOOLEAN RtlpUnwindEpilogue(CONTEXT *Context, const UCHAR *ImageBase, RUNT
     }
     for (;;) {
         if (End - At >= 1 && (At[0] & 0xF8) == 0x58) {
-            *RtlpRegister(&Result, At[0] & 7u) = RtlpPop(&Result);
+            RtlpPopRegister(&Result, At[0] & 7u, &Found);
             At += 1;
         } else if (End - At >= 2 && (At[0] & 0xF0) == 0x40 && (At[1] & 0xF8) == 0x58) {
-            *RtlpRegister(&Result, (At[1] & 7u) | (At[0] & 1u) << 3) = RtlpPop(&Result);
+            RtlpPopRegister(&Result, (At[1] & 7u) | (At[0] & 1u) << 3, &Found);
             At += 2;
         } else {
             break;
@@ -124,11 +151,14 @@ static BOOLEAN RtlpUnwindEpilogue(CONTEXT *Context, const UCHAR *ImageBase, RUNT
         return FALSE;
     Result.Rip = RtlpPop(&Result);
     *Context = Result;
+    if (Pointers != NULL)
+        *Pointers = Found;
     return TRUE;
 }
 
 /* Undoes the prologue's codes, those of the chained parents included. PrologOffset: bytes of the prologue executed. */
-static BOOLEAN RtlpUndoPrologue(CONTEXT *Context, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, ULONG PrologOffset)
+static BOOLEAN RtlpUndoPrologue(CONTEXT *Context, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, ULONG PrologOffset,
+    KNONVOLATILE_CONTEXT_POINTERS *Pointers)
 {
     for (ULONG Depth = 0; Depth < 32; Depth++) {
         UNWIND_INFO *Info = (UNWIND_INFO *)(ImageBase + Function->UnwindData);
@@ -142,7 +172,7 @@ static BOOLEAN RtlpUndoPrologue(CONTEXT *Context, UCHAR *ImageBase, RUNTIME_FUNC
                 continue;
             switch (This->UnwindOp) {
             case UWOP_PUSH_NONVOL:
-                *RtlpRegister(Context, This->OpInfo) = RtlpPop(Context);
+                RtlpPopRegister(Context, This->OpInfo, Pointers);
                 break;
             case UWOP_ALLOC_LARGE:
                 Context->Rsp += This->OpInfo == 0 ? This[1].FrameOffset * 8u : RtlpFarOffset(This);
@@ -154,16 +184,16 @@ static BOOLEAN RtlpUndoPrologue(CONTEXT *Context, UCHAR *ImageBase, RUNTIME_FUNC
                 Context->Rsp = Frame;
                 break;
             case UWOP_SAVE_NONVOL:
-                *RtlpRegister(Context, This->OpInfo) = *(ULONG64 *)(Frame + This[1].FrameOffset * 8u);
+                RtlpLoad(Context, This->OpInfo, Frame + This[1].FrameOffset * 8u, Pointers);
                 break;
             case UWOP_SAVE_NONVOL_FAR:
-                *RtlpRegister(Context, This->OpInfo) = *(ULONG64 *)(Frame + RtlpFarOffset(This));
+                RtlpLoad(Context, This->OpInfo, Frame + RtlpFarOffset(This), Pointers);
                 break;
             case UWOP_SAVE_XMM128:
-                memcpy(&Context->FltSave.XmmRegisters[This->OpInfo], (void *)(Frame + This[1].FrameOffset * 16u), 16);
+                RtlpLoadXmm(Context, This->OpInfo, Frame + This[1].FrameOffset * 16u, Pointers);
                 break;
             case UWOP_SAVE_XMM128_FAR:
-                memcpy(&Context->FltSave.XmmRegisters[This->OpInfo], (void *)(Frame + RtlpFarOffset(This)), 16);
+                RtlpLoadXmm(Context, This->OpInfo, Frame + RtlpFarOffset(This), Pointers);
                 break;
             case UWOP_PUSH_MACHFRAME: {
                 ULONG64 Machine = Context->Rsp + (This->OpInfo ? 8u : 0u);
@@ -186,7 +216,7 @@ static BOOLEAN RtlpUndoPrologue(CONTEXT *Context, UCHAR *ImageBase, RUNTIME_FUNC
 }
 
 BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, CONTEXT *Context,
-    ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData)
+    ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
 {
     UNWIND_INFO *Info = (UNWIND_INFO *)(ImageBase + Function->UnwindData);
     ULONG Offset = (ULONG)(Context->Rip - (ULONG64)ImageBase) - Function->BeginAddress;
@@ -204,7 +234,7 @@ BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION 
             *Establisher = *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16;
     }
     if (Offset >= Info->SizeOfProlog || (Info->Flags & UNW_FLAG_CHAININFO)) {
-        if (RtlpUnwindEpilogue(Context, ImageBase, Function, Info))
+        if (RtlpUnwindEpilogue(Context, ImageBase, Function, Info, Pointers))
             return TRUE;
         if (!(Info->Flags & UNW_FLAG_CHAININFO) && (Info->Flags & HandlerType)) {
             ULONG *Rva = (ULONG *)(void *)&Code[(Info->CountOfCodes + 1) & ~1];
@@ -213,5 +243,5 @@ BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION 
         }
         Offset = ~(ULONG)0;
     }
-    return RtlpUndoPrologue(Context, ImageBase, Function, Offset);
+    return RtlpUndoPrologue(Context, ImageBase, Function, Offset, Pointers);
 }

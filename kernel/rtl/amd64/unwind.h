@@ -11,7 +11,7 @@ RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, RUNTIME_FUNCTION *Table, ULONG Cou
 
 /*
  * Replaces Context by the caller's. Establisher receives the frame's address, Handler and HandlerData the language handler
- * if the function has one of HandlerType and Rip is past the prologue and not in an epilogue. FALSE: unknown unwind code.
+ * if the function has one of HandlerType and Rip is past the prologue and not in an epilogue. Pointers: optional, see RtlVirtualUnwind. FALSE: unknown unwind code.
  */
 BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, CONTEXT *Context,
-    ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData);
+    ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData, KNONVOLATILE_CONTEXT_POINTERS *Pointers);

@@ -67,3 +67,90 @@ TEST(HalTranslateBusAddress, PortsStayPorts)
     CHECK_EQ(Space, 1);
     CHECK_EQ(Translated.QuadPart, 0x378);
 }
+
+/* Memory addresses of the PCI bus are those of the processor on a PC. */
+TEST(HalTranslateBusAddress, MemoryOfTheBusIsPhysicalMemory)
+{
+    PHYSICAL_ADDRESS Bus, Translated;
+    ULONG Space = 0;
+
+    Bus.QuadPart = 0xFEC00000;
+    Translated.QuadPart = 0;
+    CHECK(HalTranslateBusAddress(PCIBus, 0, Bus, &Space, &Translated));
+    CHECK_EQ(Space, 0);
+    CHECK_EQ(Translated.QuadPart, 0xFEC00000);
+    Bus.QuadPart = 0xA0000;
+    CHECK(HalTranslateBusAddress(Internal, 0, Bus, &Space, &Translated));
+    CHECK_EQ(Space, 0);
+    CHECK_EQ(Translated.QuadPart, 0xA0000);
+}
+
+/* What is in and what is out may be the same variable. */
+TEST(HalTranslateBusAddress, InPlace)
+{
+    PHYSICAL_ADDRESS Address;
+    ULONG Space = 1;
+
+    Address.QuadPart = 0x3F8;
+    CHECK(HalTranslateBusAddress(Isa, 0, Address, &Space, &Address));
+    CHECK_EQ(Address.QuadPart, 0x3F8);
+}
+
+TEST(HalTranslateBusAddress, NoSuchBus)
+{
+    PHYSICAL_ADDRESS Bus, Translated;
+    ULONG Space = 0;
+
+    Bus.QuadPart = 0xFEC00000;
+    Translated.QuadPart = 0x1234;
+    CHECK(!HalTranslateBusAddress(MicroChannel, 0, Bus, &Space, &Translated));
+    CHECK(!HalTranslateBusAddress(TurboChannel, 9, Bus, &Space, &Translated));
+    CHECK_EQ(Space, 0);
+}
+
+TEST(HalGetBusDataByOffset, PartOfAHeader)
+{
+    UCHAR Class[3] = {0xEE, 0xEE, 0xEE};
+    USHORT Vendor = 0, Device = 0;
+
+    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, Class, 10, 2), 2);
+    CHECK_EQ(Class[0], PCI_SUBCLASS_BR_HOST);
+    CHECK_EQ(Class[1], PCI_CLASS_BRIDGE_DEV);
+    CHECK_EQ(Class[2], 0xEE);
+    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Vendor, 0, sizeof(Vendor)), sizeof(Vendor));
+    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Device, 2, sizeof(Device)), sizeof(Device));
+    CHECK(Vendor != PCI_INVALID_VENDORID && Vendor != 0);
+    CHECK(Device != 0xFFFF);
+}
+
+TEST(HalGetBusDataByOffset, ReturnsNothingForNoBus)
+{
+    ULONG Value = 0x5A5A5A5A;
+
+    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 255, 0, &Value, 0, sizeof(Value)), 0);
+    CHECK_EQ(HalGetBusDataByOffset(Pos, 0, 0, &Value, 0, sizeof(Value)), 0);
+    CHECK_EQ(HalGetBusDataByOffset((BUS_DATA_TYPE)99, 0, 0, &Value, 0, sizeof(Value)), 0);
+    CHECK_EQ(HalGetBusDataByOffset(Cmos, 99, 0x10, &Value, 0, sizeof(Value)), 0);
+    CHECK_EQ(Value, 0x5A5A5A5A);
+    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Value, 0, 0), 0);
+}
+
+TEST(HalGetBusData, NoSuchTypeOfData)
+{
+    ULONG Value = 0x5A5A5A5A;
+
+    CHECK_EQ(HalGetBusData(Pos, 0, 0, &Value, sizeof(Value)), 0);
+    CHECK_EQ(HalGetBusData((BUS_DATA_TYPE)99, 0, 0, &Value, sizeof(Value)), 0);
+    CHECK_EQ(Value, 0x5A5A5A5A);
+}
+
+TEST(HalGetBusDataByOffset, AtDispatchLevel)
+{
+    ULONG Id = 0;
+    KIRQL Old;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &Old);
+    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Id, 0, sizeof(Id)), sizeof(Id));
+    KeLowerIrql(Old);
+    CHECK((USHORT)Id != PCI_INVALID_VENDORID);
+}

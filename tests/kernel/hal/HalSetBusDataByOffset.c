@@ -61,3 +61,40 @@ TEST(HalSetBusDataByOffset, CmosAgreesWithThePorts)
     CHECK_EQ(HalGetBusDataByOffset(Cmos, 0, 0x7E, &After, 0, 1), 1);
     CHECK_EQ(After, Before);
 }
+
+TEST(HalSetBusDataByOffset, NothingWhereThereIsNothing)
+{
+    PCI_SLOT_NUMBER Slot = {{{0}}};
+    ULONG Value = 0;
+
+    Slot.u.bits.DeviceNumber = 31;
+    Slot.u.bits.FunctionNumber = 7;
+    CHECK_EQ(HalSetBusDataByOffset(PCIConfiguration, 255, 0, &Value, 4, sizeof(Value)), 0);
+    CHECK_EQ(HalSetBusDataByOffset(PCIConfiguration, 0, Slot.u.AsULONG, &Value, 4, sizeof(Value)), 0);
+    CHECK_EQ(HalSetBusDataByOffset(Pos, 0, 0, &Value, 0, sizeof(Value)), 0);
+    CHECK_EQ(HalSetBusDataByOffset((BUS_DATA_TYPE)99, 0, 0, &Value, 0, sizeof(Value)), 0);
+    CHECK_EQ(HalSetBusDataByOffset(Cmos, 99, 0x7E, &Value, 0, 1), 0);
+}
+
+TEST(HalSetBusData, NoSuchTypeOfData)
+{
+    ULONG Value = 0;
+
+    CHECK_EQ(HalSetBusData(Pos, 0, 0, &Value, sizeof(Value)), 0);
+    CHECK_EQ(HalSetBusData((BUS_DATA_TYPE)99, 0, 0, &Value, sizeof(Value)), 0);
+}
+
+/* From the first register on: two scratch bytes, put back. */
+TEST(HalSetBusData, WritesSeveralRegisters)
+{
+    UCHAR Before[2] = {0}, Other[2], After[2] = {0};
+
+    CHECK_EQ(HalGetBusData(Cmos, 0, 0x7D, Before, 2), 2);
+    Other[0] = (UCHAR)~Before[0];
+    Other[1] = (UCHAR)~Before[1];
+    CHECK_EQ(HalSetBusData(Cmos, 0, 0x7D, Other, 2), 2);
+    CHECK_EQ(HalGetBusData(Cmos, 0, 0x7D, After, 2), 2);
+    CHECK_EQ(After[0], Other[0]);
+    CHECK_EQ(After[1], Other[1]);
+    CHECK_EQ(HalSetBusData(Cmos, 0, 0x7D, Before, 2), 2);
+}

@@ -44,6 +44,14 @@
 #define OB_TEST_EVENT OB_TEST_TYPE(ExEventObjectType)
 #define OB_TEST_SEMAPHORE OB_TEST_TYPE(ExSemaphoreObjectType)
 
+/* An export that is not in every Windows or import library; the test is over where it is missing. */
+#define OB_LATER(Name, Returns, ...)                                                                              \
+    Returns(NTAPI * Name)(__VA_ARGS__) = (Returns(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport(L"" #Name);        \
+    if (Name == NULL) {                                                                                           \
+        skip("not on this Windows");                                                                              \
+        return;                                                                                                   \
+    }
+
 typedef struct OB_TEST_NAME {
     UNICODE_STRING Path;
     OBJECT_ATTRIBUTES Attributes;

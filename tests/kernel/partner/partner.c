@@ -233,12 +233,34 @@ static NTSTATUS PartnerKernelApc(HANDLE Thread)
     return Status;
 }
 
+/* The pointers a request brings; those of a 32-bit program are shorter, its handles signed. FALSE: it brings fewer. */
+static BOOLEAN PartnerTake(PIRP Irp, ULONG Length, ULONG Count, BOOLEAN Handles, PVOID *Pointers)
+{
+    PVOID Buffer = Irp->AssociatedIrp.SystemBuffer;
+
+#ifdef _WIN64
+    if (IoIs32bitProcess(Irp)) {
+        for (ULONG Index = 0; Index < Count && Length >= Count * sizeof(ULONG); Index++)
+            Pointers[Index] = Handles ? (PVOID)(LONG_PTR)((LONG *)Buffer)[Index] : (PVOID)(ULONG_PTR)((ULONG *)Buffer)[Index];
+        return Length >= Count * sizeof(ULONG);
+    }
+#else
+    UNREFERENCED_PARAMETER(Handles);
+#endif
+    if (Length < Count * sizeof(PVOID))
+        return FALSE;
+    RtlCopyMemory(Pointers, Buffer, Count * sizeof(PVOID));
+    return TRUE;
+}
+
 static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
     ULONG Code = Stack->Parameters.DeviceIoControl.IoControlCode;
     ULONG Length = Stack->Parameters.DeviceIoControl.InputBufferLength;
     PVOID Buffer = Irp->AssociatedIrp.SystemBuffer;
+    PARTNER_OBJECT Object;
+    PARTNER_APC Apc;
 
     UNREFERENCED_PARAMETER(DeviceObject);
     switch (Code) {
@@ -251,17 +273,17 @@ static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     case PARTNER_SET_EVENT:
     case PARTNER_RELEASE_SEMAPHORE:
     case PARTNER_WAIT:
-        if (Length < sizeof(PARTNER_OBJECT))
+        if (!PartnerTake(Irp, Length, 1, TRUE, &Object.Handle))
             break;
-        return PartnerEnd(Irp, PartnerSignal(Code, ((PARTNER_OBJECT *)Buffer)->Handle), 0);
+        return PartnerEnd(Irp, PartnerSignal(Code, Object.Handle), 0);
     case PARTNER_QUEUE_APC:
-        if (Length < sizeof(PARTNER_APC))
+        if (!PartnerTake(Irp, Length, 2, FALSE, (PVOID *)&Apc))
             break;
-        return PartnerEnd(Irp, PartnerQueueApc(Buffer), 0);
+        return PartnerEnd(Irp, PartnerQueueApc(&Apc), 0);
     case PARTNER_KERNEL_APC:
-        if (Length < sizeof(PARTNER_OBJECT))
+        if (!PartnerTake(Irp, Length, 1, TRUE, &Object.Handle))
             break;
-        return PartnerEnd(Irp, PartnerKernelApc(((PARTNER_OBJECT *)Buffer)->Handle), 0);
+        return PartnerEnd(Irp, PartnerKernelApc(Object.Handle), 0);
     default:
         return PartnerEnd(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
     }

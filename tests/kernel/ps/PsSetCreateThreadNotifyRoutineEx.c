@@ -44,3 +44,30 @@ TEST(PsSetCreateThreadNotifyRoutineEx, RefusesAnotherType)
 
     CHECK_STATUS(PsSetCreateThreadNotifyRoutineEx(77, Told), STATUS_INVALID_PARAMETER);
 }
+
+static HANDLE Subject;
+static PETHREAD ToldOn;
+
+static VOID NTAPI ToldOnItself(HANDLE ProcessId, HANDLE ThreadId, BOOLEAN Create)
+{
+    UNREFERENCED_PARAMETER(ProcessId);
+    if (Create && ThreadId == PsGetCurrentThreadId()) {
+        Subject = ThreadId;
+        ToldOn = PsGetCurrentThread();
+    }
+}
+
+TEST(PsSetCreateThreadNotifyRoutineEx, TellsOnTheNewThreadItself)
+{
+    HANDLE Id = NULL;
+    LATER(PsSetCreateThreadNotifyRoutineEx, NTSTATUS, ULONG Type, PVOID Routine)
+
+    Subject = NULL;
+    ToldOn = NULL;
+    CHECK_STATUS(PsSetCreateThreadNotifyRoutineEx(0 /* PsCreateThreadNotifyNonSystem */, ToldOnItself), STATUS_SUCCESS);
+    PstestOnThread(Run, &Id);
+    CHECK_STATUS(PsRemoveCreateThreadNotifyRoutine(ToldOnItself), STATUS_SUCCESS);
+    CHECK_STATUS(PsRemoveCreateThreadNotifyRoutine(ToldOnItself), STATUS_PROCEDURE_NOT_FOUND);
+    CHECK_PTR(Subject, Id);
+    CHECK(ToldOn != NULL && ToldOn != PsGetCurrentThread());
+}

@@ -13,6 +13,8 @@
 #include "kthread.h"
 #include "kvariable.h"
 
+/* With ntifs.h, which has some of them in its own way, a test finds the others with LATER. */
+#ifndef _NTIFS_INCLUDED_
 NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
 NTSTATUS NTAPI PsLookupProcessThreadByCid(CLIENT_ID *Cid, PEPROCESS *Process, PETHREAD *Thread);
@@ -45,6 +47,7 @@ HANDLE NTAPI PsGetCurrentThreadProcessId(VOID);
 PVOID NTAPI PsGetCurrentThreadStackBase(VOID);
 PVOID NTAPI PsGetCurrentThreadStackLimit(VOID);
 KPROCESSOR_MODE NTAPI PsGetCurrentThreadPreviousMode(VOID);
+#endif
 
 #define LATER(Name, Returns, ...)                                                                  \
     Returns(NTAPI * Name)(__VA_ARGS__) =                                                           \

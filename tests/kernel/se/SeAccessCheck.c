@@ -82,3 +82,54 @@ TEST(SeAccessCheck, GrantsTheMaximumAllowed)
     CHECK_STATUS(Check(&Descriptor, MAXIMUM_ALLOWED, 0, UserMode, &Granted), STATUS_SUCCESS);
     CHECK_EQ(Granted & 0xFF, 5);
 }
+
+TEST(SeAccessCheck, TellsWhichPrivilegesGranted)
+{
+    SECURITY_SUBJECT_CONTEXT Context;
+    SECURITY_DESCRIPTOR Descriptor;
+    PPRIVILEGE_SET Used = NULL;
+    NTSTATUS Status = STATUS_UNSUCCESSFUL;
+    ACCESS_MASK Granted = 0;
+    SE_TEST_ACL List;
+    HANDLE Token = SeTestCopy(TokenPrimary, SecurityAnonymous);
+    TOKEN_PRIVILEGES Enable = {1, {{RtlConvertUlongToLuid(SE_SECURITY_PRIVILEGE), SE_PRIVILEGE_ENABLED}}};
+    PACCESS_TOKEN Own, Copy = SeTestToken(Token);
+
+    CHECK_STATUS(ZwAdjustPrivilegesToken(Token, FALSE, &Enable, 0, NULL, NULL), STATUS_SUCCESS);
+    SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, 1));
+    SeCaptureSubjectContext(&Context);
+    Own = Context.PrimaryToken;
+    Context.PrimaryToken = Copy;
+    CHECK(SeAccessCheck(&Descriptor, &Context, FALSE, 1 | ACCESS_SYSTEM_SECURITY, 0, &Used, &Mapping, UserMode, &Granted,
+                        &Status));
+    CHECK_EQ(Granted, 1 | ACCESS_SYSTEM_SECURITY);
+    if (CHECK(Used != NULL)) {
+        CHECK_EQ(Used->PrivilegeCount, 1);
+        CHECK_EQ(Used->Privilege[0].Luid.LowPart, SE_SECURITY_PRIVILEGE);
+        SeFreePrivileges(Used);
+    }
+    CHECK_STATUS(ZwAdjustPrivilegesToken(Token, TRUE, NULL, 0, NULL, NULL), STATUS_SUCCESS);
+    CHECK(!SeAccessCheck(&Descriptor, &Context, FALSE, 1 | ACCESS_SYSTEM_SECURITY, 0, &Used, &Mapping, UserMode, &Granted,
+                         &Status));
+    CHECK_STATUS(Status, STATUS_PRIVILEGE_NOT_HELD);
+    CHECK_EQ(Granted, 0);
+    Context.PrimaryToken = Own;
+    SeReleaseSubjectContext(&Context);
+    ObDereferenceObject(Copy);
+    ZwClose(Token);
+}
+
+TEST(SeAccessCheck, IsNotForATokenThatOnlyIdentifies)
+{
+    SECURITY_DESCRIPTOR Descriptor;
+    ACCESS_MASK Granted = 0;
+    HANDLE Token = SeTestCopy(TokenImpersonation, SecurityIdentification);
+
+    SeTestDescriptor(&Descriptor, NULL);
+    CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), Token), STATUS_SUCCESS);
+    CHECK_STATUS(Check(&Descriptor, 1, 0, UserMode, &Granted), STATUS_BAD_IMPERSONATION_LEVEL);
+    CHECK_STATUS(Check(&Descriptor, 1, 0, KernelMode, &Granted), STATUS_SUCCESS);
+    PsRevertToSelf();
+    CHECK_STATUS(Check(&Descriptor, 1, 0, UserMode, &Granted), STATUS_SUCCESS);
+    ZwClose(Token);
+}

@@ -46,6 +46,53 @@ NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRel
 #define EVENT_ALL_ACCESS 0x001F0003
 #endif
 
+/* An export that is not in every Windows or import library; the test is over where it is missing. */
+#define SE_LATER(Name, Returns, ...)                                                                              \
+    Returns(NTAPI * Name)(__VA_ARGS__) = (Returns(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport(L"" #Name);        \
+    if (Name == NULL) {                                                                                           \
+        skip("not on this Windows");                                                                              \
+        return;                                                                                                   \
+    }
+
+#define SE_TEST_TOKEN_ALL 0x000F01FF
+
+/* A kernel handle to the current process's token. */
+static inline HANDLE SeTestOpenToken(ACCESS_MASK Access)
+{
+    SECURITY_SUBJECT_CONTEXT Context;
+    HANDLE Handle = NULL;
+
+    SeCaptureSubjectContext(&Context);
+    CHECK_STATUS(ObOpenObjectByPointer(Context.PrimaryToken, OBJ_KERNEL_HANDLE, NULL, Access, NULL, KernelMode, &Handle),
+                 STATUS_SUCCESS);
+    SeReleaseSubjectContext(&Context);
+    return Handle;
+}
+
+/* The token of a handle, with a reference. */
+static inline PACCESS_TOKEN SeTestToken(HANDLE Handle)
+{
+    PVOID Token = NULL;
+
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, SE_TEST_TOKEN, KernelMode, &Token, NULL), STATUS_SUCCESS);
+    return Token;
+}
+
+/* A copy of the current process's token, as a kernel handle. */
+static inline HANDLE SeTestCopy(TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level)
+{
+    SECURITY_QUALITY_OF_SERVICE Quality = {sizeof(Quality), SecurityAnonymous, SECURITY_STATIC_TRACKING, FALSE};
+    OBJECT_ATTRIBUTES Attributes;
+    HANDLE Own = SeTestOpenToken(TOKEN_DUPLICATE), Copy = NULL;
+
+    Quality.ImpersonationLevel = Level;
+    InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    Attributes.SecurityQualityOfService = &Quality;
+    CHECK_STATUS(ZwDuplicateToken(Own, SE_TEST_TOKEN_ALL, &Attributes, FALSE, Type, &Copy), STATUS_SUCCESS);
+    ZwClose(Own);
+    return Copy;
+}
+
 #define SE_TEST_WORLD (SE_TEST_EXPORTS->SeWorldSid)
 #define SE_TEST_ADMINISTRATORS (SE_TEST_EXPORTS->SeAliasAdminsSid)
 #define SE_TEST_SYSTEM (SE_TEST_EXPORTS->SeLocalSystemSid)

@@ -26,7 +26,10 @@ typedef struct TRANSFER_SUM {
 
 DRIVER_INITIALIZE DriverEntry;
 
-static VOID TransferReverse(PUCHAR To, const UCHAR *From, ULONG Length)
+/* What touches a program's memory is called: clang for x86 knows by calls alone that it is within __try. */
+#define TRANSFER_CALLED __attribute__((noinline))
+
+static TRANSFER_CALLED VOID TransferReverse(PUCHAR To, const UCHAR *From, ULONG Length)
 {
     for (ULONG Index = 0; Index < Length; Index++)
         To[Index] = From[Length - 1 - Index];
@@ -81,21 +84,51 @@ static NTSTATUS TransferNeither(PIRP Irp, PIO_STACK_LOCATION Stack, ULONG In, UL
     return STATUS_SUCCESS;
 }
 
+/* What a program calls TRANSFER_SUM: a 32-bit one has shorter fields. */
+static ULONG TransferSumBytes(PIRP Irp)
+{
+#ifdef _WIN64
+    if (IoIs32bitProcess(Irp))
+        return 2 * sizeof(ULONG);
+#else
+    UNREFERENCED_PARAMETER(Irp);
+#endif
+    return sizeof(TRANSFER_SUM);
+}
+
+static TRANSFER_CALLED VOID TransferTakeSum(TRANSFER_SUM *To, const VOID *From, ULONG Bytes)
+{
+    const ULONG *Short = From;
+
+    if (Bytes == sizeof(*To))
+        RtlCopyMemory(To, From, sizeof(*To));
+    else
+        *To = (TRANSFER_SUM){(PUCHAR)(ULONG_PTR)Short[0], Short[1]};
+}
+
+static TRANSFER_CALLED ULONG TransferAdd(const UCHAR *Address, SIZE_T Length)
+{
+    ULONG Sum = 0;
+
+    for (SIZE_T Index = 0; Index < Length; Index++)
+        Sum += Address[Index];
+    return Sum;
+}
+
 static NTSTATUS TransferSum(PIRP Irp, PIO_STACK_LOCATION Stack, ULONG In, ULONG Out)
 {
     volatile ULONG Sum = 0;
     TRANSFER_SUM What;
 
-    if (In != sizeof(What) || Out != sizeof(ULONG))
+    if (In != TransferSumBytes(Irp) || Out != sizeof(ULONG))
         return STATUS_INVALID_PARAMETER;
     __try {
-        ProbeForRead(Stack->Parameters.DeviceIoControl.Type3InputBuffer, sizeof(What), 1);
-        RtlCopyMemory(&What, Stack->Parameters.DeviceIoControl.Type3InputBuffer, sizeof(What));
+        ProbeForRead(Stack->Parameters.DeviceIoControl.Type3InputBuffer, In, 1);
+        TransferTakeSum(&What, Stack->Parameters.DeviceIoControl.Type3InputBuffer, In);
         if (What.Length > TRANSFER_LIMIT)
             return STATUS_INVALID_PARAMETER;
         ProbeForRead(What.Address, What.Length, 1);
-        for (SIZE_T Index = 0; Index < What.Length; Index++)
-            Sum += What.Address[Index];
+        Sum = TransferAdd(What.Address, What.Length);
         ProbeForWrite(Irp->UserBuffer, sizeof(ULONG), 1);
         *(volatile ULONG *)Irp->UserBuffer = Sum;
     } __except (EXCEPTION_EXECUTE_HANDLER) {

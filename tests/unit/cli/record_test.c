@@ -166,6 +166,35 @@ static void sending_to_nobody_fails(void **state)
     assert_false(record_send(ends[1], &record));
 }
 
+/* A process of the same build is known by its first record; one of another by anything else. */
+static void a_hello_is_recognised(void **state)
+{
+    struct record got;
+    char version[32];
+
+    (void)state;
+    assert_true(record_send_hello(ends[1]));
+    assert_int_equal(record_receive(&reader, &got), RECORD_GOT);
+    assert_true(record_check_hello(&got, version));
+    assert_string_equal(version, DOTSYS_VERSION);
+    got.number[0] ^= 1;
+    assert_false(record_check_hello(&got, version));
+    assert_string_equal(version, DOTSYS_VERSION);
+    got.type = RECORD_BEGIN;
+    assert_false(record_check_hello(&got, version));
+    assert_string_equal(version, "");
+}
+
+/* The last record's texts are not given out a second time. */
+static void more_of_nothing_ends_it(void **state)
+{
+    struct record record = {.type = RECORD_MORE, .text[2] = record_string("tail")}, got;
+
+    (void)state;
+    assert_true(record_send(ends[1], &record));
+    assert_int_equal(record_receive(&reader, &got), RECORD_CLOSED);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_ends, close_ends)
 
 int main(void)
@@ -177,6 +206,8 @@ int main(void)
         TEST(an_end_is_told),
         TEST(half_a_record_is_dropped),
         TEST(sending_to_nobody_fails),
+        TEST(a_hello_is_recognised),
+        TEST(more_of_nothing_ends_it),
     };
 
     return cmocka_run_group_tests_name("cli/record", tests, NULL, NULL);

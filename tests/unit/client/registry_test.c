@@ -135,7 +135,7 @@ static void creating(void **state)
     assert_int_equal(RegDeleteKeyA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b"), ERROR_ACCESS_DENIED);
     assert_int_equal(RegDeleteKeyA(HKEY_LOCAL_MACHINE, NULL), ERROR_INVALID_PARAMETER);
     fine(RegDeleteKeyA(deep, "v"));
-    fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\c", KEY_WOW64_64KEY, 0));
+    fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\c", sizeof(void *) == 8 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY, 0));
     assert_int_equal(RegQueryValueExA(deep, "x", NULL, NULL, NULL, NULL), ERROR_KEY_DELETED);
     drop(deep);
 }
@@ -167,6 +167,8 @@ static void views(void **state)
     HKEY key;
     DWORD number = 1;
     (void)state;
+    if (sizeof(void *) != 8)
+        skip(); /* its own view is the other one, or there is one only: see registry_view_test */
     fine(RegCreateKeyExA(
         HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\", 0, NULL, 0, KEY_ALL_ACCESS | KEY_WOW64_32KEY, NULL, &key, NULL));
     fine(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)));
@@ -456,6 +458,7 @@ int main(void)
     const struct CMUnitTest ordinary[] = {cmocka_unit_test(an_ordinary_user)}, alone[] = {cmocka_unit_test(bad_pointers)};
 
     return cmocka_run_group_tests_name("client/registry", tests, open_machine, close_machine) |
-           cmocka_run_group_tests_name("client/registry as a user", ordinary, open_ordinary, close_machine) |
+           (machine_elsewhere() ? 0 /* who it is was settled with that machine */
+                                : cmocka_run_group_tests_name("client/registry as a user", ordinary, open_ordinary, close_machine)) |
            cmocka_run_group_tests_name("client/registry with bad pointers", alone, NULL, NULL);
 }

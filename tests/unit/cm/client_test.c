@@ -15,12 +15,12 @@ static NTSTATUS make_shared(void *sddl)
     SECURITY_DESCRIPTOR *descriptor = NULL;
     HANDLE made;
     OBJECT_ATTRIBUTES *attributes = at(SOFTWARE u"Shared");
-    SE_TOKEN *(*current)(void) = SeCurrentToken;
-    SeCurrentToken = NULL;
+    void (*current)(struct _ETHREAD **, struct _EPROCESS **) = SeCurrentSubject;
+    SeCurrentSubject = NULL;
     if (sddl != NULL && NT_SUCCESS(SeiParseSddl(sddl, &descriptor)))
         attributes->SecurityDescriptor = descriptor;
     NTSTATUS status = ZwCreateKey(&made, KEY_ALL_ACCESS, attributes, 0, NULL, 0, NULL);
-    SeCurrentToken = current;
+    SeCurrentSubject = current;
     if (descriptor != NULL)
         ExiFree(descriptor);
     return NT_SUCCESS(status) ? ZwClose(made) : status;

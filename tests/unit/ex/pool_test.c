@@ -146,6 +146,49 @@ static void protected_tag_must_match(void **state)
     assert_int_equal(fixture_bugcheck(free_with_another_tag, block), 0);
 }
 
+static void allocate_without_tag(void *argument)
+{
+    *(void **)argument = ExAllocatePoolWithTag(NonPagedPool, 10, 0);
+}
+
+static void no_tag_stops_the_machine(void **state)
+{
+    void *block;
+    (void)state;
+    assert_int_equal(fixture_bugcheck(allocate_without_tag, &block), BAD_POOL_CALLER);
+    assert_int_equal(fixture_last_bugcheck.Parameter[0], 0x9B);
+}
+
+static void allocate_what_must_succeed(void *argument)
+{
+    *(void **)argument = ExAllocatePoolWithTag(NonPagedPoolMustSucceed, (SIZE_T)MM_RAM_BYTES, TAG);
+}
+
+static void what_must_succeed_and_does_not_stops_the_machine(void **state)
+{
+    void *block;
+    (void)state;
+    assert_int_equal(fixture_bugcheck(allocate_what_must_succeed, &block), MUST_SUCCEED_POOL_EMPTY);
+    assert_int_equal(fixture_last_bugcheck.Parameter[0], (ULONG_PTR)MM_RAM_BYTES);
+}
+
+static void free_paged_at_dispatch(void *argument)
+{
+    KIRQL old;
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    ExFreePoolWithTag(argument, TAG);
+}
+
+static void freeing_paged_pool_needs_a_low_irql(void **state)
+{
+    (void)state;
+    void *block = ExAllocatePoolWithTag(PagedPool, 10, TAG);
+    assert_int_equal(fixture_bugcheck(free_paged_at_dispatch, block), BAD_POOL_CALLER);
+    assert_int_equal(fixture_last_bugcheck.Parameter[0], 9);
+    KeLowerIrql(PASSIVE_LEVEL);
+    ExFreePool(block);
+}
+
 static void allocate_paged_at_dispatch(void *argument)
 {
     KIRQL old;
@@ -434,6 +477,9 @@ int main(void)
         FIXTURE_TEST(overwritten_header_stops_the_machine),
         FIXTURE_TEST(protected_tag_must_match),
         FIXTURE_TEST(paged_pool_needs_a_low_irql),
+        FIXTURE_TEST(no_tag_stops_the_machine),
+        FIXTURE_TEST(what_must_succeed_and_does_not_stops_the_machine),
+        FIXTURE_TEST(freeing_paged_pool_needs_a_low_irql),
         FIXTURE_TEST(freed_memory_is_used_again),
         FIXTURE_TEST(blocks_wander_between_threads),
         FIXTURE_TEST(flushing_empties_every_magazine),

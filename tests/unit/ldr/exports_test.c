@@ -21,14 +21,14 @@ static void rows_are_sorted_within_their_module(void **state)
     const LDR_EXPORT *rows = LdrKernelExports(&count);
     assert_in_range(count, 2000, 10000);
     assert_string_equal(rows[0].Module, "ntoskrnl.exe");
-    assert_string_equal(rows[count - 1].Module, "hal.dll");
+    assert_string_equal(rows[count - 1].Module, "wmilib.sys");
     for (ULONG i = 1; i < count; i++) {
         if (strcmp(rows[i - 1].Module, rows[i].Module) != 0)
             changes++;
         else if (strcmp(rows[i - 1].Name, rows[i].Name) >= 0)
             fail_msg("%s comes before %s", rows[i - 1].Name, rows[i].Name);
     }
-    assert_int_equal(changes, 1);
+    assert_int_equal(changes, 3); /* ntoskrnl.exe, hal.dll, usbd.sys, wmilib.sys */
 }
 
 static void rows_make_sense(void **state)
@@ -52,7 +52,7 @@ static void every_row_is_found(void **state)
     const LDR_EXPORT *rows = LdrKernelExports(&count);
     for (ULONG i = 0; i < count; i++) {
         assert_ptr_equal(LdrFindModuleExport(rows[i].Module, rows[i].Name), &rows[i]);
-        assert_string_equal(LdrFindKernelExport(rows[i].Name)->Name, rows[i].Name);
+        assert_string_equal(LdrFindAnyExport(rows[i].Name)->Name, rows[i].Name);
     }
     assert_null(LdrFindKernelExport(""));
     assert_null(LdrFindKernelExport("iocreatedevice"));
@@ -78,6 +78,36 @@ static void the_hal_moved_into_the_kernel(void **state)
     LdrTargetVersion = WINVER_WIN10_2004;
     assert_string_equal(LdrFindModuleExport("ntoskrnl.exe", "HalGetBusData")->Module, "hal.dll");
     assert_non_null(LdrFindModuleExport("hal.dll", "HalGetBusData"));
+}
+
+static void libraries_are_modules_of_their_own(void **state)
+{
+    (void)state;
+    assert_string_equal(LdrKernelModule("WMILIB.SYS"), "wmilib.sys");
+    assert_string_equal(LdrFindModuleExport("WMILIB.SYS", "WmiSystemControl")->Module, "wmilib.sys");
+    assert_null(LdrFindModuleExport("wmilib.sys", "IoCreateDevice"));
+    assert_null(LdrFindModuleExport("ntoskrnl.exe", "WmiSystemControl"));
+    /* A driver that asks the kernel for it does not find it. */
+    assert_null(LdrFindKernelExport("WmiSystemControl"));
+    assert_string_equal(LdrFindAnyExport("WmiSystemControl")->Module, "wmilib.sys");
+    assert_non_null(LdrFindModuleExportX86("wmilib.sys", "WmiSystemControl"));
+    assert_null(LdrFindModuleExportX86("usbd.sys", "WmiSystemControl"));
+}
+
+static void usbd_has_decorated_names_too(void **state)
+{
+    (void)state;
+    const LDR_EXPORT *parse = LdrFindModuleExport("usbd.sys", "USBD_ParseDescriptors");
+    assert_non_null(parse);
+    assert_ptr_equal(LdrFindModuleExport("USBD.SYS", "_USBD_ParseDescriptors@16"), parse);
+    assert_string_equal(LdrFindModuleExportX86("usbd.sys", "_USBD_ParseDescriptors@16")->Name, "USBD_ParseDescriptors");
+    assert_null(LdrFindModuleExport("usbd.sys", "_@"));
+    assert_null(LdrFindModuleExport("usbd.sys", "_USBD_NoSuchFunction@4"));
+    assert_null(LdrFindModuleExport("ntoskrnl.exe", "_IoCreateDevice@28"));
+    char longest[200];
+    memset(longest, '_', sizeof(longest));
+    memcpy(longest + sizeof(longest) - 4, "@16", 4);
+    assert_null(LdrFindModuleExport("usbd.sys", longest));
 }
 
 static void versions_begin_and_end(void **state)
@@ -136,6 +166,8 @@ int main(void)
         cmocka_unit_test(every_row_is_found),
         cmocka_unit_test(modules_have_other_names),
         cmocka_unit_test(the_hal_moved_into_the_kernel),
+        cmocka_unit_test(libraries_are_modules_of_their_own),
+        cmocka_unit_test(usbd_has_decorated_names_too),
         cmocka_unit_test(versions_begin_and_end),
         cmocka_unit_test(absences_name_the_way_out),
     };

@@ -24,6 +24,8 @@ static struct {
 } files[MAX_FILES];
 static unsigned file_count;
 
+BOOLEAN (*KeIsImportSlot)(ULONG_PTR Address);
+
 unsigned live;
 unsigned live_slots;
 int fail_countdown;
@@ -269,6 +271,11 @@ const LDR_EXPORT *LdrFindKernelExport(const char *Name)
             return &table[i];
     }
     return NULL;
+}
+
+const LDR_EXPORT *LdrFindAnyExport(const char *Name)
+{
+    return LdrFindKernelExport(Name);
 }
 
 const char *LdrKernelModule(const char *Module)

@@ -4,6 +4,8 @@
  * Processes and threads as objects: clients of their own, the program the machine lives in, processes of the host, and what is told of
  * threads and images.
  */
+#include "ps/control.h"
+#include "ps/job.h"
 #include "ps_test.h"
 #include "rtl/rtl.h"
 
@@ -303,6 +305,80 @@ static void a_drivers_image_is_told_of(void **state)
     assert_int_equal(image.count, 1);
 }
 
+/* ---- processes as wholes ------------------------------------------------------------------------ */
+
+static ULONG freezes[3];
+
+/* In a critical region, or it would stop at once: it is one of the threads. */
+static void suspend_all(void)
+{
+    KeEnterCriticalRegion();
+    status[0] = PsSuspendProcess(PsiClientProcess);
+    status[1] = PsSuspendProcess(PsiClientProcess);
+    freezes[0] = PsGetThreadFreezeCount(PsiCurrentThread());
+    status[2] = PsResumeProcess(PsiClientProcess);
+    freezes[1] = PsGetThreadFreezeCount(PsiCurrentThread());
+    status[3] = PsResumeProcess(PsiClientProcess);
+    status[4] = PsResumeProcess(PsiClientProcess);
+    freezes[2] = PsGetThreadFreezeCount(PsiCurrentThread());
+    KeLeaveCriticalRegion();
+}
+
+static void a_process_is_suspended_as_often_as_it_is_resumed(void **state)
+{
+    (void)state;
+    in_kernel(suspend_all);
+    for (unsigned index = 0; index < 5; index++)
+        assert_int_equal(status[index], STATUS_SUCCESS);
+    assert_int_equal(freezes[0], 2);
+    assert_int_equal(freezes[1], 1);
+    assert_int_equal(freezes[2], 0);
+}
+
+static struct {
+    ULONG count[2];
+    ULONG_PTR id[2];
+} members;
+static ULONG64 counts[8]; /* JOBOBJECT_BASIC_ACCOUNTING_INFORMATION */
+
+/* A job with this process in it: it says so, and nobody ends this process through it. */
+static void use_job(void)
+{
+    HANDLE job, rival;
+    ULONG length;
+    status[0] = ZwCreateJobObject(&job, 0x1F001F, NULL);
+    status[1] = ZwAssignProcessToJobObject(job, (HANDLE)(LONG_PTR)-1);
+    status[2] = ZwIsProcessInJob((HANDLE)(LONG_PTR)-1, job);
+    ZwCreateJobObject(&rival, 0x1F001F, NULL);
+    status[3] = ZwAssignProcessToJobObject(rival, (HANDLE)(LONG_PTR)-1);
+    status[4] = ZwIsProcessInJob((HANDLE)(LONG_PTR)-1, rival);
+    status[5] = ZwQueryInformationJobObject(NULL, 3, &members, sizeof(members), &length);
+    status[6] = ZwQueryInformationJobObject(job, 1, counts, 48, &length);
+    status[7] = ZwTerminateJobObject(job, 0);
+    ZwClose(rival);
+    ZwClose(job);
+}
+
+static void a_process_is_in_one_job(void **state)
+{
+    (void)state;
+    in_kernel(use_job);
+    assert_int_equal(status[0], STATUS_SUCCESS);
+    assert_int_equal(status[1], STATUS_SUCCESS);
+    assert_int_equal(status[2], STATUS_PROCESS_IN_JOB);
+    assert_int_equal(status[3], STATUS_ACCESS_DENIED);
+    assert_int_equal(status[4], STATUS_PROCESS_NOT_IN_JOB);
+    assert_int_equal(status[5], STATUS_SUCCESS);
+    assert_int_equal(members.count[0], 1);
+    assert_int_equal(members.id[0], getpid());
+    assert_int_equal(status[6], STATUS_SUCCESS);
+    assert_int_equal((ULONG)(counts[4] >> 32), 1); /* in all */
+    assert_int_equal((ULONG)counts[5], 1);         /* active */
+    assert_int_equal(status[7], STATUS_ACCESS_DENIED);
+    assert_ptr_equal(PsGetProcessJob(PsiClientProcess), PsiClientProcess->Job);
+    assert_non_null(PsiClientProcess->Job);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_machine, close_machine)
@@ -314,6 +390,8 @@ int main(void)
         TEST(a_thread_may_act_for_it),
         TEST(threads_of_a_client_are_told_of),
         TEST(a_drivers_image_is_told_of),
+        TEST(a_process_is_suspended_as_often_as_it_is_resumed),
+        TEST(a_process_is_in_one_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Files by their objects: size, and the locks a file system takes for who writes sections back. */
+#include "ex/resource.h"
+#include "fsrtl/fsrtl.h"
+#include "io/info.h"
+
+/*
+ * FsRtlGetFileSize - where a file ends.
+ *
+ * FileSize: untouched on failure.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; FILE_IS_A_DIRECTORY; what the file system says.
+ * Source:  DOC ntifs/FsRtlGetFileSize
+ */
+NTSTATUS NTAPI FsRtlGetFileSize(FILE_OBJECT *FileObject, LARGE_INTEGER *FileSize)
+{
+    FILE_STANDARD_INFORMATION Standard;
+    ULONG Returned;
+    NTSTATUS Status =
+        IoQueryFileInformation(FileObject, FileStandardInformation, sizeof(Standard), &Standard, &Returned);
+
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Standard.Directory)
+        return STATUS_FILE_IS_A_DIRECTORY;
+    *FileSize = Standard.EndOfFile;
+    return STATUS_SUCCESS;
+}
+
+static const FAST_IO_DISPATCH *FsrtlpFastIo(FILE_OBJECT *FileObject, DEVICE_OBJECT **Device)
+{
+    *Device = IoGetRelatedDeviceObject(FileObject);
+    return (*Device)->DriverObject->FastIoDispatch;
+}
+
+/*
+ * FsRtlAcquireFileExclusive, FsRtlReleaseFile - the lock a file system wants held while a section of the file is made.
+ *
+ * By the file system's AcquireFileForNtCreateSection and ReleaseFileForNtCreateSection; has it none, by the resource in the header
+ * FsContext points to. In between normal kernel APCs are held back.
+ * IRQL:    <= APC_LEVEL
+ * Source:  DOC ntifs/FsRtlAcquireFileExclusive, FsRtlReleaseFile; INF what is done without the routines
+ */
+void NTAPI FsRtlAcquireFileExclusive(FILE_OBJECT *FileObject)
+{
+    const FSRTL_COMMON_FCB_HEADER *Header = FileObject->FsContext;
+    DEVICE_OBJECT *Device;
+    const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
+
+    KeEnterCriticalRegion();
+    if (FastIo != NULL && FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, AcquireFileForNtCreateSection) &&
+        FastIo->AcquireFileForNtCreateSection != NULL)
+        FastIo->AcquireFileForNtCreateSection(FileObject);
+    else if (Header != NULL && Header->Resource != NULL)
+        ExAcquireResourceExclusiveLite(Header->Resource, TRUE);
+}
+
+void NTAPI FsRtlReleaseFile(FILE_OBJECT *FileObject)
+{
+    const FSRTL_COMMON_FCB_HEADER *Header = FileObject->FsContext;
+    DEVICE_OBJECT *Device;
+    const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
+
+    if (FastIo != NULL && FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, ReleaseFileForNtCreateSection) &&
+        FastIo->ReleaseFileForNtCreateSection != NULL)
+        FastIo->ReleaseFileForNtCreateSection(FileObject);
+    else if (Header != NULL && Header->Resource != NULL)
+        ExReleaseResourceLite(Header->Resource);
+    KeLeaveCriticalRegion();
+}
+
+/*
+ * FsRtlIsPagingFile - whether a file is one the system pages to: this system has none.
+ *
+ * IRQL:    <= APC_LEVEL
+ * Source:  DOC ntifs/FsRtlIsPagingFile
+ */
+LOGICAL NTAPI FsRtlIsPagingFile(FILE_OBJECT *FileObject)
+{
+    (void)FileObject;
+    return FALSE;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Exports of mm that no other component of the kernel calls. */
+#pragma once
+
+#include "mm/mm.h"
+
+struct _DRIVER_OBJECT;
+
+/* ---- mdlpages.c, system.c -------------------------------------------------------------------------------------- */
+
+MDL *NTAPI MmAllocatePagesForMdl(
+    PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress, PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes);
+MDL *NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
+    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG Flags);
+MDL *NTAPI MmAllocateNodePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
+    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG IdealNode, ULONG Flags);
+void NTAPI MmFreePagesFromMdl(MDL *MemoryDescriptorList);
+MDL *NTAPI MmCreateMdl(MDL *MemoryDescriptorList, void *Base, SIZE_T Length);
+NTSTATUS NTAPI MmAdvanceMdl(MDL *Mdl, ULONG NumberOfBytes);
+NTSTATUS NTAPI MmAllocateMdlForIoSpace(
+    MM_PHYSICAL_ADDRESS_LIST *PhysicalAddressList, SIZE_T NumberOfEntries, MDL **NewMdl);
+PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRanges(void);
+PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx(void *PartitionObject);
+PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx2(void *PartitionObject, ULONG Flags);
+MM_SYSTEM_SIZE NTAPI MmQuerySystemSize(void);
+BOOLEAN NTAPI MmIsThisAnNtAsSystem(void);
+LOGICAL NTAPI MmIsDriverVerifying(struct _DRIVER_OBJECT *DriverObject);
+LOGICAL NTAPI MmIsDriverVerifyingByAddress(void *AddressWithinSection);
+LOGICAL NTAPI MmIsDriverSuspectForVerifier(struct _DRIVER_OBJECT *DriverObject);
+NTSTATUS NTAPI MmIsVerifierEnabled(ULONG *VerifierFlags);
+NTSTATUS NTAPI MmSetBankedSection(HANDLE ProcessHandle, void *VirtualAddress, ULONG BankLength, BOOLEAN ReadWriteBank,
+    void *BankRoutine, void *Context);
+NTSTATUS NTAPI MmAddPhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);
+NTSTATUS NTAPI MmRemovePhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);
+BOOLEAN NTAPI MmIsRecursiveIoFault(void);

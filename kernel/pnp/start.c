@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Starting a device: its drivers may change what resources it needs, it gets some, is told which, and is asked afterwards what
+ * it can do, what state it is in and, as it may be a bus, what devices it has.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "pnp/pnpp.h"
+#include "rtl/status.h"
+
+/* ---- before ---------------------------------------------------------------------------------------------------------- */
+
+/* *Filtered: a list of the drivers' own, in place of the bus's, or NULL. */
+static NTSTATUS PnppFilterRequirements(PNPP_NODE *Node, IO_RESOURCE_REQUIREMENTS_LIST **Filtered)
+{
+    IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_FILTER_RESOURCE_REQUIREMENTS};
+    ULONG_PTR Information = 0;
+    *Filtered = NULL;
+    Stack.Parameters.FilterResourceRequirements.IoResourceRequirementList = Node->Requirements;
+    NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information);
+    if (!NT_SUCCESS(Status))
+        return Status == STATUS_NOT_SUPPORTED ? STATUS_SUCCESS : Status;
+    if (Information != (ULONG_PTR)Node->Requirements)
+        *Filtered = (IO_RESOURCE_REQUIREMENTS_LIST *)Information;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS PnppFindResources(PNPP_NODE *Node)
+{
+    IO_RESOURCE_REQUIREMENTS_LIST *Filtered;
+    NTSTATUS Status = PnppFilterRequirements(Node, &Filtered);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = PnppAssign(Node, Filtered != NULL ? Filtered : Node->Requirements);
+    if (Filtered != NULL)
+        ExFreePool(Filtered);
+    return Status;
+}
+
+/* ---- after ----------------------------------------------------------------------------------------------------------- */
+
+void PnppQueryState(PNPP_NODE *Node)
+{
+    IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_QUERY_PNP_DEVICE_STATE};
+    ULONG_PTR Information = 0;
+    NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information);
+    Node->DeviceState = NT_SUCCESS(Status) ? (PNP_DEVICE_STATE)Information : 0;
+}
+
+/* Enum\…\Control is there while the device is; what is in it says how it is doing. */
+void PnppSetPresent(const PNPP_NODE *Node, BOOLEAN Present)
+{
+    HANDLE Key;
+    if (!Present) {
+        if (NT_SUCCESS(PnppOpenDevice(&Node->Path, u"Control", KEY_ALL_ACCESS, &Key)))
+            PnppDeleteTree(Key);
+        return;
+    }
+    if (!NT_SUCCESS(PnppCreateDevice(&Node->Path, u"Control", REG_OPTION_VOLATILE, &Key)))
+        return;
+    if (Node->State == PNPP_STARTED)
+        PnppDeleteValue(Key, u"Problem");
+    else
+        PnppSetNumber(Key, u"Problem", Node->Problem);
+    if (Node->State == PNPP_STARTED && Node->Service.Buffer != NULL)
+        PnppSetText(Key, u"ActiveService", &Node->Service);
+    else
+        PnppDeleteValue(Key, u"ActiveService");
+    if (Node->Allocated != NULL)
+        PnppSetValue(Key, u"AllocConfig", REG_RESOURCE_LIST, Node->Allocated, PnppResourceBytes(Node->Allocated));
+    else
+        PnppDeleteValue(Key, u"AllocConfig");
+    ZwClose(Key);
+}
+
+void PnppWithdraw(PNPP_NODE *Node)
+{
+    BOOLEAN Failed = (Node->DeviceState & PNP_DEVICE_DISABLED) == 0;
+    PnppTakeDown(Node);
+    PnppFail(Node, Failed ? PNPP_PROBLEM_FAILED_POST_START : PNPP_PROBLEM_DISABLED, STATUS_DEVICE_CONFIGURATION_ERROR,
+        Failed ? "its driver says that the device has failed" : "its driver says that the device is to be disabled");
+}
+
+static void PnppAfterStart(PNPP_NODE *Node)
+{
+    Node->State = PNPP_STARTED;
+    Node->Problem = PNPP_NO_PROBLEM;
+    PnppQueryCapabilities(Node->Pdo, &Node->Capabilities);
+    PnppQueryState(Node);
+    PnppSetPresent(Node, TRUE);
+    if (Node->DeviceState & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED | PNP_DEVICE_DISABLED))
+        PnppWithdraw(Node);
+    else
+        Node->Invalid = TRUE;
+}
+
+NTSTATUS PnppStart(PNPP_NODE *Node)
+{
+    IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_START_DEVICE};
+    char Text[160];
+    NTSTATUS Status = PnppFindResources(Node);
+    if (!NT_SUCCESS(Status)) {
+        PnppRemove(Node);
+        PnppFail(Node, PNPP_PROBLEM_NORMAL_CONFLICT, Status,
+            Status == STATUS_CONFLICTING_ADDRESSES ? "the resources the device needs are not free"
+                                                   : "no resources could be found for the device");
+        return Status;
+    }
+    Stack.Parameters.StartDevice.AllocatedResources = Node->Allocated;
+    Stack.Parameters.StartDevice.AllocatedResourcesTranslated = Node->Translated;
+    Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, NULL);
+    if (NT_SUCCESS(Status)) {
+        PnppAfterStart(Node);
+        return Node->State == PNPP_STARTED ? STATUS_SUCCESS : Node->ProblemStatus;
+    }
+    const char *Name = RtlpStatusName(Status);
+    snprintf(Text, sizeof(Text), "the device did not start: IRP_MN_START_DEVICE ended with %s (0x%08X)",
+        Name != NULL ? Name : "a status", (unsigned)Status);
+    PnppRemove(Node);
+    PnppFail(Node, PNPP_PROBLEM_FAILED_START, Status, Text);
+    return Status;
+}
+
+void PnppProcess(PNPP_NODE *Node)
+{
+    if (Node->State == PNPP_FOUND && NT_SUCCESS(PnppAddDrivers(Node)))
+        PnppStart(Node);
+    if (Node->State == PNPP_STARTED && Node->Invalid)
+        PnppEnumerate(Node);
+}

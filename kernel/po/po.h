@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * po for the other components: power. Requests for power go down device stacks like others; which state a device is in is what
+ * its drivers say. A machine runs on mains, is never put to sleep by itself, and no device is idle long enough.
+ */
+#pragma once
+
+#include "io/io.h"
+#include "nt/pnp.h"
+#include "nt/po.h"
+
+/* At start. */
+void PoInitialize(void);
+
+/* ---- Exports: requests and states (request.c, state.c) ------------------------------------------------------------------ */
+
+NTSTATUS NTAPI PoCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp);
+void NTAPI PoStartNextPowerIrp(IRP *Irp);
+NTSTATUS NTAPI PoRequestPowerIrp(DEVICE_OBJECT *DeviceObject, UCHAR MinorFunction, POWER_STATE PowerState,
+    PREQUEST_POWER_COMPLETE CompletionFunction, void *Context, IRP **Irp);
+POWER_STATE NTAPI PoSetPowerState(DEVICE_OBJECT *DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State);
+
+/* ---- Exports: what keeps the machine awake (state.c), settings (setting.c), questions (information.c) ----------------- */
+
+void *NTAPI PoRegisterSystemState(void *StateHandle, EXECUTION_STATE Flags);
+void NTAPI PoUnregisterSystemState(void *StateHandle);
+void NTAPI PoSetSystemState(EXECUTION_STATE Flags);
+ULONG *NTAPI PoRegisterDeviceForIdleDetection(
+    DEVICE_OBJECT *DeviceObject, ULONG ConservationIdleTime, ULONG PerformanceIdleTime, DEVICE_POWER_STATE State);
+void NTAPI PoSetDeviceBusyEx(ULONG *IdlePointer);
+void NTAPI PoStartDeviceBusy(ULONG *IdlePointer);
+void NTAPI PoEndDeviceBusy(ULONG *IdlePointer);
+NTSTATUS NTAPI PoCreatePowerRequest(void **PowerRequest, DEVICE_OBJECT *DeviceObject, COUNTED_REASON_CONTEXT *Context);
+NTSTATUS NTAPI PoSetPowerRequest(void *PowerRequest, POWER_REQUEST_TYPE Type);
+NTSTATUS NTAPI PoClearPowerRequest(void *PowerRequest, POWER_REQUEST_TYPE Type);
+void NTAPI PoDeletePowerRequest(void *PowerRequest);
+NTSTATUS NTAPI PoRegisterPowerSettingCallback(DEVICE_OBJECT *DeviceObject, const GUID *SettingGuid,
+    PPOWER_SETTING_CALLBACK Callback, void *Context, void **Handle);
+NTSTATUS NTAPI PoUnregisterPowerSettingCallback(void *Handle);
+NTSTATUS NTAPI NtPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer, ULONG InputBufferLength,
+    void *OutputBuffer, ULONG OutputBufferLength);
+NTSTATUS NTAPI ZwPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer, ULONG InputBufferLength,
+    void *OutputBuffer, ULONG OutputBufferLength);

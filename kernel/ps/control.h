@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* What ps exports about processes as wholes, quotas and silos (control.c). */
+#pragma once
+
+#include "ps/ps.h"
+
+NTSTATUS NTAPI PsSuspendProcess(EPROCESS *Process);
+NTSTATUS NTAPI PsResumeProcess(EPROCESS *Process);
+ULONG NTAPI PsGetThreadFreezeCount(ETHREAD *Thread);
+NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
+    ULONG Flags, HANDLE *NewThreadHandle);
+NTSTATUS NTAPI ZwGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
+    ULONG Flags, HANDLE *NewThreadHandle);
+BOOLEAN NTAPI IoIsSystemThread(ETHREAD *Thread);
+NTSTATUS NTAPI PsAcquireProcessExitSynchronization(EPROCESS *Process);
+void NTAPI PsReleaseProcessExitSynchronization(EPROCESS *Process);
+void NTAPI PsChargePoolQuota(EPROCESS *Process, POOL_TYPE PoolType, ULONG_PTR Amount);
+void NTAPI PsReturnPoolQuota(EPROCESS *Process, POOL_TYPE PoolType, ULONG_PTR Amount);
+NTSTATUS NTAPI PsChargeProcessPoolQuota(EPROCESS *Process, POOL_TYPE PoolType, ULONG_PTR Amount);
+NTSTATUS NTAPI PsChargeProcessPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
+NTSTATUS NTAPI PsChargeProcessNonPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
+void NTAPI PsReturnProcessPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
+void NTAPI PsReturnProcessNonPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
+void *NTAPI PsGetHostSilo(void);
+BOOLEAN NTAPI PsIsHostSilo(void *Silo);
+void *NTAPI PsGetCurrentSilo(void);
+void *NTAPI PsGetCurrentServerSilo(void);
+void *NTAPI PsGetThreadServerSilo(ETHREAD *Thread);
+void *NTAPI PsGetEffectiveServerSilo(void *Silo);
+void *NTAPI PsGetParentSilo(void *Job);
+ULONG NTAPI PsGetServerSiloActiveConsoleId(void *Silo);
+void *NTAPI PsGetCurrentThreadTeb(void);
+BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void);
+BOOLEAN NTAPI PsIsDiskCountersEnabled(void);
+NTSTATUS NTAPI NtYieldExecution(void);
+NTSTATUS NTAPI ZwYieldExecution(void);
+NTSTATUS NTAPI IoGetRequestorSessionId(IRP *Irp, ULONG *pSessionId);
+NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine);
+NTSTATUS NTAPI PsGetContextThread(ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
+NTSTATUS NTAPI PsSetContextThread(ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
+NTSTATUS NTAPI PsReferenceProcessFilePointer(EPROCESS *Process, void **FileObject);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Exports: dynamic hash tables. */
+#pragma once
+
+#include "nt/ntifs.h"
+
+BOOLEAN NTAPI RtlCreateHashTable(RTL_DYNAMIC_HASH_TABLE **HashTable, ULONG Shift, ULONG Flags);
+void NTAPI RtlDeleteHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable);
+BOOLEAN NTAPI RtlInsertEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry,
+    ULONG_PTR Signature, RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context);
+BOOLEAN NTAPI RtlRemoveEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry,
+    RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context);
+RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlLookupEntryHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, ULONG_PTR Signature, RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context);
+RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlGetNextEntryHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context);
+BOOLEAN NTAPI RtlInitEnumerationHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator);
+RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlEnumerateEntryHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator);
+void NTAPI RtlEndEnumerationHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator);
+BOOLEAN NTAPI RtlInitWeakEnumerationHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator);
+RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlWeaklyEnumerateEntryHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator);
+void NTAPI RtlEndWeakEnumerationHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator);
+BOOLEAN NTAPI RtlExpandHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable);
+BOOLEAN NTAPI RtlContractHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* Exports: what lies where in a PE image in memory. */
+#pragma once
+
+#include "nt/ntimage.h"
+
+IMAGE_NT_HEADERS *NTAPI RtlImageNtHeader(void *Base);
+void *NTAPI RtlImageDirectoryEntryToData(void *Base, BOOLEAN MappedAsImage, USHORT DirectoryEntry, ULONG *Size);
+void *NTAPI RtlFindExportedRoutineByName(void *ImageBase, const char *RoutineName);

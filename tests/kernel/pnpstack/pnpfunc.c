@@ -1,0 +1,209 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * pnpfunc - a function driver: it tells what goes by and which resources it got, and has an interface
+ * that is enabled while the device runs. Control codes, all buffered:
+ *
+ *     0x222000  in: ULONG, 1: objects to removal from now on, 0: not any more
+ *     0x222004  out: the raw resources, four ULONGs each: type, start or line, length, flags
+ *     0x222008  in: ULONG, 1: says that it has failed and IoInvalidateDeviceState
+ *     0x22200c  in: ULONG system state or 0x100 + device state: PoRequestPowerIrp(SET_POWER), waits
+ */
+#include "stack.h"
+
+NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(PDEVICE_OBJECT, DEVICE_RELATION_TYPE);
+
+typedef struct FUNC_DEVICE {
+    STACK_DEVICE Stack;
+    UNICODE_STRING Link;
+    BOOLEAN Objects, Failed;
+    ULONG Count;
+    ULONG Resource[16][4];
+} FUNC_DEVICE;
+
+static VOID FuncTakeResources(FUNC_DEVICE *Func, PCM_RESOURCE_LIST Raw, PCM_RESOURCE_LIST Translated)
+{
+    Func->Count = 0;
+    if (Raw == NULL)
+        return;
+    PCM_PARTIAL_RESOURCE_LIST List = &Raw->List[0].PartialResourceList;
+    for (ULONG Index = 0; Index < List->Count && Index < 16; Index++) {
+        PCM_PARTIAL_RESOURCE_DESCRIPTOR One = &List->PartialDescriptors[Index];
+        PCM_PARTIAL_RESOURCE_DESCRIPTOR Other =
+            &Translated->List[0].PartialResourceList.PartialDescriptors[Index];
+        ULONG *Slot = Func->Resource[Func->Count++];
+        Slot[0] = One->Type;
+        Slot[3] = One->Flags;
+        if (One->Type == CmResourceTypeInterrupt) {
+            Slot[1] = One->u.Interrupt.Vector;
+            DbgPrint("func: interrupt %u, vector above it %u, IRQL above it %u\n", Slot[1],
+                Other->u.Interrupt.Vector > Slot[1], Other->u.Interrupt.Level > DISPATCH_LEVEL);
+        } else {
+            Slot[1] = One->u.Generic.Start.LowPart;
+            Slot[2] = One->u.Generic.Length;
+            DbgPrint("func: %s %x length %x\n", One->Type == CmResourceTypePort ? "ports" : "memory", Slot[1],
+                Slot[2]);
+        }
+    }
+}
+
+static NTSTATUS FuncStart(FUNC_DEVICE *Func, PIRP Irp)
+{
+    PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+    NTSTATUS Status = StackForward(&Func->Stack, Irp);
+
+    if (NT_SUCCESS(Status)) {
+        FuncTakeResources(Func, Stack->Parameters.StartDevice.AllocatedResources,
+            Stack->Parameters.StartDevice.AllocatedResourcesTranslated);
+        Status = IoSetDeviceInterfaceState(&Func->Link, TRUE);
+    }
+    return StackComplete(Irp, Status, 0);
+}
+
+static NTSTATUS NTAPI FuncPnp(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    FUNC_DEVICE *Func = Device->DeviceExtension;
+    PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+
+    StackTell("func", Stack, Irp);
+    switch (Stack->MinorFunction) {
+    case IRP_MN_START_DEVICE:
+        return FuncStart(Func, Irp);
+    case IRP_MN_QUERY_REMOVE_DEVICE:
+        if (Func->Objects)
+            return StackComplete(Irp, STATUS_UNSUCCESSFUL, 0);
+        break;
+    case IRP_MN_QUERY_PNP_DEVICE_STATE:
+        if (Func->Failed)
+            Irp->IoStatus.Information |= PNP_DEVICE_FAILED;
+        Irp->IoStatus.Status = STATUS_SUCCESS;
+        return StackPassDown(&Func->Stack, Irp);
+    case IRP_MN_SURPRISE_REMOVAL:
+        IoSetDeviceInterfaceState(&Func->Link, FALSE);
+        break;
+    case IRP_MN_REMOVE_DEVICE:
+        IoSetDeviceInterfaceState(&Func->Link, FALSE);
+        RtlFreeUnicodeString(&Func->Link);
+        return StackRemove(&Func->Stack, Irp);
+    default:
+        return StackPassDown(&Func->Stack, Irp);
+    }
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    return StackPassDown(&Func->Stack, Irp);
+}
+
+static NTSTATUS NTAPI FuncPower(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    StackTell("func", IoGetCurrentIrpStackLocation(Irp), Irp);
+    return StackPassPower(Device->DeviceExtension, Irp);
+}
+
+static NTSTATUS NTAPI FuncPass(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    return StackPassDown(Device->DeviceExtension, Irp);
+}
+
+static NTSTATUS NTAPI FuncOpenClose(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Device);
+    return StackComplete(Irp, STATUS_SUCCESS, 0);
+}
+
+static VOID NTAPI FuncPowered(
+    PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PVOID Context, PIO_STATUS_BLOCK IoStatus)
+{
+    UNREFERENCED_PARAMETER(Device);
+    DbgPrint("func: minor %u state %u done: %08x\n", Minor, State.DeviceState, IoStatus->Status);
+    KeSetEvent(Context, IO_NO_INCREMENT, FALSE);
+}
+
+static NTSTATUS FuncRequestPower(FUNC_DEVICE *Func, ULONG Wanted)
+{
+    POWER_STATE State;
+    KEVENT Done;
+    NTSTATUS Status;
+
+    KeInitializeEvent(&Done, NotificationEvent, FALSE);
+    State.DeviceState = Wanted & 0xFF;
+    Status = PoRequestPowerIrp(Func->Stack.Pdo, IRP_MN_SET_POWER, State, FuncPowered, &Done, NULL);
+    if (Status == STATUS_PENDING) {
+        KeWaitForSingleObject(&Done, Executive, KernelMode, FALSE, NULL);
+        Status = STATUS_SUCCESS;
+    }
+    return Status;
+}
+
+static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
+{
+    FUNC_DEVICE *Func = Device->DeviceExtension;
+    PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+    ULONG *Buffer = Irp->AssociatedIrp.SystemBuffer;
+    ULONG In = Stack->Parameters.DeviceIoControl.InputBufferLength;
+    ULONG Out = Stack->Parameters.DeviceIoControl.OutputBufferLength;
+    ULONG Bytes = Func->Count * sizeof(Func->Resource[0]);
+
+    switch (Stack->Parameters.DeviceIoControl.IoControlCode) {
+    case 0x222000:
+        Func->Objects = In >= sizeof(ULONG) && Buffer[0] != 0;
+        return StackComplete(Irp, STATUS_SUCCESS, 0);
+    case 0x222004:
+        if (Out < Bytes)
+            return StackComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
+        if (Bytes != 0)
+            RtlCopyMemory(Buffer, Func->Resource, Bytes);
+        return StackComplete(Irp, STATUS_SUCCESS, Bytes);
+    case 0x222008:
+        Func->Failed = In >= sizeof(ULONG) && Buffer[0] != 0;
+        IoInvalidateDeviceState(Func->Stack.Pdo);
+        /* What is asked for behind it is done when it has been done. */
+        IoSynchronousInvalidateDeviceRelations(Func->Stack.Pdo, BusRelations);
+        return StackComplete(Irp, STATUS_SUCCESS, 0);
+    case 0x22200c:
+        if (In < sizeof(ULONG))
+            return StackComplete(Irp, STATUS_INVALID_PARAMETER, 0);
+        return StackComplete(Irp, FuncRequestPower(Func, Buffer[0]), 0);
+    default:
+        return StackComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+    }
+}
+
+static NTSTATUS NTAPI FuncAdd(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Pdo)
+{
+    STACK_DEVICE *Stack;
+    NTSTATUS Status;
+
+    DbgPrint("func: AddDevice\n");
+    Status = StackAttach(Driver, Pdo, NULL, sizeof(FUNC_DEVICE) - sizeof(STACK_DEVICE), &Stack);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    FUNC_DEVICE *Func = CONTAINING_RECORD(Stack, FUNC_DEVICE, Stack);
+    Status = IoRegisterDeviceInterface(Pdo, &StackInterface, NULL, &Func->Link);
+    if (!NT_SUCCESS(Status)) {
+        IoDetachDevice(Stack->Below);
+        IoDeleteDevice(Stack->Self);
+    }
+    return Status;
+}
+
+static VOID NTAPI FuncUnload(PDRIVER_OBJECT Driver)
+{
+    UNREFERENCED_PARAMETER(Driver);
+    DbgPrint("func: Unload\n");
+}
+
+NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING RegistryPath)
+{
+    UNREFERENCED_PARAMETER(RegistryPath);
+    for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
+        Driver->MajorFunction[Major] = FuncPass;
+    Driver->MajorFunction[IRP_MJ_CREATE] = FuncOpenClose;
+    Driver->MajorFunction[IRP_MJ_CLEANUP] = FuncOpenClose;
+    Driver->MajorFunction[IRP_MJ_CLOSE] = FuncOpenClose;
+    Driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = FuncControl;
+    Driver->MajorFunction[IRP_MJ_PNP] = FuncPnp;
+    Driver->MajorFunction[IRP_MJ_POWER] = FuncPower;
+    Driver->DriverExtension->AddDevice = FuncAdd;
+    Driver->DriverUnload = FuncUnload;
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+"""Clients that come and go by the thousand, and are killed: what they leave in machine and supervisor is measured. TAP.
+
+    tests/stress/served_stress.py --dotsys build/dotsys --build build --herd build/tests/stress/served_herd...
+
+STRESS_CYCLES in the environment is how many clients connect and go (3000), STRESS_SECONDS how long eight of them work at a
+time (5).
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import machine_test  # pylint: disable=wrong-import-position
+import tap  # pylint: disable=wrong-import-position
+
+CYCLES = int(os.environ.get("STRESS_CYCLES", "3000"))
+SECONDS = int(os.environ.get("STRESS_SECONDS", "5"))
+WARM_UP = min(CYCLES, 300)
+GROWTH_KIB = 1024  # what resident memory may grow by: allocators keep some
+MAPPINGS = 32      # and the number of mappings: stacks and arenas that glibc keeps, as many as there were threads at a time
+
+
+class Machine(machine_test.Machine):
+    """A machine with transfer running, and what it has of everything."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.service("transfer", self.driver("transfer"), "start=", "auto")
+        self.call(0, "up")
+        return self
+
+    def herd(self, program, *words, timeout=600):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("DOTSYS_")}
+        environment["DOTSYS_MACHINE"] = self.path
+        done = subprocess.run([program, *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
+                              text=True, env=environment, check=False)
+        assert done.returncode == 0, f"{words}: exit status {done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def clients(self):
+        rows = [json.loads(row) for row in self.call(0, "ps", "--json")[0].splitlines()]
+        return rows[0], [row["image"] for row in rows if "pid" in row and row["image"] not in ("System", "dotsys")]
+
+    def settle(self):
+        """The machine hears of a client's end a moment after it; its own calls end likewise."""
+        for _ in range(2000):
+            pools, clients = self.clients()
+            if not clients:
+                return pools
+            time.sleep(0.005)
+        raise AssertionError(f"clients that are gone are still there: {clients}")
+
+    def level(self):
+        """What there is, when it has come to rest: the same twice."""
+        before = None
+        for _ in range(200):
+            pools = self.settle()
+            now = {"pool blocks": pools["pool_blocks"], "pool bytes": pools["pool_bytes"],
+                   "names": self.call(0, "tree")[0], "files": sorted(os.listdir(self.path))}
+            for name, process in (("supervisor", self.supervisor()), ("machine", self.process())):
+                now[name + " descriptors"] = len(os.listdir(f"/proc/{process}/fd"))
+                now[name + " threads"] = len(os.listdir(f"/proc/{process}/task"))
+                now[name + " mappings"] = count_lines(f"/proc/{process}/maps")
+            if now == before:
+                break
+            before = now
+            time.sleep(0.02)
+        for name, process in (("supervisor", self.supervisor()), ("machine", self.process())):
+            now[name + " KiB"] = resident(process)
+        return now
+
+
+def count_lines(path):
+    with open(path, encoding="utf-8") as file:
+        return len(file.readlines())
+
+
+def resident(process):
+    with open(f"/proc/{process}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+
+def compare(before, after, mappings=MAPPINGS):
+    grown = {name: (before[name], after[name]) for name in before
+             if (after[name] - before[name] > GROWTH_KIB if name.endswith("KiB")
+                 else after[name] - before[name] > mappings if name.endswith("mappings") else after[name] != before[name])}
+    assert not grown, f"before and after: {grown}"
+    print("# " + ", ".join(f"{name} {before[name]} -> {after[name]}" for name in before if name not in ("names", "files")))
+
+
+def finish(machine, program):
+    """A client comes and gets all it asks for; the driver goes and has left nothing; so does the machine."""
+    machine.herd(program, "one")
+    machine.settle()
+    machine.call(0, "sc", "stop", "transfer")
+    assert "STOPPED" in machine.call(0, "sc", "query", "transfer")[0]
+    machine.call(0, "down")
+
+
+def test_cycles(options):
+    for program in options.herd:
+        with Machine(options) as machine:
+            machine.herd(program, "cycles", WARM_UP, 1)
+            before = machine.level()
+            start = time.monotonic()
+            machine.herd(program, "cycles", CYCLES, 2)
+            print(f"# {CYCLES} clients of {program} in {time.monotonic() - start:.1f} s")
+            compare(before, machine.level())
+            finish(machine, program)
+
+
+def test_load(options):
+    for program in options.herd:
+        with Machine(options) as machine:
+            machine.herd(program, "load", 1, 1)
+            before = machine.level()
+            print("# " + machine.herd(program, "load", SECONDS, os.getpid(), timeout=SECONDS + 120).strip())
+            compare(before, machine.level(), 8 * MAPPINGS)
+            finish(machine, program)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dotsys", required=True)
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--herd", required=True, nargs="+", help="served_herd, for each word size")
+    options = parser.parse_args()
+    options.herd = [os.path.abspath(program) for program in options.herd]
+    return tap.run([test_cycles, test_load], options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
