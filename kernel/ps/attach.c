@@ -9,7 +9,8 @@
 
 /*
  * KeStackAttachProcess - act for Process until KeUnstackDetachProcess; may be nested.
- * IRQL: up to APC_LEVEL. Source: DOC ntifs/KeStackAttachProcess; OBS tests/kernel/ps/KeStackAttachProcess.c
+ * A process of the host that is no client has no memory here: its addresses are access violations.
+ * IRQL: up to APC_LEVEL. Source: DOC ntifs/KeStackAttachProcess; OBS tests/kernel/ps/KeStackAttachProcess.c, tests/e2e/served_test.py
  */
 void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState)
 {

@@ -79,6 +79,24 @@ def test_transfer(options):
         machine.call(0, "sc", "stop", "transfer")
 
 
+def test_attach(options):
+    """A driver in a request of one client attaches to another, whose memory it reads and writes; only what is there."""
+    with Served(options, "transfer") as machine:
+        holder = machine.start("tests/served/transfer_client", "hold")
+        process, address = holder.stdout.readline().split()
+        for number in (4711, 4712):
+            output, _ = machine.run(0, "tests/served/transfer_client", "peek", process, address)
+            assert output == f"{number}\n", output
+        output, _ = machine.run(0, "tests/served/transfer_client", "peek", process, "4096")
+        assert output == "error 998\n", output
+        output, _ = holder.communicate("\n", timeout=60)
+        assert output == "4713\n", output
+        output, _ = machine.run(0, "tests/served/transfer_client", "peek", process, address)
+        assert output == "error 87\n", output  # gone
+        machine.wait_for_nobody()
+        machine.call(0, "sc", "stop", "transfer")
+
+
 def test_mapper(options):
     """Memory a driver makes in its client's process; what a client leaves goes with it."""
     with Served(options, "mapper") as machine:

@@ -442,6 +442,19 @@ int host_process_command_line(uint32_t id, char *text, size_t size)
     return error;
 }
 
+bool host_process_has_thread(uint32_t id, uint32_t thread)
+{
+    (void)id;
+    (void)thread;
+    return false;
+}
+
+unsigned host_process_bits(uint32_t id)
+{
+    (void)id;
+    return 0;
+}
+
 int host_process_watch_open(enum host_process_source source, size_t receive_bytes, struct host_process_watch **watch)
 {
     (void)source, (void)receive_bytes;

@@ -212,9 +212,40 @@ static int stay(const char *how, HANDLE device)
     return 0;
 }
 
+/* Says where it keeps a number, and at the end what has become of it. */
+static int hold(void)
+{
+    volatile DWORD number = 4711;
+
+    printf("%u %llu\n", (unsigned)GetCurrentProcessId(), (unsigned long long)(ULONG_PTR)&number);
+    fflush(stdout);
+    getchar();
+    printf("%u\n", (unsigned)number);
+    return 0;
+}
+
+/* Has the driver look at another process. */
+static int peek(HANDLE device, const char *process, const char *address)
+{
+    ULONG64 what[2] = {strtoull(process, NULL, 10), strtoull(address, NULL, 10)};
+    DWORD value = 0, got = 0;
+
+    if (DeviceIoControl(device, CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS), what, sizeof(what), &value,
+            sizeof(value), &got, NULL))
+        printf("%u\n", (unsigned)value);
+    else
+        printf("error %u\n", (unsigned)GetLastError());
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     HANDLE device = open_device(0);
+
+    if (argc > 1 && strcmp(argv[1], "hold") == 0)
+        return hold();
+    if (argc > 3 && strcmp(argv[1], "peek") == 0)
+        return peek(device, argv[2], argv[3]);
 
     if (argc > 1)
         return stay(argv[1], device);

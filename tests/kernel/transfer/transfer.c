@@ -9,6 +9,8 @@
  *         reversed in place and the first is ignored, with METHOD_IN_DIRECT both stay as they are)
  *   0x801 sum, METHOD_NEITHER: the input is {address, length}, the output the ULONG sum of the bytes there
  *   0x802 wait, METHOD_BUFFERED: pending until it is cancelled
+ *   0x803 attach, METHOD_BUFFERED: the input is {process identifier, address} as two ULONG64, the output the ULONG there in that
+ *         process, in which it is one more afterwards
  * METHOD_NEITHER pointers are probed, and touched under __try: the exception's code is the status.
  */
 #include <ntddk.h>
@@ -23,6 +25,19 @@ typedef struct TRANSFER_SUM {
     PUCHAR Address;
     SIZE_T Length;
 } TRANSFER_SUM;
+
+typedef struct TRANSFER_ATTACH {
+    ULONG64 Process;
+    ULONG64 Address;
+} TRANSFER_ATTACH;
+
+/* Declared in ntifs.h only. */
+typedef struct TRANSFER_APC_STATE {
+    PVOID Room[8];
+} TRANSFER_APC_STATE;
+NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
+NTKERNELAPI VOID NTAPI KeStackAttachProcess(PVOID Process, TRANSFER_APC_STATE *ApcState);
+NTKERNELAPI VOID NTAPI KeUnstackDetachProcess(TRANSFER_APC_STATE *ApcState);
 
 DRIVER_INITIALIZE DriverEntry;
 
@@ -162,6 +177,50 @@ static NTSTATUS TransferWait(PIRP Irp)
     return STATUS_PENDING;
 }
 
+static TRANSFER_CALLED ULONG TransferRaise(volatile ULONG *Address)
+{
+    return (*Address)++;
+}
+
+static NTSTATUS TransferTouch(ULONG64 Address, ULONG *Value)
+{
+    volatile ULONG Seen = 0;
+
+    __try {
+        ProbeForWrite((PVOID)(ULONG_PTR)Address, sizeof(ULONG), sizeof(ULONG));
+        Seen = TransferRaise((volatile ULONG *)(ULONG_PTR)Address);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return GetExceptionCode();
+    }
+    *Value = Seen;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS TransferAttach(PIRP Irp, ULONG In, ULONG Out)
+{
+    TRANSFER_ATTACH What;
+    TRANSFER_APC_STATE State;
+    PEPROCESS Process;
+    ULONG Value = 0;
+    NTSTATUS Status;
+
+    if (In != sizeof(What) || Out != sizeof(ULONG))
+        return STATUS_INVALID_PARAMETER;
+    What = *(TRANSFER_ATTACH *)Irp->AssociatedIrp.SystemBuffer;
+    Status = PsLookupProcessByProcessId((HANDLE)(ULONG_PTR)What.Process, &Process);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    KeStackAttachProcess(Process, &State);
+    Status = TransferTouch(What.Address, &Value);
+    KeUnstackDetachProcess(&State);
+    ObDereferenceObject(Process);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    *(ULONG *)Irp->AssociatedIrp.SystemBuffer = Value;
+    Irp->IoStatus.Information = sizeof(ULONG);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS TransferControlCode(PIRP Irp, PIO_STACK_LOCATION Stack)
 {
     ULONG Code = Stack->Parameters.DeviceIoControl.IoControlCode;
@@ -172,6 +231,8 @@ static NTSTATUS TransferControlCode(PIRP Irp, PIO_STACK_LOCATION Stack)
         return TransferSum(Irp, Stack, In, Out);
     if (Code == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_BUFFERED, FILE_ANY_ACCESS))
         return TransferWait(Irp);
+    if (Code == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS))
+        return TransferAttach(Irp, In, Out);
     if ((Code & ~3u) != CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, 0, FILE_ANY_ACCESS))
         return STATUS_INVALID_DEVICE_REQUEST;
     switch (Code & 3) {
