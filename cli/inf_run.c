@@ -48,12 +48,10 @@ static bool step_down(char *path, size_t size, const char *name, size_t length)
         return false;
     while (!found && (entry = readdir(folder)) != NULL) {
         found = strlen(entry->d_name) == length && strncasecmp(entry->d_name, name, length) == 0;
+        size_t used = strlen(path);
+        found = found && used + length + 2 <= size;
         if (found)
-            found = strlen(path) + length + 2 <= size;
-        if (found) {
-            strcat(path, "/");
-            strcat(path, entry->d_name);
-        }
+            snprintf(path + used, size - used, "/%s", entry->d_name);
     }
     closedir(folder);
     return found;

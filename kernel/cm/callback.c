@@ -321,3 +321,25 @@ NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie)
     ExiFree(Found);
     return STATUS_SUCCESS;
 }
+
+/*
+ * CmGetCallbackVersion - of the structures that callbacks are given.
+ * Major, Minor: each optional. IRQL: up to APC_LEVEL. Source: DOC wdm/CmGetCallbackVersion; INF the numbers; OBS tests/kernel/cm.
+ */
+void NTAPI CmGetCallbackVersion(ULONG *Major, ULONG *Minor)
+{
+    if (Major != NULL)
+        *Major = 1;
+    if (Minor != NULL)
+        *Minor = 0;
+}
+
+/*
+ * CmGetBoundTransaction - the transaction a key belongs to. There are no transactions.
+ * IRQL: up to APC_LEVEL. Returns: NULL: none. Source: DOC wdm/CmGetBoundTransaction; OBS tests/kernel/cm/CmRegisterCallback.c
+ */
+void *NTAPI CmGetBoundTransaction(LARGE_INTEGER *Cookie, void *Object)
+{
+    (void)Cookie, (void)Object;
+    return NULL;
+}

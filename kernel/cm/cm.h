@@ -11,6 +11,8 @@
 #include "se/se.h"
 
 extern OBJECT_TYPE *CmKeyObjectType;
+/* io: ExQueueWorkItem, for drivers that wait for changes of a key. */
+extern void(NTAPI *CmQueueWorkItem)(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType);
 
 /* Where the registry of the next machine is kept, which must outlive that machine. NULL: nowhere. */
 extern const struct cm_storage *CmStorage;
@@ -123,6 +125,8 @@ NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context,
 NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Driver,
     void *Context, LARGE_INTEGER *Cookie, void *Reserved);
 NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie);
+void NTAPI CmGetCallbackVersion(ULONG *Major, ULONG *Minor);
+void *NTAPI CmGetBoundTransaction(LARGE_INTEGER *Cookie, void *Object);
 NTSTATUS NTAPI CmCallbackGetKeyObjectID(
     LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName);
 NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(

@@ -26,6 +26,9 @@ static const CMP_STANDARD_KEY CmpStandardKeys[] = {
     {u"MACHINE\\HARDWARE\\DESCRIPTION\\System", CMP_VOLATILE, NULL},
     {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor", CMP_VOLATILE, NULL},
     {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\MultifunctionAdapter", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\MultifunctionAdapter\\0", CMP_VOLATILE, NULL},
+    {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\MultifunctionAdapter\\1", CMP_VOLATILE, NULL},
     {u"MACHINE\\HARDWARE\\DEVICEMAP", CMP_VOLATILE, NULL},
     {u"MACHINE\\HARDWARE\\RESOURCEMAP", CMP_VOLATILE, NULL},
     {u"MACHINE\\SAM", CMP_NO_DELETE, CMP_SYSTEM_ONLY},
@@ -258,6 +261,29 @@ static NTSTATUS CmpEnsureVersion(void)
     return Status;
 }
 
+/* The buses there are, as firmware describes them: type and number in front of an empty list of resources. */
+static NTSTATUS CmpEnsureBuses(void)
+{
+    static const struct {
+        const WCHAR *Path, *Identifier;
+        CM_FULL_RESOURCE_DESCRIPTOR Data;
+    } Buses[] = {
+        {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\MultifunctionAdapter\\0", u"PCI",
+            {.InterfaceType = PCIBus, .PartialResourceList = {.Version = 1, .Revision = 1}}},
+        {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\MultifunctionAdapter\\1", u"ISA",
+            {.InterfaceType = Isa, .PartialResourceList = {.Version = 1, .Revision = 1}}},
+    };
+    const ULONG Bytes = FIELD_OFFSET(CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors);
+    NTSTATUS Status = STATUS_SUCCESS;
+    for (unsigned Index = 0; Index < sizeof(Buses) / sizeof(Buses[0]) && NT_SUCCESS(Status); Index++) {
+        Status = CmpEnsureText(Buses[Index].Path, u"Identifier", REG_SZ, Buses[Index].Identifier);
+        if (NT_SUCCESS(Status))
+            Status = CmpEnsureValue(
+                Buses[Index].Path, u"Configuration Data", REG_FULL_RESOURCE_DESCRIPTOR, &Buses[Index].Data, Bytes);
+    }
+    return Status;
+}
+
 static NTSTATUS CmpEnsureDosDevices(void)
 {
     static const struct {
@@ -305,6 +331,8 @@ static NTSTATUS CmpEnsureStandardValues(void)
         Status = CmpEnsureText(CMP_ENVIRONMENT, u"OS", REG_SZ, u"Windows_NT");
     if (NT_SUCCESS(Status))
         Status = CmpEnsureText(u"MACHINE\\HARDWARE\\DESCRIPTION\\System", u"Identifier", REG_SZ, u"AT/AT COMPATIBLE");
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureBuses();
     return Status;
 }
 

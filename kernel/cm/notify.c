@@ -24,6 +24,7 @@ typedef struct CMP_POST {
     PIO_APC_ROUTINE ApcRoutine;
     void *ApcContext;
     KAPC Apc;                   /* frees the call */
+    WORK_QUEUE_ITEM *WorkItem;  /* a driver's, in place of an APC; ApcContext is its queue */
 } CMP_POST;
 
 typedef struct CMP_NOTIFY {
@@ -34,6 +35,8 @@ typedef struct CMP_NOTIFY {
     BOOLEAN Pending;   /* something happened while nobody waited */
     LIST_ENTRY Posts;
 } CMP_NOTIFY;
+
+void(NTAPI *CmQueueWorkItem)(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType);
 
 static KSPIN_LOCK CmpNotifyLock;
 static LIST_ENTRY CmpNotifyList;
@@ -99,6 +102,8 @@ static void CmpCompletePost(CMP_POST *Post)
         KeSetEvent(Post->Event, IO_NO_INCREMENT, FALSE);
         ObfDereferenceObject(Post->Event);
     }
+    if (Post->WorkItem != NULL && CmQueueWorkItem != NULL)
+        CmQueueWorkItem(Post->WorkItem, (WORK_QUEUE_TYPE)(ULONG_PTR)Post->ApcContext);
     if (Post->Thread != NULL)
         CmpQueueApc(Post);
     else
@@ -264,7 +269,10 @@ static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, PIO_APC_ROUTINE Ap
         KeClearEvent(Event);
         Post->Event = Event;
     }
-    if (ApcRoutine != NULL) {
+    if (ApcRoutine != NULL && Post->Mode == KernelMode) {
+        Post->WorkItem = (WORK_QUEUE_ITEM *)(ULONG_PTR)ApcRoutine;
+        Post->ApcContext = ApcContext;
+    } else if (ApcRoutine != NULL) {
         Post->Thread = KiCurrentThread();
         ObiReference(Post->Thread);
         Post->ApcRoutine = ApcRoutine;
@@ -290,12 +298,13 @@ static NTSTATUS CmpCheckNotify(const IO_STATUS_BLOCK *IoStatusBlock, ULONG Filte
  * settled by the first call on a handle.
  *
  * Event: optional; cleared now, set with the change. ApcRoutine: optional; an APC to the calling thread then, with ApcContext,
- *             if it is Asynchronous. CompletionFilter: REG_NOTIFY_CHANGE_*. Buffer: no effect. Asynchronous: FALSE waits.
+ *             if it is Asynchronous; of a kernel-mode caller it is a WORK_QUEUE_ITEM that is queued then, and ApcContext the
+ *             WORK_QUEUE_TYPE. CompletionFilter: REG_NOTIFY_CHANGE_*. Buffer: no effect. Asynchronous: FALSE waits.
  * IRQL:    PASSIVE_LEVEL
  * Returns: PENDING; NOTIFY_ENUM_DIR: it has changed; NOTIFY_CLEANUP: the handle was closed meanwhile; INVALID_PARAMETER:
  *          the filter; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_NOTIFY, or
  *          EVENT_MODIFY_STATE of the event; KEY_DELETED, INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/ZwNotifyChangeKey, winreg/RegNotifyChangeKeyValue
+ * Source:  DOC ntifs/ZwNotifyChangeKey, winreg/RegNotifyChangeKeyValue; OBS tests/kernel/cm/ZwNotifyChangeKey.c
  */
 NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree, void *Buffer, ULONG BufferSize,

@@ -45,6 +45,7 @@ NTSTATUS FspReferenceFile(const char *Path, const struct host_file_status *Statu
             return STATUS_INSUFFICIENT_RESOURCES;
         }
         memcpy(File->Path, Path, Bytes);
+        InitializeListHead(&File->Locks);
         File->Device = Status->device;
         File->Inode = Status->inode;
         File->Folder = Status->kind == HOST_FILE_FOLDER;
@@ -181,6 +182,8 @@ NTSTATUS FspCleanup(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informa
     *Information = 0;
     if (Open == NULL || Open->Cleaned)
         return STATUS_SUCCESS;
+    if (!Open->Volume)
+        FspEndLocks(Open->File, Stack->FileObject);
     ExAcquireFastMutex(&FspLock);
     Open->Cleaned = TRUE;
     if (!Open->Volume) {

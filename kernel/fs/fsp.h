@@ -31,6 +31,8 @@ typedef struct FSP_FILE {
     ULONG Handles;     /* those not cleaned up yet */
     SHARE_ACCESS Share;
     SECTION_OBJECT_POINTERS Sections;
+    LIST_ENTRY Locks;  /* FSP_LOCK */
+    ULONG LockCount;   /* of them; read without the lock */
     BOOLEAN Folder;
     BOOLEAN DeletePending;
     BOOLEAN Removed;   /* its name is gone */
@@ -145,6 +147,14 @@ NTSTATUS FspDirectoryControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR
 NTSTATUS FspQueryVolume(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspCleanup(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspClose(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
+
+/* ---- lock.c ----------------------------------------------------------------------------------------------------- */
+
+void FspBeginLocks(void);
+NTSTATUS FspLockControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
+/* FILE_LOCK_CONFLICT: what is to be read or written is locked. Without FspLock, as the next. */
+NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE *File, ULONG64 Start, ULONG Length, BOOLEAN Write);
+void FspEndLocks(FSP_FILE *File, FILE_OBJECT *Owner); /* the handle is gone */
 
 /* set.c's rename, in rename.c */
 NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RENAME_INFORMATION *Rename);

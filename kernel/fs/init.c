@@ -23,6 +23,7 @@ static FSP_HANDLER *const FspHandler[IRP_MJ_MAXIMUM_FUNCTION + 1] = {
     [IRP_MJ_SET_INFORMATION] = FspSetInformation,
     [IRP_MJ_DIRECTORY_CONTROL] = FspDirectoryControl,
     [IRP_MJ_QUERY_VOLUME_INFORMATION] = FspQueryVolume,
+    [IRP_MJ_LOCK_CONTROL] = FspLockControl,
 };
 
 static NTSTATUS NTAPI FspDispatch(DEVICE_OBJECT *Device, IRP *Irp)
@@ -31,6 +32,8 @@ static NTSTATUS NTAPI FspDispatch(DEVICE_OBJECT *Device, IRP *Irp)
     ULONG_PTR Information = Irp->IoStatus.Information;
     (void)Device;
     NTSTATUS Status = FspHandler[Stack->MajorFunction](Irp, Stack, &Information);
+    if (Status == STATUS_PENDING)
+        return Status; /* somebody else completes it */
     Irp->IoStatus.Status = Status;
     Irp->IoStatus.Information = NT_ERROR(Status) ? 0 : Information;
     IofCompleteRequest(Irp, IO_NO_INCREMENT);
@@ -63,6 +66,7 @@ NTSTATUS FsInitialize(const char *DriveC)
     KeInitializeEvent(&FspLock.Event, SynchronizationEvent, FALSE);
     FsrtlInitialize();
     FspBeginFiles();
+    FspBeginLocks();
     FspBeginSecurity();
     IoFileSecurity = FspQuerySecurity;
     MmFileDescriptor = FspDescriptor;

@@ -44,6 +44,9 @@ NTSTATUS FspRead(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informatio
         return Status;
     if (Offset < 0)
         return STATUS_INVALID_PARAMETER;
+    Status = FspCheckLocks(Irp, Stack, Open->File, (ULONG64)Offset, Length, FALSE);
+    if (!NT_SUCCESS(Status))
+        return Status;
     Status = FspStatusFromHost(host_file_read_at(Open->Handle, Buffer, Length, (ULONG64)Offset, &Done));
     if (!NT_SUCCESS(Status))
         return Status;
@@ -90,6 +93,10 @@ NTSTATUS FspWrite(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
     *Information = 0;
     NTSTATUS Status = FspBeginTransfer(Irp, Open, Length, &Buffer);
     if (!NT_SUCCESS(Status) || Length == 0)
+        return Status;
+    if (!FspAppends(Open, Offset) && Offset >= 0)
+        Status = FspCheckLocks(Irp, Stack, Open->File, (ULONG64)Offset, Length, TRUE);
+    if (!NT_SUCCESS(Status))
         return Status;
     Status = FspAppends(Open, Offset) ? FspAppend(Open, Buffer, Length, &Offset)
                                       : FspWriteAt(Open, Buffer, Length, Offset);

@@ -6,8 +6,11 @@
  */
 #include <string.h>
 
+#include "hal/bios.h"
+#include "hal/dispatch.h"
 #include "hal/dma.h"
 #include "hal/halp.h"
+#include "hal/inbv.h"
 
 #define HALP_PORT_DEVICES 64u
 
@@ -98,6 +101,9 @@ NTSTATUS HalInitialize(void)
     HalpPortCount = 0;
     HalpPortLock = 0;
     HalpResetDma();
+    HalpResetBootVideo();
+    HalpResetBios();
+    HalpResetDispatch();
     KePortAccess = HalpPortAccess;
     NTSTATUS Status = HalpInitializeCmos();
     return NT_SUCCESS(Status) ? HalpInitializePci() : Status;

@@ -338,6 +338,17 @@ DEVICE_OBJECT *NTAPI IoGetDeviceAttachmentBaseRef(DEVICE_OBJECT *DeviceObject)
     return Base;
 }
 
+/* The device the opener named, while it is attached above Base; else the top. */
+static DEVICE_OBJECT *IopHintedDevice(const IOP_FILE_EXTENSION *Extension, DEVICE_OBJECT *Base)
+{
+    KIRQL Old = KiAcquireLock(&IopDatabaseLock);
+    DEVICE_OBJECT *Device = Base;
+    while (Device != NULL && Device != Extension->Hint)
+        Device = Device->AttachedDevice;
+    KiReleaseLock(&IopDatabaseLock, Old);
+    return Device != NULL ? Device : IopTopLocked(Base);
+}
+
 /* IoGetRelatedDeviceObject - the device a file's requests start at. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
 DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject)
 {
@@ -346,7 +357,10 @@ DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject)
         Device = FileObject->Vpb->DeviceObject;
     else if (Device->Vpb != NULL && Device->Vpb->DeviceObject != NULL && !(FileObject->Flags & FO_DIRECT_DEVICE_OPEN))
         Device = Device->Vpb->DeviceObject;
-    return __builtin_expect(Device->AttachedDevice != NULL, 0) ? IopTopLocked(Device) : Device;
+    if (__builtin_expect(Device->AttachedDevice == NULL, 1))
+        return Device;
+    const IOP_FILE_EXTENSION *Extension = FileObject->FileObjectExtension;
+    return Extension != NULL && Extension->Hint != NULL ? IopHintedDevice(Extension, Device) : IopTopLocked(Device);
 }
 
 static DEVICE_OBJECT *IopAttach(DEVICE_OBJECT *Source, DEVICE_OBJECT *Target, DEVICE_OBJECT **AttachedTo)

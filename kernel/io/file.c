@@ -68,7 +68,37 @@ static NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open,
     return STATUS_SUCCESS;
 }
 
-/* Sends IRP_MJ_CREATE. A file system says in the access state what it granted. */
+IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File)
+{
+    IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
+    if (Extension != NULL)
+        return Extension;
+    Extension = ExiAllocateZero(NonPagedPoolNx, sizeof(*Extension), IOP_TAG_IO, EX_KERNEL_SITE);
+    void *Seen = NULL;
+    if (Extension != NULL &&
+        !__atomic_compare_exchange_n(&File->FileObjectExtension, &Seen, Extension, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        ExiFree(Extension);
+        Extension = Seen;
+    }
+    return Extension;
+}
+
+/* What else the opener said of it. A hint must be in the stack its requests would take. */
+static NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open)
+{
+    if (Open->Hint == NULL && !Open->IgnoreSharing)
+        return STATUS_SUCCESS;
+    IOP_FILE_EXTENSION *Extension = IopFileExtension(File);
+    if (Extension == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Extension->IgnoreSharing = Open->IgnoreSharing;
+    Extension->Hint = Open->Hint;
+    if (Open->Hint != NULL && IoGetRelatedDeviceObject(File) != Open->Hint)
+        return STATUS_INVALID_DEVICE_OBJECT_PARAMETER;
+    return STATUS_SUCCESS;
+}
+
+/* Sends IRP_MJ_CREATE, or what makes a pipe or a mailslot. A file system says in the access state what it granted. */
 static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Open)
 {
     DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
@@ -90,14 +120,18 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Op
     Irp->AssociatedIrp.SystemBuffer = Open->EaBuffer;
     Irp->Overlay.AllocationSize = Open->AllocationSize;
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
-    Stack->MajorFunction = IRP_MJ_CREATE;
+    static const UCHAR Major[] = {IRP_MJ_CREATE, IRP_MJ_CREATE_NAMED_PIPE, IRP_MJ_CREATE_MAILSLOT};
+    Stack->MajorFunction = Major[Open->FileType];
     Stack->FileObject = File;
     Stack->Flags = Open->TargetDirectory ? SL_OPEN_TARGET_DIRECTORY : 0;
     Stack->Parameters.Create.SecurityContext = &Security;
     Stack->Parameters.Create.Options = Open->Disposition << 24 | (Open->CreateOptions & IOP_VALID_OPTIONS);
     Stack->Parameters.Create.FileAttributes = (USHORT)Open->FileAttributes;
     Stack->Parameters.Create.ShareAccess = (USHORT)Open->ShareAccess;
-    Stack->Parameters.Create.EaLength = Open->EaLength;
+    if (Open->FileType == CreateFileTypeNone)
+        Stack->Parameters.Create.EaLength = Open->EaLength;
+    else
+        Stack->Parameters.CreatePipe.Parameters = Open->TypeParameters; /* CreateMailslot has it in the same place */
     File->RelatedFileObject = Open->Related; /* for the length of this request only */
     NTSTATUS Status = IopSendInternal(Device, Irp, &Open->Information);
     File->RelatedFileObject = NULL;
@@ -146,7 +180,9 @@ NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Ac
         goto ReleaseDevice;
     if (Open->Direct)
         File->Flags |= FO_DIRECT_DEVICE_OPEN;
-    Status = IopSendCreate(File, Access, Open);
+    Status = IopExtendFile(File, Open);
+    if (NT_SUCCESS(Status))
+        Status = IopSendCreate(File, Access, Open);
     if (!NT_SUCCESS(Status)) {
         /* Not opened: neither cleanup nor close is sent. */
         File->Flags |= FO_FILE_OPEN_CANCELLED;
@@ -257,6 +293,8 @@ void IopDeleteFile(void *Object)
     }
     if (File->FileName.Buffer != NULL)
         ExiFree(File->FileName.Buffer);
+    if (File->FileObjectExtension != NULL)
+        ExiFree(File->FileObjectExtension);
     IopFreeCompletion(File);
 }
 
@@ -272,7 +310,13 @@ static NTSTATUS IopCheckCreate(ULONG Options, ULONG Disposition, ULONG ShareAcce
         return STATUS_INVALID_PARAMETER;
     if ((Options & FILE_DELETE_ON_CLOSE) && !(Desired & DELETE))
         return STATUS_INVALID_PARAMETER;
-    if ((Options & FILE_DIRECTORY_FILE) && (Options & FILE_NON_DIRECTORY_FILE))
+    if ((Options & FILE_DIRECTORY_FILE) &&
+        ((Options & FILE_NON_DIRECTORY_FILE) ||
+            (Disposition != FILE_CREATE && Disposition != FILE_OPEN && Disposition != FILE_OPEN_IF)))
+        return STATUS_INVALID_PARAMETER;
+    if ((Options & FILE_COMPLETE_IF_OPLOCKED) && (Options & FILE_RESERVE_OPFILTER))
+        return STATUS_INVALID_PARAMETER;
+    if ((Options & FILE_NO_INTERMEDIATE_BUFFERING) && (Desired & FILE_APPEND_DATA) && !(Desired & FILE_WRITE_DATA))
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
@@ -314,27 +358,17 @@ static NTSTATUS IopStoreOpenResult(
     return NT_SUCCESS(Copied) ? Status : Copied;
 }
 
-/*
- * NtCreateFile - open a device, or what its driver finds under a name below it.
- *
- * FileHandle, IoStatusBlock: written on success; IoStatusBlock.Information is FILE_OPENED and so on.
- * IRQL:    PASSIVE_LEVEL.
- * Returns: the driver's status; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID, ACCESS_DENIED,
- *          NO_SUCH_DEVICE (being deleted or not initialised yet), OBJECT_TYPE_MISMATCH (no device),
- *          INVALID_PARAMETER, ACCESS_VIOLATION, INSUFFICIENT_RESOURCES: no handle.
- * Source:  DOC ntifs/NtCreateFile.
- */
-NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
-    ULONG CreateDisposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength)
+NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
+    ULONG CreateOptions, void *EaBuffer, ULONG EaLength, IOP_OPEN *Open)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
-    IOP_OPEN Open = {.Magic = IOP_OPEN_MAGIC,
-        .CreateOptions = CreateOptions,
-        .Disposition = CreateDisposition,
-        .FileAttributes = FileAttributes,
-        .ShareAccess = ShareAccess};
     HANDLE Handle = NULL;
+    Open->Magic = IOP_OPEN_MAGIC;
+    Open->CreateOptions = CreateOptions;
+    Open->Disposition = CreateDisposition;
+    Open->FileAttributes = FileAttributes;
+    Open->ShareAccess = ShareAccess;
     NTSTATUS Status = IopCheckCreate(CreateOptions, CreateDisposition, ShareAccess, DesiredAccess);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -345,15 +379,37 @@ NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJEC
         if (!NT_SUCCESS(Status))
             return Status;
     }
-    Status = IopCaptureCreate(AllocationSize, EaBuffer, EaLength, Mode, &Open);
+    Status = IopCaptureCreate(AllocationSize, EaBuffer, EaLength, Mode, Open);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ObiOpenByName(ObjectAttributes, IoiFileObjectType, Mode, DesiredAccess, &Open, &Handle);
-    if (Open.EaBuffer != NULL)
-        ExiFree(Open.EaBuffer);
+    Status = ObiOpenByName(ObjectAttributes, IoiFileObjectType, Mode, DesiredAccess, Open, &Handle);
+    if (Open->EaBuffer != NULL)
+        ExiFree(Open->EaBuffer);
     if (!NT_SUCCESS(Status))
         return Status;
-    return IopStoreOpenResult(FileHandle, Handle, IoStatusBlock, Status, Open.Information, Mode);
+    return IopStoreOpenResult(FileHandle, Handle, IoStatusBlock, Status, Open->Information, Mode);
+}
+
+/*
+ * NtCreateFile - open a device, or what its driver finds under a name below it.
+ *
+ * FileHandle, IoStatusBlock: written on success; IoStatusBlock.Information is FILE_OPENED and so on. EaBuffer: what the driver makes of
+ *          it; C: keeps no extended attributes.
+ * IRQL:    PASSIVE_LEVEL.
+ * Returns: the driver's status; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID, ACCESS_DENIED,
+ *          NO_SUCH_DEVICE (being deleted or not initialised yet), OBJECT_TYPE_MISMATCH (no device),
+ *          INVALID_PARAMETER (options that contradict each other, a folder to be overwritten), ACCESS_VIOLATION,
+ *          INSUFFICIENT_RESOURCES: no handle. C: says SHARING_VIOLATION, DELETE_PENDING, FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY,
+ *          OBJECT_NAME_COLLISION, CANNOT_DELETE, EAS_NOT_SUPPORTED, NOT_SUPPORTED (FILE_OPEN_BY_FILE_ID).
+ * Source:  DOC ntifs/NtCreateFile; OBS tests/kernel/io/ZwCreateFile.c, tests/kernel/fs/ZwCreateFile.c
+ */
+NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+    ULONG CreateDisposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength)
+{
+    IOP_OPEN Open = {0};
+    return IopCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes, ShareAccess,
+        CreateDisposition, CreateOptions, EaBuffer, EaLength, &Open);
 }
 
 /* NtOpenFile - NtCreateFile with FILE_OPEN. Source: DOC ntifs/NtOpenFile. */

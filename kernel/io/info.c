@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Information about files: what the file object knows is answered here (position, mode, access, alignment, completion
- * notification, priority); the rest is asked of the driver. Not here: completion ports.
+ * notification, priority); the rest is asked of the driver.
  */
 #include "io/completion.h"
 #include "io/info.h"
@@ -179,18 +179,21 @@ static NTSTATUS IopSetPosition(const IOP_INQUIRY *Inquiry, LARGE_INTEGER Positio
     return STATUS_SUCCESS;
 }
 
-/* The hint is all FileObjectExtension holds, plus one so that NULL is the default. Nothing here schedules by it. */
+/* Nothing here schedules by it. */
 static IO_PRIORITY_HINT IopPriorityHint(const FILE_OBJECT *File)
 {
-    ULONG_PTR Stored = (ULONG_PTR)File->FileObjectExtension;
-    return Stored != 0 ? (IO_PRIORITY_HINT)(Stored - 1) : IoPriorityNormal;
+    const IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
+    return Extension != NULL && Extension->Priority != 0 ? (IO_PRIORITY_HINT)(Extension->Priority - 1) : IoPriorityNormal;
 }
 
 static NTSTATUS IopSetPriorityHint(FILE_OBJECT *File, IO_PRIORITY_HINT Hint)
 {
     if ((ULONG)Hint > IoPriorityNormal)
         return STATUS_INVALID_PARAMETER; /* higher ones are the system's own */
-    File->FileObjectExtension = (void *)((ULONG_PTR)Hint + 1);
+    IOP_FILE_EXTENSION *Extension = IopFileExtension(File);
+    if (Extension == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Extension->Priority = (UCHAR)(Hint + 1);
     return STATUS_SUCCESS;
 }
 
@@ -405,8 +408,8 @@ static void IopEndSet(const IOP_SET_ARGUMENT *Set)
  * NtSetInformationFile - change something about an open file.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file; NOT_SUPPORTED:
- *          completion ports; NOT_SAME_DEVICE, and what opening it says: a new name elsewhere.
+ * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file; NOT_SAME_DEVICE, and
+ *          what opening it says: a new name elsewhere.
  * Source:  DOC ntifs/NtSetInformationFile, MS-FSA 2.1.5.15; INF the access some classes need;
  *          tests/kernel/io/ZwSetInformationFile.c
  */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/completion.h"
+#include "cm/cm.h"
 #include "io/sysinfo.h"
 
 OBJECT_TYPE *IoiDriverObjectType, *IoiDeviceObjectType, *IoiFileObjectType;
@@ -48,6 +49,8 @@ static NTSTATUS IopCreateTypes(void)
     Template.Waitable = TRUE;
     Template.WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event);
     Status = ObiCreateType("File", &Template, &IoiFileObjectType);
+    if (NT_SUCCESS(Status))
+        Status = IopCreatePortType();
     return NT_SUCCESS(Status) ? IopCreateCompletionType() : Status;
 }
 
@@ -66,6 +69,7 @@ NTSTATUS IoInitialize(void)
     IopResetConfiguration();
     IopResetSystemInformation();
     PsThreadRundown = IoiRundownThread;
+    CmQueueWorkItem = ExQueueWorkItem;
     IopInitializeWorkers();
     NTSTATUS Status = IopCreateTypes();
     return NT_SUCCESS(Status) ? IopCreateReserve() : Status;

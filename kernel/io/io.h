@@ -39,6 +39,8 @@ NTSTATUS IoiLoadService(const UNICODE_STRING *KeyPath, LDR_ERROR *Error);
 NTSTATUS IoiUnloadService(const UNICODE_STRING *Name, LDR_ERROR *Error);
 NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error);
 
+struct IOP_DRIVER_CREATE_CONTEXT;
+
 enum IO_SERVICE_STATE { IO_SERVICE_STOPPED, IO_SERVICE_STARTING, IO_SERVICE_RUNNING, IO_SERVICE_STOPPING };
 enum IO_SERVICE_STATE IoiQueryService(const UNICODE_STRING *Name);
 
@@ -293,6 +295,9 @@ void NTAPI IoSetDeviceToVerify(ETHREAD *Thread, DEVICE_OBJECT *DeviceObject);
 BOOLEAN NTAPI PsGetThreadHardErrorsAreDisabled(ETHREAD *Thread);
 void NTAPI PsSetThreadHardErrorsAreDisabled(ETHREAD *Thread, BOOLEAN HardErrorsAreDisabled);
 CONFIGURATION_INFORMATION *NTAPI IoGetConfigurationInformation(void);
+NTSTATUS NTAPI IoQueryDeviceDescription(INTERFACE_TYPE *BusType, ULONG *BusNumber, CONFIGURATION_TYPE *ControllerType,
+    ULONG *ControllerNumber, CONFIGURATION_TYPE *PeripheralType, ULONG *PeripheralNumber,
+    PIO_QUERY_DEVICE_ROUTINE CalloutRoutine, void *Context);
 NTSTATUS NTAPI IoEnumerateDeviceObjectList(DRIVER_OBJECT *DriverObject, DEVICE_OBJECT **DeviceObjectList,
     ULONG DeviceObjectListSize, ULONG *ActualNumberDeviceObjects);
 GENERIC_MAPPING *NTAPI IoGetFileObjectGenericMapping(void);
@@ -367,3 +372,46 @@ NTSTATUS NTAPI IoCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJEC
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
     ULONG Disposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength, CREATE_FILE_TYPE CreateFileType,
     void *ExtraCreateParameters, ULONG Options);
+extern OBJECT_TYPE *LpcPortObjectType;
+NTSTATUS NTAPI NtConnectPort(HANDLE *PortHandle, UNICODE_STRING *PortName, SECURITY_QUALITY_OF_SERVICE *SecurityQos, void *ClientView,
+    void *ServerView, ULONG *MaxMessageLength, void *ConnectionInformation, ULONG *ConnectionInformationLength);
+NTSTATUS NTAPI ZwConnectPort(HANDLE *PortHandle, UNICODE_STRING *PortName, SECURITY_QUALITY_OF_SERVICE *SecurityQos, void *ClientView,
+    void *ServerView, ULONG *MaxMessageLength, void *ConnectionInformation, ULONG *ConnectionInformationLength);
+NTSTATUS NTAPI ZwSecureConnectPort(HANDLE *PortHandle, UNICODE_STRING *PortName, SECURITY_QUALITY_OF_SERVICE *SecurityQos,
+    void *ClientView, PSID RequiredServerSid, void *ServerView, ULONG *MaxMessageLength, void *ConnectionInformation,
+    ULONG *ConnectionInformationLength);
+NTSTATUS NTAPI NtRequestPort(HANDLE PortHandle, void *RequestMessage);
+NTSTATUS NTAPI NtRequestWaitReplyPort(HANDLE PortHandle, void *RequestMessage, void *ReplyMessage);
+NTSTATUS NTAPI ZwRequestPort(HANDLE PortHandle, void *RequestMessage);
+NTSTATUS NTAPI ZwRequestWaitReplyPort(HANDLE PortHandle, void *RequestMessage, void *ReplyMessage);
+NTSTATUS NTAPI ExGetFirmwareEnvironmentVariable(
+    UNICODE_STRING *VariableName, GUID *VendorGuid, void *Value, ULONG *ValueLength, ULONG *Attributes);
+NTSTATUS NTAPI ExSetFirmwareEnvironmentVariable(
+    UNICODE_STRING *VariableName, GUID *VendorGuid, void *Value, ULONG ValueLength, ULONG Attributes);
+NTSTATUS NTAPI ZwEnumerateBootEntries(void *Buffer, ULONG *BufferLength);
+NTSTATUS NTAPI ZwQueryLicenseValue(UNICODE_STRING *ValueName, ULONG *Type, void *Data, ULONG DataSize, ULONG *ResultDataSize);
+NTSTATUS NTAPI ZwDisplayString(UNICODE_STRING *String);
+NTSTATUS NTAPI ExRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberOfParameters, ULONG UnicodeStringParameterMask,
+    ULONG_PTR *Parameters, ULONG ValidResponseOptions, ULONG *Response);
+NTSTATUS NTAPI NtLockFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *ByteOffset, LARGE_INTEGER *Length, ULONG Key, BOOLEAN FailImmediately,
+    BOOLEAN ExclusiveLock);
+NTSTATUS NTAPI ZwLockFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *ByteOffset, LARGE_INTEGER *Length, ULONG Key, BOOLEAN FailImmediately,
+    BOOLEAN ExclusiveLock);
+NTSTATUS NTAPI NtUnlockFile(
+    HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *ByteOffset, LARGE_INTEGER *Length, ULONG Key);
+NTSTATUS NTAPI ZwUnlockFile(
+    HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *ByteOffset, LARGE_INTEGER *Length, ULONG Key);
+NTSTATUS NTAPI NtFlushBuffersFileEx(
+    HANDLE FileHandle, ULONG Flags, void *Parameters, ULONG ParametersSize, IO_STATUS_BLOCK *IoStatusBlock);
+NTSTATUS NTAPI ZwFlushBuffersFileEx(
+    HANDLE FileHandle, ULONG Flags, void *Parameters, ULONG ParametersSize, IO_STATUS_BLOCK *IoStatusBlock);
+NTSTATUS NTAPI IoCreateFileSpecifyDeviceObjectHint(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
+    ULONG CreateOptions, void *EaBuffer, ULONG EaLength, CREATE_FILE_TYPE CreateFileType, void *ExtraCreateParameters, ULONG Options,
+    void *DeviceObject);
+NTSTATUS NTAPI IoCreateFileEx(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
+    ULONG CreateOptions, void *EaBuffer, ULONG EaLength, CREATE_FILE_TYPE CreateFileType, void *ExtraCreateParameters, ULONG Options,
+    struct IOP_DRIVER_CREATE_CONTEXT *DriverContext);

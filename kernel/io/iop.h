@@ -142,8 +142,41 @@ typedef struct IOP_OPEN {
     ULONG_PTR Information; /* out: FILE_OPENED … */
     BOOLEAN TargetDirectory; /* the folder the name is in, for a rename (SL_OPEN_TARGET_DIRECTORY) */
     BOOLEAN Direct;        /* IoGetDeviceObjectPointer: attributes only, no share access */
+    BOOLEAN IgnoreSharing; /* IO_IGNORE_SHARE_ACCESS_CHECK */
+    UCHAR FileType;        /* CREATE_FILE_TYPE */
+    void *TypeParameters;  /* of a pipe or a mailslot */
+    DEVICE_OBJECT *Hint;   /* requests go to this device of the stack; NULL: to the top */
     FILE_OBJECT *Related;  /* the file the name is relative to, or NULL; the caller's reference */
 } IOP_OPEN;
+
+NTSTATUS IopCreatePortType(void); /* lpc.c */
+
+/* A request of a service that carries no buffer. */
+typedef struct IOP_PLAIN {
+    HANDLE FileHandle, Event;
+    void(NTAPI *ApcRoutine)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Reserved);
+    void *ApcContext;
+    IO_STATUS_BLOCK *IoStatus;
+    UCHAR MajorFunction, MinorFunction, Flags;
+    BOOLEAN Wait;          /* on any file */
+    ACCESS_MASK AnyAccess; /* the handle must grant some of it */
+    ULONG Key;             /* this and what follows: of a lock */
+    LARGE_INTEGER ByteOffset, Length;
+} IOP_PLAIN;
+NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain); /* request.c */
+
+/* What FileObjectExtension points to, made when there is something to say. */
+typedef struct IOP_FILE_EXTENSION {
+    DEVICE_OBJECT *Hint;      /* the file's device is referenced, and this one is attached to it or is no longer used */
+    UCHAR Priority;           /* IO_PRIORITY_HINT + 1; 0: none was set */
+    BOOLEAN IgnoreSharing;
+} IOP_FILE_EXTENSION;
+IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File); /* NULL: out of memory */
+
+/* NtCreateFile with what IoCreateFile and its kin say besides, in Open, which is otherwise empty. */
+NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
+    ULONG CreateOptions, void *EaBuffer, ULONG EaLength, IOP_OPEN *Open);
 #define IOP_OPEN_MAGIC 0x6E65704Fu
 
 /* A service as loaddriver.c read it from the registry. Name lies in Key. */

@@ -585,30 +585,60 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, v
     return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer, Length, ByteOffset, Key);
 }
 
-/* ---- flush ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- requests without buffers ------------------------------------------------------------------------------------------------- */
 
-/* NtFlushBuffersFile - IRP_MJ_FLUSH_BUFFERS, waited for. Needs write or append access. Source: DOC ntifs. */
-NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
+NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain)
 {
     IOP_CALL Call;
-    NTSTATUS Status = IopBegin(FileHandle, NULL, NULL, NULL, IoStatusBlock, &Call);
+    NTSTATUS Status = IopBegin(Plain->FileHandle, Plain->Event, Plain->ApcRoutine, Plain->ApcContext, Plain->IoStatus, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (Call.Mode == UserMode && !(Call.Granted & (FILE_WRITE_DATA | FILE_APPEND_DATA))) {
+    if (Call.Mode == UserMode && !(Call.Granted & Plain->AnyAccess)) {
         IopEnd(&Call);
         return STATUS_ACCESS_DENIED;
     }
-    /* Waited for on any file: the lock is taken and the service waits as on a synchronous one. */
-    Status = IopLockFile(Call.File);
+    /* Waited for on any file if the service does: the lock is taken, and it waits as on a synchronous one. */
+    if (Plain->Wait)
+        Call.Synchronous = TRUE;
+    Status = Call.Synchronous ? IopLockFile(Call.File) : STATUS_SUCCESS;
     if (Status != STATUS_SUCCESS) {
         IopEnd(&Call);
         return Status;
     }
-    Call.Synchronous = TRUE;
-    IRP *Irp = IopMakeRequest(&Call, IRP_MJ_FLUSH_BUFFERS);
+    IRP *Irp = IopMakeRequest(&Call, Plain->MajorFunction);
     if (Irp == NULL)
         return IopAbandon(&Call, NULL, STATUS_INSUFFICIENT_RESOURCES);
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
+    Stack->MinorFunction = Plain->MinorFunction;
+    Stack->Flags = Plain->Flags;
+    if (Plain->MajorFunction == IRP_MJ_LOCK_CONTROL) {
+        Status = IopMakeSystemBuffer(Irp, sizeof(LARGE_INTEGER), &Plain->Length, 0, KernelMode);
+        if (!NT_SUCCESS(Status))
+            return IopAbandon(&Call, Irp, Status);
+        *(LARGE_INTEGER *)Irp->AssociatedIrp.SystemBuffer = Plain->Length;
+        Stack->Parameters.LockControl.Length = Irp->AssociatedIrp.SystemBuffer;
+        Stack->Parameters.LockControl.Key = Plain->Key;
+        Stack->Parameters.LockControl.ByteOffset = Plain->ByteOffset;
+    }
     return IopSend(&Call, Irp);
+}
+
+/*
+ * NtFlushBuffersFile - have the driver write down what it has not yet, and wait for that.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH; ACCESS_DENIED: neither write nor append access;
+ *          ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/NtFlushBuffersFile; OBS tests/kernel/io/ZwFlushBuffersFile.c
+ */
+NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
+{
+    const IOP_PLAIN Plain = {.FileHandle = FileHandle,
+        .IoStatus = IoStatusBlock,
+        .MajorFunction = IRP_MJ_FLUSH_BUFFERS,
+        .AnyAccess = FILE_WRITE_DATA | FILE_APPEND_DATA,
+        .Wait = TRUE};
+    return IopIssueRequest(&Plain);
 }
 
 /* ---- the way in ----------------------------------------------------------------------------------------------------------------- */

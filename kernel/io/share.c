@@ -32,9 +32,16 @@ static ULONG IopDowngrade(ACCESS_MASK Desired, ULONG Share, const BOOLEAN *Write
     return Share;
 }
 
+/* Opened with IO_IGNORE_SHARE_ACCESS_CHECK: neither asked nor counted. */
+static BOOLEAN IopIgnoresSharing(const FILE_OBJECT *File)
+{
+    const IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
+    return Extension != NULL && Extension->IgnoreSharing;
+}
+
 static BOOLEAN IopTakesPart(const FILE_OBJECT *File)
 {
-    return File->ReadAccess || File->WriteAccess || File->DeleteAccess;
+    return (File->ReadAccess || File->WriteAccess || File->DeleteAccess) && !IopIgnoresSharing(File);
 }
 
 static void IopCountSharing(const FILE_OBJECT *File, SHARE_ACCESS *Counts, LONG Step)
@@ -68,7 +75,7 @@ NTSTATUS NTAPI IoCheckShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShar
     SHARE_ACCESS *ShareAccess, BOOLEAN Update, BOOLEAN *WritePermission)
 {
     ULONG Share = IopDowngrade(DesiredAccess, DesiredShareAccess, WritePermission);
-    if (!IopDescribeSharing(DesiredAccess, Share, FileObject))
+    if (!IopDescribeSharing(DesiredAccess, Share, FileObject) || IopIgnoresSharing(FileObject))
         return STATUS_SUCCESS;
     ULONG Opens = ShareAccess->OpenCount;
     if (IopConflicts(FileObject->ReadAccess, ShareAccess->SharedRead, Opens, FileObject->SharedRead,
@@ -102,7 +109,7 @@ void NTAPI IoSetShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAcces
 {
     ULONG Share = IopDowngrade(DesiredAccess, DesiredShareAccess, WritePermission);
     *ShareAccess = (SHARE_ACCESS){0};
-    if (IopDescribeSharing(DesiredAccess, Share, FileObject))
+    if (IopDescribeSharing(DesiredAccess, Share, FileObject) && !IopIgnoresSharing(FileObject))
         IopCountSharing(FileObject, ShareAccess, 1);
 }
 

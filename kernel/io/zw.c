@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The Zw forms of the file services, and IoCreateFile. Each is documented where its Nt form is; the difference is the
+ * The Zw forms of the file services. Each is documented where its Nt form is; the difference is the
  * previous mode: buffers may be kernel memory, access is not checked, kernel handles are accepted.
  */
 #include "io/iop.h"
@@ -84,37 +84,4 @@ NTSTATUS NTAPI ZwSetVolumeInformationFile(
 NTSTATUS NTAPI ZwCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
 {
     return ZW_CALL(CancelIoFile, (FileHandle, IoStatusBlock));
-}
-
-/*
- * IoCreateFile - NtCreateFile for drivers, in the caller's previous mode.
- *
- * CreateFileType: CreateFileTypeNone; pipes and mailslots are not made here. ExtraCreateParameters: NULL.
- * Options: IO_NO_PARAMETER_CHECKING: the arguments are the kernel's, as with ZwCreateFile. IO_FORCE_ACCESS_CHECK:
- *          access is checked even so. IO_CHECK_CREATE_PARAMETERS: they are checked always.
- * IRQL:    PASSIVE_LEVEL
- * Returns: as NtCreateFile; NOT_SUPPORTED: a pipe, a mailslot or another option.
- * Owner:   caller; ZwClose.
- * Source:  DOC wdm/IoCreateFile; tests/kernel/io/IoCreateFile.c
- */
-NTSTATUS NTAPI IoCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
-    ULONG Disposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength, CREATE_FILE_TYPE CreateFileType,
-    void *ExtraCreateParameters, ULONG Options)
-{
-    OBJECT_ATTRIBUTES Forced;
-    (void)ExtraCreateParameters;
-    if (CreateFileType != CreateFileTypeNone ||
-        (Options & ~(ULONG)(IO_NO_PARAMETER_CHECKING | IO_FORCE_ACCESS_CHECK | IO_CHECK_CREATE_PARAMETERS)))
-        return STATUS_NOT_SUPPORTED;
-    if (!(Options & IO_NO_PARAMETER_CHECKING) && KiPreviousMode() != KernelMode)
-        return NtCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes,
-            ShareAccess, Disposition, CreateOptions, EaBuffer, EaLength);
-    if (Options & IO_FORCE_ACCESS_CHECK) {
-        Forced = *ObjectAttributes;
-        Forced.Attributes |= OBJ_FORCE_ACCESS_CHECK;
-        ObjectAttributes = &Forced;
-    }
-    return ZwCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes,
-        ShareAccess, Disposition, CreateOptions, EaBuffer, EaLength);
 }

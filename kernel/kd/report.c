@@ -47,6 +47,7 @@ static const struct {
     {RESOURCE_NOT_OWNED, "RESOURCE_NOT_OWNED", "a resource was released by a thread that does not have it"},
     {MUST_SUCCEED_POOL_EMPTY, "MUST_SUCCEED_POOL_EMPTY", "a must-succeed allocation failed"},
     {THREAD_TERMINATE_HELD_MUTEX, "THREAD_TERMINATE_HELD_MUTEX", "a thread ended that still held a mutex"},
+    {BUGCHECK_RETURN_TO_FIRMWARE, "RETURN_TO_FIRMWARE", "a driver had the firmware halt or restart the machine"},
     {BUGCHECK_UNIMPLEMENTED_EXPORT, "UNIMPLEMENTED_EXPORT", "a driver called an export dotsys does not implement"},
 };
 

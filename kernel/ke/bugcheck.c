@@ -69,8 +69,10 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
         KiStopped = 1;
         host_wake(&KiStopped, UINT32_MAX);
         KeStopThreads();
-        if (Thread->TrapFrame != NULL)
+        if (Thread->TrapFrame != NULL) {
             KiCallBugCheckCallbacks();
+            KiCallReasonCallbacks();
+        }
     }
     /* A second one on the same thread is a fault while reporting: what was recorded has to do. */
     KiBugcheckReady = 1;

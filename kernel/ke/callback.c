@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Bugcheck callbacks. Records are the drivers' and lie in two lists, which one lock guards; those for a reason are about writing a
- * dump, which is not written here: they are kept and never called.
+ * Bugcheck callbacks. Records are the drivers' and lie in two lists, which one lock guards. Those for a reason are about writing a
+ * dump: they are asked for their data, so that a driver's routine can be seen to run, but no dump is written. Other reasons are
+ * about the dump itself and are not called, as on a Windows that is set up to write none.
  */
 #include "ke/callback.h"
 
 static KSPIN_LOCK KiCallbackLock;
 static LIST_ENTRY KiCallbackList, KiReasonList;
+static UCHAR KiDumpData[PAGE_SIZE]; /* what a driver's routine may fill */
 
 void KiResetCallbacks(void)
 {
@@ -27,6 +29,28 @@ void KiCallBugCheckCallbacks(void)
         Record->State = BufferStarted;
         Record->CallbackRoutine(Record->Buffer, Record->Length);
         Record->State = BufferFinished;
+    }
+}
+
+static void KiAskForDumpData(KBUGCHECK_REASON_CALLBACK_RECORD *Record)
+{
+    KBUGCHECK_SECONDARY_DUMP_DATA Data = {
+        .InBuffer = KiDumpData, .InBufferLength = sizeof(KiDumpData), .MaximumAllowed = sizeof(KiDumpData)};
+    Record->State = BufferStarted;
+    Record->CallbackRoutine(KbCallbackSecondaryDumpData, Record, &Data, sizeof(Data));
+    Record->State = BufferFinished;
+}
+
+void KiCallReasonCallbacks(void)
+{
+    LIST_ENTRY *Entry = KiReasonList.Flink;
+    KiSetIrql(HIGH_LEVEL);
+    while (Entry != &KiReasonList) {
+        KBUGCHECK_REASON_CALLBACK_RECORD *Record = CONTAINING_RECORD(Entry, KBUGCHECK_REASON_CALLBACK_RECORD, Entry);
+        Entry = Entry->Flink;
+        KiReasonList.Flink = Entry;
+        if (Record->Reason == KbCallbackSecondaryDumpData)
+            KiAskForDumpData(Record);
     }
 }
 
@@ -87,8 +111,13 @@ BOOLEAN NTAPI KeDeregisterBugCheckCallback(KBUGCHECK_CALLBACK_RECORD *CallbackRe
 }
 
 /*
- * KeRegisterBugCheckReasonCallback - have a routine called while a dump is written. None is: it is not called.
- * IRQL: any. Returns: FALSE: the record is registered already. Source: DOC wdm/KeRegisterBugCheckReasonCallback
+ * KeRegisterBugCheckReasonCallback - have a routine called while a dump is written.
+ *
+ * Reason:  KbCallbackSecondaryDumpData: at HIGH_LEVEL, when the machine has stopped, with a KBUGCHECK_SECONDARY_DUMP_DATA. The
+ *          others: never, as no dump is written.
+ * IRQL:    any
+ * Returns: FALSE: the record is registered already.
+ * Source:  DOC wdm/KeRegisterBugCheckReasonCallback; OBS tests/kernel/ke/KeRegisterBugCheckCallback.c
  */
 BOOLEAN NTAPI KeRegisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD *CallbackRecord,
     PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine, KBUGCHECK_CALLBACK_REASON Reason, UCHAR *Component)
@@ -102,7 +131,7 @@ BOOLEAN NTAPI KeRegisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD 
     return KiEnterCallback(&KiReasonList, &CallbackRecord->Entry, &CallbackRecord->State);
 }
 
-/* KeDeregisterBugCheckReasonCallback - the reverse. FALSE: it is not registered. IRQL: any. Source: DOC wdm. */
+/* KeDeregisterBugCheckReasonCallback - the reverse. FALSE: it is not registered. IRQL: any. Source: DOC wdm; OBS as above. */
 BOOLEAN NTAPI KeDeregisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD *CallbackRecord)
 {
     return KiRemoveCallback(&CallbackRecord->Entry, &CallbackRecord->State);

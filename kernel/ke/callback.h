@@ -8,6 +8,8 @@
 void KiResetCallbacks(void);
 /* On the thread that stopped the machine, others having left the kernel. Each is called once. */
 void KiCallBugCheckCallbacks(void);
+/* The same for those who add data to a dump. */
+void KiCallReasonCallbacks(void);
 /* Takes out a record that lies, or whose routine lies, in that memory. FALSE: there is none. */
 BOOLEAN KeTakeBugCheckCallback(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine);
 

@@ -14,6 +14,7 @@
 #include "ke/processor.h"
 #include "ke/procnotice.h"
 #include "ke/queuedlock.h"
+#include "ke/servicetable.h"
 #include "ke/timer.h"
 
 _Thread_local KTHREAD *KiHostThread;
@@ -246,6 +247,9 @@ NTSTATUS KeInitialize(void)
     KiResetIpis();
     KiResetQueuedLocks();
     KiResetProcessorNotices();
+#if defined(__i386__)
+    KiResetIoMaps();
+#endif
     KiInitializeTimers();
     KiInitializeProcessors();
     KiInitializeSharedData();

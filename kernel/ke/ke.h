@@ -336,6 +336,8 @@ void KiSpinSlow(void);
 
 /* dotsys's own: a driver called an export that is only a stub. P1 call site, P2 driver base, P3 name. */
 #define BUGCHECK_UNIMPLEMENTED_EXPORT 0xD0750001u
+/* And: a driver has ended the machine. P1 the action, P2 call site. */
+#define BUGCHECK_RETURN_TO_FIRMWARE 0xD0750002u
 
 /* ---- Locks of the kernel itself ----------------------------------------------------------------------------------- */
 

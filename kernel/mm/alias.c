@@ -17,7 +17,7 @@ static KSPIN_LOCK MiAliasLock;
 static MI_ALIAS MiAlias[MI_ALIASES];
 static ULONG MiAliasesUsed; /* no record from here on was ever used */
 static ULONG_PTR MiNextAlias;
-static _Atomic int MiAbsent; /* a descriptor plus one; 0: not made yet */
+static int MiAbsent; /* a descriptor plus one; 0: not made yet */
 
 void MiResetAliases(void)
 {
@@ -34,8 +34,7 @@ void MiEndAliases(void)
             host_private_free(MiAlias[Index].Pfn, MiAlias[Index].Bytes / PAGE_SIZE * sizeof(PFN_NUMBER));
         MiAlias[Index].Kind = MI_ALIAS_FREE;
     }
-    int File = MiAbsent - 1;
-    MiAbsent = 0;
+    int File = __atomic_exchange_n(&MiAbsent, 0, __ATOMIC_ACQ_REL) - 1;
     if (File >= 0)
         host_disk_close(File);
 }
@@ -180,8 +179,9 @@ int MiAbsentFile(void)
 {
     static UCHAR Ones[PAGE_SIZE];
     int File, None = 0;
-    if (MiAbsent != 0)
-        return MiAbsent - 1;
+    int Made = __atomic_load_n(&MiAbsent, __ATOMIC_ACQUIRE);
+    if (Made != 0)
+        return Made - 1;
     if (host_disk_memory(&File) != 0)
         return -1;
     memset(Ones, 0xFF, sizeof(Ones));
@@ -191,7 +191,7 @@ int MiAbsentFile(void)
     if (Error != 0 ||
         !__atomic_compare_exchange_n(&MiAbsent, &None, File + 1, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         host_disk_close(File);
-    return Error == 0 ? MiAbsent - 1 : -1;
+    return Error == 0 ? __atomic_load_n(&MiAbsent, __ATOMIC_ACQUIRE) - 1 : -1;
 }
 
 static NTSTATUS MiMapAbsent(UCHAR *At, SIZE_T Bytes, unsigned Protection)

@@ -87,7 +87,7 @@ MI_SLOW UCHAR *NTAPI MiMapForUser(MDL *Mdl, UCHAR *Requested, ULONG Priority)
         .Protect = Priority & MdlMappingNoWrite ? PAGE_READONLY : PAGE_READWRITE,
         .Allowed = HOST_READ | (Priority & MdlMappingNoWrite ? 0u : (unsigned)HOST_WRITE)};
     const MI_VAD_SOURCE Source = {.File = -1, .Pfn = MiPfnArray(Mdl)};
-    ULONG_PTR Base;
+    ULONG_PTR Base = 0;
     NTSTATUS Status =
         Pages == 0 ? STATUS_INVALID_PARAMETER
         : Content.Base != 0 && !MmIsUserRange((void *)Content.Base, Content.Bytes)

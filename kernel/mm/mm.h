@@ -11,7 +11,11 @@
 #include "ke/ke.h"
 
 #if defined(__x86_64__)
+#ifdef __SANITIZE_THREAD__
+#define MM_SYSTEM_BASE ((ULONG_PTR)0x7A0000000000) /* ThreadSanitizer has shadow for some ranges only, and this is in one */
+#else
 #define MM_SYSTEM_BASE ((ULONG_PTR)0x680000000000)
+#endif
 #define MM_SYSTEM_BYTES ((SIZE_T)1 << 40)
 #define MM_RAM_BYTES ((SIZE_T)4 << 30)
 #define MM_USER_PFN ((ULONG_PTR)1 << 36)

@@ -101,8 +101,11 @@ NTSTATUS WmipCreateBlocks(void)
 
 NTSTATUS WmipReferenceBlock(void *Object, WMIP_BLOCK **Block)
 {
+    if (ObiGetType(Object) != WmipGuidType)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    ObiReference(Object);
     *Block = Object;
-    return ObReferenceObjectByPointer(Object, 0, WmipGuidType, KernelMode);
+    return STATUS_SUCCESS;
 }
 
 /*

@@ -290,6 +290,12 @@ void WmipSettle(void)
 
 /* ---- registering ------------------------------------------------------------------------------------------------------------- */
 
+/* What stands for the device in WNODEs: to 32-bit drivers, whose headers say so, its address. Under the lock. */
+static ULONG WmipNewId(const DEVICE_OBJECT *Device)
+{
+    return sizeof(Device) == sizeof(ULONG) ? (ULONG)(ULONG_PTR)Device : ++WmipLastId;
+}
+
 static NTSTATUS WmipRegister(DEVICE_OBJECT *Device, ULONG Action)
 {
     WMIP_WORK *Work = ExiAllocateZero(NonPagedPoolNx, sizeof(*Work), WMIP_TAG, EX_KERNEL_SITE);
@@ -313,7 +319,7 @@ static NTSTATUS WmipRegister(DEVICE_OBJECT *Device, ULONG Action)
             New = NULL;
             ObiReference(Device);
             Provider->Device = Device;
-            Provider->Id = ++WmipLastId;
+            Provider->Id = WmipNewId(Device);
             Provider->Busy = 1;
             Provider->Listed = TRUE;
             InsertTailList(&WmipProviders, &Provider->Link);

@@ -118,7 +118,7 @@ static NTSTATUS WmipQueryAllOf(void *Object, WMIP_RESULT *Result, NTSTATUS *Fail
  *          each device that answers, chained by WnodeHeader.Linkage.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; BUFFER_TOO_SMALL: *InOutBufferSize says what it takes; WMI_GUID_DISCONNECTED: no device has it any more;
- *          OBJECT_TYPE_MISMATCH: it is no open block; what the drivers returned, when none answered; INSUFFICIENT_RESOURCES.
+ *          OBJECT_TYPE_MISMATCH: it is no open block, where Windows does not look; what the drivers returned, when none answered; INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoWMIQueryAllData; WMI_GUID_DISCONNECTED INF
  */
 NTSTATUS NTAPI IoWMIQueryAllData(void *DataBlockObject, ULONG *InOutBufferSize, void *OutBuffer)

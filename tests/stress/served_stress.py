@@ -21,7 +21,7 @@ import tap  # pylint: disable=wrong-import-position
 
 CYCLES = int(os.environ.get("STRESS_CYCLES", "3000"))
 SECONDS = int(os.environ.get("STRESS_SECONDS", "5"))
-WARM_UP = min(CYCLES, 300)
+WARM_UP = 300
 GROWTH_KIB = 1024  # what resident memory may grow by: allocators keep some
 MAPPINGS = 32      # and the number of mappings: stacks and arenas that glibc keeps, as many as there were threads at a time
 

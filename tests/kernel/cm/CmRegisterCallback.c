@@ -184,3 +184,36 @@ TEST(CmUnRegisterCallback, KnowsItsCookies)
     CHECK_STATUS(Unregister(Cookie), STATUS_SUCCESS);
     CHECK_STATUS(Unregister(Cookie), STATUS_INVALID_PARAMETER);
 }
+
+TEST(CmGetCallbackVersion, TellsAVersion)
+{
+    VOID(NTAPI * Get)(PULONG Major, PULONG Minor) = (VOID(NTAPI *)(PULONG, PULONG))(ULONG_PTR)KtestExport(L"CmGetCallbackVersion");
+    ULONG Major = 0, Minor = 99;
+
+    if (Get == NULL) {
+        skip("Windows Vista and later");
+        return;
+    }
+    Get(&Major, &Minor);
+    CHECK(Major >= 1 && Minor < 99);
+    Get(NULL, NULL);
+}
+
+TEST(CmGetBoundTransaction, HasNoneWithoutTransactions)
+{
+    PVOID(NTAPI * Get)(PLARGE_INTEGER Cookie, PVOID Object) =
+        (PVOID(NTAPI *)(PLARGE_INTEGER, PVOID))(ULONG_PTR)KtestExport(L"CmGetBoundTransaction");
+    HANDLE Key = CmTestKey(L"Transaction");
+    LARGE_INTEGER Cookie = {.QuadPart = 1};
+    PVOID Object;
+
+    if (Key == NULL)
+        return;
+    if (Get == NULL) {
+        skip("Windows Vista and later");
+    } else if (CHECK_STATUS(ObReferenceObjectByHandle(Key, KEY_READ, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS)) {
+        CHECK_PTR(Get(&Cookie, Object), NULL);
+        ObDereferenceObject(Object);
+    }
+    CmTestEnd(Key);
+}

@@ -122,3 +122,44 @@ TEST(ZwNotifyChangeKey, RefusesBadFilters)
                  STATUS_INVALID_HANDLE);
     CmTestEnd(Key);
 }
+
+static KEVENT Worked;
+
+static VOID NTAPI Work(PVOID Context)
+{
+    CHECK_PTR(Context, &Worked);
+    KeSetEvent(&Worked, IO_NO_INCREMENT, FALSE);
+}
+
+/* A driver has no APCs delivered: a work item is queued in place of the routine. */
+TEST(ZwNotifyChangeKey, QueuesADriversWorkItem)
+{
+    HANDLE Key = CmTestKey(L"Notify"), Watched;
+    IO_STATUS_BLOCK IoStatus;
+    WORK_QUEUE_ITEM Item;
+    ULONG Value = 5;
+    KTEST_STRING(Name, L"Worked");
+
+    if (Key == NULL)
+        return;
+    if (CHECK_STATUS(CmTestOpen(Key, L"", &Watched), STATUS_SUCCESS)) {
+        KeInitializeEvent(&Worked, NotificationEvent, FALSE);
+        ExInitializeWorkItem(&Item, Work, &Worked);
+        CHECK_STATUS(ZwNotifyChangeKey(Watched, NULL, (PIO_APC_ROUTINE)(ULONG_PTR)&Item, (PVOID)(ULONG_PTR)DelayedWorkQueue,
+                                       &IoStatus, REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE),
+                     STATUS_PENDING);
+        CHECK_STATUS(ZwSetValueKey(Key, &Name, 0, REG_DWORD, &Value, sizeof(Value)), STATUS_SUCCESS);
+        CHECK_STATUS(KeWaitForSingleObject(&Worked, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(IoStatus.Status, STATUS_NOTIFY_ENUM_DIR);
+        ZwClose(Watched);
+    }
+    CmTestEnd(Key);
+}
+
+TEST(ZwNotifyChangeKey, RefusesOtherHandles)
+{
+    IO_STATUS_BLOCK IoStatus;
+
+    CHECK_STATUS(ZwNotifyChangeKey((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, REG_NOTIFY_CHANGE_NAME, FALSE, NULL, 0, TRUE),
+                 STATUS_INVALID_HANDLE);
+}

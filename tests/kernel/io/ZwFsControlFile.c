@@ -35,3 +35,26 @@ TEST(ZwFsControlFile, SendsAFileSystemControl)
     }
     FileTestEnd(&Test);
 }
+
+TEST(ZwFsControlFile, ReturnsErrorsWithoutData)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus = {.Information = 77};
+    CHAR Output[16] = "";
+    HANDLE Handle;
+
+    CHECK_STATUS(ZwFsControlFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, CODE, NULL, 0, NULL, 0), STATUS_INVALID_HANDLE);
+    if (!FileTestBegin(&Test, 0))
+        return;
+    Handle = FileTestOpen(TRUE);
+    if (Handle != NULL) {
+        Test.Fill = 's';
+        Test.Information = 4;
+        Test.Status = STATUS_INVALID_DEVICE_REQUEST;
+        CHECK_STATUS(ZwFsControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE, NULL, 0, Output, sizeof(Output)),
+                     STATUS_INVALID_DEVICE_REQUEST);
+        CHECK_EQ(Output[0], 0);
+        ZwClose(Handle);
+    }
+    FileTestEnd(&Test);
+}

@@ -104,12 +104,12 @@ TEST(KeSetDmaIoCoherency, ChangesNothingOnAPc)
 
 TEST(KeDcacheFlushCount, IsThere)
 {
-    const ULONG *Count = KtestExport(L"KeDcacheFlushCount");
+    ULONG *Count = KtestExport(L"KeDcacheFlushCount");
 
     if (Count == NULL) {
         skip("not on this Windows");
         return;
     }
-    CHECK(MmIsAddressValid((PVOID)Count));
+    CHECK(MmIsAddressValid(Count));
     CHECK(*Count != 0xFFFFFFFF);
 }

@@ -16,8 +16,19 @@ typedef struct MEETING {
     volatile LONG Here;
     volatile LONG Calls;
     volatile LONG WrongIrql;
-    volatile LONG64 Processors;
+    volatile UCHAR Seen[64];
 } MEETING;
+
+/* Which processors came, each once. */
+static KAFFINITY SeenSet(const volatile UCHAR *Seen)
+{
+    KAFFINITY Set = 0;
+    ULONG Number;
+
+    for (Number = 0; Number < sizeof(KAFFINITY) * 8; Number++)
+        Set |= (KAFFINITY)(Seen[Number] == 1) << Number;
+    return Set;
+}
 
 static LONG Count(KAFFINITY Set)
 {
@@ -35,7 +46,7 @@ static ULONG_PTR NTAPI Meet(ULONG_PTR Argument)
 
     if (KeGetCurrentIrql() != IPI_LEVEL)
         InterlockedIncrement(&Meeting->WrongIrql);
-    InterlockedOr64(&Meeting->Processors, (LONG64)1 << KeGetCurrentProcessorNumber());
+    Meeting->Seen[KeGetCurrentProcessorNumber() % 64]++;
     InterlockedIncrement(&Meeting->Here);
     while (Meeting->Here < Meeting->Expected)
         YieldProcessor();
@@ -54,7 +65,7 @@ static VOID CheckMeeting(GENERIC_CALL Call)
     KeRevertToUserAffinityThread();
     CHECK_EQ(Meeting.Calls, Meeting.Expected);
     CHECK_EQ(Meeting.WrongIrql, 0);
-    CHECK_EQ(Meeting.Processors, KeQueryActiveProcessors());
+    CHECK_EQ(SeenSet(Meeting.Seen), KeQueryActiveProcessors());
 }
 
 TEST(KeIpiGenericCall, AllProcessorsMeet)

@@ -56,3 +56,46 @@ TEST(KeRegisterBugCheckReasonCallback, OnceUntilDeregistered)
     CHECK(KeDeregisterBugCheckReasonCallback(Record));
     CHECK(!KeDeregisterBugCheckReasonCallback(Record));
 }
+
+/* One of each reason drivers give; each record is in a list of its own making. */
+TEST(KeRegisterBugCheckReasonCallback, EveryReason)
+{
+    static const KBUGCHECK_CALLBACK_REASON Reason[] = {KbCallbackSecondaryDumpData, KbCallbackDumpIo, KbCallbackAddPages};
+    static KBUGCHECK_REASON_CALLBACK_RECORD Records[3];
+    static UCHAR Component[] = "ktest";
+    ULONG Index;
+
+    for (Index = 0; Index < 3; Index++) {
+        PKBUGCHECK_REASON_CALLBACK_RECORD Record = &Records[Index];
+
+        KeInitializeCallbackRecord(Record);
+        CHECK(KeRegisterBugCheckReasonCallback(Record, ReasonCallback, Reason[Index], Component));
+        CHECK_EQ(Record->Reason, Reason[Index]);
+        CHECK_PTR(Record->Component, Component);
+        CHECK_EQ(Record->State, BufferInserted);
+    }
+    for (Index = 0; Index < 3; Index++)
+        CHECK(KeDeregisterBugCheckReasonCallback(&Records[Index]));
+}
+
+TEST(KeDeregisterBugCheckReasonCallback, OfOneThatIsNotRegistered)
+{
+    static KBUGCHECK_REASON_CALLBACK_RECORD Memory;
+    PKBUGCHECK_REASON_CALLBACK_RECORD Record = &Memory;
+
+    KeInitializeCallbackRecord(Record);
+    CHECK(!KeDeregisterBugCheckReasonCallback(Record));
+}
+
+/* What the system stopped for; nothing, as long as it runs. */
+TEST(KiBugCheckData, NothingAsLongAsItRuns)
+{
+    PULONG_PTR Data = KtestExport(L"KiBugCheckData");
+
+    if (Data == NULL) {
+        skip("not on this Windows");
+        return;
+    }
+    CHECK_EQ(Data[0], 0);
+    CHECK_EQ(Data[4], 0);
+}
