@@ -8,7 +8,7 @@ BUILD ?= build
 NINJA = ninja -C $(BUILD)
 MESON_OPTIONS ?=
 
-.PHONY: all setup build demo check check-wine bench test asan ubsan clang release lint format docs fuzz clean install
+.PHONY: all setup build demo check check-wine bench test asan ubsan tsan torture clang release lint format docs fuzz clean install
 
 all: build
 
@@ -46,6 +46,18 @@ asan:
 ubsan:
 	@$(MAKE) --no-print-directory BUILD=build-ubsan MESON_OPTIONS="-Db_sanitize=undefined -Db_lundef=false" check
 
+# The unit tests of ke and ex; what is known of whole machines: docs/decisions/020.md.
+tsan: setup
+	@test -f build-tsan/build.ninja || CC=clang-19 meson setup build-tsan -Db_sanitize=thread -Db_lundef=false >/dev/null
+	@tools/reconfigure build-tsan
+	@ninja -C build-tsan --quiet $$(ninja -C build-tsan -t targets all | grep -oE '^tests/unit/(ke|ex)_[a-z_]*_test')
+	@for program in build-tsan/tests/unit/ke_*_test build-tsan/tests/unit/ex_*_test; do $$program || exit 1; done
+
+# The drivers of tests/kernel/torture for so long each, x64 and x86.
+TORTURE_SECONDS ?= 60
+torture: build
+	@tests/stress/torture.py --dotsys $(BUILD)/dotsys --build $(BUILD) --seconds $(TORTURE_SECONDS)
+
 clang:
 	@CC=clang $(MAKE) --no-print-directory BUILD=build-clang check
 
@@ -69,4 +81,4 @@ install: build
 	@meson install -C $(BUILD)
 
 clean:
-	@rm -rf build build-asan build-ubsan build-clang build-release
+	@rm -rf build build-asan build-ubsan build-tsan build-clang build-release

@@ -559,9 +559,22 @@ dotsys_status dotsys_interrupt_set(dotsys_machine *machine, unsigned line, bool 
     return DOTSYS_OK;
 }
 
+dotsys_status dotsys_memory_read(dotsys_machine *machine, uint64_t address, void *buffer, size_t bytes)
+{
+    (void)machine;
+    return HaliTransferMemory(address, buffer, bytes, FALSE);
+}
+
+dotsys_status dotsys_memory_write(dotsys_machine *machine, uint64_t address, const void *buffer, size_t bytes)
+{
+    (void)machine;
+    return HaliTransferMemory(address, (void *)(uintptr_t)buffer, bytes, TRUE);
+}
+
 dotsys_status dotsys_port_load(dotsys_machine *machine, const char *path, const char *arguments)
 {
-    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach, dotsys_interrupt_set};
+    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach, dotsys_interrupt_set,
+        dotsys_memory_read, dotsys_memory_write};
     MachineMessage[0] = 0;
     return HaliLoadPlugin(&Api, path, arguments, MachineMessage, sizeof(MachineMessage));
 }

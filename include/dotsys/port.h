@@ -66,6 +66,13 @@ DOTSYS_API dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys
  */
 DOTSYS_API dotsys_status dotsys_interrupt_set(dotsys_machine *machine, unsigned line, bool asserted);
 
+/*
+ * A device reads or writes memory by itself, at addresses a driver has from its DMA adapter. May be called anywhere, in read, write
+ * and written too. STATUS_INVALID_ADDRESS: a part of it is no memory, or nobody's; what lies before it may have been copied.
+ */
+DOTSYS_API dotsys_status dotsys_memory_read(dotsys_machine *machine, uint64_t address, void *buffer, size_t bytes);
+DOTSYS_API dotsys_status dotsys_memory_write(dotsys_machine *machine, uint64_t address, const void *buffer, size_t bytes);
+
 /* What a library of devices is given: it need not be linked with dotsys. */
 typedef struct dotsys_plugin_api {
     size_t size; /* of what follows, too: later versions add to the end */
@@ -73,6 +80,8 @@ typedef struct dotsys_plugin_api {
     dotsys_status (*port_attach)(dotsys_machine *machine, const dotsys_port_device *device);
     dotsys_status (*pci_attach)(dotsys_machine *machine, const dotsys_pci_function *function);
     dotsys_status (*interrupt_set)(dotsys_machine *machine, unsigned line, bool asserted);
+    dotsys_status (*memory_read)(dotsys_machine *machine, uint64_t address, void *buffer, size_t bytes);
+    dotsys_status (*memory_write)(dotsys_machine *machine, uint64_t address, const void *buffer, size_t bytes);
 } dotsys_plugin_api;
 
 /*

@@ -290,6 +290,7 @@ typedef struct _DEVOBJ_EXTENSION {
 #define DO_DAX_VOLUME                    0x10000000
 #define FO_INDIRECT_WAIT_OBJECT          0x10000000
 #define FO_SECTION_MINSTORE_TREATMENT    0x20000000
+#define FO_FILE_OBJECT_HAS_EXTENSION      0x00800000
 
 /* AddDevice, Count and ServiceKeyName are what drivers reach; the rest belongs to the system. */
 typedef struct _DRIVER_EXTENSION {

@@ -38,6 +38,8 @@ NTSTATUS CmiEnsureServiceKey(const char *Name, const char *ImageName);
  */
 NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
+/* A volatile key for a hive to be loaded into, also where keys cannot be created otherwise. OBJECT_NAME_COLLISION: it is there. */
+NTSTATUS CmiAddHiveRoot(HANDLE ParentKey, const UNICODE_STRING *Name);
 NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
 NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
 /*

@@ -132,6 +132,32 @@ NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path)
     return Status;
 }
 
+NTSTATUS CmiAddHiveRoot(HANDLE ParentKey, const UNICODE_STRING *Name)
+{
+    SECURITY_DESCRIPTOR *Security;
+    CMP_NODE *Node;
+    CMP_KEY *Parent;
+    NTSTATUS Status = CmpReferenceKey(ParentKey, 0, &Parent);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    CmpAcquire();
+    if (CmpIsDeleted(Parent))
+        Status = STATUS_KEY_DELETED;
+    else if (Name->Length == 0 || Name->Length > CMP_NAME_LIMIT || Parent->Node->Depth >= CMP_DEPTH_LIMIT)
+        Status = STATUS_INVALID_PARAMETER;
+    else if (CmpFindChild(Parent->Node, Name) != NULL)
+        Status = STATUS_OBJECT_NAME_COLLISION;
+    else
+        Status = CmpCopySecurity(Parent->Node, &Security);
+    if (NT_SUCCESS(Status))
+        Status = CmpAddKey(Parent->Node, Name, NULL, CMP_VOLATILE, Security, &Node);
+    if (NT_SUCCESS(Status))
+        CmpDereferenceNode(Node);
+    CmpRelease();
+    ObfDereferenceObject(Parent);
+    return Status;
+}
+
 NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
 {
     CMP_NODE *Node;

@@ -35,7 +35,7 @@ static inline BOOLEAN ExpEnter(EX_RUNDOWN_REF *Ref, ULONG Count)
 
 static inline void ExpLeave(EX_RUNDOWN_REF *Ref, ULONG Count)
 {
-    ULONG_PTR Value = __atomic_load_n(&Ref->Count, __ATOMIC_RELAXED);
+    ULONG_PTR Value = __atomic_load_n(&Ref->Count, __ATOMIC_ACQUIRE);
     do {
         if (Value & EX_RUNDOWN_ACTIVE) {
             EXP_RUNDOWN_WAIT *Wait = ExpRundownWait(Value);
@@ -44,7 +44,7 @@ static inline void ExpLeave(EX_RUNDOWN_REF *Ref, ULONG Count)
             return;
         }
     } while (!__atomic_compare_exchange_n(&Ref->Count, &Value, Value - (ULONG_PTR)Count * EX_RUNDOWN_COUNT_INC, TRUE,
-        __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+        __ATOMIC_RELEASE, __ATOMIC_ACQUIRE));
 }
 
 /*

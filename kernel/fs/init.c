@@ -12,6 +12,14 @@ DEVICE_OBJECT *FspDevice;
 
 typedef NTSTATUS FSP_HANDLER(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 
+/* Extended attributes: there are none, as creating a file with some says, too. */
+static NTSTATUS FspRefuseAttributes(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
+{
+    (void)Irp, (void)Stack;
+    *Information = 0;
+    return STATUS_EAS_NOT_SUPPORTED;
+}
+
 static FSP_HANDLER *const FspHandler[IRP_MJ_MAXIMUM_FUNCTION + 1] = {
     [IRP_MJ_CREATE] = FspCreate,
     [IRP_MJ_CLEANUP] = FspCleanup,
@@ -24,6 +32,8 @@ static FSP_HANDLER *const FspHandler[IRP_MJ_MAXIMUM_FUNCTION + 1] = {
     [IRP_MJ_DIRECTORY_CONTROL] = FspDirectoryControl,
     [IRP_MJ_QUERY_VOLUME_INFORMATION] = FspQueryVolume,
     [IRP_MJ_LOCK_CONTROL] = FspLockControl,
+    [IRP_MJ_QUERY_EA] = FspRefuseAttributes,
+    [IRP_MJ_SET_EA] = FspRefuseAttributes,
 };
 
 static NTSTATUS NTAPI FspDispatch(DEVICE_OBJECT *Device, IRP *Irp)

@@ -41,7 +41,7 @@ NTSTATUS NTAPI x86BiosAllocateBuffer(ULONG *Size, USHORT *Segment, USHORT *Offse
     return STATUS_SUCCESS;
 }
 
-/* x86BiosFreeBuffer - the reverse. INVALID_PARAMETER: nobody has it, or that is another. Source: INF, undocumented; OBS as above. */
+/* x86BiosFreeBuffer - the reverse. INVALID_PARAMETER: nobody has it, or it is another. Source: INF, undocumented; OBS. */
 NTSTATUS NTAPI x86BiosFreeBuffer(USHORT Segment, USHORT Offset)
 {
     if (Segment != HALP_BIOS_SEGMENT || Offset != 0 || __atomic_exchange_n(&HalpBiosTaken, 0, __ATOMIC_ACQ_REL) == 0)

@@ -167,8 +167,8 @@ static NTSTATUS NTAPI HalpMapTransferEx(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void 
     Buffer->NumberOfElements = Elements;
     *Length = Done;
     if (!HalpAdapter(DmaAdapter)->Device.Master)
-        HalpStartIsaDma(
-            &HalpAdapter(DmaAdapter)->Device, (ULONG64)Buffer->Elements[0].Address.QuadPart, Buffer->Elements[0].Length, WriteToDevice);
+        HalpStartIsaDma(&HalpAdapter(DmaAdapter)->Device, (ULONG64)Buffer->Elements[0].Address.QuadPart,
+            Buffer->Elements[0].Length, WriteToDevice);
     return STATUS_SUCCESS;
 }
 

@@ -183,21 +183,25 @@ BOOLEAN NTAPI HalStartNextProcessor(void *LoaderBlock, void *ProcessorState, ULO
 }
 
 /*
- * HalEnableSystemInterrupt - let a vector's interrupts through. Those of connected ones are.
- * IRQL: any. Returns: FALSE: there is no such vector. Source: DOC ntddk of older kits; INF that connecting is what counts
+ * HalEnableSystemInterrupt - let a vector's interrupts through, as connecting one does. What came meanwhile comes now.
+ * IRQL: any. Returns: FALSE: there is no such vector. Source: DOC ntddk of older kits; OBS tests/unit/hal/interrupt_test.c
  */
 BOOLEAN NTAPI HalEnableSystemInterrupt(ULONG Vector, KIRQL Irql, KINTERRUPT_MODE InterruptMode)
 {
     (void)Irql;
     (void)InterruptMode;
-    return Vector - KI_FIRST_VECTOR < KI_INTERRUPT_LINES;
+    if (Vector - KI_FIRST_VECTOR >= KI_INTERRUPT_LINES)
+        return FALSE;
+    KeEnableInterruptLine(Vector - KI_FIRST_VECTOR, TRUE);
+    return TRUE;
 }
 
-/* HalDisableSystemInterrupt - the reverse: disconnecting is what counts. IRQL: any. Source: DOC ntddk of older kits; INF. */
+/* HalDisableSystemInterrupt - the reverse; a routine may still run. IRQL: any. Source: DOC ntddk of older kits; OBS. */
 void NTAPI HalDisableSystemInterrupt(ULONG Vector, KIRQL Irql)
 {
-    (void)Vector;
     (void)Irql;
+    if (Vector - KI_FIRST_VECTOR < KI_INTERRUPT_LINES)
+        KeEnableInterruptLine(Vector - KI_FIRST_VECTOR, FALSE);
 }
 
 /*
@@ -224,7 +228,7 @@ NTSTATUS NTAPI HalFreeHardwareCounters(HANDLE CounterSetHandle)
     return STATUS_INVALID_PARAMETER;
 }
 
-/* HalAdjustResourceList - what a bus makes of requirements: the same. IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk; OBS. */
+/* HalAdjustResourceList - a bus changes no requirements. IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk; OBS. */
 NTSTATUS NTAPI HalAdjustResourceList(IO_RESOURCE_REQUIREMENTS_LIST **ResourceList)
 {
     (void)ResourceList;

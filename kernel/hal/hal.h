@@ -28,6 +28,12 @@ NTSTATUS HaliAttachPci(const dotsys_pci_function *Function);
 NTSTATUS HaliLoadPlugin(
     const dotsys_plugin_api *Api, const char *Path, const char *Arguments, char *Error, SIZE_T ErrorBytes);
 
+/*
+ * A device's own access to memory. STATUS_INVALID_ADDRESS: a page of it is none, or nobody has it; those before may have been
+ * copied. Any host thread, in a signal handler too.
+ */
+NTSTATUS HaliTransferMemory(ULONG64 Address, void *Buffer, SIZE_T Bytes, BOOLEAN Write);
+
 /* One access of 1, 2 or 4 bytes; what nobody answers reads as all ones. IRQL: any. */
 ULONG HaliReadPort(USHORT Port, UCHAR SizeBytes);
 void HaliWritePort(USHORT Port, UCHAR SizeBytes, ULONG Value);

@@ -23,7 +23,10 @@ void HalpResetBootVideo(void)
     HalpDisplayFilter = NULL;
 }
 
-/* InbvNotifyDisplayOwnershipLost - a display driver has the screen; Callback is told when it is taken back. Source: INF, undocumented; OBS. */
+/*
+ * InbvNotifyDisplayOwnershipLost - a display driver has the screen; Callback is told when it is taken back.
+ * IRQL: any. Source: INF, undocumented; OBS tests/kernel/hal/InbvCheckDisplayOwnership.c
+ */
 void NTAPI InbvNotifyDisplayOwnershipLost(HALP_DISPLAY_RESET *Callback)
 {
     HalpDisplayReset = Callback;
@@ -65,7 +68,7 @@ BOOLEAN NTAPI InbvEnableDisplayString(BOOLEAN Enable)
     return Before;
 }
 
-/* InbvInstallDisplayStringFilter - a routine that may change text before it is shown; NULL: none. Source: INF, undocumented; OBS. */
+/* InbvInstallDisplayStringFilter - a routine that may change text; NULL: none. Source: INF, undocumented; OBS. */
 void NTAPI InbvInstallDisplayStringFilter(HALP_DISPLAY_FILTER *Filter)
 {
     HalpDisplayFilter = Filter;

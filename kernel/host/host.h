@@ -126,6 +126,8 @@ uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uin
  */
 #define HOST_RAM_FILE (-2)
 int host_ram_file(void); /* its descriptor */
+/* Copies out of or into RAM whatever protection its pages have; -1: not all of it. In signal handlers, too. */
+int host_ram_transfer(uint64_t physical, void *buffer, size_t size_bytes, bool write);
 int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared);
 void host_user_unmap(uintptr_t address, size_t size_bytes);
 void host_user_discard(uintptr_t address, size_t size_bytes); /* of memory of its own: reads as zero afterwards */

@@ -79,6 +79,15 @@ int host_ram_file(void)
     return host_range.file;
 }
 
+int host_ram_transfer(uint64_t physical, void *buffer, size_t size_bytes, bool write)
+{
+    const int kept = errno;
+    ssize_t done = write ? pwrite(host_range.file, buffer, size_bytes, (off_t)physical)
+                         : pread(host_range.file, buffer, size_bytes, (off_t)physical);
+    errno = kept;
+    return done == (ssize_t)size_bytes ? 0 : -1;
+}
+
 int host_mem_protect(void *address, size_t size_bytes, unsigned protection)
 {
     return mprotect(address, size_bytes, host_linux_protection(protection)) == 0 ? 0 : errno;

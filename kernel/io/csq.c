@@ -120,7 +120,7 @@ NTSTATUS NTAPI IoCsqInsertIrpEx(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Conte
     IoMarkIrpPending(Irp);
     IoSetCancelRoutine(Irp, IopCsqCancel);
     /* Cancelled before the routine was there: nobody will call it, unless that is happening just now. */
-    BOOLEAN Cancelled = Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL;
+    BOOLEAN Cancelled = __atomic_load_n(&Irp->Cancel, __ATOMIC_SEQ_CST) && IoSetCancelRoutine(Irp, NULL) != NULL;
     if (Cancelled) {
         Csq->CsqRemoveIrp(Csq, Irp);
         IopCsqDetach(Irp);

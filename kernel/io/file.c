@@ -80,6 +80,8 @@ IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File)
         ExiFree(Extension);
         Extension = Seen;
     }
+    if (Extension != NULL)
+        __atomic_fetch_or(&File->Flags, FO_FILE_OBJECT_HAS_EXTENSION, __ATOMIC_RELEASE);
     return Extension;
 }
 
@@ -252,9 +254,8 @@ void IopReturnReserve(IRP *Irp)
 }
 
 /* One of the two requests that end a file. */
-static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
+static void IopSendEndTo(DEVICE_OBJECT *Device, FILE_OBJECT *File, UCHAR MajorFunction)
 {
-    DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
     IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
     if (Irp == NULL)
         Irp = IopTakeReserve(Device->StackSize);
@@ -264,6 +265,29 @@ static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
     Stack->MajorFunction = MajorFunction;
     Stack->FileObject = File;
     IopSendInternal(Device, Irp, NULL);
+}
+
+static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
+{
+    IopSendEndTo(IoGetRelatedDeviceObject(File), File, MajorFunction);
+}
+
+/*
+ * IoCancelFileOpen - undo an open that a driver below has made and one above will not have: cleanup and close are sent now, and not when
+ * the file object goes.
+ *
+ * DeviceObject: the next lower one, where the requests go. FileObject: no handle was made to it yet, or it is a bugcheck.
+ * IRQL:    PASSIVE_LEVEL
+ * Source:  DOC ntifs/IoCancelFileOpen; OBS tests/kernel/io/IoCancelFileOpen.c
+ */
+void NTAPI IoCancelFileOpen(DEVICE_OBJECT *DeviceObject, FILE_OBJECT *FileObject)
+{
+    if (OBJECT_TO_HEADER(FileObject)->HandleCount != 0)
+        KeBugCheckEx(INVALID_CANCEL_OF_FILE_OPEN, (ULONG_PTR)FileObject, (ULONG_PTR)DeviceObject, 0, 0);
+    FileObject->Flags |= FO_FILE_OPEN_CANCELLED;
+    IopSendEndTo(DeviceObject, FileObject, IRP_MJ_CLEANUP);
+    FileObject->Flags |= FO_CLEANUP_COMPLETE;
+    IopSendEndTo(DeviceObject, FileObject, IRP_MJ_CLOSE);
 }
 
 void IopCloseFile(void *Object, ULONG HandleCount)
@@ -339,6 +363,8 @@ static NTSTATUS IopCaptureCreate(
         return STATUS_INSUFFICIENT_RESOURCES;
     Open->EaLength = EaLength;
     Status = ObiReadCaller(Open->EaBuffer, EaBuffer, EaLength, Mode);
+    if (NT_SUCCESS(Status) && Mode == UserMode)
+        Status = IoCheckEaBufferValidity(Open->EaBuffer, EaLength, NULL);
     if (!NT_SUCCESS(Status)) {
         ExiFree(Open->EaBuffer);
         Open->EaBuffer = NULL;

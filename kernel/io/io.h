@@ -393,6 +393,19 @@ NTSTATUS NTAPI ZwQueryLicenseValue(UNICODE_STRING *ValueName, ULONG *Type, void 
 NTSTATUS NTAPI ZwDisplayString(UNICODE_STRING *String);
 NTSTATUS NTAPI ExRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberOfParameters, ULONG UnicodeStringParameterMask,
     ULONG_PTR *Parameters, ULONG ValidResponseOptions, ULONG *Response);
+NTSTATUS NTAPI IoCheckEaBufferValidity(FILE_FULL_EA_INFORMATION *EaBuffer, ULONG EaLength, ULONG *ErrorOffset);
+NTSTATUS NTAPI NtQueryEaFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, BOOLEAN ReturnSingleEntry,
+    void *EaList, ULONG EaListLength, ULONG *EaIndex, BOOLEAN RestartScan);
+NTSTATUS NTAPI ZwQueryEaFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, BOOLEAN ReturnSingleEntry,
+    void *EaList, ULONG EaListLength, ULONG *EaIndex, BOOLEAN RestartScan);
+NTSTATUS NTAPI NtSetEaFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length);
+NTSTATUS NTAPI ZwSetEaFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length);
+void NTAPI IoCancelFileOpen(DEVICE_OBJECT *DeviceObject, FILE_OBJECT *FileObject);
+NTSTATUS NTAPI ZwSaveKey(HANDLE KeyHandle, HANDLE FileHandle);
+NTSTATUS NTAPI ZwSaveKeyEx(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format);
+NTSTATUS NTAPI ZwRestoreKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags);
+NTSTATUS NTAPI ZwLoadKey(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile);
+NTSTATUS NTAPI ZwUnloadKey(OBJECT_ATTRIBUTES *TargetKey);
 NTSTATUS NTAPI NtLockFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *ByteOffset, LARGE_INTEGER *Length, ULONG Key, BOOLEAN FailImmediately,
     BOOLEAN ExclusiveLock);

@@ -262,8 +262,9 @@ BOOLEAN NTAPI IoCancelIrp(IRP *Irp)
 {
     KIRQL Irql;
     IoAcquireCancelSpinLock(&Irql);
-    Irp->Cancel = TRUE;
-    PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(&Irp->CancelRoutine, NULL, __ATOMIC_ACQ_REL);
+    /* Who sets a routine looks at Cancel afterwards, without the lock: it sees this, or we see the routine. */
+    __atomic_store_n(&Irp->Cancel, TRUE, __ATOMIC_SEQ_CST);
+    PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(&Irp->CancelRoutine, NULL, __ATOMIC_SEQ_CST);
     if (Routine == NULL) {
         IoReleaseCancelSpinLock(Irql);
         return FALSE;

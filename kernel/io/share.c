@@ -35,8 +35,10 @@ static ULONG IopDowngrade(ACCESS_MASK Desired, ULONG Share, const BOOLEAN *Write
 /* Opened with IO_IGNORE_SHARE_ACCESS_CHECK: neither asked nor counted. */
 static BOOLEAN IopIgnoresSharing(const FILE_OBJECT *File)
 {
+    if (!(File->Flags & FO_FILE_OBJECT_HAS_EXTENSION))
+        return FALSE; /* the file object may be a driver's own */
     const IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
-    return Extension != NULL && Extension->IgnoreSharing;
+    return Extension->IgnoreSharing;
 }
 
 static BOOLEAN IopTakesPart(const FILE_OBJECT *File)

@@ -183,6 +183,7 @@ void IopResetSystemInformation(void)
 {
     IopResetModules();
     IopResetFirmware();
+    IopResetHives();
 }
 
 static NTSTATUS IopTellLength(ULONG *ReturnLength, ULONG Bytes, NTSTATUS Status)

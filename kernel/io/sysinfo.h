@@ -51,6 +51,7 @@ NTSTATUS IopSetFirmwareHandler(const void *Information, ULONG Length);
 
 void IopResetModules(void);
 void IopResetFirmware(void);
+void IopResetHives(void); /* loadkey.c */
 void IopResetSystemInformation(void);
 
 BOOLEAN IopCallerHasPrivilege(ULONG Privilege);

@@ -66,7 +66,7 @@ static void KiTakeApcLocked(KTHREAD *Thread, KAPC *Apc)
     RemoveEntryList(&Apc->ApcListEntry);
     Apc->Inserted = FALSE;
     if (Apc->ApcMode == KernelMode)
-        Thread->KernelApcPending = !IsListEmpty(&Thread->ApcList[KernelMode]);
+        __atomic_store_n(&Thread->KernelApcPending, !IsListEmpty(&Thread->ApcList[KernelMode]), __ATOMIC_RELAXED);
     else if (IsListEmpty(&Thread->ApcList[UserMode]))
         Thread->UserApcPending = FALSE;
 }
@@ -111,7 +111,7 @@ BOOLEAN NTAPI KeInsertQueueApc(KAPC *Apc, void *SystemArgument1, void *SystemArg
         KPROCESSOR_MODE Mode = Apc->ApcMode;
         KiEnterApcLocked(Thread, Apc);
         if (Mode == KernelMode)
-            Thread->KernelApcPending = TRUE;
+            __atomic_store_n(&Thread->KernelApcPending, TRUE, __ATOMIC_RELAXED); /* its thread looks without the lock */
         KiInterruptWaitLocked(Thread, Mode);
     }
     KiUnlockDispatcher(Old);

@@ -21,6 +21,7 @@ static LIST_ENTRY KiChain[KI_INTERRUPT_LINES];
 static KSPIN_LOCK KiChainLock;
 static KINTERRUPT *KiServing;
 static _Atomic uint32_t KiAsserted, KiPending, KiMasked; /* a bit for each line */
+static _Atomic uint32_t KiDisabled;                      /* lines a driver has switched off */
 static _Atomic uint32_t KiConnected;                     /* how many objects */
 static ULONG KiRounds[KI_INTERRUPT_LINES];               /* unclaimed, in a row; the server's own */
 
@@ -110,7 +111,7 @@ static void KiServeLine(ULONG Line)
                 KeInterruptStorm(Line);
         }
         uint32_t Look = KiPending | (Level ? KiAsserted : 0);
-        Again = (Look & ~KiMasked & Bit) != 0;
+        Again = (Look & ~(KiMasked | KiDisabled) & Bit) != 0;
     }
 }
 
@@ -123,7 +124,7 @@ static ULONG64 KiServeInterrupts(KI_SERVER *Server)
 #else
         ULONG Line = Index;
 #endif
-        if (!IsListEmpty(&KiChain[Line]) && ((KiPending | KiAsserted) & ~KiMasked & 1u << Line) != 0)
+        if (!IsListEmpty(&KiChain[Line]) && ((KiPending | KiAsserted) & ~(KiMasked | KiDisabled) & 1u << Line) != 0)
             KiServeLine(Line);
     }
     return ~(ULONG64)0;
@@ -144,7 +145,7 @@ void KiResetInterrupts(void)
     }
     KiChainLock = 0;
     KiServing = NULL;
-    KiAsserted = KiPending = KiMasked = KiConnected = 0;
+    KiAsserted = KiPending = KiMasked = KiDisabled = KiConnected = 0;
     KiServer = (KI_SERVER){.Serve = KiServeInterrupts};
 }
 
@@ -162,6 +163,17 @@ void KeSetInterruptLine(ULONG Line, BOOLEAN Asserted)
         return;
     atomic_fetch_or(&KiPending, Bit);
     /* Connecting made the server's thread: waking it allocates nothing. */
+    if (KiConnected != 0 && !KiStopped)
+        KiCallServer(&KiServer);
+}
+
+void KeEnableInterruptLine(ULONG Line, BOOLEAN Enabled)
+{
+    if (!Enabled) {
+        atomic_fetch_or(&KiDisabled, 1u << Line);
+        return;
+    }
+    atomic_fetch_and(&KiDisabled, ~(1u << Line));
     if (KiConnected != 0 && !KiStopped)
         KiCallServer(&KiServer);
 }
@@ -185,6 +197,7 @@ NTSTATUS KiConnectInterrupt(KINTERRUPT *Interrupt)
     BOOLEAN Free = KiMayShare(Interrupt, Line);
     if (Free) {
         InsertTailList(&KiChain[Line], &Interrupt->Link);
+        atomic_fetch_and(&KiDisabled, ~(1u << Line));
         KiConnected++;
         if (!(KiAsserted & 1u << Line))
             atomic_fetch_and(&KiPending, ~(1u << Line)); /* edges from before: nobody was there for them */

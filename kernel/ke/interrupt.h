@@ -62,6 +62,8 @@ void KiDisconnectInterrupt(KINTERRUPT *Interrupt);
  * asserted, a latched one once for each time it becomes so. Any host thread, in a signal handler too; allocates nothing.
  */
 void KeSetInterruptLine(ULONG Line, BOOLEAN Asserted);
+/* Whether a line's interrupts are let through; they are from when one is connected. What comes meanwhile is kept. IRQL: any. */
+void KeEnableInterruptLine(ULONG Line, BOOLEAN Enabled);
 
 BOOLEAN NTAPI KeSynchronizeExecution(KINTERRUPT *Interrupt, PKSYNCHRONIZE_ROUTINE SynchronizeRoutine, void *SynchronizeContext);
 KIRQL NTAPI KeAcquireInterruptSpinLock(KINTERRUPT *Interrupt);

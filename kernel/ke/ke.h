@@ -126,6 +126,7 @@ struct _KTHREAD {
     KAFFINITY UserAffinity;    /* 0: all there are */
     KAFFINITY SystemAffinity;  /* in force over it; 0: none. The thread's own */
     UCHAR IdealProcessor;      /* kept, not used */
+    BOOLEAN StackStays;        /* asked for by KeSetKernelStackSwapEnable: it does anyway */
 };
 typedef struct _KTHREAD KTHREAD;
 

@@ -136,7 +136,7 @@ BOOLEAN NTAPI MmShouldFailSlow(void); /* NTAPI: called from the hot path */
 /* Called by each allocator once per allocation. */
 static inline BOOLEAN MmShouldFail(void)
 {
-    return __builtin_expect(MmFailArmed, 0) && MmShouldFailSlow();
+    return __builtin_expect(__atomic_load_n(&MmFailArmed, __ATOMIC_RELAXED), 0) && MmShouldFailSlow();
 }
 
 /* ---- Exports ------------------------------------------------------------------------------------------------------ */

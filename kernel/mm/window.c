@@ -25,12 +25,10 @@ static struct {
     uint32_t Lock;
     MM_SPACE *Owner; /* NULL: nobody */
     ULONG Users;     /* threads with ClientPages */
-    ULONG Waiters;   /* threads of other clients; no more of the owner's come in then. Changed without the lock */
+    ULONG Waiters;   /* threads of other clients; no more of the owner's come in then */
     ULONG Count;
     MI_WINDOW_PAGE Page[MI_WINDOW_PAGES];
 } MiWindow;
-
-static BOOLEAN MiServing;
 
 static void MiLockWindow(void)
 {
@@ -52,28 +50,35 @@ static BOOLEAN MiMayEnterWindow(const KTHREAD *Thread)
     if (MiWindow.Owner == NULL)
         return TRUE;
     return MiWindow.Owner == Thread->Space &&
-        (Thread->ClientPages || __atomic_load_n(&MiWindow.Waiters, __ATOMIC_RELAXED) == 0);
+        (Thread->ClientPages || MiWindow.Waiters == 0);
+}
+
+/* Locked. One that waits for another thread of its own client's keeps none of them out; whose the window is, changes meanwhile. */
+static BOOLEAN MiCountWaiter(BOOLEAN Counted, BOOLEAN Count)
+{
+    if (Count && !Counted)
+        MiWindow.Waiters++;
+    else if (Counted && !Count)
+        MiWindow.Waiters--;
+    return Count;
 }
 
 /* Until the thread may enter, with the window locked then. FALSE: not in time. */
 static BOOLEAN MiAwaitWindow(const KTHREAD *Thread)
 {
     uint64_t Until = host_clock_monotonic() + MI_WINDOW_PATIENCE_100NS;
-    const BOOLEAN Counted = MiWindow.Owner != Thread->Space;
-    BOOLEAN Enter = FALSE;
-    if (Counted)
-        __atomic_fetch_add(&MiWindow.Waiters, 1, __ATOMIC_RELAXED);
+    BOOLEAN Counted = MiCountWaiter(FALSE, MiWindow.Owner != Thread->Space), Enter = FALSE;
     for (;;) {
         MiUnlockWindow();
         const BOOLEAN Late = host_clock_monotonic() >= Until || KiStopped;
         host_yield();
         MiLockWindow();
+        Counted = MiCountWaiter(Counted, MiWindow.Owner != Thread->Space);
         Enter = MiMayEnterWindow(Thread);
         if (Enter || Late)
             break;
     }
-    if (Counted)
-        __atomic_fetch_sub(&MiWindow.Waiters, 1, __ATOMIC_RELAXED);
+    MiCountWaiter(Counted, FALSE);
     if (!Enter)
         MiUnlockWindow();
     return Enter;
@@ -102,11 +107,15 @@ static BOOLEAN MiIsInWindow(ULONG_PTR Page)
     return FALSE;
 }
 
-/* A page that may not be written is found out by writing what is there. */
-static BOOLEAN MiFillPage(const MM_SPACE *Space, ULONG_PTR Page, UCHAR *Data, BOOLEAN Write)
+/*
+ * A page that may not be written is found out by writing what is there, where the driver is about to write: the rest may be
+ * changing.
+ */
+static BOOLEAN MiFillPage(const MM_SPACE *Space, ULONG_PTR Address, UCHAR *Data, BOOLEAN Write)
 {
-    return NT_SUCCESS(MmReadSpace(Space, Data, (const void *)Page, PAGE_SIZE)) &&
-        (!Write || NT_SUCCESS(MmWriteSpace(Space, (void *)Page, Data, 1)));
+    const ULONG_PTR Offset = Address & (PAGE_SIZE - 1);
+    return NT_SUCCESS(MmReadSpace(Space, Data, (const void *)(Address - Offset), PAGE_SIZE)) &&
+        (!Write || NT_SUCCESS(MmWriteSpace(Space, (void *)Address, Data + Offset, 1)));
 }
 
 static BOOLEAN MiFetchPage(ULONG_PTR Address, BOOLEAN Write)
@@ -119,7 +128,7 @@ static BOOLEAN MiFetchPage(ULONG_PTR Address, BOOLEAN Write)
         Fetched = TRUE; /* another thread of the client's was faster */
     } else if (MiWindow.Count < MI_WINDOW_PAGES) {
         UCHAR *Before = host_private_allocate(PAGE_SIZE);
-        Fetched = Before != NULL && MiFillPage(MiWindow.Owner, Page, Before, Write) && host_page_install(Page, Before) == 0;
+        Fetched = Before != NULL && MiFillPage(MiWindow.Owner, Address, Before, Write) && host_page_install(Page, Before) == 0;
         if (Fetched)
             MiWindow.Page[MiWindow.Count++] = (MI_WINDOW_PAGE){Page, Before};
         else if (Before != NULL)
@@ -201,10 +210,13 @@ BOOLEAN MmClaimClientPages(const void *Address, SIZE_T Bytes)
     return !Ours;
 }
 
+/* Whoever calls may count on it when this returns, also when another began: its client's first request comes right after. */
 void MmServeClients(void)
 {
-    if (__atomic_exchange_n(&MiServing, TRUE, __ATOMIC_RELAXED))
-        return;
-    host_make_room_for_clients(); /* or what a driver touches below it would be there, and not be the client's */
-    KeClientPageFetch = MiFetchPage;
+    MiLockWindow();
+    if (KeClientPageFetch == NULL) {
+        host_make_room_for_clients(); /* or what a driver touches below it would be there, and not be the client's */
+        KeClientPageFetch = MiFetchPage;
+    }
+    MiUnlockWindow();
 }

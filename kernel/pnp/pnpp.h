@@ -252,6 +252,7 @@ typedef struct PNPP_ITEM {
 
 void PnppInitializeWork(void);
 PNPP_ITEM *PnppNewItem(enum PNPP_WORK Kind, DEVICE_OBJECT *Pdo);
+void PnppFreeItem(PNPP_ITEM *Item);
 BOOLEAN PnppIsClosing(void); /* the machine: nothing comes any more */
 NTSTATUS PnppProcessDevice(DEVICE_OBJECT *Pdo);
 NTSTATUS PnppRefresh(DEVICE_OBJECT *Pdo);

@@ -188,7 +188,7 @@ static PNPP_NODE *PnppFindServed(const UNICODE_STRING *Service)
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS, also when it has one; INSUFFICIENT_RESOURCES.
- * Source:  DOC ntddk/IoReportRootDevice; tests/e2e/pnp_root
+ * Source:  DOC ntddk/IoReportRootDevice; tests/e2e/pnp_reported
  */
 NTSTATUS NTAPI IoReportRootDevice(DRIVER_OBJECT *DriverObject)
 {

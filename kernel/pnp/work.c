@@ -25,7 +25,7 @@ PNPP_ITEM *PnppNewItem(enum PNPP_WORK Kind, DEVICE_OBJECT *Pdo)
     return Item;
 }
 
-static void PnppFreeItem(PNPP_ITEM *Item)
+void PnppFreeItem(PNPP_ITEM *Item)
 {
     if (Item->Pdo != NULL)
         ObfDereferenceObject(Item->Pdo);

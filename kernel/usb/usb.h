@@ -6,9 +6,10 @@
 #pragma once
 
 #include "ex/ex.h"
+#include "nt/io.h"
 #include "nt/usb.h"
 
-/* ---- Exports: usbd.sys (descriptor.c, configuration.c) --------------------------------------------------------------------- */
+/* ---- Exports: usbd.sys (descriptor.c, configuration.c, registry.c) --------------------------------------------------- */
 
 void NTAPI USBD_GetUSBDIVersion(USBD_VERSION_INFORMATION *VersionInformation);
 USB_COMMON_DESCRIPTOR *NTAPI USBD_ParseDescriptors(
@@ -23,3 +24,5 @@ struct _URB_SELECT_CONFIGURATION *NTAPI USBD_CreateConfigurationRequest(
     USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor, USHORT *Siz);
 struct _URB_SELECT_CONFIGURATION *NTAPI USBD_CreateConfigurationRequestEx(
     USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor, USBD_INTERFACE_LIST_ENTRY *InterfaceList);
+NTSTATUS NTAPI USBD_GetPdoRegistryParameter(
+    DEVICE_OBJECT *PhysicalDeviceObject, void *Parameter, ULONG ParameterLength, WCHAR *KeyName, ULONG KeyNameLength);

@@ -96,22 +96,14 @@ static void WmipDropPdo(const WMIREGGUIDW *Guid)
         ObfDereferenceObject((void *)Guid->Pdo);
 }
 
-NTSTATUS WmipReadAnswer(UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER **Answer)
+/* Into Made, NULL: into nothing. The answer has been gone through by WmipCountSets. */
+static void WmipReadSets(const UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER *Made)
 {
-    ULONG Count = WmipCountSets(Raw, Bytes);
-    WMIP_ANSWER *Made = Count == MAXULONG ? NULL
-                                          : ExiAllocateZero(NonPagedPoolNx, sizeof(*Made) + Count * sizeof(WMIP_SET),
-                                                WMIP_TAG, EX_KERNEL_SITE);
-    if (Made == NULL) {
-        ExiFree(Raw);
-        return Count == MAXULONG ? STATUS_INVALID_PARAMETER : STATUS_INSUFFICIENT_RESOURCES;
-    }
-    Made->Raw = Raw;
     for (ULONG At = 0;;) {
         const WMIREGINFOW *Part = (const WMIREGINFOW *)(const void *)(Raw + At);
         for (ULONG Index = 0; Index < Part->GuidCount; Index++) {
             WMIP_SET Set = {.InstanceCount = 0};
-            if (WmipReadSet(Raw + At, Bytes - At, &Part->WmiRegGuid[Index], &Set))
+            if (Made != NULL && WmipReadSet(Raw + At, Bytes - At, &Part->WmiRegGuid[Index], &Set))
                 Made->Set[Made->Count++] = Set;
             if (OwnPdo)
                 WmipDropPdo(&Part->WmiRegGuid[Index]);
@@ -120,6 +112,23 @@ NTSTATUS WmipReadAnswer(UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER **A
             break;
         At += Part->NextWmiRegInfo;
     }
+}
+
+NTSTATUS WmipReadAnswer(UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER **Answer)
+{
+    ULONG Count = WmipCountSets(Raw, Bytes);
+    if (Count == MAXULONG) {
+        ExiFree(Raw);
+        return STATUS_INVALID_PARAMETER;
+    }
+    WMIP_ANSWER *Made =
+        ExiAllocateZero(NonPagedPoolNx, sizeof(*Made) + Count * sizeof(WMIP_SET), WMIP_TAG, EX_KERNEL_SITE);
+    WmipReadSets(Raw, Bytes, OwnPdo, Made);
+    if (Made == NULL) {
+        ExiFree(Raw);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    Made->Raw = Raw;
     *Answer = Made;
     return STATUS_SUCCESS;
 }

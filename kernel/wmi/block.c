@@ -16,9 +16,9 @@ static ULONG WmipOpenFor(const GUID *Guid, ULONG Access)
 {
     ULONG Count = 0;
     KIRQL Old = KiAcquireLock(&WmipLock);
-    for (LIST_ENTRY *Link = WmipBlocks.Flink; Link != &WmipBlocks; Link = Link->Flink) {
-        const WMIP_BLOCK *Block = CONTAINING_RECORD(Link, WMIP_BLOCK, Link);
-        Count += (Block->Access & Access) && WmipSame(&Block->Guid, Guid);
+    for (LIST_ENTRY *Link = WmipOpeners.Flink; Link != &WmipOpeners; Link = Link->Flink) {
+        const WMIP_OPENER *Opener = CONTAINING_RECORD(Link, WMIP_OPENER, Link);
+        Count += (Opener->Access & Access) && WmipSame(&Opener->Guid, Guid);
     }
     KiReleaseLock(&WmipLock, Old);
     return Count;
@@ -78,14 +78,25 @@ void WmipEnableNew(WMIP_PROVIDER *Provider)
 static void WmipCloseBlock(void *Object)
 {
     WMIP_BLOCK *Block = Object;
-    if (Block->Link.Flink == NULL)
+    if (Block->Opener == NULL)
         return;
     KeWaitForSingleObject(&WmipEnableMutex, Executive, KernelMode, FALSE, NULL);
     KIRQL Old = KiAcquireLock(&WmipLock);
-    RemoveEntryList(&Block->Link);
+    RemoveEntryList(&Block->Opener->Link);
+    Block->Opener->Closed = TRUE;
     KiReleaseLock(&WmipLock, Old);
     WmipSwitch(Block, FALSE);
     KeReleaseMutex(&WmipEnableMutex, FALSE);
+    WmipReleaseOpener(Block->Opener);
+}
+
+void WmipReleaseOpener(WMIP_OPENER *Opener)
+{
+    KIRQL Old = KiAcquireLock(&WmipLock);
+    BOOLEAN Last = --Opener->References == 0;
+    KiReleaseLock(&WmipLock, Old);
+    if (Last)
+        ExiFree(Opener);
 }
 
 NTSTATUS WmipCreateBlocks(void)
@@ -125,15 +136,22 @@ NTSTATUS NTAPI IoWMIOpenBlock(const GUID *DataBlockGuid, ULONG DesiredAccess, vo
     WmipSettle();
     if ((DesiredAccess & ~(ULONG)WMIGUID_NOTIFICATION) != 0 && !WmipIsKnown(DataBlockGuid))
         return STATUS_WMI_GUID_NOT_FOUND;
+    WMIP_OPENER *Opener = ExiAllocateZero(NonPagedPoolNx, sizeof(*Opener), WMIP_TAG, EX_KERNEL_SITE);
+    if (Opener == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
     NTSTATUS Status = ObiCreateObject(WmipGuidType, sizeof(WMIP_BLOCK), EX_CALLER, &Object);
-    if (!NT_SUCCESS(Status))
+    if (!NT_SUCCESS(Status)) {
+        ExiFree(Opener);
         return Status;
+    }
     WMIP_BLOCK *Block = Object;
-    Block->Guid = *DataBlockGuid;
-    Block->Access = DesiredAccess;
+    Block->Guid = Opener->Guid = *DataBlockGuid;
+    Block->Access = Opener->Access = DesiredAccess;
+    Block->Opener = Opener;
+    Opener->References = 1;
     KeWaitForSingleObject(&WmipEnableMutex, Executive, KernelMode, FALSE, NULL);
     KIRQL Old = KiAcquireLock(&WmipLock);
-    InsertTailList(&WmipBlocks, &Block->Link);
+    InsertTailList(&WmipOpeners, &Opener->Link);
     KiReleaseLock(&WmipLock, Old);
     WmipSwitch(Block, TRUE);
     KeReleaseMutex(&WmipEnableMutex, FALSE);
@@ -156,8 +174,8 @@ NTSTATUS NTAPI IoWMISetNotificationCallback(void *Object, WMI_NOTIFICATION_CALLB
     if (!NT_SUCCESS(Status))
         return Status;
     KIRQL Old = KiAcquireLock(&WmipLock);
-    Block->Callback = Callback;
-    Block->Context = Context;
+    Block->Opener->Callback = Callback;
+    Block->Opener->Context = Context;
     KiReleaseLock(&WmipLock, Old);
     ObfDereferenceObject(Block);
     return STATUS_SUCCESS;

@@ -48,7 +48,8 @@ void EtwpForgetDriver(const DRIVER_OBJECT *Driver)
         ULONG_PTR Start = (ULONG_PTR)Driver->DriverStart;
         if (!(Provider->Use & 1) || Provider->Site - Start >= Driver->DriverSize)
             continue;
-        KdFinding(DOTSYS_FINDING_OTHER, Provider->Site, "a provider of events is still registered: call EtwUnregister in DriverUnload");
+        KdFinding(DOTSYS_FINDING_OTHER, Provider->Site,
+            "a provider of events is still registered: call EtwUnregister in DriverUnload");
         Provider->Use++;
     }
 }
@@ -145,7 +146,7 @@ BOOLEAN NTAPI EtwProviderEnabled(REGHANDLE RegHandle, UCHAR Level, ULONGLONG Key
     return FALSE;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------------------------------- */
 
 /* An event without a session is written as soon as it is known to be one. */
 static NTSTATUS EtwpWrite(REGHANDLE Handle, const void *Event)
@@ -215,7 +216,7 @@ NTSTATUS NTAPI EtwWriteEndScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *
     return EtwWrite(RegHandle, EventDescriptor, ActivityId, UserDataCount, UserData);
 }
 
-/* ---- activities ---------------------------------------------------------------------------------------------------------------- */
+/* ---- activities ------------------------------------------------------------------------------------------------------ */
 
 /*
  * EtwActivityIdControl - the identifier of what this thread is at: get it, set it, both, or make one.

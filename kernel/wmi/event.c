@@ -13,30 +13,46 @@ typedef struct WMIP_EVENT {
     WNODE_HEADER *Wnode; /* the driver's pool block */
 } WMIP_EVENT;
 
-/* The next open block that wants the event, after Skip others; referenced. NULL: no more. */
-static WMIP_BLOCK *WmipNextListener(const GUID *Guid, ULONG Skip)
+static BOOLEAN WmipWants(const WMIP_OPENER *Opener, const GUID *Guid)
 {
-    WMIP_BLOCK *Found = NULL;
-    KIRQL Old = KiAcquireLock(&WmipLock);
-    for (LIST_ENTRY *Link = WmipBlocks.Flink; Link != &WmipBlocks && Found == NULL; Link = Link->Flink) {
-        WMIP_BLOCK *Block = CONTAINING_RECORD(Link, WMIP_BLOCK, Link);
-        if (!(Block->Access & WMIGUID_NOTIFICATION) || !WmipSame(&Block->Guid, Guid) || Skip-- != 0)
+    return (Opener->Access & WMIGUID_NOTIFICATION) && Opener->Callback != NULL && WmipSame(&Opener->Guid, Guid);
+}
+
+/* How many want the event; they are kept and put into Openers, where that is not NULL. */
+static ULONG WmipListLocked(const GUID *Guid, WMIP_OPENER **Openers)
+{
+    ULONG Count = 0;
+    for (LIST_ENTRY *Link = WmipOpeners.Flink; Link != &WmipOpeners; Link = Link->Flink) {
+        WMIP_OPENER *Opener = CONTAINING_RECORD(Link, WMIP_OPENER, Link);
+        if (!WmipWants(Opener, Guid))
             continue;
-        if (ObiReferenceSafe(Block))
-            Found = Block;
-        else
-            Skip = 0; /* it is on its way out */
+        if (Openers != NULL) {
+            Opener->References++;
+            Openers[Count] = Opener;
+        }
+        Count++;
     }
-    KiReleaseLock(&WmipLock, Old);
-    return Found;
+    return Count;
 }
 
 static BOOLEAN WmipIsListened(const GUID *Guid)
 {
-    WMIP_BLOCK *Block = WmipNextListener(Guid, 0);
-    if (Block != NULL)
-        ObfDereferenceObject(Block);
-    return Block != NULL;
+    KIRQL Old = KiAcquireLock(&WmipLock);
+    ULONG Count = WmipListLocked(Guid, NULL);
+    KiReleaseLock(&WmipLock, Old);
+    return Count != 0;
+}
+
+/* Who hears of an event, all at once: who comes later does not. NULL: nobody, or no memory. */
+static WMIP_OPENER **WmipFindListeners(const GUID *Guid, ULONG *Count)
+{
+    KIRQL Old = KiAcquireLock(&WmipLock);
+    ULONG Most = WmipListLocked(Guid, NULL);
+    WMIP_OPENER **Openers =
+        Most == 0 ? NULL : ExiAllocate(NonPagedPoolNx, Most * sizeof(WMIP_OPENER *), WMIP_TAG, EX_KERNEL_SITE);
+    *Count = Openers == NULL ? 0 : WmipListLocked(Guid, Openers);
+    KiReleaseLock(&WmipLock, Old);
+    return Openers;
 }
 
 /* A copy of a single instance, with the name its provider registered it with behind it. NULL: no memory. */
@@ -110,32 +126,33 @@ static WNODE_HEADER *WmipTranslateEvent(const WNODE_HEADER *Event, BOOLEAN *Drop
     return Made;
 }
 
-static void WmipDeliver(const GUID *Guid, WNODE_HEADER *Wnode)
+static void WmipDeliver(const WMIP_OPENER *Opener, WNODE_HEADER *Wnode)
 {
-    WMIP_BLOCK *Block;
-    for (ULONG Skip = 0; (Block = WmipNextListener(Guid, Skip)) != NULL; Skip++) {
-        KIRQL Old = KiAcquireLock(&WmipLock);
-        WMI_NOTIFICATION_CALLBACK Callback = Block->Callback;
-        void *Context = Block->Context;
-        KiReleaseLock(&WmipLock, Old);
-        if (Callback != NULL)
-            Callback(Wnode, Context);
-        ObfDereferenceObject(Block);
-    }
+    KIRQL Old = KiAcquireLock(&WmipLock);
+    WMI_NOTIFICATION_CALLBACK Callback = Opener->Closed ? NULL : Opener->Callback;
+    void *Context = Opener->Context;
+    KiReleaseLock(&WmipLock, Old);
+    if (Callback != NULL)
+        Callback(Wnode, Context);
 }
 
 static void NTAPI WmipDeliverLater(void *Parameter)
 {
     WMIP_EVENT *Event = Parameter;
-    BOOLEAN Drop;
+    BOOLEAN Drop = FALSE;
+    ULONG Count;
     GUID Guid = Event->Wnode->Guid;
-    if (WmipIsListened(&Guid)) {
-        WNODE_HEADER *Made = WmipTranslateEvent(Event->Wnode, &Drop);
+    WMIP_OPENER **Openers = WmipFindListeners(&Guid, &Count);
+    WNODE_HEADER *Made = Count != 0 ? WmipTranslateEvent(Event->Wnode, &Drop) : NULL;
+    for (ULONG Index = 0; Index < Count; Index++) {
         if (!Drop)
-            WmipDeliver(&Guid, Made != NULL ? Made : Event->Wnode);
-        if (Made != NULL)
-            ExiFree(Made);
+            WmipDeliver(Openers[Index], Made != NULL ? Made : Event->Wnode);
+        WmipReleaseOpener(Openers[Index]);
     }
+    if (Openers != NULL)
+        ExiFree(Openers);
+    if (Made != NULL)
+        ExiFree(Made);
     ExFreePool(Event->Wnode);
     ExiFree(Event);
 }

@@ -25,7 +25,7 @@ void WmipResetInstances(void)
     InitializeListHead(&WmipIdList);
 }
 
-/* ---- which instance a device is ------------------------------------------------------------------------------------------------- */
+/* ---- which instance a device is -------------------------------------------------------------------------------------- */
 
 /* Whether the stack a block's names or provider belong to is the one Base is at the bottom of. */
 static BOOLEAN WmipIsOnStack(const WMIP_TARGET *Target, const DEVICE_OBJECT *Base)
@@ -93,7 +93,7 @@ NTSTATUS NTAPI IoWMIHandleToInstanceName(void *DataBlockObject, HANDLE FileHandl
     return Status;
 }
 
-/* ---- a good name ----------------------------------------------------------------------------------------------------------------- */
+/* ---- a good name ----------------------------------------------------------------------------------------------------- */
 
 #define WMIP_NAME_BYTES 512u
 
@@ -176,7 +176,7 @@ NTSTATUS NTAPI IoWMISuggestInstanceName(DEVICE_OBJECT *PhysicalDeviceObject, UNI
     return WmipJoinNames(&Device, &Interface, Site, SuggestedInstanceName);
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------------------------------- */
 
 static WMIP_IDS *WmipFindIdsLocked(const GUID *Guid)
 {

@@ -22,7 +22,7 @@ typedef struct WMIP_CALL {
     WNODE_HEADER *Wnode;
 } WMIP_CALL;
 
-/* ---- what the driver has -------------------------------------------------------------------------------------------------------- */
+/* ---- what the driver has --------------------------------------------------------------------------------------------- */
 
 static void WmipPutText(UCHAR *At, const UNICODE_STRING *Text)
 {
@@ -96,7 +96,7 @@ static NTSTATUS WmipRegister(const WMIP_CALL *Call, BOOLEAN Extended, ULONG_PTR 
     return Status;
 }
 
-/* ---- requests with a WNODE ------------------------------------------------------------------------------------------------------ */
+/* ---- requests with a WNODE ------------------------------------------------------------------------------------------- */
 
 static NTSTATUS WmipQueryAllBlocks(const WMIP_CALL *Call)
 {

@@ -17,7 +17,7 @@
 #define WMIP_MOST_BYTES (1024u * 1024u)
 
 KSPIN_LOCK WmipLock;
-LIST_ENTRY WmipProviders, WmipBlocks;
+LIST_ENTRY WmipProviders, WmipOpeners;
 
 static ULONG WmipLastId;
 static ULONG WmipAsking;       /* times providers are still to be asked, of all of them */
@@ -41,14 +41,14 @@ void WmipResetProviders(void)
 {
     WmipLock = 0;
     InitializeListHead(&WmipProviders);
-    InitializeListHead(&WmipBlocks);
+    InitializeListHead(&WmipOpeners);
     WmipLastId = 0;
     WmipAsking = 0;
     memset(WmipAskers, 0, sizeof(WmipAskers));
     InitializeListHead(&WmipWaiters);
 }
 
-/* ---- finding ----------------------------------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------------------------------- */
 
 static WMIP_PROVIDER *WmipFindLocked(const DEVICE_OBJECT *Device)
 {
@@ -151,7 +151,7 @@ BOOLEAN WmipFindTarget(ULONG ProviderId, const GUID *Guid, WMIP_TARGET *Target)
     return Found;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------------------ */
+/* ---- asking ---------------------------------------------------------------------------------------------------------- */
 
 /* One request for what the device has. *Needed: the bytes the driver wants, when Bytes were too few. */
 static NTSTATUS WmipAskOnce(
@@ -288,7 +288,7 @@ void WmipSettle(void)
         WmipAwait(WmipNobodyAsked, NULL);
 }
 
-/* ---- registering ------------------------------------------------------------------------------------------------------------- */
+/* ---- registering ----------------------------------------------------------------------------------------------------- */
 
 /* What stands for the device in WNODEs: to 32-bit drivers, whose headers say so, its address. Under the lock. */
 static ULONG WmipNewId(const DEVICE_OBJECT *Device)

@@ -40,7 +40,7 @@ static NTSTATUS WmipFinishResult(const WMIP_RESULT *Result, NTSTATUS Failure, UL
     return Result->Needed > Result->Room ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
 }
 
-/* ---- all instances ------------------------------------------------------------------------------------------------------------- */
+/* ---- all instances --------------------------------------------------------------------------------------------------- */
 
 /* The same WNODE with the names a provider registered with, behind what there is. Takes Wnode when it succeeds. */
 static NTSTATUS WmipInsertNames(const WMIP_SET *Set, WNODE_HEADER **Wnode)
@@ -118,7 +118,8 @@ static NTSTATUS WmipQueryAllOf(void *Object, WMIP_RESULT *Result, NTSTATUS *Fail
  *          each device that answers, chained by WnodeHeader.Linkage.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; BUFFER_TOO_SMALL: *InOutBufferSize says what it takes; WMI_GUID_DISCONNECTED: no device has it any more;
- *          OBJECT_TYPE_MISMATCH: it is no open block, where Windows does not look; what the drivers returned, when none answered; INSUFFICIENT_RESOURCES.
+ *          OBJECT_TYPE_MISMATCH: it is no open block, where Windows does not look; what the drivers returned, when none answered;
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoWMIQueryAllData; WMI_GUID_DISCONNECTED INF
  */
 NTSTATUS NTAPI IoWMIQueryAllData(void *DataBlockObject, ULONG *InOutBufferSize, void *OutBuffer)
@@ -137,7 +138,7 @@ NTSTATUS NTAPI IoWMIQueryAllDataMultiple(
     return NT_SUCCESS(Status) ? WmipFinishResult(&Result, Failure, InOutBufferSize) : Status;
 }
 
-/* ---- one instance -------------------------------------------------------------------------------------------------------------- */
+/* ---- one instance ---------------------------------------------------------------------------------------------------- */
 
 NTSTATUS WmipQueryInstance(const WMIP_TARGET *Target, const UNICODE_STRING *Name, ULONG Index, WNODE_HEADER **Wnode)
 {

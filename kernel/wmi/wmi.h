@@ -15,7 +15,7 @@
 /* After PnpInitialize. */
 NTSTATUS WmiInitialize(void);
 
-/* ---- Exports: data blocks (provider.c, block.c, query.c, change.c, event.c, instance.c) ----------------------------------- */
+/* ---- Exports: data blocks (provider.c, block.c, query.c, change.c, event.c, instance.c) ------------------------------ */
 
 NTSTATUS NTAPI IoWMIRegistrationControl(DEVICE_OBJECT *DeviceObject, ULONG Action);
 #undef IoWMIDeviceObjectToProviderId
@@ -43,7 +43,7 @@ NTSTATUS NTAPI IoWMISuggestInstanceName(DEVICE_OBJECT *PhysicalDeviceObject, UNI
     BOOLEAN CombineNames, UNICODE_STRING *SuggestedInstanceName);
 NTSTATUS NTAPI IoWMIAllocateInstanceIds(GUID *Guid, ULONG InstanceCount, ULONG *FirstInstanceId);
 
-/* ---- Exports: wmilib.sys (lib.c, librequest.c) ----------------------------------------------------------------------------- */
+/* ---- Exports: wmilib.sys (lib.c, librequest.c) ----------------------------------------------------------------------- */
 
 NTSTATUS NTAPI WmiSystemControl(
     WMILIB_CONTEXT *WmiLibInfo, DEVICE_OBJECT *DeviceObject, IRP *Irp, SYSCTL_IRP_DISPOSITION *IrpDisposition);
@@ -52,7 +52,7 @@ NTSTATUS NTAPI WmiCompleteRequest(
 NTSTATUS NTAPI WmiFireEvent(
     DEVICE_OBJECT *DeviceObject, const GUID *Guid, ULONG InstanceIndex, ULONG EventDataSize, void *EventData);
 
-/* ---- Exports: events for tracing (etw.c) ------------------------------------------------------------------------------------ */
+/* ---- Exports: events for tracing (etw.c) ----------------------------------------------------------------------------- */
 
 NTSTATUS NTAPI EtwRegister(
     const GUID *ProviderId, PETWENABLECALLBACK EnableCallback, void *CallbackContext, REGHANDLE *RegHandle);
@@ -75,7 +75,7 @@ NTSTATUS NTAPI EtwWriteStartScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR
 NTSTATUS NTAPI EtwWriteEndScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor, const GUID *ActivityId,
     ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData);
 
-/* ---- Exports: software tracing (trace.c) ------------------------------------------------------------------------------------ */
+/* ---- Exports: software tracing (trace.c) ----------------------------------------------------------------------------- */
 
 NTSTATUS NTAPI WmiQueryTraceInformation(TRACE_INFORMATION_CLASS TraceInformationClass, void *TraceInformation,
     ULONG TraceInformationLength, ULONG *RequiredLength, void *Buffer);

@@ -44,13 +44,25 @@ typedef struct WMIP_PROVIDER {
     WMIP_ANSWER *Answer; /* newest; NULL: none yet */
 } WMIP_PROVIDER;
 
-/* An open block: the body of an object. Link in WmipBlocks. */
-typedef struct WMIP_BLOCK {
-    LIST_ENTRY Link;
+/*
+ * Who has a block open. Not the object itself: an event being delivered keeps this, and whoever closes the block hears of no
+ * event that is not with its callback already. Under WmipLock.
+ */
+typedef struct WMIP_OPENER {
+    LIST_ENTRY Link; /* in WmipOpeners, unless Closed */
     GUID Guid;
     ULONG Access; /* WMIGUID_ */
     WMI_NOTIFICATION_CALLBACK Callback; /* NULL: none */
     void *Context;
+    ULONG References;
+    BOOLEAN Closed;
+} WMIP_OPENER;
+
+/* An open block: the body of an object. */
+typedef struct WMIP_BLOCK {
+    GUID Guid;
+    ULONG Access; /* WMIGUID_ */
+    WMIP_OPENER *Opener;
 } WMIP_BLOCK;
 
 /* A block of a provider that is Busy for it. */
@@ -60,14 +72,14 @@ typedef struct WMIP_TARGET {
 } WMIP_TARGET;
 
 extern KSPIN_LOCK WmipLock;
-extern LIST_ENTRY WmipProviders, WmipBlocks;
+extern LIST_ENTRY WmipProviders, WmipOpeners;
 
 static inline BOOLEAN WmipSame(const GUID *One, const GUID *Other)
 {
     return __builtin_memcmp(One, Other, sizeof(*One)) == 0;
 }
 
-/* ---- providers (provider.c, answer.c) --------------------------------------------------------------------------------------- */
+/* ---- providers (provider.c, answer.c) -------------------------------------------------------------------------------- */
 
 void WmipResetProviders(void);
 /* Those with the block, in the order they registered, in pool; *Count 0 and *Targets NULL: nobody. */
@@ -82,12 +94,12 @@ void WmipSettle(void);
 /* A driver is gone. */
 void WmipForgetDriver(const DRIVER_OBJECT *Driver);
 
-/* Takes Raw, also when it fails; Bytes: of it. WMI_SET_FAILURE…: what the driver wrote makes no sense. */
+/* Takes Raw, also when it fails; Bytes: of it. INVALID_PARAMETER: what the driver wrote makes no sense. */
 NTSTATUS WmipReadAnswer(UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER **Answer);
 void WmipFreeAnswers(WMIP_ANSWER *Answer);
 const WMIP_SET *WmipFindSet(const WMIP_ANSWER *Answer, const GUID *Guid);
 
-/* ---- names (name.c) ---------------------------------------------------------------------------------------------------------- */
+/* ---- names (name.c) -------------------------------------------------------------------------------------------------- */
 
 BOOLEAN WmipHasNames(const WMIP_SET *Set);
 /* What to say in requests about instances of the block: WNODE_FLAG_STATIC_INSTANCE_NAMES, or nothing. */
@@ -99,7 +111,7 @@ void WmipCopyName(const WMIP_SET *Set, ULONG Index, void *To);
 NTSTATUS WmipMakeName(const WMIP_SET *Set, ULONG Index, ULONG_PTR Site, UNICODE_STRING *Name);
 BOOLEAN WmipFindName(const WMIP_SET *Set, const UNICODE_STRING *Name, ULONG *Index);
 
-/* ---- requests (request.c) ----------------------------------------------------------------------------------------------------- */
+/* ---- requests (request.c) -------------------------------------------------------------------------------------------- */
 
 NTSTATUS WmipSend(
     const WMIP_PROVIDER *Provider, UCHAR Minor, void *DataPath, ULONG Bytes, void *Buffer, ULONG_PTR *Information);
@@ -117,9 +129,10 @@ static inline BOOLEAN WmipWithin(ULONG Offset, ULONG Bytes, ULONG Room)
     return Offset <= Room && Bytes <= Room - Offset;
 }
 
-/* ---- blocks (block.c), queries (query.c), events (event.c), tracing (etw.c) ----------------------------------------------------- */
+/* ---- blocks (block.c), queries (query.c), events (event.c), tracing (etw.c) ------------------------------------------ */
 
 NTSTATUS WmipCreateBlocks(void);
+void WmipReleaseOpener(WMIP_OPENER *Opener);
 /* A referenced block, or OBJECT_TYPE_MISMATCH. */
 NTSTATUS WmipReferenceBlock(void *Object, WMIP_BLOCK **Block);
 /* The provider has answered: blocks of it that somebody has open already are enabled. It is Busy. */

@@ -10,10 +10,14 @@
 #include <ntddvol.h>
 #include <wmistr.h>
 #include <wmilib.h>
+#include <usb.h>
+#include <usbdlib.h>
 #else
 #include "nt/ldr.h"
 #include "nt/ntdddisk.h"
 #include "nt/ntifs.h"
+#include "nt/filelock.h"
+#include "nt/usb.h"
 #include "nt/wmi.h"
 #endif
 
@@ -44,5 +48,6 @@
 #include "layouts/res.def"
 #include "layouts/rtl.def"
 #include "layouts/se.def"
+#include "layouts/usb.def"
 #include "layouts/wmi.def"
 #include "layouts/values.def"

@@ -134,8 +134,12 @@ int host_process_read(uint32_t process, void *to, const void *from, size_t size_
     return 0;
 }
 
+void (*fake_make_room)(void);
+
 void host_make_room_for_clients(void)
 {
+    if (fake_make_room != NULL)
+        fake_make_room();
 }
 
 int host_process_touch(uint32_t process, const void *from, size_t size_bytes)
@@ -154,6 +158,15 @@ int host_process_write(uint32_t process, void *to, const void *from, size_t size
 int host_ram_file(void)
 {
     return fake_range.file;
+}
+
+int host_ram_transfer(uint64_t physical, void *buffer, size_t size_bytes, bool write)
+{
+    const int kept = errno;
+    ssize_t done = write ? pwrite(fake_range.file, buffer, size_bytes, (off_t)physical)
+                         : pread(fake_range.file, buffer, size_bytes, (off_t)physical);
+    errno = kept;
+    return done == (ssize_t)size_bytes ? 0 : -1;
 }
 
 int host_user_query(uint32_t process, uintptr_t address, struct host_user_memory *memory)

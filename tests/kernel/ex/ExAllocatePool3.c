@@ -8,6 +8,7 @@
 #include "pool_test.h"
 
 #define FLAG_RAISE_ON_FAILURE 0x20ull
+#define FLAG_UNINITIALIZED 0x2ull
 #define FLAG_NON_PAGED        0x40ull
 #define FLAG_PAGED            0x100ull
 
@@ -94,8 +95,8 @@ TEST(ExFreePool2, BlocksComeBack)
 {
     ULONG Round;
 
-    for (Round = 0; Find() && Round < 500; Round++) {
-        PVOID Block = Allocate(FLAG_NON_PAGED, 16 * 1024 * 1024, POOL_TEST_TAG, NULL, 0);
+    for (Round = 0; Find() && Round < 40; Round++) {
+        PVOID Block = Allocate(FLAG_NON_PAGED | FLAG_UNINITIALIZED, 16 * 1024 * 1024, POOL_TEST_TAG, NULL, 0);
 
         if (!CHECK(Block != NULL))
             return;

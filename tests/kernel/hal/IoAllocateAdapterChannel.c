@@ -118,3 +118,34 @@ TEST(IoAllocateAdapterChannel, MoreRegistersThanThereAre)
     Dma->DmaOperations->PutDmaAdapter(Dma);
     IoDeleteDevice(Device);
 }
+
+typedef NTSTATUS(NTAPI *HAL_ALLOCATE)(PVOID, PWAIT_CONTEXT_BLOCK, ULONG, PDRIVER_CONTROL);
+
+/* With a block of the caller's, for devices that have several requests in line. */
+TEST(HalAllocateAdapterChannel, TwoBlocksOfOneDevice)
+{
+    HAL_ALLOCATE Allocate = (HAL_ALLOCATE)KtestExport(L"HalAllocateAdapterChannel");
+    PDEVICE_OBJECT Device = DmaDevice();
+    ULONG Registers;
+    PDMA_ADAPTER Dma = Adapter(4 * PAGE_SIZE, &Registers);
+    DMA_TURN One = {.Action = KeepObject}, Two = {.Action = DeallocateObject};
+    static WAIT_CONTEXT_BLOCK First, Second;
+    KIRQL Old;
+
+    if (!CHECK(Device != NULL && Dma != NULL && Allocate != NULL))
+        return;
+    First.DeviceObject = Second.DeviceObject = Device;
+    First.DeviceContext = &One;
+    Second.DeviceContext = &Two;
+    KeRaiseIrql(DISPATCH_LEVEL, &Old);
+    CHECK_STATUS(Allocate(Dma, &First, 1, DmaControl), STATUS_SUCCESS);
+    CHECK_STATUS(Allocate(Dma, &Second, 1, DmaControl), STATUS_SUCCESS);
+    CHECK_EQ(One.Calls, 1);
+    CHECK_EQ(Two.Calls, 0);
+    Dma->DmaOperations->FreeAdapterChannel(Dma);
+    CHECK_EQ(Two.Calls, 1);
+    CHECK_STATUS(Allocate(Dma, &First, Registers + 1, DmaControl), STATUS_INSUFFICIENT_RESOURCES);
+    KeLowerIrql(Old);
+    Dma->DmaOperations->PutDmaAdapter(Dma);
+    IoDeleteDevice(Device);
+}

@@ -88,3 +88,21 @@ TEST(ZwOpenFile, ReadsAndWrites)
     }
     IoDeleteDevice(Device);
 }
+
+TEST(ZwOpenFile, RefusesWhatIsNotThere)
+{
+    OBJECT_ATTRIBUTES Attributes;
+    IO_STATUS_BLOCK IoStatus;
+    HANDLE Handle = (HANDLE)5;
+    KTEST_STRING(Missing, L"\\Device\\KtestNoSuchDevice");
+    KTEST_STRING(Folder, L"\\Device");
+    KTEST_STRING(Relative, L"Device\\Null");
+
+    InitializeObjectAttributes(&Attributes, &Missing, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_OBJECT_NAME_NOT_FOUND);
+    Attributes.ObjectName = &Folder;
+    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_OBJECT_TYPE_MISMATCH);
+    Attributes.ObjectName = &Relative;
+    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_PTR(Handle, 5);
+}

@@ -213,3 +213,30 @@ TEST(ZwReadFile, WaitsOnASynchronousHandle)
     CHECK_EQ(Test.IoStatus.Information, 6);
     End(&Test);
 }
+
+TEST(ZwReadFile, RefusesBadOffsetsAndHandles)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    LARGE_INTEGER Offset;
+    CHAR Buffer[4];
+    HANDLE Handle;
+
+    Offset.QuadPart = 0;
+    CHECK_STATUS(ZwReadFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+                 STATUS_INVALID_HANDLE);
+    if (!FileTestBegin(&Test, DO_BUFFERED_IO))
+        return;
+    Handle = FileTestOpen(TRUE);
+    if (Handle != NULL) {
+        Offset.QuadPart = -5;
+        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+                     STATUS_INVALID_PARAMETER);
+        Offset.QuadPart = 0;
+        CHECK_STATUS(ZwReadFile(Handle, (HANDLE)0x7FFF0, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+                     STATUS_INVALID_HANDLE);
+        CHECK(FileTestTrailIs(&Test, "C"));
+        ZwClose(Handle);
+    }
+    FileTestEnd(&Test);
+}

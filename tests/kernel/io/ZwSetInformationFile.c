@@ -4,7 +4,7 @@
  *
  * ZwSetInformationFile (NtSetInformationFile) - position and mode here, the rest by the driver.
  */
-#include "io_test.h"
+#include "file_test.h"
 
 #define SET_NAME L"\\Device\\KtestIoSet"
 #define SET_ACCESS (FILE_READ_DATA | FILE_WRITE_DATA | DELETE | SYNCHRONIZE)
@@ -135,4 +135,30 @@ TEST(ZwSetInformationFile, TheRestIsTheDrivers)
     CHECK_EQ(SetClass, FileDispositionInformation);
     CHECK_PTR(SetDeleteHandle, Test.Handle);
     SetEnd(&Test);
+}
+
+TEST(ZwSetInformationFile, RefusesClassesLengthsAndHandles)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    UCHAR Buffer[64] = {0};
+    HANDLE Handle;
+
+    CHECK_STATUS(ZwSetInformationFile((HANDLE)0x7FFF0, &IoStatus, Buffer, sizeof(FILE_POSITION_INFORMATION), FilePositionInformation),
+                 STATUS_INVALID_HANDLE);
+    if (!FileTestBegin(&Test, 0))
+        return;
+    Handle = FileTestOpen(TRUE);
+    if (Handle != NULL) {
+        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileMaximumInformation + 100),
+                     STATUS_INVALID_INFO_CLASS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileStandardInformation),
+                     STATUS_INVALID_INFO_CLASS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, 7, FilePositionInformation), STATUS_INFO_LENGTH_MISMATCH);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileRenameInformation),
+                     STATUS_INVALID_PARAMETER); /* no name */
+        CHECK(FileTestTrailIs(&Test, "C"));
+        ZwClose(Handle);
+    }
+    FileTestEnd(&Test);
 }

@@ -114,3 +114,56 @@ TEST(ZwWriteFile, ReturnsTheDriversError)
     IoTestJoin();
     End(&Test, Handle);
 }
+
+TEST(ZwWriteFile, RefusesBadOffsetsAndHandles)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    LARGE_INTEGER Offset;
+    CHAR Buffer[4] = "";
+    HANDLE Handle;
+
+    Offset.QuadPart = 0;
+    CHECK_STATUS(ZwWriteFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+                 STATUS_INVALID_HANDLE);
+    if (!FileTestBegin(&Test, DO_BUFFERED_IO))
+        return;
+    Handle = FileTestOpen(TRUE);
+    if (Handle != NULL) {
+        Offset.QuadPart = -5;
+        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+                     STATUS_INVALID_PARAMETER);
+        CHECK(FileTestTrailIs(&Test, "C"));
+        ZwClose(Handle);
+    }
+    Handle = FileTestOpen(FALSE);
+    if (Handle != NULL) {
+        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL),
+                     STATUS_INVALID_PARAMETER);
+        ZwClose(Handle);
+    }
+    FileTestEnd(&Test);
+}
+
+TEST(ZwWriteFile, WaitsOnASynchronousHandle)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    LARGE_INTEGER Offset;
+    CHAR Buffer[4] = "";
+    HANDLE Handle;
+
+    if (!FileTestBegin(&Test, DO_BUFFERED_IO))
+        return;
+    Handle = FileTestOpen(TRUE);
+    if (Handle != NULL) {
+        Offset.QuadPart = 0;
+        Test.Pend = TRUE;
+        Test.Information = 3;
+        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL), STATUS_SUCCESS);
+        IoTestJoin();
+        CHECK_EQ(IoStatus.Information, 3);
+        ZwClose(Handle);
+    }
+    FileTestEnd(&Test);
+}

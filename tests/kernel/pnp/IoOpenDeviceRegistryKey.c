@@ -37,3 +37,20 @@ TEST(IoOpenDeviceRegistryKey, RefusesOtherTypesAndPlainDevices)
     CHECK_STATUS(IoOpenDeviceRegistryKey(Device, PLUGPLAY_REGKEY_DEVICE, KEY_READ, &Key), STATUS_INVALID_DEVICE_REQUEST);
     IoDeleteDevice(Device);
 }
+
+TEST(IoOpenDeviceRegistryKey, TheDriversKeyIsThereWhenOneIsInstalled)
+{
+    PDEVICE_OBJECT Pdo = PnpTestPdo();
+    WCHAR Text[64];
+    ULONG Length;
+    HANDLE Key;
+
+    if (!CHECK(Pdo != NULL))
+        return;
+    BOOLEAN Installed =
+        NT_SUCCESS(IoGetDeviceProperty(Pdo, DevicePropertyDriverKeyName, sizeof(Text), Text, &Length));
+    NTSTATUS Status = IoOpenDeviceRegistryKey(Pdo, PLUGPLAY_REGKEY_DRIVER, KEY_READ, &Key);
+    CHECK_EQ(NT_SUCCESS(Status), Installed);
+    if (NT_SUCCESS(Status))
+        ZwClose(Key);
+}

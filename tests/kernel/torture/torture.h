@@ -91,6 +91,12 @@ static inline VOID TortureBegin(TORTURE *Torture, LONG Rounds)
         Torture->End = TortureNow() + (ULONGLONG)Seconds * 1000 / TortureTests;
 }
 
+/* InterlockedExchangePointer, which on x86 is a macro that does not take what is volatile. */
+static inline PVOID TortureExchange(volatile void *Place, PVOID Value)
+{
+    return InterlockedExchangePointer((PVOID *)(ULONG_PTR)Place, Value);
+}
+
 /* Lets others run. */
 static inline VOID TortureYield(VOID)
 {

@@ -75,3 +75,41 @@ TEST(IoWMISuggestInstanceName, NeedsSomethingWithAName)
 
     CHECK_STATUS(IoWMISuggestInstanceName(NULL, NULL, FALSE, &Name), STATUS_UNSUCCESSFUL);
 }
+
+/* Text at the end of a device's instance path, as its names have it. */
+static BOOLEAN EndsWith(PCUNICODE_STRING Name, PCWSTR Text)
+{
+    UNICODE_STRING End, Tail;
+
+    RtlInitUnicodeString(&End, Text);
+    if (Name->Length < End.Length)
+        return FALSE;
+    Tail.Buffer = Name->Buffer + (Name->Length - End.Length) / sizeof(WCHAR);
+    Tail.Length = Tail.MaximumLength = End.Length;
+    return RtlEqualUnicodeString(&Tail, &End, TRUE);
+}
+
+TEST(IoWMIDeviceObjectToInstanceName, OfAPdoIsItsPathAndANumber)
+{
+    PDEVICE_OBJECT Device = WmiTestCreate(FALSE), Pdo = NULL;
+    UNICODE_STRING Name = {0};
+    PVOID Block;
+
+    if (Device == NULL)
+        return;
+    if (!CHECK_STATUS(IoReportDetectedDevice(KtestDriverObject, InterfaceTypeUndefined, (ULONG)-1, (ULONG)-1, NULL, NULL,
+                                             FALSE, &Pdo), STATUS_SUCCESS))
+        return;
+    WmiTestOf(Device)->Pdo = Pdo;
+    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER), STATUS_SUCCESS);
+    Block = WmiTestOpen(WMI_TEST_DATA, WMIGUID_QUERY);
+    if (Block != NULL) {
+        if (CHECK_STATUS(IoWMIDeviceObjectToInstanceName(Block, Pdo, &Name), STATUS_SUCCESS)) {
+            CHECK(Name.Length > 10 * sizeof(WCHAR));
+            CHECK(EndsWith(&Name, L"_0"));
+            ExFreePool(Name.Buffer);
+        }
+        ObDereferenceObject(Block);
+    }
+    WmiTestDelete(Device);
+}
