@@ -27,6 +27,7 @@ const char cmd_run_help[] =
     "      --user             act as an ordinary user instead of an administrator\n"
     "      --verify           check the IRQL at every call a driver makes\n"
     "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n"
+    "      --strict           refuse drivers that import what is only a stub here\n"
     "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
     "      --disk-writable    let FILE be written\n"
@@ -58,7 +59,7 @@ const char cmd_run_help[] =
     "Example:\n"
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
-enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_ALIGN, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
+enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_ALIGN, OPTION_STRICT, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
     OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_DEVICE, OPTION_REGISTRY, OPTION_VERSION };
 
 static const struct option long_options[] = {
@@ -67,6 +68,7 @@ static const struct option long_options[] = {
     {"user", no_argument, NULL, OPTION_USER},
     {"verify", optional_argument, NULL, OPTION_VERIFY},
     {"align", no_argument, NULL, OPTION_ALIGN},
+    {"strict", no_argument, NULL, OPTION_STRICT},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"machine", required_argument, NULL, OPTION_MACHINE},
@@ -166,6 +168,9 @@ static int take_option(struct run_options *options, int option, char **argv)
         return optarg == NULL ? GO_ON : cli_usage("run", "--verify takes no flags in this version");
     case OPTION_ALIGN:
         options->align = true;
+        return GO_ON;
+    case OPTION_STRICT:
+        options->strict = true;
         return GO_ON;
     case OPTION_TIMEOUT:
         return set_timeout(options, optarg);

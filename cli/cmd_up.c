@@ -26,6 +26,7 @@ const char cmd_up_help[] =
     "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
     "      --verify           check the IRQL at every call a driver makes\n"
     "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n"
+    "      --strict           refuse drivers that import what is only a stub here\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (disk0.img of the directory, writable)\n"
     "      --disk-writable    let FILE be written\n"
     "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
@@ -45,7 +46,7 @@ const char cmd_down_help[] =
     "\n"
     "Exit status: 0 fine, 1 the machine is not up, 2 usage, 4 bugcheck, 5 a finding or leak.\n";
 
-enum { OPTION_MACHINE = 256, OPTION_ARCH, OPTION_OS, OPTION_VERIFY, OPTION_ALIGN, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_FOREGROUND };
+enum { OPTION_MACHINE = 256, OPTION_ARCH, OPTION_OS, OPTION_VERIFY, OPTION_ALIGN, OPTION_STRICT, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_FOREGROUND };
 
 static const struct option up_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
@@ -53,6 +54,7 @@ static const struct option up_options[] = {
     {"os", required_argument, NULL, OPTION_OS},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"align", no_argument, NULL, OPTION_ALIGN},
+    {"strict", no_argument, NULL, OPTION_STRICT},
     {"disk", required_argument, NULL, OPTION_DISK},
     {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
     {"port", required_argument, NULL, OPTION_PORT},
@@ -80,6 +82,9 @@ static int take_option(struct up_options *options, bool *foreground, int option,
         return GO_ON;
     case OPTION_ALIGN:
         options->serve.align = true;
+        return GO_ON;
+    case OPTION_STRICT:
+        options->serve.strict = true;
         return GO_ON;
     case OPTION_DISK:
         options->disk = optarg;

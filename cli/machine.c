@@ -75,6 +75,7 @@ static bool open_machine(struct machine *machine)
         .ordinary_user = machine->options->user,
         .verify = machine->options->verify,
         .align = machine->options->align,
+        .strict = machine->options->strict,
         .log = tell_log,
         .finding = tell_finding,
         .context = &machine->teller,

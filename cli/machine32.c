@@ -137,7 +137,7 @@ int machine32_run(const struct run_options *options, const struct machine_host *
 
 int machine32_serve(const struct serve_options *options, const struct machine_host *host, int storage, int records, int handoffs)
 {
-    char flags[] = {options->verify ? 'v' : '-', options->align ? 'a' : '-', '\0'};
+    char flags[] = {options->verify ? 'v' : '-', options->align ? 'a' : '-', options->strict ? 's' : '-', '\0'};
     char *command[MACHINE32_PORTS - MACHINE32_COMMAND + PORTS_LIMIT] = {(char[]){"serve"}};
     const size_t first = MACHINE32_PORTS - MACHINE32_COMMAND;
 

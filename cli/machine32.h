@@ -35,6 +35,6 @@ enum machine32_argument {
     MACHINE32_DRIVE_C,
     MACHINE32_COMMAND, /* "run" and what follows it, or "serve" and: */
     MACHINE32_OS,      /* "": the default */
-    MACHINE32_FLAGS,   /* letters: v verify, a align */
+    MACHINE32_FLAGS,   /* letters: v verify, a align, s strict */
     MACHINE32_PORTS,   /* the first of any number */
 };

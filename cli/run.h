@@ -48,7 +48,7 @@ struct run_options {
     size_t copy_count;
     size_t described_ports; /* the last of the ports, which the descriptions name */
     int registry; /* a file of registry text the machine is to have imported before anything starts; -1: none */
-    bool user, verify, align, json;
+    bool user, verify, align, strict, json;
     uint32_t timeout_ms;
     struct run_driver *drivers;
     size_t driver_count;

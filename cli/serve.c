@@ -375,6 +375,7 @@ static bool open_served(struct server *server, const struct machine_host *host)
         .os = server->options->os,
         .verify = server->options->verify,
         .align = server->options->align,
+        .strict = server->options->strict,
         .log = tell_log,
         .finding = tell_finding,
         .context = server->teller,

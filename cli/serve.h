@@ -16,7 +16,7 @@
 
 struct serve_options {
     const char *os; /* NULL: the default */
-    bool verify, align;
+    bool verify, align, strict;
     const char *directory; /* of the machine */
     const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
     size_t port_count;

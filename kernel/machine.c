@@ -187,6 +187,11 @@ static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options 
     return STATUS_INVALID_PARAMETER;
 }
 
+static void MachineStubs(const char *Image, const char *Names)
+{
+    KdLog("loader", "%s imports what is only a stub here, and stops the machine if it calls it: %s\n", Image, Names);
+}
+
 static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct machine_host *Host)
 {
     static KI_PCR Boot;
@@ -199,6 +204,8 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
 
     LdrTargetVersion = Version;
     LdrCheckIrql = Machine.options.verify;
+    LdrRefuseStubs = Machine.options.strict;
+    LdrStubsImported = MachineStubs;
     KeCheckAlignment = Machine.options.align;
     KdInitialize(MachineLog, &Machine.options);
     KdSetFindingSink(MachineFinding, &Machine.options);

@@ -90,6 +90,7 @@ static int serve(int argc, char **argv)
         .os = argv[MACHINE32_OS][0] != '\0' ? argv[MACHINE32_OS] : NULL,
         .verify = strchr(argv[MACHINE32_FLAGS], 'v') != NULL,
         .align = strchr(argv[MACHINE32_FLAGS], 'a') != NULL,
+        .strict = strchr(argv[MACHINE32_FLAGS], 's') != NULL,
     };
     struct machine_host host;
 

@@ -75,6 +75,7 @@ typedef struct dotsys_options {
     const char *disk;      /* file or device that is PhysicalDrive0; NULL: disk0.img of the directory, or one in memory */
     bool disk_writable;    /* disk may be written; those of NULL always may */
     bool align;            /* misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT */
+    bool strict;           /* a driver that imports what is only a stub here does not load */
 } dotsys_options;
 
 /*

@@ -23,7 +23,12 @@ typedef struct LDRP_TARGET {
 typedef struct LDRP_BINDER {
     LDRP_IMAGE *Image;
     LDR_ERROR *Error;
+    ULONG StubCount;
+    char Stubs[300]; /* their names; ", …" at the end: there are more */
 } LDRP_BINDER;
+
+BOOLEAN LdrRefuseStubs;
+void (*LdrStubsImported)(const char *Image, const char *Names);
 
 /* ---- Kernel imports ------------------------------------------------------------------------- */
 
@@ -69,6 +74,16 @@ static NTSTATUS LdrpFindKernelImport(
     return LdrpFindForThisWindows(Image->Public.Name, Import->Module, Import->Name, Export, Error);
 }
 
+static void LdrpNoteStub(LDRP_BINDER *Binder, const char *Name)
+{
+    SIZE_T Length = strlen(Binder->Stubs), Room = sizeof(Binder->Stubs) - Length;
+    if (strlen(Name) + sizeof(", , …") <= Room)
+        snprintf(Binder->Stubs + Length, Room, "%s%s", Length != 0 ? ", " : "", Name);
+    else if (Room >= sizeof(", …") && (Length < 3 || strcmp(Binder->Stubs + Length - 3, "…") != 0))
+        snprintf(Binder->Stubs + Length, Room, ", …");
+    Binder->StubCount++;
+}
+
 static NTSTATUS LdrpCheckImport(const LDRP_IMPORT *Import, void *Context)
 {
     LDRP_BINDER *Binder = Context;
@@ -83,6 +98,8 @@ static NTSTATUS LdrpCheckImport(const LDRP_IMPORT *Import, void *Context)
     NTSTATUS Status = LdrpFindKernelImport(Binder->Image, Import, &Export, Binder->Error);
     if (!NT_SUCCESS(Status))
         return Status;
+    if (Export->Completeness == LDR_STUB)
+        LdrpNoteStub(Binder, Export->Name);
     if (LdrpBindingOf(Export) != LDRP_DIRECT)
         Binder->Image->ThunkCount++;
     if (LdrpBindingOf(Export) == LDRP_STUB_VARIABLE)
@@ -297,6 +314,17 @@ static NTSTATUS LdrpBindImport(const LDRP_IMPORT *Import, void *Context)
     return STATUS_SUCCESS;
 }
 
+/* Stubs among the imports: said, or a reason not to load. */
+static NTSTATUS LdrpReportStubs(const LDRP_BINDER *Binder)
+{
+    const char *Name = Binder->Image->Public.Name;
+    if (LdrRefuseStubs)
+        return LdrpFail(Binder->Error, STATUS_NOT_IMPLEMENTED, "%s imports what is only a stub here: %s", Name, Binder->Stubs);
+    if (LdrStubsImported != NULL)
+        LdrStubsImported(Name, Binder->Stubs);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS LdrpWalkWith(LDRP_IMAGE *Image, LDRP_IMPORT_VISIT Visit, LDR_ERROR *Error)
 {
     LDRP_BINDER Binder = {.Image = Image, .Error = Error};
@@ -305,7 +333,7 @@ static NTSTATUS LdrpWalkWith(LDRP_IMAGE *Image, LDRP_IMPORT_VISIT Visit, LDR_ERR
     NTSTATUS Status = LdrpWalkImports(&Image->File, Visit, &Binder, &Reason);
     if (!NT_SUCCESS(Status) && Reason.Text[0] != 0)
         LdrpFail(Error, Status, "%s %s", Image->Public.Name, Reason.Text);
-    return Status;
+    return NT_SUCCESS(Status) && Binder.StubCount != 0 ? LdrpReportStubs(&Binder) : Status;
 }
 
 NTSTATUS LdrpCheckImports(LDRP_IMAGE *Image, LDR_ERROR *Error)

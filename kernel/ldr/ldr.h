@@ -101,6 +101,9 @@ const LDR_EXPORT *LdrKernelExports(ULONG *Count);
 BOOLEAN LdrExportExists(const LDR_EXPORT *Export, ULONG WindowsVersion);
 const char *LdrVersionName(ULONG WindowsVersion); /* "Windows 8.1" */
 extern ULONG LdrTargetVersion; /* WINVER_* of --os; set before LdrInitialize */
+extern BOOLEAN LdrRefuseStubs; /* an image that imports a stub does not load: STATUS_NOT_IMPLEMENTED */
+/* Called for an image that does; Names: of the stubs, the first ones if there are many. NULL: nobody asks. PASSIVE_LEVEL. */
+extern void (*LdrStubsImported)(const char *Image, const char *Names);
 extern BOOLEAN LdrCheckIrql;   /* imports go through thunks that check the caller's IRQL */
 
 /*
