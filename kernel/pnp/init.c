@@ -174,5 +174,6 @@ NTSTATUS PnpInitialize(void)
     IoDriverStarted = PnppDriverStarted;
     IoDriverStopping = PnppDriverStopping;
     IoDriverGone = PnppDriverGone;
+    IoFindInterrupt = PnppFindInterrupt;
     return STATUS_SUCCESS;
 }

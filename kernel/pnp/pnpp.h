@@ -186,6 +186,8 @@ void PnppFinishRemovals(void);
 ULONG PnppResourceBytes(const CM_RESOURCE_LIST *List);
 NTSTATUS PnppCopyResources(const CM_RESOURCE_LIST *From, CM_RESOURCE_LIST **To);
 NTSTATUS PnppTranslate(const CM_RESOURCE_LIST *Raw, CM_RESOURCE_LIST **Translated);
+/* The first interrupt the device of Pdo was given, for IoConnectInterruptEx. NOT_FOUND. Not while it is being given others. */
+NTSTATUS PnppFindInterrupt(DEVICE_OBJECT *Pdo, IO_INTERRUPT_LINE *Line);
 /* What the device is to be started with, claimed. CONFLICTING_ADDRESSES. */
 NTSTATUS PnppAssign(PNPP_NODE *Node, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements);
 void PnppRelinquish(PNPP_NODE *Node);

@@ -7,12 +7,12 @@
  */
 #include <string.h>
 
+#include "ke/interrupt.h"
 #include "pnp/pnpp.h"
 
 #define PNPP_LIST_BYTES(Count) \
     ((ULONG)(FIELD_OFFSET(CM_RESOURCE_LIST, List[0].PartialResourceList.PartialDescriptors) + \
              (Count) * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR)))
-#define PNPP_FIRST_VECTOR 0x30u
 
 /* ---- lists ----------------------------------------------------------------------------------------------------------- */
 
@@ -44,18 +44,13 @@ NTSTATUS PnppCopyResources(const CM_RESOURCE_LIST *From, CM_RESOURCE_LIST **To)
     return STATUS_SUCCESS;
 }
 
-/* Line N comes as vector 0x30 + N at the IRQL NT's interrupt controllers give it: the lower the line, the higher. */
 static void PnppTranslateOne(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor)
 {
     if (Descriptor->Type != CmResourceTypeInterrupt || (Descriptor->Flags & CM_RESOURCE_INTERRUPT_MESSAGE))
         return;
     ULONG Line = Descriptor->u.Interrupt.Vector;
-#if defined(__x86_64__)
-    Descriptor->u.Interrupt.Level = (USHORT)((PNPP_FIRST_VECTOR + Line) >> 4);
-#else
-    Descriptor->u.Interrupt.Level = (USHORT)(PROFILE_LEVEL - (Line < 15 ? Line : 15));
-#endif
-    Descriptor->u.Interrupt.Vector = PNPP_FIRST_VECTOR + Line;
+    Descriptor->u.Interrupt.Level = KiIrqlOfLine(Line);
+    Descriptor->u.Interrupt.Vector = KiVectorOfLine(Line);
     if (Descriptor->u.Interrupt.Affinity == 0 || Descriptor->u.Interrupt.Affinity == (KAFFINITY)-1)
         Descriptor->u.Interrupt.Affinity = 1;
 }
@@ -78,6 +73,27 @@ NTSTATUS PnppTranslate(const CM_RESOURCE_LIST *Raw, CM_RESOURCE_LIST **Translate
         At = Next;
     }
     return STATUS_SUCCESS;
+}
+
+NTSTATUS PnppFindInterrupt(DEVICE_OBJECT *Pdo, IO_INTERRUPT_LINE *Line)
+{
+    const PNPP_NODE *Node = IoiDeviceNode(Pdo);
+    const CM_RESOURCE_LIST *List = Node != NULL ? Node->Translated : NULL;
+    if (List == NULL || List->Count == 0)
+        return STATUS_NOT_FOUND;
+    const CM_PARTIAL_RESOURCE_LIST *Partial = &List->List[0].PartialResourceList;
+    for (ULONG Index = 0; Index < Partial->Count; Index++) {
+        const CM_PARTIAL_RESOURCE_DESCRIPTOR *One = &Partial->PartialDescriptors[Index];
+        if (One->Type != CmResourceTypeInterrupt || (One->Flags & CM_RESOURCE_INTERRUPT_MESSAGE))
+            continue;
+        *Line = (IO_INTERRUPT_LINE){.Vector = One->u.Interrupt.Vector,
+            .Irql = (KIRQL)One->u.Interrupt.Level,
+            .Mode = One->Flags & CM_RESOURCE_INTERRUPT_LATCHED ? Latched : LevelSensitive,
+            .Share = One->ShareDisposition == CmResourceShareShared,
+            .Affinity = One->u.Interrupt.Affinity};
+        return STATUS_SUCCESS;
+    }
+    return STATUS_NOT_FOUND;
 }
 
 /* ---- finding some ---------------------------------------------------------------------------------------------------- */

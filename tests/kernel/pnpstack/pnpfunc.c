@@ -48,6 +48,38 @@ static VOID FuncTakeResources(FUNC_DEVICE *Func, PCM_RESOURCE_LIST Raw, PCM_RESO
     }
 }
 
+/* Since Windows Vista; the headers leave them out for the Windows we build for. */
+NTKERNELAPI NTSTATUS NTAPI IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS Parameters);
+NTKERNELAPI VOID NTAPI IoDisconnectInterruptEx(PIO_DISCONNECT_INTERRUPT_PARAMETERS Parameters);
+
+static BOOLEAN NTAPI FuncService(PKINTERRUPT Interrupt, PVOID Context)
+{
+    UNREFERENCED_PARAMETER(Interrupt);
+    UNREFERENCED_PARAMETER(Context);
+    return FALSE;
+}
+
+/* By the device alone: which interrupt it has is for the system to know. */
+static VOID FuncConnect(FUNC_DEVICE *Func)
+{
+    IO_CONNECT_INTERRUPT_PARAMETERS Connect = {0};
+    IO_DISCONNECT_INTERRUPT_PARAMETERS Disconnect = {0};
+    PKINTERRUPT Interrupt = NULL;
+    NTSTATUS Status;
+
+    Connect.Version = CONNECT_LINE_BASED;
+    Connect.LineBased.PhysicalDeviceObject = Func->Stack.Pdo;
+    Connect.LineBased.InterruptObject = &Interrupt;
+    Connect.LineBased.ServiceRoutine = FuncService;
+    Status = IoConnectInterruptEx(&Connect);
+    DbgPrint("func: connected %u, status %x\n", Interrupt != NULL, (unsigned)Status);
+    if (!NT_SUCCESS(Status))
+        return;
+    Disconnect.Version = Connect.Version;
+    Disconnect.ConnectionContext.InterruptObject = Interrupt;
+    IoDisconnectInterruptEx(&Disconnect);
+}
+
 static NTSTATUS FuncStart(FUNC_DEVICE *Func, PIRP Irp)
 {
     PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
@@ -56,6 +88,7 @@ static NTSTATUS FuncStart(FUNC_DEVICE *Func, PIRP Irp)
     if (NT_SUCCESS(Status)) {
         FuncTakeResources(Func, Stack->Parameters.StartDevice.AllocatedResources,
             Stack->Parameters.StartDevice.AllocatedResourcesTranslated);
+        FuncConnect(Func);
         Status = IoSetDeviceInterfaceState(&Func->Link, TRUE);
     }
     return StackComplete(Irp, Status, 0);
