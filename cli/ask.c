@@ -234,7 +234,7 @@ static void listen_to_both(struct answer *answer, struct occasion *occasion)
 static int ask_for_the_occasion(
     const char *verb, const struct ask_options *options, const struct control_request *request)
 {
-    struct occasion occasion = {.serve.directory = options->directory};
+    struct occasion occasion = {.serve.choices.directory = options->directory};
     struct handoff handoff = {getpid(), getuid(), 1};
     struct answer answer;
     char why[512];

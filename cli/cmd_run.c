@@ -23,15 +23,12 @@ const char cmd_run_help[] =
     "\n"
     "Options:\n"
     "  -c, --command COMMAND  run a command (below); may be given many times\n"
-    "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
+    CHOICES_HELP_OS
     "      --user             act as an ordinary user instead of an administrator\n"
-    "      --verify           check the IRQL at every call a driver makes\n"
-    "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n"
-    "      --strict           refuse drivers that import what is only a stub here\n"
+    CHOICES_HELP
     "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
-    "      --disk-writable    let FILE be written\n"
-    "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
+    CHOICES_HELP_PORT
     "      --device FILE      have the devices that FILE describes (JSON), for plug and play drivers; many times\n"
     "      --timeout MS       cancel a request that takes longer (10000)\n"
     "      --json             print one JSON object a line\n"
@@ -59,22 +56,14 @@ const char cmd_run_help[] =
     "Example:\n"
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
-enum { OPTION_OS = 256, OPTION_USER, OPTION_VERIFY, OPTION_ALIGN, OPTION_STRICT, OPTION_TIMEOUT, OPTION_JSON, OPTION_MACHINE, OPTION_DISK,
-    OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_DEVICE, OPTION_REGISTRY, OPTION_VERSION };
+enum { OPTION_USER = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_DEVICE, OPTION_REGISTRY, OPTION_VERSION };
 
 static const struct option long_options[] = {
+    CHOICES_OPTIONS,
     {"command", required_argument, NULL, 'c'},
-    {"os", required_argument, NULL, OPTION_OS},
     {"user", no_argument, NULL, OPTION_USER},
-    {"verify", optional_argument, NULL, OPTION_VERIFY},
-    {"align", no_argument, NULL, OPTION_ALIGN},
-    {"strict", no_argument, NULL, OPTION_STRICT},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"json", no_argument, NULL, OPTION_JSON},
-    {"machine", required_argument, NULL, OPTION_MACHINE},
-    {"disk", required_argument, NULL, OPTION_DISK},
-    {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
-    {"port", required_argument, NULL, OPTION_PORT},
     {"device", required_argument, NULL, OPTION_DEVICE},
     {"registry-descriptor", required_argument, NULL, OPTION_REGISTRY}, /* from one of the two programs to the other */
     {"help", no_argument, NULL, 'h'},
@@ -152,44 +141,20 @@ static int set_timeout(struct run_options *options, const char *text)
 /* One option; GO_ON or an exit status. */
 static int take_option(struct run_options *options, int option, char **argv)
 {
+    if (option >= CHOICE_OS)
+        return choices_take(&options->choices, "run", option);
     switch (option) {
     case 1:
         return add_driver(options, optarg);
     case 'c':
         return add_command(options, optarg);
-    case OPTION_OS:
-        options->os = optarg;
-        return cli_find_os("run", optarg) < 0 ? EXIT_USAGE : GO_ON;
     case OPTION_USER:
         options->user = true;
-        return GO_ON;
-    case OPTION_VERIFY:
-        options->verify = true;
-        return optarg == NULL ? GO_ON : cli_usage("run", "--verify takes no flags in this version");
-    case OPTION_ALIGN:
-        options->align = true;
-        return GO_ON;
-    case OPTION_STRICT:
-        options->strict = true;
         return GO_ON;
     case OPTION_TIMEOUT:
         return set_timeout(options, optarg);
     case OPTION_JSON:
         options->json = true;
-        return GO_ON;
-    case OPTION_MACHINE:
-        options->directory = optarg;
-        return GO_ON;
-    case OPTION_DISK:
-        options->disk = optarg;
-        return GO_ON;
-    case OPTION_DISK_WRITABLE:
-        options->disk_writable = true;
-        return GO_ON;
-    case OPTION_PORT:
-        if (options->port_count == PORTS_LIMIT)
-            return cli_usage("run", "--port can be given %d times", PORTS_LIMIT);
-        options->ports[options->port_count++] = optarg;
         return GO_ON;
     case OPTION_REGISTRY:
         options->registry = atoi(optarg);
@@ -230,9 +195,7 @@ static int parse_arguments(struct run_options *options, int argc, char **argv)
         return EXIT_USAGE;
     if (options->driver_count == 0)
         return cli_usage("run", "the INF file installs no driver");
-    if (options->disk_writable && options->disk == NULL)
-        return cli_usage("run", "--disk-writable is for --disk FILE");
-    return GO_ON;
+    return choices_check(&options->choices, "run");
 }
 
 static void free_options(struct run_options *options)

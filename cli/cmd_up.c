@@ -23,13 +23,10 @@ const char cmd_up_help[] =
     "Options:\n"
     "      --machine DIR      the machine directory, made if it is not there ($XDG_DATA_HOME/dotsys/default)\n"
     "      --arch ARCH        for drivers and programs of x64, or for those of x86 alone (x64)\n"
-    "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
-    "      --verify           check the IRQL at every call a driver makes\n"
-    "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n"
-    "      --strict           refuse drivers that import what is only a stub here\n"
+    CHOICES_HELP_OS
+    CHOICES_HELP
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (disk0.img of the directory, writable)\n"
-    "      --disk-writable    let FILE be written\n"
-    "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n"
+    CHOICES_HELP_PORT
     "      --foreground       stay, and end with the machine\n"
     "  -h, --help             show this\n"
     "\n"
@@ -46,18 +43,11 @@ const char cmd_down_help[] =
     "\n"
     "Exit status: 0 fine, 1 the machine is not up, 2 usage, 4 bugcheck, 5 a finding or leak.\n";
 
-enum { OPTION_MACHINE = 256, OPTION_ARCH, OPTION_OS, OPTION_VERIFY, OPTION_ALIGN, OPTION_STRICT, OPTION_DISK, OPTION_DISK_WRITABLE, OPTION_PORT, OPTION_FOREGROUND };
+enum { OPTION_ARCH = 256, OPTION_FOREGROUND };
 
 static const struct option up_options[] = {
-    {"machine", required_argument, NULL, OPTION_MACHINE},
+    CHOICES_OPTIONS,
     {"arch", required_argument, NULL, OPTION_ARCH},
-    {"os", required_argument, NULL, OPTION_OS},
-    {"verify", no_argument, NULL, OPTION_VERIFY},
-    {"align", no_argument, NULL, OPTION_ALIGN},
-    {"strict", no_argument, NULL, OPTION_STRICT},
-    {"disk", required_argument, NULL, OPTION_DISK},
-    {"disk-writable", no_argument, NULL, OPTION_DISK_WRITABLE},
-    {"port", required_argument, NULL, OPTION_PORT},
     {"foreground", no_argument, NULL, OPTION_FOREGROUND},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -67,36 +57,12 @@ static const struct option up_options[] = {
 
 static int take_option(struct up_options *options, bool *foreground, int option, char **argv)
 {
+    if (option >= CHOICE_OS)
+        return choices_take(&options->serve.choices, "up", option);
     switch (option) {
-    case OPTION_MACHINE:
-        options->serve.directory = optarg;
-        return GO_ON;
     case OPTION_ARCH:
         options->x86 = strcmp(optarg, "x86") == 0;
         return options->x86 || strcmp(optarg, "x64") == 0 ? GO_ON : cli_usage("up", "--arch '%s' is neither x86 nor x64", optarg);
-    case OPTION_OS:
-        options->serve.os = optarg;
-        return cli_find_os("up", optarg) < 0 ? EXIT_USAGE : GO_ON;
-    case OPTION_VERIFY:
-        options->serve.verify = true;
-        return GO_ON;
-    case OPTION_ALIGN:
-        options->serve.align = true;
-        return GO_ON;
-    case OPTION_STRICT:
-        options->serve.strict = true;
-        return GO_ON;
-    case OPTION_DISK:
-        options->disk = optarg;
-        return GO_ON;
-    case OPTION_DISK_WRITABLE:
-        options->disk_writable = true;
-        return GO_ON;
-    case OPTION_PORT:
-        if (options->serve.port_count == PORTS_LIMIT)
-            return cli_usage("up", "--port can be given %d times", PORTS_LIMIT);
-        options->serve.ports[options->serve.port_count++] = optarg;
-        return GO_ON;
     case OPTION_FOREGROUND:
         *foreground = true;
         return GO_ON;
@@ -159,7 +125,7 @@ static void say_here(void *context, const char *why, int status)
     struct verdict verdict = {.status = status};
 
     snprintf(verdict.why, sizeof(verdict.why), "%s", why != NULL ? why : "");
-    say(&verdict, options->serve.directory);
+    say(&verdict, options->serve.choices.directory);
 }
 
 static int stay_behind(const struct up_options *options)
@@ -179,7 +145,7 @@ static int stay_behind(const struct up_options *options)
     if (child < 0 || read(ends[0], &verdict, sizeof(verdict)) != sizeof(verdict))
         verdict.status = EXIT_NOT_LOADED;
     close(ends[0]);
-    return say(&verdict, options->serve.directory);
+    return say(&verdict, options->serve.choices.directory);
 }
 
 int cmd_up(int argc, char **argv)
@@ -192,8 +158,8 @@ int cmd_up(int argc, char **argv)
         status = take_option(&options, &foreground, option, argv);
     if (status == GO_ON && optind < argc)
         status = cli_usage("up", "'%s' is not understood", argv[optind]);
-    if (status == GO_ON && options.disk_writable && options.disk == NULL)
-        status = cli_usage("up", "--disk-writable is for --disk FILE");
+    if (status == GO_ON)
+        status = choices_check(&options.serve.choices, "up");
     if (status != GO_ON)
         return status;
     return foreground ? up_run(&options, say_here, &options) : stay_behind(&options);
@@ -206,7 +172,7 @@ int cmd_down(int argc, char **argv)
     int option, status = GO_ON;
 
     while (status == GO_ON && (option = getopt_long(argc, argv, "+:h", up_options, NULL)) != -1) {
-        if (option == OPTION_MACHINE)
+        if (option == CHOICE_MACHINE)
             options.directory = optarg;
         else if (option == 'h')
             status = cli_help("down");

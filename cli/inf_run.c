@@ -208,7 +208,7 @@ static bool read_for(struct reading *reading, const struct inf *inf, const char 
 {
     struct inf_target target = {.architecture = architecture, .context = reading, .copy = take_copy, .service = take_service};
 
-    windows_version(reading->options->os, &target);
+    windows_version(reading->options->choices.os, &target);
     forget_drivers(reading->drivers, reading->driver_count);
     reading->drivers = NULL;
     reading->driver_count = 0;
@@ -312,7 +312,7 @@ bool inf_write(const struct run_options *options, FILE *registry)
         size_t size = 0;
         void *text = read_file(options->infs[i].path, &size);
         struct inf *inf = text != NULL ? inf_parse(text, size, &error) : NULL;
-        windows_version(options->os, &target);
+        windows_version(options->choices.os, &target);
         bool good = inf != NULL && inf_install(inf, &target, &error);
         inf_free(inf);
         free(text);

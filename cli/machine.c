@@ -60,7 +60,7 @@ static void tell_begin(struct machine *machine, const char *what, const char *na
 static dotsys_status load_ports(void *context, dotsys_machine *opened)
 {
     const struct machine *machine = context;
-    dotsys_status status = ports_load(opened, machine->options->ports, machine->options->port_count);
+    dotsys_status status = ports_load(opened, machine->options->choices.ports, machine->options->choices.port_count);
 
     if (NT_SUCCESS(status))
         status = install_registry(opened, machine->options->registry);
@@ -71,16 +71,13 @@ static bool open_machine(struct machine *machine)
 {
     dotsys_options options = {
         .size = sizeof(options),
-        .os = machine->options->os,
         .ordinary_user = machine->options->user,
-        .verify = machine->options->verify,
-        .align = machine->options->align,
-        .strict = machine->options->strict,
         .log = tell_log,
         .finding = tell_finding,
         .context = &machine->teller,
     };
 
+    choices_fill(&machine->options->choices, &options);
     tell_begin(machine, "starting the machine", "");
     watch_enter_machine(&machine->watch);
     dotsys_status status = machine_open(&options, &machine->host, &machine->machine);

@@ -126,9 +126,9 @@ int machine32_run(const struct run_options *options, const struct machine_host *
     command[count++] = options->argv[0];
     command[count++] = (char[]){"--registry-descriptor"};
     command[count++] = keep_open(options->registry, number);
-    for (size_t i = options->port_count - options->described_ports; i < options->port_count; i++) {
+    for (size_t i = options->choices.port_count - options->described_ports; i < options->choices.port_count; i++) {
         command[count++] = port;
-        command[count++] = (char *)(uintptr_t)options->ports[i];
+        command[count++] = (char *)(uintptr_t)options->choices.ports[i];
     }
     memcpy(command + count, options->argv + 1, ((size_t)options->argc - 1) * sizeof(char *));
     count += (size_t)options->argc - 1;
@@ -137,13 +137,7 @@ int machine32_run(const struct run_options *options, const struct machine_host *
 
 int machine32_serve(const struct serve_options *options, const struct machine_host *host, int storage, int records, int handoffs)
 {
-    char flags[] = {options->verify ? 'v' : '-', options->align ? 'a' : '-', options->strict ? 's' : '-', '\0'};
-    char *command[MACHINE32_PORTS - MACHINE32_COMMAND + PORTS_LIMIT] = {(char[]){"serve"}};
-    const size_t first = MACHINE32_PORTS - MACHINE32_COMMAND;
+    char *command[1 + CHOICES_WORDS] = {(char[]){"serve"}}, verify[32];
 
-    command[MACHINE32_OS - MACHINE32_COMMAND] = options->os != NULL ? (char *)(uintptr_t)options->os : (char[]){""};
-    command[MACHINE32_FLAGS - MACHINE32_COMMAND] = flags;
-    for (size_t i = 0; i < options->port_count; i++)
-        command[first + i] = (char *)(uintptr_t)options->ports[i];
-    return become(host, storage, records, handoffs, command, first + options->port_count);
+    return become(host, storage, records, handoffs, command, 1 + choices_words(&options->choices, command + 1, verify));
 }

@@ -33,8 +33,5 @@ enum machine32_argument {
     MACHINE32_CMOS,
     MACHINE32_START_SERVICES,
     MACHINE32_DRIVE_C,
-    MACHINE32_COMMAND, /* "run" and what follows it, or "serve" and: */
-    MACHINE32_OS,      /* "": the default */
-    MACHINE32_FLAGS,   /* letters: v verify, a align, s strict */
-    MACHINE32_PORTS,   /* the first of any number */
+    MACHINE32_COMMAND, /* "run" and what follows it, or "serve" and options of choices.h */
 };

@@ -18,11 +18,11 @@
 static void add_port(void *context, const char *port)
 {
     struct run_options *options = context;
-    char *copy = options->port_count < PORTS_LIMIT ? strdup(port) : NULL;
+    char *copy = options->choices.port_count < PORTS_LIMIT ? strdup(port) : NULL;
 
     if (copy == NULL)
         return;
-    options->ports[options->port_count++] = copy;
+    options->choices.ports[options->choices.port_count++] = copy;
     options->described_ports++;
 }
 

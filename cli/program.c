@@ -18,7 +18,7 @@
 
 static const char *program_directory(const struct program *program)
 {
-    return program->path[0] != '\0' ? program->path : program->options->directory;
+    return program->path[0] != '\0' ? program->path : program->options->choices.directory;
 }
 
 /* One whose process was killed is removed by whoever makes the next. */
@@ -40,7 +40,7 @@ static void remove_folder(struct program *program)
 bool program_prepare(struct program *program, const struct run_options *options)
 {
     *program = (struct program){.options = options, .listening = -1};
-    if (options->directory == NULL && !make_folder(program))
+    if (options->choices.directory == NULL && !make_folder(program))
         return false;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, program->handoffs) == 0)
         return true;

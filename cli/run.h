@@ -7,9 +7,9 @@
  */
 #pragma once
 
+#include "choices.h"
 #include "command.h"
 #include "machine.h"
-#include "ports.h"
 
 #define DEVICES_LIMIT 16
 #define INFS_LIMIT    16
@@ -34,21 +34,16 @@ struct run_copy {
 struct run_options {
     int argc; /* the command line it was read from, "run" first */
     char **argv;
-    const char *os; /* NULL: the default */
-    const char *directory; /* of the machine; NULL: a throw-away one */
-    const char *disk;      /* what PhysicalDrive0 is; NULL: the machine's own */
-    bool disk_writable;
-    const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
-    size_t port_count;
+    struct machine_choices choices;
     const char *devices[DEVICES_LIMIT]; /* files that describe devices */
     size_t device_count;
     struct run_inf infs[INFS_LIMIT];
     size_t inf_count;
     struct run_copy *copies;
     size_t copy_count;
-    size_t described_ports; /* the last of the ports, which the descriptions name */
+    size_t described_ports; /* the last of the choice's ports, which the descriptions name */
     int registry; /* a file of registry text the machine is to have imported before anything starts; -1: none */
-    bool user, verify, align, strict, json;
+    bool user, json;
     uint32_t timeout_ms;
     struct run_driver *drivers;
     size_t driver_count;

@@ -365,21 +365,19 @@ static dotsys_status plug_ports(void *context, dotsys_machine *opened)
 {
     const struct server *server = context;
 
-    return ports_load(opened, server->options->ports, server->options->port_count);
+    return ports_load(opened, server->options->choices.ports, server->options->choices.port_count);
 }
 
 static bool open_served(struct server *server, const struct machine_host *host)
 {
     dotsys_options options = {
         .size = sizeof(options),
-        .os = server->options->os,
-        .verify = server->options->verify,
-        .align = server->options->align,
-        .strict = server->options->strict,
         .log = tell_log,
         .finding = tell_finding,
         .context = server->teller,
     };
+
+    choices_fill(&server->options->choices, &options);
     server->host = *host;
     server->host.opened = plug_ports;
     server->host.opened_context = server;

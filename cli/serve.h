@@ -10,16 +10,11 @@
 
 #include "machine.h"
 #include "ps/ps.h"
-#include "ports.h"
 #include "run.h"
 #include "tell.h"
 
 struct serve_options {
-    const char *os; /* NULL: the default */
-    bool verify, align, strict;
-    const char *directory; /* of the machine */
-    const char *ports[PORTS_LIMIT]; /* libraries of devices, "FILE.so[,ARGUMENTS]" */
-    size_t port_count;
+    struct machine_choices choices;
 };
 
 /* What a supervisor sends with a connection's descriptor. */

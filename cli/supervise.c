@@ -163,7 +163,7 @@ static int run_child(void *context, const struct machine_host *host)
 /* Forks for a machine without a directory; disk: what PhysicalDrive0 is, or -1. */
 static pid_t fork_throw_away(struct start *start, int disk)
 {
-    const struct machine_host host = {.disk = disk, .disk_writable = start->options->disk_writable, .cmos = -1};
+    const struct machine_host host = {.disk = disk, .disk_writable = start->options->choices.disk_writable, .cmos = -1};
     pid_t self = getpid(), child = fork();
 
     if (child != 0)
@@ -180,7 +180,7 @@ static pid_t start_throw_away(struct start *start)
     char why[1024];
     int file = -1;
 
-    if (options->disk != NULL && (file = diskfile_open(options->disk, options->disk_writable, why, sizeof(why))) < 0) {
+    if (options->choices.disk != NULL && (file = diskfile_open(options->choices.disk, options->choices.disk_writable, why, sizeof(why))) < 0) {
         fprintf(stderr, "dotsys run: %s\n", why);
         return -1;
     }
@@ -197,7 +197,7 @@ static pid_t start_kept(struct start *start, struct keeper *keeper)
     const struct run_options *options = start->options;
     char why[1024];
 
-    if (!keeper_open(keeper, options->directory, options->disk, options->disk_writable, why, sizeof(why))) {
+    if (!keeper_open(keeper, options->choices.directory, options->choices.disk, options->choices.disk_writable, why, sizeof(why))) {
         fprintf(stderr, "dotsys run: %s\n", why);
         return -1;
     }
@@ -233,7 +233,7 @@ int supervise(const struct run_options *options)
         return EXIT_NOT_LOADED;
     }
     output_open(&supervisor.output, options);
-    pid_t child = options->directory != NULL ? start_kept(&start, &keeper) : start_throw_away(&start);
+    pid_t child = options->choices.directory != NULL ? start_kept(&start, &keeper) : start_throw_away(&start);
     close(start.ends[1]);
     if (child < 0)
         return EXIT_NOT_LOADED;
@@ -247,7 +247,7 @@ int supervise(const struct run_options *options)
     int status = conclude(&supervisor, child);
     if (options->program != NULL && status == EXIT_FINE)
         status = program.status;
-    if (options->directory != NULL)
+    if (options->choices.directory != NULL)
         keeper_close(&keeper);
     return status;
 }

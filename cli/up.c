@@ -389,12 +389,12 @@ static bool prepare(struct supervisor *supervisor)
 {
     const struct up_options *options = supervisor->options;
 
-    supervisor->path = keeper_path(options->serve.directory);
+    supervisor->path = keeper_path(options->serve.choices.directory);
     if (supervisor->path == NULL || pthread_mutex_init(&supervisor->lock, NULL) != 0) {
         snprintf(supervisor->why, sizeof(supervisor->why), "out of memory");
         return false;
     }
-    if (!keeper_open(&supervisor->keeper, options->serve.directory, options->disk, options->disk_writable,
+    if (!keeper_open(&supervisor->keeper, options->serve.choices.directory, options->serve.choices.disk, options->serve.choices.disk_writable,
             supervisor->why, sizeof(supervisor->why)))
         return false;
     supervisor->listening = control_listen(supervisor->path);

@@ -9,8 +9,6 @@
 
 struct up_options {
     struct serve_options serve;
-    const char *disk;
-    bool disk_writable;
     bool x86; /* the machine is one for drivers of i386 */
 };
 

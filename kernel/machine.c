@@ -25,6 +25,7 @@
 #include "rtl/status.h"
 #include "scm/scm.h"
 #include "services.h"
+#include "vf/vf.h"
 #include "wmi/wmi.h"
 
 struct dotsys_machine {
@@ -174,6 +175,8 @@ static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options 
         if (Given->size > sizeof(*Options) || Given->size < sizeof(size_t) + sizeof(char *))
             return STATUS_INVALID_PARAMETER;
         memcpy(Options, Given, Given->size);
+        if (Options->verify & ~DOTSYS_VERIFY_KNOWN)
+            return STATUS_INVALID_PARAMETER;
     }
     *Version = EXPORT_OS_WIN10;
     if (Options->os == NULL)
@@ -200,10 +203,10 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
         return MachineFail(STATUS_ALREADY_REGISTERED, "this process has a machine already: close it first");
     NTSTATUS Status = MachineCheckOptions(Given, &Machine.options, &Version);
     if (!NT_SUCCESS(Status))
-        return MachineFail(Status, "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11");
+        return MachineFail(Status, "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11; verify of DOTSYS_VERIFY_…");
 
     LdrTargetVersion = Version;
-    LdrCheckIrql = Machine.options.verify;
+    VfPrepare(Machine.options.verify, Machine.options.verify_drivers);
     LdrRefuseStubs = Machine.options.strict;
     LdrStubsImported = MachineStubs;
     KeCheckAlignment = Machine.options.align;

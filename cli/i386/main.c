@@ -86,16 +86,15 @@ int supervise(const struct run_options *options)
 /* The machine of "dotsys up". */
 static int serve(int argc, char **argv)
 {
-    struct serve_options options = {
-        .os = argv[MACHINE32_OS][0] != '\0' ? argv[MACHINE32_OS] : NULL,
-        .verify = strchr(argv[MACHINE32_FLAGS], 'v') != NULL,
-        .align = strchr(argv[MACHINE32_FLAGS], 'a') != NULL,
-        .strict = strchr(argv[MACHINE32_FLAGS], 's') != NULL,
-    };
+    static const struct option table[] = {CHOICES_OPTIONS, {0}};
+    struct serve_options options = {0};
     struct machine_host host;
+    int option;
 
-    for (int i = MACHINE32_PORTS; i < argc && options.port_count < PORTS_LIMIT; i++)
-        options.ports[options.port_count++] = argv[i];
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        if (option == '?' || choices_take(&options.choices, "up", option) >= 0)
+            return EXIT_FAILURE;
+    }
     return take_host(&host)
                ? machine_serve(&options, &host, handed_number(MACHINE32_SOCKET), handed_number(MACHINE32_HANDOFFS))
                : EXIT_FAILURE;
@@ -111,8 +110,8 @@ static void *work_thread(void *argument)
 {
     struct work *work = argument;
 
-    if (strcmp(work->argv[MACHINE32_COMMAND], "serve") == 0 && work->argc >= MACHINE32_PORTS)
-        work->status = serve(work->argc, work->argv);
+    if (strcmp(work->argv[MACHINE32_COMMAND], "serve") == 0)
+        work->status = serve(work->argc - MACHINE32_COMMAND, work->argv + MACHINE32_COMMAND);
     else
         work->status = cmd_run(work->argc - MACHINE32_COMMAND, work->argv + MACHINE32_COMMAND);
     return NULL;

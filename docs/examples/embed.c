@@ -70,7 +70,7 @@ int main(int argc, char **argv)
     const dotsys_options options = {
         .size = sizeof(options),
         .os = "win7",
-        .verify = true,
+        .verify = DOTSYS_VERIFY_STANDARD,
         .log = show_line,
         .finding = show_finding,
         .context = &lines,

@@ -61,11 +61,35 @@ typedef struct dotsys_finding {
     uint64_t site;         /* offset in the image just behind the instruction concerned, 0: none */
 } dotsys_finding;
 
+/* Driver Verifier's flags, and with their values. */
+#define DOTSYS_VERIFY_SPECIAL_POOL    0x00000001u
+#define DOTSYS_VERIFY_FORCE_IRQL      0x00000002u
+#define DOTSYS_VERIFY_LOW_RESOURCES   0x00000004u
+#define DOTSYS_VERIFY_POOL_TRACKING   0x00000008u
+#define DOTSYS_VERIFY_IO              0x00000010u
+#define DOTSYS_VERIFY_DEADLOCK        0x00000020u
+#define DOTSYS_VERIFY_ENHANCED_IO     0x00000040u
+#define DOTSYS_VERIFY_DMA             0x00000080u
+#define DOTSYS_VERIFY_SECURITY        0x00000100u
+#define DOTSYS_VERIFY_FORCE_PENDING   0x00000200u
+#define DOTSYS_VERIFY_IRP_LOGGING     0x00000400u
+#define DOTSYS_VERIFY_MISC            0x00000800u
+#define DOTSYS_VERIFY_MDL_STACK       0x00002000u
+#define DOTSYS_VERIFY_MDL_DRIVER      0x00004000u
+#define DOTSYS_VERIFY_DDI             0x00020000u
+#define DOTSYS_VERIFY_SYSTEMATIC      0x00040000u
+#define DOTSYS_VERIFY_DDI_MORE        0x00080000u
+#define DOTSYS_VERIFY_DELAY           0x00800000u
+#define DOTSYS_VERIFY_CODE_INTEGRITY  0x02000000u
+#define DOTSYS_VERIFY_STANDARD        0x000209BBu
+#define DOTSYS_VERIFY_ALL             0x020A6DFBu /* all but what makes drivers fail or wait on purpose */
+#define DOTSYS_VERIFY_KNOWN           0x028E6FFFu
+
 typedef struct dotsys_options {
     size_t size;           /* sizeof(dotsys_options) */
     const char *os;        /* "win2000" "xp" "win7" "win81" "win10" "win11"; NULL: win10 */
     bool ordinary_user;    /* clients act as an ordinary user instead of an administrator */
-    bool verify;           /* check the caller's IRQL at each export */
+    uint32_t verify;       /* DOTSYS_VERIFY_…: what to check drivers for */
     void (*log)(void *context, const dotsys_log_line *line);           /* NULL: standard error */
     void (*finding)(void *context, const dotsys_finding *finding);     /* NULL: standard error */
     void *context;
@@ -76,6 +100,7 @@ typedef struct dotsys_options {
     bool disk_writable;    /* disk may be written; those of NULL always may */
     bool align;            /* misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT */
     bool strict;           /* a driver that imports what is only a stub here does not load */
+    const char *verify_drivers; /* files' names with commas between them, "a.sys,b.sys": those to be checked; NULL: all */
 } dotsys_options;
 
 /*

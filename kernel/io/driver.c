@@ -282,6 +282,13 @@ enum IO_SERVICE_STATE IoiQueryService(const UNICODE_STRING *Name)
     return State;
 }
 
+DRIVER_OBJECT *IoiFindDriverOfCode(ULONG_PTR Address)
+{
+    const LDR_IMAGE *Image = LdrFindImage(Address);
+    IOP_DRIVER *Driver = Image != NULL ? IopFindDriver(NULL, Image) : NULL;
+    return Driver != NULL ? &Driver->Object : NULL;
+}
+
 /* The image of a driver that is about to be made. On failure nothing stays mapped. */
 static NTSTATUS IopLoadImage(const char *Name, const char *HostPath, LDR_IMAGE **Image, LDR_ERROR *Error)
 {

@@ -79,6 +79,8 @@ extern void (*IoDeviceClosed)(void);
 
 /* The running driver of a service, referenced; NULL: it does not run. */
 DRIVER_OBJECT *IoiFindService(const UNICODE_STRING *Name);
+/* The running driver whose image an address lies in, referenced; NULL: none. Up to DISPATCH_LEVEL. */
+DRIVER_OBJECT *IoiFindDriverOfCode(ULONG_PTR Address);
 
 /* ---- Device stacks, for pnp (kernel/io/stack.c) ------------------------------------------------------------------------ */
 
@@ -118,6 +120,9 @@ extern void (*IoDriverLeaving)(void);
  */
 extern SECURITY_DESCRIPTOR *(*IoFileSecurity)(const FILE_OBJECT *File);
 extern BOOLEAN (*IoSetFileSecurity)(FILE_OBJECT *File, SECURITY_DESCRIPTOR *New, SECURITY_DESCRIPTOR **Old);
+
+/* Set by po: a device is being deleted, and is not to be found idle any more. */
+extern void (*IoDeleteIdleDevice)(DEVICE_OBJECT *Device);
 
 /*
  * scm: boot drivers, then system drivers are being started; all boot drivers have been; all system drivers have been. PASSIVE_LEVEL.

@@ -279,6 +279,9 @@ extern BOOLEAN (*KeRetryFault)(CONTEXT *Context);     /* ex: a page fault of its
 /* hal: a driver's port access; FALSE: nothing there. Called on the signal stack: must not block. */
 extern BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
 
+/* Driver Verifier's flags, VF_…; 0: no driver is looked at. Set before the machine starts. */
+extern ULONG KeVerifierFlags;
+
 /*
  * Whether misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT; set before KeInitialize, which fails with
  * STATUS_NOT_SUPPORTED where the host cannot do it. How many of others, our own code's and libc's, were let pass.

@@ -16,6 +16,8 @@ ULONG NtBuildNumber;
 ULONG NtGlobalFlag;     /* what gflags sets: nothing here */
 ULONG InitSafeBootMode; /* 0: the machine is not in safe mode */
 
+ULONG KeVerifierFlags;
+
 #if defined(__i386__)
 /*
  * KeTickCount is the tick count of the shared user data page: nothing ticks here, so loads have to trap. Its

@@ -100,9 +100,9 @@ static NTSTATUS LdrpCheckImport(const LDRP_IMPORT *Import, void *Context)
         return Status;
     if (Export->Completeness == LDR_STUB)
         LdrpNoteStub(Binder, Export->Name);
-    if (LdrpBindingOf(Export) != LDRP_DIRECT)
+    if (LdrpBindingOf(Binder->Image, Export) != LDRP_DIRECT)
         Binder->Image->ThunkCount++;
-    if (LdrpBindingOf(Export) == LDRP_STUB_VARIABLE)
+    if (LdrpBindingOf(Binder->Image, Export) == LDRP_STUB_VARIABLE)
         Binder->Image->StubDataCount++;
     return STATUS_SUCCESS;
 }

@@ -30,6 +30,7 @@ typedef struct LDR_IMAGE {
     ULONG References;       /* loads and importing images */
     LDR_IMPORT_EDGE *Imports;
     BOOLEAN InitDiscarded;
+    BOOLEAN Verified;       /* Driver Verifier looks at it, if it is on */
     ULONG TimeDateStamp;
     ULONG Sequence;         /* larger than that of every image loaded before */
 } LDR_IMAGE;
@@ -104,7 +105,18 @@ extern ULONG LdrTargetVersion; /* WINVER_* of --os; set before LdrInitialize */
 extern BOOLEAN LdrRefuseStubs; /* an image that imports a stub does not load: STATUS_NOT_IMPLEMENTED */
 /* Called for an image that does; Names: of the stubs, the first ones if there are many. NULL: nobody asks. PASSIVE_LEVEL. */
 extern void (*LdrStubsImported)(const char *Image, const char *Names);
-extern BOOLEAN LdrCheckIrql;   /* imports go through thunks that check the caller's IRQL */
+
+/* What a verified image's import of a routine is bound to instead. */
+typedef struct LDR_REPLACEMENT {
+    const char *Name;
+    const void *Routine;  /* with the export's convention and arguments */
+    ULONG Flags;          /* Driver Verifier's, one of which must be on; 0: whenever the image is verified */
+    BOOLEAN ChecksIrql;   /* it looks at the caller's IRQL itself, and says more than LdrCheckIrql does */
+} LDR_REPLACEMENT;
+
+extern BOOLEAN LdrCheckIrql;   /* verified images' imports go through thunks that check the caller's IRQL */
+extern BOOLEAN (*LdrIsVerified)(const char *Name); /* by an image's name; NULL: every image is */
+extern const LDR_REPLACEMENT *(*LdrFindReplacement)(const char *Name); /* of a routine; NULL: there are none */
 
 /*
  * An imported variable that is only a stub is bound to an inaccessible page; this tells which one

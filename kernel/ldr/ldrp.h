@@ -100,7 +100,7 @@ BOOLEAN LdrpCallDllUnload(LDRP_IMAGE *Image);
 
 enum LDRP_BINDING { LDRP_DIRECT, LDRP_THUNK, LDRP_STUB_VARIABLE };
 
-enum LDRP_BINDING LdrpBindingOf(const LDR_EXPORT *Export);
+enum LDRP_BINDING LdrpBindingOf(const LDRP_IMAGE *Image, const LDR_EXPORT *Export);
 /* The address Image's import of Export gets. The thunk pages are writable. */
 ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export);
 

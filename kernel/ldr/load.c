@@ -77,6 +77,7 @@ static NTSTATUS LdrpOpen(LDRP_IMAGE *Image, LDR_ERROR *Error)
 {
     LDRP_REASON Reason;
 
+    Image->Public.Verified = LdrIsVerified == NULL || LdrIsVerified(Image->Public.Name);
     NTSTATUS Status = LdrpParse(Image->FileData, Image->FileBytes, &Image->File, &Reason);
     if (NT_SUCCESS(Status))
         Status = LdrpCheckDriver(&Image->File, LDRP_MACHINE, &Reason);

@@ -8,6 +8,9 @@
  *                                    machine
  *   any function, with LdrCheckIrql  compares the caller's IRQL with the export's, then jumps to it
  *                                    with all registers and the stack as they were
+ *
+ * In an image Driver Verifier looks at, what has a replacement goes there instead.
+ *
  *   a variable that is only a stub   an inaccessible place: who reads it faults, and
  *                                    LdrFindStubData tells the fault's reporter which one it was
  *
@@ -20,6 +23,8 @@
 #include <string.h>
 
 BOOLEAN LdrCheckIrql;
+BOOLEAN (*LdrIsVerified)(const char *Name);
+const LDR_REPLACEMENT *(*LdrFindReplacement)(const char *Name);
 
 typedef struct LDRP_RECORD {
     const LDR_EXPORT *Export;
@@ -132,13 +137,33 @@ static UCHAR *LdrpEmitCompare(UCHAR *At, UCHAR Maximum, UCHAR Skip)
 
 /* ---- Binding -------------------------------------------------------------------------------- */
 
-enum LDRP_BINDING LdrpBindingOf(const LDR_EXPORT *Export)
+static const LDR_REPLACEMENT *LdrpReplacement(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
+{
+    return Image->Public.Verified && LdrFindReplacement != NULL ? LdrFindReplacement(Export->Name) : NULL;
+}
+
+/* What an import of a function that is there goes to in the end. */
+static const void *LdrpRoutine(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
+{
+    const LDR_REPLACEMENT *Replacement = LdrpReplacement(Image, Export);
+    return Replacement != NULL ? Replacement->Routine : Export->Address;
+}
+
+static BOOLEAN LdrpComparesIrql(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
+{
+    if (!LdrCheckIrql || !Image->Public.Verified || Export->MaxIrql >= HIGH_LEVEL)
+        return FALSE;
+    const LDR_REPLACEMENT *Replacement = LdrpReplacement(Image, Export);
+    return Replacement == NULL || !Replacement->ChecksIrql;
+}
+
+enum LDRP_BINDING LdrpBindingOf(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
 {
     if (Export->Convention == LDR_DATA)
         return Export->Address != NULL ? LDRP_DIRECT : LDRP_STUB_VARIABLE;
     if (Export->Address == NULL)
         return LDRP_THUNK;
-    return LdrCheckIrql && Export->MaxIrql < HIGH_LEVEL ? LDRP_THUNK : LDRP_DIRECT;
+    return LdrpComparesIrql(Image, Export) ? LDRP_THUNK : LDRP_DIRECT;
 }
 
 static LDRP_RECORD *LdrpRecordAt(const LDRP_IMAGE *Image, ULONG Index)
@@ -149,10 +174,10 @@ static LDRP_RECORD *LdrpRecordAt(const LDRP_IMAGE *Image, ULONG Index)
 
 ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export)
 {
-    enum LDRP_BINDING Binding = LdrpBindingOf(Export);
+    enum LDRP_BINDING Binding = LdrpBindingOf(Image, Export);
 
     if (Binding == LDRP_DIRECT)
-        return (ULONG_PTR)Export->Address;
+        return (ULONG_PTR)(Export->Convention == LDR_DATA ? Export->Address : LdrpRoutine(Image, Export));
     ULONG Index = Binding == LDRP_STUB_VARIABLE ? Image->StubDataUsed++
                                                 : Image->StubDataCount + Image->ThunksUsed++;
     ASSERT(Index < Image->ThunkCount);
@@ -167,7 +192,7 @@ ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export)
         At = LdrpEmitReport(At, Record, LdrpStubEntry);
     } else {
         At = LdrpEmitCompare(At, Export->MaxIrql, LDRP_JUMP_BYTES);
-        At = LdrpEmitJump(At, Export->Address);
+        At = LdrpEmitJump(At, LdrpRoutine(Image, Export));
         At = LdrpEmitReport(At, Record, LdrpIrqlEntry);
     }
     ASSERT(At <= Thunk + LDRP_RECORD_OFFSET);

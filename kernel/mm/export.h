@@ -25,10 +25,6 @@ PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx(void *PartitionObject);
 PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx2(void *PartitionObject, ULONG Flags);
 MM_SYSTEM_SIZE NTAPI MmQuerySystemSize(void);
 BOOLEAN NTAPI MmIsThisAnNtAsSystem(void);
-LOGICAL NTAPI MmIsDriverVerifying(struct _DRIVER_OBJECT *DriverObject);
-LOGICAL NTAPI MmIsDriverVerifyingByAddress(void *AddressWithinSection);
-LOGICAL NTAPI MmIsDriverSuspectForVerifier(struct _DRIVER_OBJECT *DriverObject);
-NTSTATUS NTAPI MmIsVerifierEnabled(ULONG *VerifierFlags);
 NTSTATUS NTAPI MmSetBankedSection(HANDLE ProcessHandle, void *VirtualAddress, ULONG BankLength, BOOLEAN ReadWriteBank,
     void *BankRoutine, void *Context);
 NTSTATUS NTAPI MmAddPhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);

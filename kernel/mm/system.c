@@ -26,45 +26,6 @@ BOOLEAN NTAPI MmIsThisAnNtAsSystem(void)
 }
 
 /*
- * MmIsDriverVerifying - Driver Verifier looks at this driver. With --verify it does at every one. IRQL: any.
- * Source: DOC ntddk.
- */
-LOGICAL NTAPI MmIsDriverVerifying(DRIVER_OBJECT *DriverObject)
-{
-    return DriverObject != NULL && LdrCheckIrql;
-}
-
-/* MmIsDriverVerifyingByAddress - the same of the driver a routine is in; FALSE: in none. Source: DOC ntddk. */
-LOGICAL NTAPI MmIsDriverVerifyingByAddress(void *AddressWithinSection)
-{
-    UCHAR *Base;
-    RUNTIME_FUNCTION *Table;
-    ULONG Count;
-    return LdrCheckIrql && KeImageLookup != NULL &&
-           KeImageLookup((ULONG_PTR)AddressWithinSection, &Base, &Table, &Count);
-}
-
-/*
- * MmIsDriverSuspectForVerifier - a driver that has been unloaded and left something. Nothing is kept of one.
- * Source: INF.
- */
-LOGICAL NTAPI MmIsDriverSuspectForVerifier(DRIVER_OBJECT *DriverObject)
-{
-    (void)DriverObject;
-    return FALSE;
-}
-
-/*
- * MmIsVerifierEnabled - Driver Verifier is on, and what it looks at.
- * VerifierFlags: 0 when it is not. Returns: SUCCESS; NOT_SUPPORTED: it is off. Source: DOC ntddk (obsolete).
- */
-NTSTATUS NTAPI MmIsVerifierEnabled(ULONG *VerifierFlags)
-{
-    *VerifierFlags = LdrCheckIrql ? DRIVER_VERIFIER_FORCE_IRQL_CHECKING : 0;
-    return LdrCheckIrql ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
-}
-
-/*
  * MmSetBankedSection - of a video adapter with banked memory. Needs a banked frame buffer mapped by the caller, of
  * which
  * there is none, and Windows XP and later do not do it either.

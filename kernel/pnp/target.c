@@ -82,6 +82,7 @@ NTSTATUS NTAPI IoReportTargetDeviceChangeAsynchronous(DEVICE_OBJECT *PhysicalDev
     if (Item == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Item->Told = Callback;
+    Item->Driver = Callback != NULL ? IoiFindDriverOfCode((ULONG_PTR)Callback) : NULL;
     Item->Context = Context;
     PnppQueueItem(Item);
     return STATUS_PENDING;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* What a driver can ask of the verifier. */
+#include "io/io.h"
+#include "vf/query.h"
+#include "vf/vf.h"
+
+/*
+ * MmIsDriverVerifying - Driver Verifier looks at this driver. With --verify it does at every one, or at those that were named.
+ * IRQL: any. Source: DOC ntddk.
+ */
+LOGICAL NTAPI MmIsDriverVerifying(DRIVER_OBJECT *DriverObject)
+{
+    return DriverObject != NULL && VfIsVerifiedCode((ULONG_PTR)DriverObject->DriverStart);
+}
+
+/* MmIsDriverVerifyingByAddress - the same of the driver a routine is in; FALSE: in none. Source: DOC ntddk. */
+LOGICAL NTAPI MmIsDriverVerifyingByAddress(void *AddressWithinSection)
+{
+    return VfIsVerifiedCode((ULONG_PTR)AddressWithinSection);
+}
+
+/*
+ * MmIsDriverSuspectForVerifier - a driver that has been unloaded and left something. Nothing is kept of one.
+ * Source: INF.
+ */
+LOGICAL NTAPI MmIsDriverSuspectForVerifier(DRIVER_OBJECT *DriverObject)
+{
+    (void)DriverObject;
+    return FALSE;
+}
+
+/*
+ * MmIsVerifierEnabled - Driver Verifier is on, and what it looks at.
+ * VerifierFlags: 0 when it is not. Returns: SUCCESS; NOT_SUPPORTED: it is off. Source: DOC ntddk (obsolete).
+ */
+NTSTATUS NTAPI MmIsVerifierEnabled(ULONG *VerifierFlags)
+{
+    *VerifierFlags = KeVerifierFlags;
+    return KeVerifierFlags != 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * Shared by the files of kernel/vf only.
+ *
+ * Each file there covers a family of routines (pool.c, irp.c, spinlock.c, …). For the exports it looks at it has a replacement
+ * each, an NTAPI function with the export's arguments called VfXxx for export Xxx, and a table of them, listed in init.c. A
+ * replacement checks, by the flags that are on, and calls the export; what several flags want of one export is one
+ * replacement. It is called by verified images only, on the driver's stack, at any IRQL: it may not wait where the export does
+ * not.
+ */
+#pragma once
+
+#include "vf/vf.h"
+
+/* In a replacement: where the driver called from. */
+#define VF_CALLER ((ULONG_PTR)__builtin_return_address(0))
+
+/* A row of a table, and a table's end. */
+#define VF_REPLACE(Export, WhenFlags)             {#Export, (const void *)Vf##Export, (WhenFlags), FALSE}
+#define VF_REPLACE_CHECKING_IRQL(Export, WhenFlags) {#Export, (const void *)Vf##Export, (WhenFlags), TRUE}
+#define VF_REPLACE_END                            {NULL, NULL, 0, FALSE}
+
+/* The call stack of the thread, drivers' frames by their unwind tables, innermost first; how many there are. Any IRQL. */
+ULONG VfpCaptureStack(ULONG_PTR *Frame, ULONG Room);
