@@ -8,7 +8,7 @@ BUILD ?= build
 NINJA = ninja -C $(BUILD)
 MESON_OPTIONS ?=
 
-.PHONY: all setup build demo check check-wine bench test asan ubsan tsan torture clang release lint format docs fuzz clean install
+.PHONY: all setup build demo check check-wine bench test asan ubsan tsan torture explore clang release lint format docs fuzz fuzz-drivers clean install
 
 all: build
 
@@ -46,23 +46,37 @@ asan:
 ubsan:
 	@$(MAKE) --no-print-directory BUILD=build-ubsan MESON_OPTIONS="-Db_sanitize=undefined -Db_lundef=false" check
 
-# The unit tests of ke and ex; what is known of whole machines: docs/decisions/020.md.
-tsan: setup
+# The unit tests of ke, ex and ob, and the torture drivers, in a folder of their own: docs/decisions/020.md.
+TSAN_SECONDS ?= 5
+TSAN_BUILT = ninja -C build-tsan -t targets all | grep -oE '^tests/unit/(ke|ex|ob)_[a-z_]*_test'
+tsan: build
 	@test -f build-tsan/build.ninja || CC=clang-19 meson setup build-tsan -Db_sanitize=thread -Db_lundef=false >/dev/null
 	@tools/reconfigure build-tsan
-	@ninja -C build-tsan --quiet $$(ninja -C build-tsan -t targets all | grep -oE '^tests/unit/(ke|ex)_[a-z_]*_test')
-	@for program in build-tsan/tests/unit/ke_*_test build-tsan/tests/unit/ex_*_test; do $$program || exit 1; done
+	@ninja -C build-tsan --quiet dotsys $$($(TSAN_BUILT))
+	@for program in build-tsan/tests/unit/ke_*_test build-tsan/tests/unit/ex_*_test build-tsan/tests/unit/ob_*_test; do \
+	    TSAN_OPTIONS=suppressions=$$PWD/tests/tsan/unit.supp $$program || exit 1; done
+	@TSAN_OPTIONS=suppressions=$$PWD/tests/tsan/drivers.supp tests/stress/torture.py --dotsys build-tsan/dotsys --registry $(BUILD)/dotsys --build $(BUILD) \
+	    --arch x64 --seconds $(TSAN_SECONDS)
 
 # The drivers of tests/kernel/torture for so long each, x64 and x86.
 TORTURE_SECONDS ?= 60
 torture: build
 	@tests/stress/torture.py --dotsys $(BUILD)/dotsys --build $(BUILD) --seconds $(TORTURE_SECONDS)
 
+# The sample drivers, and those without their defects, over a thousand schedules each; some minutes.
+explore: build
+	@tests/e2e/explore_test.py --dotsys $(BUILD)/dotsys --build $(BUILD) --schedules $(or $(SCHEDULES),1000)
+
 clang:
 	@CC=clang $(MAKE) --no-print-directory BUILD=build-clang check
 
 release:
 	@$(MAKE) --no-print-directory BUILD=build-release MESON_OPTIONS="--buildtype=release" build
+
+# Random requests: to each of tests/kernel/broken until its defect is found, to the sample drivers a million.
+FUZZ_DRIVER_REQUESTS ?= 1000000
+fuzz-drivers: build
+	@tests/e2e/fuzz_test.py --dotsys $(BUILD)/dotsys --build $(BUILD) --count $(FUZZ_DRIVER_REQUESTS)
 
 fuzz: build
 	@tools/fuzz $(BUILD)

@@ -64,6 +64,7 @@ extern struct bench_paths bench_paths;
 
 void bench_find_paths(void); /* beside this program */
 void bench_open_machine(void);
+void bench_open_machine_verifying(uint32_t flags); /* DOTSYS_VERIFY_… */
 void bench_close_machine(void);
 void bench_start_driver(void);
 void bench_stop_driver(void);
@@ -118,6 +119,7 @@ void bench_call_dotsys(const char *const words[]);
 /* ---- The rows ------------------------------------------------------------------------------ */
 
 void bench_requests(void);
+void bench_verifying(void); /* while this process has no machine */
 void bench_transfers(void);
 void bench_loading(void); /* while the driver is not running */
 void bench_processes(void);

@@ -41,12 +41,17 @@ static void bench_log(void *context, const dotsys_log_line *line)
     (void)line;
 }
 
-void bench_open_machine(void)
+void bench_open_machine_verifying(uint32_t flags)
 {
-    dotsys_options options = {.size = sizeof(options), .log = bench_log};
+    dotsys_options options = {.size = sizeof(options), .log = bench_log, .verify = flags};
 
     if (dotsys_machine_open(&options, &bench_machine) != DOTSYS_OK)
         errx(1, "no machine: %s", dotsys_last_message());
+}
+
+void bench_open_machine(void)
+{
+    bench_open_machine_verifying(0);
 }
 
 void bench_close_machine(void)

@@ -53,6 +53,7 @@ static void bench_all(void)
     bench_disk();
     bench_stop_driver();
     bench_close_machine();
+    bench_verifying();
     bench_unpin();
     bench_serving();
     bench_processes();

@@ -4,6 +4,7 @@
 #include "ask.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "keeper.h"
 #include "output.h"
 #include "serve.h"
+#include "server/descriptor.h"
 #include "server/directory.h"
 #include "tally.h"
 #include "terminal.h"
@@ -30,6 +32,8 @@ struct answer {
     struct run_options shown; /* for output: json or not */
     struct output output;
     int connection; /* where answers to questions go */
+    const struct control_request *request;
+    char *written;  /* a file that was opened for the machine to write; NULL: none */
     bool history; /* what comes is of the past: only the machine's own status counts */
     struct tally tally;
     int status; /* -1: the machine has not said */
@@ -58,9 +62,58 @@ static void answer_question(const struct answer *answer, const struct record *re
     record_send(answer->connection, &reply);
 }
 
+/* Whether an argument is this path, or it is that of data: "…file:PATH…". */
+static bool names(const char *argument, const char *path)
+{
+    const size_t length = strlen(path);
+
+    if (strcmp(argument, path) == 0)
+        return true;
+    for (const char *data = strstr(argument, "file:"); data != NULL; data = strstr(data + 1, "file:")) {
+        const char *named = data + 5 + (data[5] == '"');
+        if (strncmp(named, path, length) == 0 && (named[length] == '\0' || strchr("\", ", named[length]) != NULL))
+            return true;
+    }
+    return false;
+}
+
+/* The machine may have gone bad: what it asks for must have been said here. */
+static bool was_named(const struct control_request *request, const char *path)
+{
+    const size_t folder = strlen(request->folder);
+    const char *within = strncmp(path, request->folder, folder) == 0 && path[folder] == '/' ? path + folder + 1 : path;
+
+    for (size_t i = 0; i < request->count; i++) {
+        if (names(request->arguments[i], path) || names(request->arguments[i], within))
+            return true;
+    }
+    return false;
+}
+
+static void open_file(struct answer *answer, const struct record *record)
+{
+    const bool write = record->number[0] == 1;
+    char *path = strndup(record->text[0].bytes, record->text[0].size);
+    bool named = path != NULL && was_named(answer->request, path) &&
+        (!write || (answer->request->kind == CONTROL_TOOL && strcmp(answer->request->arguments[0], "reg") == 0));
+    int file = !named ? -1 : write ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : open(path, O_RDONLY | O_CLOEXEC);
+    int32_t error = file >= 0 ? 0 : named ? errno : EACCES;
+
+    descriptor_send(answer->connection, &error, sizeof(error), file >= 0 ? file : answer->connection);
+    if (file >= 0)
+        close(file);
+    if (write && file >= 0 && answer->written == NULL)
+        answer->written = path;
+    else
+        free(path);
+}
+
 static void take(struct answer *answer, const struct record *record)
 {
     switch (record->type) {
+    case RECORD_OPEN:
+        open_file(answer, record);
+        return;
     case RECORD_QUESTION:
         answer_question(answer, record);
         return;
@@ -77,7 +130,7 @@ static void take(struct answer *answer, const struct record *record)
     output_record(&answer->output, record);
 }
 
-static int judge(const struct answer *answer)
+static int judge_records(const struct answer *answer)
 {
     if (answer->history && answer->status >= 0)
         return answer->status;
@@ -95,6 +148,17 @@ static int judge(const struct answer *answer)
         return EXIT_BUGCHECK;
     }
     return answer->tally.failed ? EXIT_COMMAND_FAILED : answer->status;
+}
+
+/* A file the machine did not write to its end is none. */
+static int judge(struct answer *answer)
+{
+    int status = judge_records(answer);
+
+    if (answer->written != NULL && status != EXIT_FINE)
+        unlink(answer->written);
+    free(answer->written);
+    return status;
 }
 
 /* Takes one record. False: no more will come. */
@@ -115,9 +179,9 @@ static void complete(struct control_request *request, char *folder, size_t folde
     request->attended = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-static void start_answer(struct answer *answer, const struct ask_options *options)
+static void start_answer(struct answer *answer, const struct ask_options *options, const struct control_request *request)
 {
-    *answer = (struct answer){.status = -1, .shown = {.json = options->json}};
+    *answer = (struct answer){.status = -1, .request = request, .shown = {.json = options->json}};
     output_open(&answer->output, &answer->shown);
 }
 
@@ -145,7 +209,7 @@ static int converse(int connection, const struct ask_options *options, const str
     struct record_reader reader;
     struct answer answer;
 
-    start_answer(&answer, options);
+    start_answer(&answer, options, request);
     answer.history = request->kind == CONTROL_LOG;
     answer.output.log_is_result = answer.history;
     answer.connection = connection;
@@ -185,12 +249,16 @@ struct occasion {
 static int occasion_child(void *context, const struct machine_host *host)
 {
     const struct occasion *occasion = context;
+    const int kept[] = {occasion->records[1], occasion->handoffs[1]}; /* the connection comes with a message */
 
-    close(occasion->records[0]);
-    close(occasion->handoffs[0]);
-    close(occasion->connection[0]);
-    close(occasion->connection[1]); /* it comes with a message */
+    keeper_close_rest(&occasion->keeper, host, kept, sizeof(kept) / sizeof(kept[0]));
     return machine_serve(&occasion->serve, host, occasion->records[1], occasion->handoffs[1]);
+}
+
+static void tell_refused(void *context, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "dotsys: %s\n", text);
 }
 
 static bool make_sockets(struct occasion *occasion)
@@ -224,6 +292,8 @@ static void listen_to_both(struct answer *answer, struct occasion *occasion)
             continue;
         if (record_receive(&reader[1], &record) != RECORD_GOT)
             polled[1].fd = -1;
+        else if (record.type == RECORD_CRASH)
+            crash_answer(polled[1].fd, &record); /* who asked is told of it, too */
         else if (record.type != RECORD_LOG)
             take(answer, &record);
     }
@@ -234,7 +304,7 @@ static void listen_to_both(struct answer *answer, struct occasion *occasion)
 static int ask_for_the_occasion(
     const char *verb, const struct ask_options *options, const struct control_request *request)
 {
-    struct occasion occasion = {.serve.choices.directory = options->directory};
+    struct occasion occasion = {.serve.choices = {.directory = options->directory, .registry = -1}};
     struct handoff handoff = {getpid(), getuid(), 1};
     struct answer answer;
     char why[512];
@@ -243,7 +313,8 @@ static int ask_for_the_occasion(
         fprintf(stderr, "dotsys %s: %s\n", verb, why);
         return EXIT_NOT_LOADED;
     }
-    start_answer(&answer, options);
+    occasion.keeper.broker.refused = tell_refused;
+    start_answer(&answer, options, request);
     pid_t child = make_sockets(&occasion) ? keeper_fork(&occasion.keeper, false, occasion_child, &occasion) : -1;
     if (child < 0) {
         fprintf(stderr, "dotsys %s: cannot make a process: %s\n", verb, strerror(errno));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "command.h"
 
 #define TAKEN (-1)
 
@@ -20,6 +21,7 @@ static const struct {
     {"standard", DOTSYS_VERIFY_STANDARD, "what Driver Verifier's /standard turns on"},
     {"all", DOTSYS_VERIFY_ALL, "everything but what makes drivers fail on purpose"},
     {"special_pool", DOTSYS_VERIFY_SPECIAL_POOL, "every pool block between inaccessible pages"},
+    {"special_pool_start", DOTSYS_VERIFY_SPECIAL_POOL | DOTSYS_VERIFY_SPECIAL_POOL_START, "the same, and what lies before a block rather than behind it"},
     {"irql", DOTSYS_VERIFY_FORCE_IRQL, "pageable memory inaccessible at DISPATCH_LEVEL and above"},
     {"low_resources", DOTSYS_VERIFY_LOW_RESOURCES, "allocations fail at random"},
     {"pool_tracking", DOTSYS_VERIFY_POOL_TRACKING, "pool that is not freed when its driver unloads"},
@@ -86,6 +88,19 @@ static int take_verify(struct machine_choices *choices, const char *verb, const 
     return TAKEN;
 }
 
+static int take_watchdog(struct machine_choices *choices, const char *verb, const char *text)
+{
+    struct parse_error error;
+    uint64_t number;
+
+    if (!number_parse(text, strlen(text), INT32_MAX, false, "--watchdog", &number, &error))
+        return cli_usage(verb, "%s", error.text);
+    if (number == 0)
+        return cli_usage(verb, "--watchdog 0 would stop every machine at once");
+    choices->watchdog_ms = (uint32_t)number;
+    return TAKEN;
+}
+
 int choices_take(struct machine_choices *choices, const char *verb, int option)
 {
     switch (option) {
@@ -106,11 +121,24 @@ int choices_take(struct machine_choices *choices, const char *verb, int option)
     case CHOICE_VERIFY_DRIVERS:
         choices->verify_drivers = optarg;
         return TAKEN;
+    case CHOICE_VERIFY_TAGS:
+        choices->verify_tags = optarg;
+        return TAKEN;
     case CHOICE_ALIGN:
         choices->align = true;
         return TAKEN;
     case CHOICE_STRICT:
         choices->strict = true;
+        return TAKEN;
+    case CHOICE_WATCHDOG:
+        return take_watchdog(choices, verb, optarg);
+    case CHOICE_DEVICE:
+        if (choices->device_count == DEVICES_LIMIT)
+            return cli_usage(verb, "--device can be given %d times", DEVICES_LIMIT);
+        choices->devices[choices->device_count++] = optarg;
+        return TAKEN;
+    case CHOICE_REGISTRY:
+        choices->registry = atoi(optarg);
         return TAKEN;
     default: /* CHOICE_PORT */
         if (choices->port_count == PORTS_LIMIT)
@@ -126,6 +154,8 @@ int choices_check(const struct machine_choices *choices, const char *verb)
         return cli_usage(verb, "--disk-writable is for --disk FILE");
     if (choices->verify_drivers != NULL && choices->verify == 0)
         return cli_usage(verb, "--verify-drivers is for --verify");
+    if (choices->verify_tags != NULL && (choices->verify & (DOTSYS_VERIFY_LOW_RESOURCES | DOTSYS_VERIFY_SYSTEMATIC)) == 0)
+        return cli_usage(verb, "--verify-tags is for --verify=low_resources or systematic");
     return TAKEN;
 }
 
@@ -134,6 +164,7 @@ void choices_fill(const struct machine_choices *choices, dotsys_options *options
     options->os = choices->os;
     options->verify = choices->verify;
     options->verify_drivers = choices->verify_drivers;
+    options->verify_tags = choices->verify_tags;
     options->align = choices->align;
     options->strict = choices->strict;
 }
@@ -144,21 +175,26 @@ static size_t add(char **words, size_t count, const char *word)
     return count + 1;
 }
 
-size_t choices_words(const struct machine_choices *choices, char **words, char verify[32])
+size_t choices_words(const struct machine_choices *choices, char **words, char numbers[2][32])
 {
     size_t count = 0;
 
     if (choices->os != NULL)
         count = add(words, add(words, count, "--os"), choices->os);
-    snprintf(verify, 32, "--verify=%#x", (unsigned)choices->verify);
+    snprintf(numbers[0], 32, "--verify=%#x", (unsigned)choices->verify);
     if (choices->verify != 0)
-        count = add(words, count, verify);
+        count = add(words, count, numbers[0]);
     if (choices->verify_drivers != NULL)
         count = add(words, add(words, count, "--verify-drivers"), choices->verify_drivers);
+    if (choices->verify_tags != NULL)
+        count = add(words, add(words, count, "--verify-tags"), choices->verify_tags);
     if (choices->align)
         count = add(words, count, "--align");
     if (choices->strict)
         count = add(words, count, "--strict");
+    snprintf(numbers[1], 32, "--watchdog=%u", (unsigned)choices->watchdog_ms);
+    if (choices->watchdog_ms != 0)
+        count = add(words, count, numbers[1]);
     for (size_t i = 0; i < choices->port_count; i++)
         count = add(words, add(words, count, "--port"), choices->ports[i]);
     return count;

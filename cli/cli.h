@@ -26,6 +26,8 @@ extern const struct cli_verb cli_verbs[];
 extern const size_t cli_verb_count;
 
 int cmd_run(int argc, char **argv);
+int cmd_analyze(int argc, char **argv);
+int cmd_fuzz(int argc, char **argv);
 int cmd_imports(int argc, char **argv);
 int cmd_exports(int argc, char **argv);
 int cmd_help(int argc, char **argv);
@@ -42,7 +44,7 @@ int cmd_log(int argc, char **argv);
 int cmd_portcheck(int argc, char **argv);
 int cmd_build(int argc, char **argv);
 
-extern const char cmd_run_help[], cmd_imports_help[], cmd_exports_help[], cmd_help_help[], cmd_up_help[], cmd_down_help[],
+extern const char cmd_run_help[], cmd_fuzz_help[], cmd_analyze_help[], cmd_imports_help[], cmd_exports_help[], cmd_help_help[], cmd_up_help[], cmd_down_help[],
     cmd_ps_help[], cmd_exec_help[], cmd_sc_help[], cmd_reg_help[], cmd_io_help[], cmd_dosdev_help[], cmd_tree_help[],
     cmd_log_help[], cmd_portcheck_help[], cmd_build_help[];
 

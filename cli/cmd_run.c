@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* dotsys run: reads the command line in full, so that whatever is wrong with it is said before anything runs. */
+#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/personality.h>
+#include <unistd.h>
 
 #include "cli.h"
+#include "frontier.h"
 #include "inf_run.h"
 #include "run.h"
+#include "vf/schedule.h"
 
 #define DEFAULT_TIMEOUT_MS 10000u
+#define DEFAULT_SCHEDULES 1000u
+#define QUERY_PERSONALITY 0xFFFFFFFFu
 
 const char cmd_run_help[] =
     "Usage: dotsys run [OPTIONS] DRIVER.sys... [-c COMMAND]... [-- PROGRAM [ARGUMENTS]]\n"
@@ -29,8 +37,12 @@ const char cmd_run_help[] =
     "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
     "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
     CHOICES_HELP_PORT
-    "      --device FILE      have the devices that FILE describes (JSON), for plug and play drivers; many times\n"
+    "      --explore[=N]      run the commands N times (1000), each time with the threads in another order; print what is\n"
+    "                         found, and the seed of that run\n"
+    "      --seed SEED        the run that SEED stands for alone; with --explore=N the first of N\n"
+    "      --preemptions K    explore all orders in which a thread is interrupted K times at most\n"
     "      --timeout MS       cancel a request that takes longer (10000)\n"
+    "      --crash DIR        keep the report of a bugcheck in DIR, also as JSON and as a minidump (crash in the machine's)\n"
     "      --json             print one JSON object a line\n"
     "  -h, --help             show this\n"
     "      --version          show the version\n"
@@ -45,10 +57,14 @@ const char cmd_run_help[] =
     "  cancel                        cancel the handle's requests\n"
     "  wait                          wait for the oldest pending request of the handle\n"
     "  sleep MS\n"
+    "  power s1|s2|s3|s4             have the system go to sleep, and wake\n"
     "  start SERVICE, stop SERVICE\n"
+    "  @T COMMAND                    on a thread T, beside those of other names; a command without waits for them\n"
+    "  event as H                    an event; 'H: wait' waits for it, handle:H is its value\n"
+    "  process start NAME [as P], process exit P   tell the machine of a process; it hears of no real ones then\n"
     "  repeat N COMMAND              print number of calls, mean, median and 99th percentile in ns\n"
     "\n"
-    "DATA is \"text\", hex:68656c6c6f, u16:N, u32:N, u64:N, zero:N, file:PATH, joined by commas.\n"
+    "DATA is \"text\", hex:68656c6c6f, u16:N, u32:N, u64:N, zero:N, handle:H, file:PATH, joined by commas.\n"
     "CODE is a number or CTL_CODE(type,function,method,access), with numbers or the DDK's names.\n"
     "\n"
     "Exit status: 0 fine, 1 a command failed, 2 usage, 3 a driver did not load, 4 bugcheck, 5 a finding or leak.\n"
@@ -56,16 +72,20 @@ const char cmd_run_help[] =
     "Example:\n"
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
-enum { OPTION_USER = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_DEVICE, OPTION_REGISTRY, OPTION_VERSION };
+enum { OPTION_USER = 256, OPTION_EXPLORE, OPTION_SEED, OPTION_PREEMPTIONS, OPTION_SCHEDULE, OPTION_TIMEOUT, OPTION_CRASH, OPTION_JSON, OPTION_STACKS, OPTION_VERSION };
 
 static const struct option long_options[] = {
     CHOICES_OPTIONS,
     {"command", required_argument, NULL, 'c'},
     {"user", no_argument, NULL, OPTION_USER},
+    {"explore", optional_argument, NULL, OPTION_EXPLORE},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"preemptions", required_argument, NULL, OPTION_PREEMPTIONS},
+    {"schedule", required_argument, NULL, OPTION_SCHEDULE}, /* from one of the two programs to the other */
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"crash", required_argument, NULL, OPTION_CRASH},
     {"json", no_argument, NULL, OPTION_JSON},
-    {"device", required_argument, NULL, OPTION_DEVICE},
-    {"registry-descriptor", required_argument, NULL, OPTION_REGISTRY}, /* from one of the two programs to the other */
+    {"stacks-descriptor", required_argument, NULL, OPTION_STACKS},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPTION_VERSION},
     {0},
@@ -138,6 +158,56 @@ static int set_timeout(struct run_options *options, const char *text)
     return GO_ON;
 }
 
+static int set_number(const char *text, uint64_t limit, const char *option, uint64_t *number)
+{
+    struct parse_error error;
+
+    return number_parse(text, strlen(text), limit, false, option, number, &error) ? GO_ON : cli_usage("run", "%s", error.text);
+}
+
+static int set_explore(struct run_options *options, const char *text)
+{
+    uint64_t number = DEFAULT_SCHEDULES;
+    int status = text != NULL ? set_number(text, INT32_MAX, "--explore", &number) : GO_ON;
+
+    if (status == GO_ON && number == 0)
+        return cli_usage("run", "--explore=0 explores nothing");
+    options->explore = (unsigned long)number;
+    options->explores_many = text != NULL;
+    return status;
+}
+
+static int set_preemptions(struct run_options *options, const char *text)
+{
+    uint64_t number;
+    int status = set_number(text, FRONTIER_BOUNDS - 1, "--preemptions", &number);
+
+    options->preemptions = (int)number;
+    return status;
+}
+
+/* How threads run, of what was asked for. */
+static int choose_schedule(struct run_options *options)
+{
+    VF_SCHEDULE parsed;
+
+    if (options->seed != NULL && !VfParseSchedule(options->seed, &parsed))
+        return cli_usage("run", "--seed %s is no number, nor anything that --explore says", options->seed);
+    if (options->seed != NULL && !options->explores_many) {
+        options->explore = 0; /* this one alone */
+        options->schedule = options->schedule != NULL ? options->schedule : options->seed;
+    }
+    if (options->schedule != NULL)
+        options->explore = 0;
+    if (options->explore > 0 && options->seed != NULL && options->seed[strspn(options->seed, "0123456789")] != '\0')
+        return cli_usage("run", "--explore=%lu counts from a --seed that is a number", options->explore);
+    if ((options->explore > 0 || options->schedule != NULL) && options->program != NULL)
+        return cli_usage("run", "what a program does cannot be repeated: --explore and --seed are for commands");
+    if (options->explore > 0 && (options->choices.directory != NULL || options->choices.disk_writable))
+        return cli_usage("run", "each schedule begins with a machine that is new: --explore goes with neither --machine nor --disk-writable");
+    return GO_ON;
+}
+
 /* One option; GO_ON or an exit status. */
 static int take_option(struct run_options *options, int option, char **argv)
 {
@@ -151,18 +221,26 @@ static int take_option(struct run_options *options, int option, char **argv)
     case OPTION_USER:
         options->user = true;
         return GO_ON;
+    case OPTION_EXPLORE:
+        return set_explore(options, optarg);
+    case OPTION_SEED:
+        options->seed = optarg;
+        return GO_ON;
+    case OPTION_PREEMPTIONS:
+        return set_preemptions(options, optarg);
+    case OPTION_SCHEDULE:
+        options->schedule = optarg;
+        return GO_ON;
     case OPTION_TIMEOUT:
         return set_timeout(options, optarg);
+    case OPTION_CRASH:
+        options->crash_folder = optarg;
+        return GO_ON;
     case OPTION_JSON:
         options->json = true;
         return GO_ON;
-    case OPTION_REGISTRY:
-        options->registry = atoi(optarg);
-        return GO_ON;
-    case OPTION_DEVICE:
-        if (options->device_count == DEVICES_LIMIT)
-            return cli_usage("run", "--device can be given %d times", DEVICES_LIMIT);
-        options->devices[options->device_count++] = optarg;
+    case OPTION_STACKS:
+        options->stacks = atoi(optarg);
         return GO_ON;
     case 'h':
         return cli_help("run");
@@ -195,7 +273,8 @@ static int parse_arguments(struct run_options *options, int argc, char **argv)
         return EXIT_USAGE;
     if (options->driver_count == 0)
         return cli_usage("run", "the INF file installs no driver");
-    return choices_check(&options->choices, "run");
+    status = choose_schedule(options);
+    return status == GO_ON ? choices_check(&options->choices, "run") : status;
 }
 
 static void free_options(struct run_options *options)
@@ -206,11 +285,32 @@ static void free_options(struct run_options *options)
     free(options->commands);
 }
 
+/*
+ * Begins anew with addresses that are the same each time, so that what is repeated says the same. Returns when they are already, or
+ * when this Linux does not do that.
+ */
+static void stay_where_we_were(const struct run_options *options)
+{
+    const int now = personality(QUERY_PERSONALITY);
+    char **arguments = calloc((size_t)options->argc + 2, sizeof(char *)), self[PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+    if (length > 0 && now != -1 && !(now & ADDR_NO_RANDOMIZE) && arguments != NULL && personality((unsigned long)now | ADDR_NO_RANDOMIZE) != -1) {
+        self[length] = '\0';
+        arguments[0] = program_invocation_name;
+        memcpy(arguments + 1, options->argv, (size_t)options->argc * sizeof(char *));
+        execv(self, arguments);
+    }
+    free(arguments);
+}
+
 int cmd_run(int argc, char **argv)
 {
-    struct run_options options = {.argc = argc, .argv = argv, .timeout_ms = DEFAULT_TIMEOUT_MS, .registry = -1};
+    struct run_options options = {.argc = argc, .argv = argv, .timeout_ms = DEFAULT_TIMEOUT_MS, .choices.registry = -1, .stacks = -1, .preemptions = -1};
     int status = parse_arguments(&options, argc, argv);
 
+    if (status == GO_ON && (options.explore > 0 || options.schedule != NULL))
+        stay_where_we_were(&options);
     if (status == GO_ON)
         status = supervise(&options);
     free_options(&options);

@@ -12,6 +12,7 @@
 #include "ask.h"
 #include "cli.h"
 #include "keeper.h"
+#include "prepare.h"
 #include "up.h"
 
 const char cmd_up_help[] =
@@ -150,7 +151,7 @@ static int stay_behind(const struct up_options *options)
 
 int cmd_up(int argc, char **argv)
 {
-    struct up_options options = {0};
+    struct up_options options = {.argc = argc, .argv = argv, .serve.choices.registry = -1};
     bool foreground = false;
     int option, status = GO_ON;
 
@@ -160,6 +161,8 @@ int cmd_up(int argc, char **argv)
         status = cli_usage("up", "'%s' is not understood", argv[optind]);
     if (status == GO_ON)
         status = choices_check(&options.serve.choices, "up");
+    if (status == GO_ON && !prepare_devices(&options.serve.choices, &(struct prepare){.verb = "up", .x86 = options.x86}))
+        status = EXIT_USAGE;
     if (status != GO_ON)
         return status;
     return foreground ? up_run(&options, say_here, &options) : stay_behind(&options);

@@ -166,6 +166,18 @@ static bool is_handle_name(const char *text, size_t length)
     return length > 0 && !isdigit((unsigned char)text[0]);
 }
 
+/* The name behind a word such as "as". */
+static bool parse_name(struct words *words, const char *before, char **name, struct parse_error *error)
+{
+    const char *value = words_next(words);
+
+    if (value == NULL || !is_handle_name(value, strlen(value)))
+        return parse_fail(error, "'%s' wants a name of letters and digits, such as h2", before);
+    free(*name);
+    *name = strdup(value);
+    return *name != NULL || parse_fail(error, "out of memory");
+}
+
 /* ---- Verbs ---------------------------------------------------------------------------------------------------------- */
 
 static bool parse_open(struct words *words, struct command *command, struct parse_error *error)
@@ -188,12 +200,8 @@ static bool parse_open(struct words *words, struct command *command, struct pars
         } else if (strcmp(word, "overlapped") == 0) {
             command->overlapped = true;
         } else if (strcmp(word, "as") == 0) {
-            value = words_next(words);
-            if (value == NULL || !is_handle_name(value, strlen(value)))
-                return parse_fail(error, "'as' wants a name of letters and digits, such as h2");
-            free(command->handle);
-            if ((command->handle = strdup(value)) == NULL)
-                return parse_fail(error, "out of memory");
+            if (!parse_name(words, "as", &command->handle, error))
+                return false;
         } else {
             return parse_fail(error, "open does not know '%s': access=, share=, overlapped, as NAME", word);
         }
@@ -252,19 +260,26 @@ static bool parse_ioctl(struct words *words, struct command *command, struct par
         return false;
     while ((word = words_next(words)) != NULL) {
         if ((value = option_value(word, "in")) != NULL) {
-            free(command->data.bytes);
-            command->data = (struct data){0};
+            data_free(&command->data);
             if (!data_parse(value, &command->data, error))
                 return false;
         } else if ((value = option_value(word, "out")) != NULL) {
             if (!parse_bytes(value, "out=", &command->length, error))
+                return false;
+        } else if ((value = option_value(word, "in-at")) != NULL) {
+            command->data_at = true;
+            if (!number_parse(value, strlen(value), UINT64_MAX, false, "in-at=", &command->data_address, error))
+                return false;
+        } else if ((value = option_value(word, "out-at")) != NULL) {
+            command->buffer_at = true;
+            if (!number_parse(value, strlen(value), UINT64_MAX, false, "out-at=", &command->buffer_address, error))
                 return false;
         } else if ((value = option_value(word, "method")) != NULL) {
             if (!method_parse(value, &method, error))
                 return false;
             command->code = (command->code & ~3u) | method;
         } else {
-            return parse_fail(error, "ioctl does not know '%s': in=DATA, out=N, method=METHOD", word);
+            return parse_fail(error, "ioctl does not know '%s': in=DATA, out=N, method=METHOD, in-at=ADDRESS, out-at=ADDRESS", word);
         }
     }
     return true;
@@ -280,6 +295,42 @@ static bool parse_sleep(struct words *words, struct command *command, struct par
     if (!number_parse(word, strlen(word), INT32_MAX, false, "the number of milliseconds", &number, error))
         return false;
     command->milliseconds = (uint32_t)number;
+    return true;
+}
+
+static bool parse_process(struct words *words, struct command *command, struct parse_error *error)
+{
+    const char *what = words_next(words), *word;
+
+    if (what != NULL && strcmp(what, "exit") == 0)
+        return parse_name(words, "exit", &command->handle, error);
+    if (what == NULL || strcmp(what, "start") != 0)
+        return parse_fail(error, "process wants 'start NAME' or 'exit PROCESS'");
+    if (!copy_name(words_next(words), "process", &command->name, error))
+        return false;
+    if ((word = words_next(words)) == NULL)
+        return true;
+    if (strcmp(word, "as") != 0)
+        return parse_fail(error, "process start does not know '%s': as NAME", word);
+    return parse_name(words, "as", &command->handle, error);
+}
+
+static bool parse_event(struct words *words, struct command *command, struct parse_error *error)
+{
+    const char *word = words_next(words);
+
+    if (word == NULL || strcmp(word, "as") != 0)
+        return parse_fail(error, "event wants 'as NAME'");
+    return parse_name(words, "as", &command->handle, error);
+}
+
+static bool parse_power(struct words *words, struct command *command, struct parse_error *error)
+{
+    const char *word = words_next(words);
+
+    if (word == NULL || (word[0] != 's' && word[0] != 'S') || word[1] < '1' || word[1] > '4' || word[2] != '\0')
+        return parse_fail(error, "power wants a state of the system: s1, s2, s3 or s4");
+    command->state = (uint32_t)(word[1] - '0');
     return true;
 }
 
@@ -305,6 +356,8 @@ static bool parse_repeat(struct words *words, struct command *command, struct pa
         return false;
     if (command->repeated->verb == COMMAND_REPEAT)
         return parse_fail(error, "repeat cannot repeat a repeat");
+    if (command->repeated->thread[0] != '\0')
+        return parse_fail(error, "the thread stands before repeat");
     if (command->repeated->handle[0] == '\0') {
         char *handle = strdup(command->handle);
         if (handle == NULL)
@@ -330,9 +383,12 @@ static const struct {
     {"cancel", COMMAND_CANCEL, parse_nothing},
     {"wait", COMMAND_WAIT, parse_nothing},
     {"sleep", COMMAND_SLEEP, parse_sleep},
+    {"power", COMMAND_POWER, parse_power},
     {"start", COMMAND_START, parse_service},
     {"stop", COMMAND_STOP, parse_service},
     {"repeat", COMMAND_REPEAT, parse_repeat},
+    {"process", COMMAND_PROCESS, parse_process},
+    {"event", COMMAND_EVENT, parse_event},
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
@@ -347,8 +403,8 @@ static bool unknown_verb(const char *word, struct parse_error *error)
     if (nearest != NULL)
         return parse_fail(error, "there is no command '%s': did you mean '%s'?", word, nearest);
     return parse_fail(error,
-        "there is no command '%s'; there are open, close, read, write, seek, ioctl, cancel, wait, sleep, start, stop "
-        "and repeat",
+        "there is no command '%s'; there are open, close, read, write, seek, ioctl, cancel, wait, event, sleep, start, "
+        "stop, process and repeat",
         word);
 }
 
@@ -365,6 +421,21 @@ static bool parse_prefix(const char **text, char **handle, struct parse_error *e
         return parse_fail(error, "out of memory");
     if (given)
         *text = skip_blanks(*text + length + 1);
+    return true;
+}
+
+/* Takes "@a" off the front of *text; *thread is a new string, empty when there is none. */
+static bool parse_thread(const char **text, char **thread, struct parse_error *error)
+{
+    bool given = **text == '@';
+    size_t length = given ? strcspn(*text + 1, " \t") : 0;
+
+    if (given && !is_handle_name(*text + 1, length))
+        return parse_fail(error, "'@' wants the name of a thread, of letters and digits, and a command behind it");
+    *thread = strndup(*text + given, length);
+    if (*thread == NULL)
+        return parse_fail(error, "out of memory");
+    *text = skip_blanks(*text + given + length);
     return true;
 }
 
@@ -414,7 +485,7 @@ struct command *command_parse(const char *text, struct parse_error *error)
         free(command);
         return NULL;
     }
-    bool done = parse_prefix(&rest, &command->handle, error) && parse_words(rest, &words, command, error);
+    bool done = parse_thread(&rest, &command->thread, error) && parse_prefix(&rest, &command->handle, error) && parse_words(rest, &words, command, error);
     words_free(&words);
     if (done)
         return command;
@@ -428,8 +499,9 @@ void command_free(struct command *command)
         return;
     command_free(command->repeated);
     free(command->text);
+    free(command->thread);
     free(command->handle);
     free(command->name);
-    free(command->data.bytes);
+    data_free(&command->data);
     free(command);
 }

@@ -5,10 +5,12 @@
  *
  *     open NAME [access=rw] [share=rw] [overlapped] [as HANDLE]    close
  *     read N [at=OFF]      write DATA [at=OFF]      seek OFF
- *     ioctl CODE [in=DATA] [out=N] [method=buffered|in-direct|out-direct|neither]
+ *     ioctl CODE [in=DATA] [out=N] [method=buffered|in-direct|out-direct|neither] [in-at=ADDRESS] [out-at=ADDRESS]
  *     cancel   wait   sleep MS   start SERVICE   stop SERVICE   repeat N COMMAND
+ *     event as HANDLE   process start NAME [as PROCESS]   process exit PROCESS
  *
  * `HANDLE: COMMAND` acts on the handle that `as` named; without it a command acts on the one opened without a name.
+ * `@THREAD COMMAND` runs on a thread of that name, beside those of other names; a command without one waits for them all.
  * Commands are parsed in full before a machine is started.
  */
 #pragma once
@@ -25,9 +27,12 @@ enum command_verb {
     COMMAND_CANCEL,
     COMMAND_WAIT,
     COMMAND_SLEEP,
+    COMMAND_POWER,
     COMMAND_START,
     COMMAND_STOP,
     COMMAND_REPEAT,
+    COMMAND_PROCESS,
+    COMMAND_EVENT,
 };
 
 /* Most calls one repeat makes: the time of each is kept. */
@@ -36,8 +41,9 @@ enum command_verb {
 struct command {
     enum command_verb verb;
     char *text;              /* as it was typed, without blanks around it */
-    char *handle;            /* "": the one opened without a name */
-    char *name;              /* open: the device; start, stop: the service */
+    char *thread;            /* "": none, it waits for those there are */
+    char *handle;            /* "": the one opened without a name. process: what it is called here */
+    char *name;              /* open: the device; start, stop: the service; process start: its image; NULL: it exits */
     uint32_t access;         /* open: GENERIC_… */
     uint32_t share;          /* open: FILE_SHARE_… */
     bool overlapped;         /* open */
@@ -46,7 +52,10 @@ struct command {
     bool at;                 /* read, write: offset is given */
     uint64_t offset;         /* read, write, seek */
     uint32_t code;           /* ioctl */
+    bool data_at, buffer_at; /* ioctl: the driver is given these addresses for its buffers, whatever is there */
+    uint64_t data_address, buffer_address;
     uint32_t milliseconds;   /* sleep */
+    uint32_t state;          /* power: 1 to 4, S1 to S4 */
     uint32_t times;          /* repeat */
     struct command *repeated; /* repeat */
 };

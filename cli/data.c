@@ -14,6 +14,7 @@
 #include <string.h>
 
 struct builder {
+    struct data_handle *handles;
     uint8_t *bytes;
     size_t size, room;
 };
@@ -167,18 +168,39 @@ static bool read_all(FILE *file, const char *path, struct builder *builder, stru
     return ferror(file) ? parse_fail(error, "cannot read %s: %s", path, strerror(errno)) : true;
 }
 
+_Thread_local const struct data_files *data_files;
+
 static bool parse_file(const char *text, size_t length, struct builder *builder, struct parse_error *error)
 {
     char *path = strndup(text, length);
     if (path == NULL)
         return parse_fail(error, "out of memory");
-    FILE *file = fopen(path, "rbe");
+    FILE *file = data_files != NULL ? data_files->open(data_files->context, path) : fopen(path, "rbe");
     bool done = file != NULL ? read_all(file, path, builder, error)
                              : parse_fail(error, "cannot open %s: %s", path, strerror(errno));
     if (file != NULL)
         fclose(file);
     free(path);
     return done;
+}
+
+static bool parse_handle(const char *text, size_t length, struct builder *builder, struct parse_error *error)
+{
+    struct data_handle *handle = length > 0 ? malloc(sizeof(*handle)) : NULL;
+    char *name = strndup(text, length);
+
+    if (handle == NULL || name == NULL) {
+        free(handle);
+        free(name);
+        return parse_fail(error, length > 0 ? "out of memory" : "handle: wants a name");
+    }
+    *handle = (struct data_handle){builder->size, name, builder->handles};
+    builder->handles = handle;
+    uint8_t *place = builder_extend(builder, DATA_HANDLE_BYTES, error);
+    if (place == NULL)
+        return false;
+    memset(place, 0, DATA_HANDLE_BYTES);
+    return true;
 }
 
 static bool starts_with(const char *text, const char *prefix)
@@ -214,13 +236,26 @@ static const char *parse_item(const char *text, struct builder *builder, struct 
         done = parse_integer(value, length, 8, builder, error);
     else if (starts_with(text, "zero:"))
         done = parse_zero(value, length, builder, error);
+    else if (starts_with(text, "handle:"))
+        done = parse_handle(value, length, builder, error);
     else if (starts_with(text, "file:"))
         done = parse_file(value, length, builder, error);
     else
         done = parse_fail(error,
-            "'%.*s' is not data: write \"text\", hex:…, u16:…, u32:…, u64:…, zero:N or file:PATH", (int)(end - text),
+            "'%.*s' is not data: write \"text\", hex:…, u16:…, u32:…, u64:…, zero:N, handle:H or file:PATH", (int)(end - text),
             text);
     return done ? end : NULL;
+}
+
+void data_free(struct data *data)
+{
+    for (struct data_handle *handle = data->handles, *next; handle != NULL; handle = next) {
+        next = handle->next;
+        free(handle->name);
+        free(handle);
+    }
+    free(data->bytes);
+    *data = (struct data){0};
 }
 
 bool data_parse(const char *text, struct data *data, struct parse_error *error)
@@ -236,7 +271,7 @@ bool data_parse(const char *text, struct data *data, struct parse_error *error)
                 free(builder.bytes);
                 builder.bytes = NULL;
             }
-            *data = (struct data){builder.bytes, builder.size};
+            *data = (struct data){builder.bytes, builder.size, builder.handles};
             return true;
         }
         if (*next != ',') {
@@ -244,6 +279,6 @@ bool data_parse(const char *text, struct data *data, struct parse_error *error)
             break;
         }
     }
-    free(builder.bytes);
+    data_free(&(struct data){builder.bytes, builder.size, builder.handles});
     return false;
 }

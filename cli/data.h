@@ -9,8 +9,11 @@
  *     u16:N  u32:N  u64:N     a little-endian number; decimal, 0x… or negative
  *     zero:N                  N zero bytes
  *     file:PATH               the bytes of a file; file:"PATH" when it has a comma or a space in it
+ *     handle:NAME             the value of a handle of that name, in eight bytes
  */
 #pragma once
+
+#include <stdio.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +27,19 @@ struct parse_error {
     char text[256];
 };
 
+/* Where a handle's value goes: who sends the data knows it. */
+struct data_handle {
+    size_t offset;
+    char *name;
+    struct data_handle *next;
+};
+
+#define DATA_HANDLE_BYTES 8u
+
 struct data {
-    uint8_t *bytes; /* NULL when size is 0; the owner frees it */
+    uint8_t *bytes; /* NULL when size is 0 */
     size_t size;
+    struct data_handle *handles;
 };
 
 /* Writes the sentence and returns false, so that a parser can say `return parse_fail(error, …)`. */
@@ -39,5 +52,13 @@ bool parse_fail(struct parse_error *error, const char *format, ...) __attribute_
 bool number_parse(const char *text, size_t length, uint64_t limit, bool negative, const char *what, uint64_t *number,
     struct parse_error *error);
 
+/* How files that data names are opened on this thread; NULL: with fopen. */
+struct data_files {
+    FILE *(*open)(void *context, const char *path);
+    void *context;
+};
+extern _Thread_local const struct data_files *data_files;
+
 /* On failure data is untouched. */
 bool data_parse(const char *text, struct data *data, struct parse_error *error);
+void data_free(struct data *data); /* what is in it; it is empty then */

@@ -118,6 +118,12 @@ static void add_includes(struct ddk_build *build, struct ddk_project *project, s
     }
 }
 
+/* Accesses through UNALIGNED pass on machines that check alignment. C++ has no use for volatile structures. */
+static bool marks_unaligned(const struct ddk_build *build, struct ddk_project *project, bool cxx)
+{
+    return ddk_kernel(project) && !cxx && build->tools.marks != NULL;
+}
+
 /* For gcc and clang alike. */
 static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_project *project, bool cxx)
 {
@@ -152,6 +158,10 @@ static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_projec
         ddk_add(&flags, "-include");
         ddk_add(&flags, forced_header(build, project));
     }
+    if (marks_unaligned(build, project, cxx)) {
+        ddk_add(&flags, "-include");
+        ddk_add(&flags, ddk_format("%s/unaligned.h", build->tools.marks));
+    }
     return flags;
 }
 
@@ -181,15 +191,24 @@ static bool uses_exceptions(struct ddk_build *build, const char *source, const s
     return false;
 }
 
-static void add_clang(struct ddk_build *build, struct ddk_list *command, const struct ddk_list *flags, bool exceptions)
+static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *flags, bool exceptions, bool marked)
 {
+    struct ddk_list *command = &job->command;
     static const char *const seh[] = {"-Xclang", "-fasync-exceptions", "-fasynchronous-unwind-tables", NULL};
     static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare", "-Wno-#warnings",
         "-Wno-unused-function", "-Wno-ignored-pragma-intrinsic", "-Wno-ignored-attributes", "-fno-caret-diagnostics",
         "-Wno-pragma-pack", NULL};
 
+    if (marked) {
+        ddk_add(command, ddk_format("%s/clang.sh", build->tools.marks));
+        ddk_add(command, job->output);
+    }
     ddk_add(command, build->tools.clang);
     ddk_add(command, ddk_format("--target=%s", build->machine->clang));
+    if (marked) {
+        ddk_add(command, "-mllvm");
+        ddk_add(command, "-combiner-store-merging=false");
+    }
     ddk_add_all(command, flags);
     add(command, own_intrinsics);
     if (exceptions)
@@ -213,6 +232,7 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
     struct ddk_project *project = job->project;
     struct ddk_list flags = compiler_flags(build, project, cxx);
     bool exceptions = project->try_somewhere && !cxx && uses_exceptions(build, source, &flags);
+    bool marked = marks_unaligned(build, project, cxx), clang;
 
     if (exceptions && !build->machine->wide) {
         ddk_error(build, source, 0,
@@ -229,8 +249,9 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
         return false;
     }
     project->exceptions |= exceptions;
-    if (exceptions || stdcall_by_default(build, project) || (cxx && build->tools.gxx == NULL)) {
-        add_clang(build, &job->command, &flags, exceptions);
+    clang = exceptions || stdcall_by_default(build, project) || (cxx && build->tools.gxx == NULL);
+    if (clang) {
+        add_clang(build, job, &flags, exceptions, marked);
         if (stdcall_by_default(build, project))
             ddk_add(&job->command, "-mrtd");
     } else {
@@ -239,10 +260,18 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
         if (cxx && ddk_kernel(project))
             add(&job->command, own_intrinsics);
         ddk_add(&job->command, "-fno-diagnostics-show-caret");
+        if (marked) {
+            const char *const marks[] = {"-dP", "-wrapper", ddk_format("%s/unaligned.sh", build->tools.marks), NULL};
+            add(&job->command, marks);
+        }
     }
     job->depfile = ddk_format("%s/%s.d", project->objects, ddk_stem(source));
-    const char *const end[] = {"-MMD", "-MF", job->depfile, "-c", "-o", job->output, source, NULL};
+    const char *const end[] = {"-MMD", "-MF", job->depfile, "-MQ", job->output, NULL};
+    const char *const compiled[] = {"-c", "-o", job->output, NULL};
     add(&job->command, end);
+    if (!clang || !marked)
+        add(&job->command, compiled); /* clang.sh knows */
+    ddk_add(&job->command, source);
     return true;
 }
 

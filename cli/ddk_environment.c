@@ -3,6 +3,7 @@
 /* Machines, Windows versions and tools a build is for and with, and the macros a DDK's window would have. */
 #include <stdlib.h>
 #include <string.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include "ddk.h"
@@ -59,6 +60,18 @@ static const char *need_tool(const char *name, const char *package)
     return tool;
 }
 
+/* In libexec, unless this is a build. */
+static const char *find_marks(void)
+{
+    char here[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", here, sizeof(here));
+    const char *folder = length > 0 ? ddk_format("%s/drivers", ddk_folder(ddk_copy(here, (size_t)length))) : DOTSYS_LIBEXEC;
+
+    if (!ddk_exists(ddk_format("%s/unaligned.sh", folder)))
+        folder = DOTSYS_LIBEXEC;
+    return ddk_exists(ddk_format("%s/unaligned.sh", folder)) ? folder : NULL;
+}
+
 static bool find_folders(struct ddk_build *build)
 {
     struct ddk_tools *tools = &build->tools;
@@ -100,6 +113,7 @@ bool ddk_find_tools(struct ddk_build *build)
     tools->clang = find_tool("clang-19");
     tools->lld = find_tool("lld-link-19");
     tools->masm = find_tool("llvm-ml-19");
+    tools->marks = find_marks();
     return tools->gcc != NULL && tools->ar != NULL && tools->windres != NULL && tools->dlltool != NULL &&
            find_folders(build);
 }

@@ -22,7 +22,7 @@
 #define LIST_LIMIT 32
 #define RESOURCE_LIMIT 64
 
-enum { REG_SZ = 1, REG_RESOURCE_LIST = 8 };
+enum { REG_SZ = 1, REG_RESOURCE_LIST = 8, REG_RESOURCE_REQUIREMENTS_LIST = 10 };
 enum { TYPE_PORT = 1, TYPE_INTERRUPT = 2, TYPE_MEMORY = 3, TYPE_DMA = 4 };
 
 struct resource {
@@ -30,6 +30,7 @@ struct resource {
     uint8_t share; /* 1: the device's alone, 3: shared */
     uint16_t flags;
     uint64_t start;
+    uint64_t to; /* it may be anywhere up to there; 0: at start alone */
     uint32_t length;
 };
 
@@ -120,7 +121,7 @@ static bool add_resource(struct reader *reader, struct device *device, const str
     return true;
 }
 
-/* {"base": 0x300, "length": 8, "shared": false} */
+/* {"base": 0x300, "length": 8, "shared": false}; with "to": 0x3ff anywhere up to there, at a multiple of the length or of 4096 */
 static bool read_range(struct reader *reader, struct device *device, uint8_t type, struct json_object *value)
 {
     struct resource resource = {.type = type, .share = 1, .flags = type == TYPE_PORT ? 1 : 0};
@@ -132,6 +133,8 @@ static bool read_range(struct reader *reader, struct device *device, uint8_t typ
     json_object_object_foreach(value, name, member) {
         if (strcmp(name, "base") == 0 && read_number(reader, name, member, limit, &resource.start))
             base = true;
+        else if (strcmp(name, "to") == 0)
+            read_number(reader, name, member, limit, &resource.to);
         else if (strcmp(name, "length") == 0 && read_number(reader, name, member, UINT32_MAX, &length))
             resource.length = (uint32_t)length;
         else if (strcmp(name, "shared") == 0)
@@ -144,10 +147,12 @@ static bool read_range(struct reader *reader, struct device *device, uint8_t typ
     if (!base || length == 0 || resource.start + length - 1 > limit || resource.start + length < resource.start)
         return fail(reader, "a range of %s needs a base and a length, and must end at 0x%" PRIx64 " at most",
             type == TYPE_PORT ? "ports" : "memory", limit);
+    if (resource.to != 0 && resource.to < resource.start + length - 1)
+        return fail(reader, "a range of %s does not end before it has its length", type == TYPE_PORT ? "ports" : "memory");
     return add_resource(reader, device, &resource);
 }
 
-/* 5, or {"line": 5, "shared": true, "edge": true} */
+/* 5, or {"line": 5, "shared": true, "edge": true}; with "to": 7 any up to that */
 static bool read_line(struct reader *reader, struct device *device, uint8_t type, struct json_object *value)
 {
     struct resource resource = {.type = type, .share = 1};
@@ -162,6 +167,9 @@ static bool read_line(struct reader *reader, struct device *device, uint8_t type
             if (!read_number(reader, name, member, limit, &resource.start))
                 return false;
             found = true;
+        } else if (strcmp(name, "to") == 0) {
+            if (!read_number(reader, name, member, limit, &resource.to))
+                return false;
         } else if (strcmp(name, "shared") == 0) {
             resource.share = json_object_get_boolean(member) ? 3 : 1;
         } else if (strcmp(name, "edge") == 0 && type == TYPE_INTERRUPT) {
@@ -170,6 +178,8 @@ static bool read_line(struct reader *reader, struct device *device, uint8_t type
             return fail(reader, "there is no member '%s' beside '%s'", name, what);
         }
     }
+    if (found && resource.to != 0 && resource.to < resource.start)
+        return fail(reader, "the last %s comes before the first", what);
     return found ? add_resource(reader, device, &resource) : fail(reader, "a %s is missing", what);
 }
 
@@ -354,6 +364,63 @@ static void write_resources(struct reader *reader, const struct device *device)
     regwrite_bytes(reader->registry, "BootConfig", REG_RESOURCE_LIST, data, (size_t)(at - data));
 }
 
+static void put64(unsigned char **at, uint64_t number)
+{
+    put32(at, (uint32_t)number);
+    put32(at, (uint32_t)(number >> 32));
+}
+
+/* Where a range may begin: at multiples of its length, if that is a power of two, but of a page at most. */
+static uint32_t alignment_of(const struct resource *one)
+{
+    return (one->length & (one->length - 1)) != 0 || one->to == 0 ? 1 : one->length > 4096 ? 4096 : one->length;
+}
+
+/* An IO_RESOURCE_REQUIREMENTS_LIST with one list, which is the same for both word sizes. */
+static void write_requirements(struct reader *reader, const struct device *device)
+{
+    unsigned char data[40 + RESOURCE_LIMIT * 32], *at = data;
+
+    put32(&at, 40 + (uint32_t)device->resource_count * 32);
+    for (int i = 0; i < 6; i++)
+        put32(&at, 0); /* Internal, bus and slot 0 */
+    put32(&at, 1);
+    put16(&at, 1);
+    put16(&at, 1);
+    put32(&at, (uint32_t)device->resource_count);
+    for (size_t i = 0; i < device->resource_count; i++) {
+        const struct resource *one = &device->resources[i];
+        unsigned char *end = at + 32;
+        *at++ = 0;
+        *at++ = one->type;
+        *at++ = one->share;
+        *at++ = 0;
+        put16(&at, one->flags);
+        put16(&at, 0);
+        if (one->type == TYPE_PORT || one->type == TYPE_MEMORY) {
+            put32(&at, one->length);
+            put32(&at, alignment_of(one));
+            put64(&at, one->start);
+            put64(&at, one->to != 0 ? one->to : one->start + one->length - 1);
+        } else {
+            put32(&at, (uint32_t)one->start);
+            put32(&at, (uint32_t)(one->to != 0 ? one->to : one->start));
+        }
+        while (at < end)
+            *at++ = 0;
+    }
+    regwrite_bytes(reader->registry, "BasicConfigVector", REG_RESOURCE_REQUIREMENTS_LIST, data, (size_t)(at - data));
+}
+
+static bool could_move(const struct device *device)
+{
+    bool moves = false;
+
+    for (size_t i = 0; i < device->resource_count; i++)
+        moves |= device->resources[i].to != 0;
+    return moves;
+}
+
 static void write_optional(FILE *file, const char *name, const char *text)
 {
     if (text != NULL)
@@ -406,7 +473,7 @@ static void write_root(struct reader *reader, const struct device *device)
     write_optional(file, "LocationInformation", device->location);
     if (device->resource_count != 0) {
         regwrite_key(file, ENUM "%s\\LogConf", path);
-        write_resources(reader, device);
+        (could_move(device) ? write_requirements : write_resources)(reader, device);
     }
     if (device->parameters != NULL) {
         regwrite_key(file, ENUM "%s\\Device Parameters", path);

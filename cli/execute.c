@@ -4,7 +4,7 @@
  * One function for each verb. A request has its status block, event and buffer together on the heap, because on an
  * overlapped handle it outlives the command that sent it, and the kernel writes to them when the driver completes it.
  */
-#include "execute.h"
+#include "sessionp.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,89 +13,10 @@
 #include <time.h>
 
 #include "client.h"
+#include "ps/ps.h"
 #include "scm/scm.h"
 
-struct session_request {
-    IO_STATUS_BLOCK io;
-    HANDLE event; /* NULL on a synchronous handle */
-    uint8_t *buffer;
-    uint32_t size;
-    bool returns_data; /* buffer is for what comes back, not for what is sent */
-    struct session_request *next;
-};
-
-struct session_handle {
-    char *name;
-    HANDLE handle;
-    bool overlapped;
-    struct session_request *pending; /* oldest first */
-    struct session_handle *next;
-};
-
-/* ---- Handles -------------------------------------------------------------------------------------------------------- */
-
-/* The place in the list of the handle a command means; *place is NULL: there is none. */
-static struct session_handle **handle_find(struct session *session, const char *name)
-{
-    struct session_handle **place = &session->handles;
-
-    if (name[0] == '\0' && *place != NULL && (*place)->next == NULL)
-        return place; /* the only one there is, whatever it is called */
-    while (*place != NULL && strcmp((*place)->name, name) != 0)
-        place = &(*place)->next;
-    return place;
-}
-
-static struct session_handle *handle_get(struct session *session, const struct command *command, struct outcome *outcome)
-{
-    struct session_handle *handle = *handle_find(session, command->handle);
-
-    if (handle == NULL) {
-        outcome->status = STATUS_INVALID_HANDLE;
-        if (command->handle[0] != '\0')
-            snprintf(outcome->note, sizeof(outcome->note), "no handle is called %s: open one with 'as %s'",
-                command->handle, command->handle);
-        else if (session->handles != NULL)
-            snprintf(outcome->note, sizeof(outcome->note), "several handles are open: say which, as in '%s: %s'",
-                session->handles->name, command->text);
-    }
-    return handle;
-}
-
-static bool handle_add(struct session *session, const struct command *command, HANDLE native)
-{
-    struct session_handle *handle = malloc(sizeof(*handle));
-    char *name = strdup(command->handle);
-
-    if (handle == NULL || name == NULL) {
-        free(handle);
-        free(name);
-        return false;
-    }
-    *handle = (struct session_handle){name, native, command->overlapped, NULL, session->handles};
-    session->handles = handle;
-    return true;
-}
-
-static void handle_close(struct session *session, struct session_handle **place, struct outcome *outcome)
-{
-    struct session_handle *handle = *place;
-    struct session_request **end = &session->abandoned;
-
-    watch_enter(session->watch, NULL);
-    outcome->status = SysClose(handle->handle);
-    watch_leave(session->watch);
-    *place = handle->next;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = handle->pending;
-    for (struct session_request *request = handle->pending; request != NULL; request = request->next) {
-        SysClose(request->event); /* nobody waits for it any more; the kernel has a reference of its own */
-        request->event = NULL;
-    }
-    free(handle->name);
-    free(handle);
-}
+#define TICKS_PER_MS 10000u
 
 /* ---- Requests ------------------------------------------------------------------------------------------------------- */
 
@@ -106,14 +27,43 @@ static void request_free(struct session_request *request)
     if (request->event != NULL)
         SysClose(request->event);
     free(request->buffer);
+    free(request->input);
     free(request);
+}
+
+/* The data to send, with the values of the handles that it names. False: outcome says why. */
+static bool request_fill(
+    struct session *session, const struct command *command, struct session_request *request, struct outcome *outcome)
+{
+    const struct data *data = &command->data;
+    bool several;
+
+    if (data->handles == NULL)
+        return true;
+    outcome->status = STATUS_NO_MEMORY;
+    if ((request->input = malloc(data->size)) == NULL)
+        return false;
+    memcpy(request->input, data->bytes, data->size);
+    for (const struct data_handle *named = data->handles; named != NULL; named = named->next) {
+        pthread_mutex_lock(&session->table->lock);
+        const struct session_handle *handle = session_find_locked(session->table, named->name, &several);
+        const uint64_t value = handle != NULL ? (uintptr_t)handle->handle : 0;
+        pthread_mutex_unlock(&session->table->lock);
+        if (handle == NULL) {
+            outcome->status = STATUS_INVALID_HANDLE;
+            snprintf(outcome->note, sizeof(outcome->note), "no handle is called %s", named->name);
+            return false;
+        }
+        memcpy(request->input + named->offset, &value, sizeof(value));
+    }
+    return true;
 }
 
 /* A request for a command on a handle; NULL: outcome says why. */
 static struct session_request *request_new(
-    const struct session_handle *handle, const struct command *command, struct outcome *outcome)
+    struct session *session, const struct session_handle *handle, const struct command *command, struct outcome *outcome)
 {
-    bool returns_data = command->verb != COMMAND_WRITE;
+    bool returns_data = command->verb != COMMAND_WRITE && !command->buffer_at;
     struct session_request *request = calloc(1, sizeof(*request));
 
     outcome->status = STATUS_NO_MEMORY;
@@ -121,9 +71,10 @@ static struct session_request *request_new(
         return NULL;
     request->io.Status = STATUS_PENDING;
     request->returns_data = returns_data;
-    request->size = returns_data ? command->length : 0;
-    if (request->size > 0 && (request->buffer = calloc(1, request->size)) == NULL) {
-        free(request);
+    request->size = command->verb != COMMAND_WRITE ? command->length : 0;
+    if ((request->size > 0 && (request->buffer = calloc(1, request->size)) == NULL) ||
+        !request_fill(session, command, request, outcome)) {
+        request_free(request);
         return NULL;
     }
     if (handle->overlapped) {
@@ -144,20 +95,23 @@ static NTSTATUS request_send(
     LARGE_INTEGER offset = {.QuadPart = (LONGLONG)command->offset};
     LARGE_INTEGER *where = command->at || handle->overlapped ? &offset : NULL;
     const struct data *data = &command->data;
+    uint8_t *input = request->input != NULL ? request->input : data->bytes;
+    void *in = command->data_at ? (void *)(uintptr_t)command->data_address : input;
+    void *out = command->buffer_at ? (void *)(uintptr_t)command->buffer_address : request->buffer;
 
     switch (command->verb) {
     case COMMAND_READ:
         return SysReadFile(handle->handle, request->event, NULL, NULL, &request->io, request->buffer, request->size,
             where, NULL);
     case COMMAND_WRITE:
-        return SysWriteFile(handle->handle, request->event, NULL, NULL, &request->io, data->bytes, (ULONG)data->size,
+        return SysWriteFile(handle->handle, request->event, NULL, NULL, &request->io, input, (ULONG)data->size,
             where, NULL);
     default:
         if (command->code >> 16 == FILE_DEVICE_FILE_SYSTEM)
             return SysFsControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code,
-                data->bytes, (ULONG)data->size, request->buffer, request->size);
-        return SysDeviceIoControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code,
-            data->bytes, (ULONG)data->size, request->buffer, request->size);
+                in, (ULONG)data->size, out, request->size);
+        return SysDeviceIoControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code, in,
+            (ULONG)data->size, out, request->size);
     }
 }
 
@@ -217,7 +171,7 @@ static void run_open(struct session *session, const struct command *command, str
         FILE_ATTRIBUTE_NORMAL, command->share, FILE_OPEN, options, NULL, 0);
     watch_leave(session->watch);
     BasepFreePath(&path);
-    if (NT_SUCCESS(outcome->status) && !handle_add(session, command, handle)) {
+    if (NT_SUCCESS(outcome->status) && !session_add(session, command, handle)) {
         SysClose(handle);
         outcome->status = STATUS_NO_MEMORY;
     }
@@ -225,14 +179,16 @@ static void run_open(struct session *session, const struct command *command, str
 
 static void run_close(struct session *session, const struct command *command, struct outcome *outcome)
 {
-    if (handle_get(session, command, outcome) != NULL)
-        handle_close(session, handle_find(session, command->handle), outcome);
+    struct session_handle *handle = session_get(session, command, outcome);
+
+    if (handle != NULL)
+        outcome->status = session_end(session, handle);
 }
 
 static void run_transfer(struct session *session, const struct command *command, struct outcome *outcome)
 {
-    struct session_handle *handle = handle_get(session, command, outcome);
-    struct session_request *request = handle != NULL ? request_new(handle, command, outcome) : NULL;
+    struct session_handle *handle = session_get(session, command, outcome);
+    struct session_request *request = handle != NULL ? request_new(session, handle, command, outcome) : NULL;
 
     if (request == NULL)
         return;
@@ -247,19 +203,51 @@ static void run_transfer(struct session *session, const struct command *command,
         request_free(request);
         return;
     }
-    struct session_request **end = &handle->pending;
+    pthread_mutex_lock(&session->table->lock);
+    struct session_request **end = handle->closed ? &session->table->abandoned : &handle->pending;
     while (*end != NULL)
         end = &(*end)->next;
     *end = request;
+    pthread_mutex_unlock(&session->table->lock);
+}
+
+static void wait_event(struct session *session, const struct session_handle *handle, struct outcome *outcome)
+{
+    LARGE_INTEGER timeout = {.QuadPart = -(LONGLONG)session->options->timeout_ms * TICKS_PER_MS};
+
+    watch_enter_machine(session->watch);
+    outcome->status = SysWaitForSingleObject(handle->handle, FALSE, session->options->schedule != NULL ? NULL : &timeout);
+    watch_leave(session->watch);
+    if (outcome->status == STATUS_TIMEOUT)
+        outcome->status = STATUS_IO_TIMEOUT; /* a failure: nothing came */
+}
+
+static void run_event(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    HANDLE event;
+
+    outcome->status = SysCreateEvent(&event, EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE);
+    if (NT_SUCCESS(outcome->status) && !session_add(session, command, event)) {
+        SysClose(event);
+        outcome->status = STATUS_NO_MEMORY;
+    }
 }
 
 static void run_wait(struct session *session, const struct command *command, struct outcome *outcome)
 {
-    struct session_handle *handle = handle_get(session, command, outcome);
-    struct session_request *request = handle != NULL ? handle->pending : NULL;
+    struct session_handle *handle = session_get(session, command, outcome);
+    struct session_request *request = NULL;
 
     if (handle == NULL)
         return;
+    if (handle->event) {
+        wait_event(session, handle, outcome);
+        return;
+    }
+    pthread_mutex_lock(&session->table->lock);
+    if ((request = handle->pending) != NULL)
+        handle->pending = request->next; /* it is this thread's now */
+    pthread_mutex_unlock(&session->table->lock);
     if (request == NULL) {
         outcome->status = STATUS_NOT_FOUND;
         snprintf(outcome->note, sizeof(outcome->note), "no request is pending on this handle");
@@ -271,14 +259,18 @@ static void run_wait(struct session *session, const struct command *command, str
         note_cancelled(session, outcome);
     request_result(request, status, outcome);
     if (request->io.Status != STATUS_PENDING) {
-        handle->pending = request->next;
         request_free(request);
+        return;
     }
+    pthread_mutex_lock(&session->table->lock);
+    request->next = handle->pending;
+    handle->pending = request;
+    pthread_mutex_unlock(&session->table->lock);
 }
 
 static void run_cancel(struct session *session, const struct command *command, struct outcome *outcome)
 {
-    struct session_handle *handle = handle_get(session, command, outcome);
+    struct session_handle *handle = session_get(session, command, outcome);
     IO_STATUS_BLOCK io;
 
     if (handle == NULL)
@@ -291,7 +283,7 @@ static void run_cancel(struct session *session, const struct command *command, s
 static void run_seek(struct session *session, const struct command *command, struct outcome *outcome)
 {
     FILE_POSITION_INFORMATION position = {.CurrentByteOffset.QuadPart = (LONGLONG)command->offset};
-    struct session_handle *handle = handle_get(session, command, outcome);
+    struct session_handle *handle = session_get(session, command, outcome);
     IO_STATUS_BLOCK io;
 
     if (handle == NULL)
@@ -366,8 +358,37 @@ static void run_service(struct session *session, const struct command *command, 
 
 static void run_sleep(struct session *session, const struct command *command, struct outcome *outcome)
 {
-    watch_sleep(session->watch, command->milliseconds);
+    static _Atomic uint32_t never;
+
+    if (session->options->schedule != NULL)
+        host_wait(&never, 0, host_clock_monotonic() + command->milliseconds * TICKS_PER_MS); /* in the machine's time */
+    else
+        watch_sleep(session->watch, command->milliseconds);
     outcome->status = STATUS_SUCCESS;
+}
+
+/* To the state and back. */
+static void run_power(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    const bool hibernate = command->state == 4;
+
+    watch_enter(session->watch, NULL);
+    outcome->status = SysInitiatePowerAction(hibernate ? PowerActionHibernate : PowerActionSleep,
+        hibernate ? PowerSystemHibernate : PowerSystemWorking + command->state, 0, FALSE);
+    watch_leave(session->watch);
+}
+
+static void run_process(struct session *session, const struct command *command, struct outcome *outcome)
+{
+    if (PsiWatchSource != HOST_PROCESS_TOLD) {
+        outcome->status = STATUS_NOT_SUPPORTED;
+        snprintf(outcome->note, sizeof(outcome->note), "only 'dotsys run' can be told of processes");
+    } else if (command->name != NULL) {
+        outcome->status = session_start_process(session->table, command);
+    } else if (host_told_exit(session_find_process(session->table, command->handle)) != 0) {
+        outcome->status = STATUS_INVALID_CID;
+        snprintf(outcome->note, sizeof(outcome->note), "no process is called %s, or it has exited", command->handle);
+    }
 }
 
 static void run_one(struct session *session, const struct command *command, struct outcome *outcome)
@@ -375,8 +396,9 @@ static void run_one(struct session *session, const struct command *command, stru
     static void (*const run[])(struct session *, const struct command *, struct outcome *) = {
         [COMMAND_OPEN] = run_open, [COMMAND_CLOSE] = run_close, [COMMAND_READ] = run_transfer,
         [COMMAND_WRITE] = run_transfer, [COMMAND_SEEK] = run_seek, [COMMAND_IOCTL] = run_transfer,
-        [COMMAND_CANCEL] = run_cancel, [COMMAND_WAIT] = run_wait, [COMMAND_SLEEP] = run_sleep,
-        [COMMAND_START] = run_service, [COMMAND_STOP] = run_service,
+        [COMMAND_CANCEL] = run_cancel, [COMMAND_WAIT] = run_wait, [COMMAND_SLEEP] = run_sleep, [COMMAND_POWER] = run_power,
+        [COMMAND_START] = run_service, [COMMAND_STOP] = run_service, [COMMAND_PROCESS] = run_process,
+        [COMMAND_EVENT] = run_event,
     };
 
     run[command->verb](session, command, outcome);
@@ -441,8 +463,8 @@ static void timing_result(struct timing *timing, struct outcome *outcome)
 static void repeat_transfer(
     struct session *session, const struct command *command, uint32_t times, struct timing *timing, struct outcome *outcome)
 {
-    struct session_handle *handle = handle_get(session, command, outcome);
-    struct session_request *request = handle != NULL ? request_new(handle, command, outcome) : NULL;
+    struct session_handle *handle = session_get(session, command, outcome);
+    struct session_request *request = handle != NULL ? request_new(session, handle, command, outcome) : NULL;
     NTSTATUS worst = STATUS_SUCCESS, status = STATUS_SUCCESS;
     bool stop = false;
 
@@ -535,35 +557,4 @@ void session_cancel(void *handle)
     IO_STATUS_BLOCK io;
 
     SysCancelIoFileEx(handle, NULL, &io);
-}
-
-void session_close(struct session *session)
-{
-    struct session_handle *oldest_first = NULL, *next;
-    struct outcome outcome;
-
-    for (struct session_handle *handle = session->handles; handle != NULL; handle = next) {
-        next = handle->next;
-        handle->next = oldest_first;
-        oldest_first = handle;
-    }
-    session->handles = oldest_first;
-    while (session->handles != NULL) {
-        if (session->handles->pending != NULL) {
-            watch_enter(session->watch, NULL);
-            session_cancel(session->handles->handle);
-            watch_leave(session->watch);
-        }
-        handle_close(session, &session->handles, &outcome);
-    }
-}
-
-void session_free(struct session *session)
-{
-    while (session->abandoned != NULL) {
-        struct session_request *request = session->abandoned;
-        session->abandoned = request->next;
-        free(request->buffer);
-        free(request);
-    }
 }

@@ -292,12 +292,15 @@ static bool parse_all(struct parser *parser)
 
 static const char *find_string(const struct inf *inf, const char *name, size_t length)
 {
-    const struct inf_section *strings = inf_section(inf, "Strings");
+    static const char *const sections[] = {"Strings.0409", "Strings"}; /* in English first */
 
-    for (size_t i = 0; strings != NULL && i < strings->count; i++) {
-        const char *key = strings->lines[i].key;
-        if (key != NULL && strlen(key) == length && strncasecmp(key, name, length) == 0)
-            return inf_value(&strings->lines[i], 0);
+    for (size_t s = 0; s < 2; s++) {
+        const struct inf_section *strings = inf_section(inf, sections[s]);
+        for (size_t i = 0; strings != NULL && i < strings->count; i++) {
+            const char *key = strings->lines[i].key;
+            if (key != NULL && strlen(key) == length && strncasecmp(key, name, length) == 0)
+                return inf_value(&strings->lines[i], 0);
+        }
     }
     return NULL;
 }
@@ -353,7 +356,7 @@ static bool replace_all(struct inf *inf, struct inf_error *error)
 {
     for (size_t s = 0; s < inf->count; s++) {
         struct inf_section *section = &inf->sections[s];
-        if (strcasecmp(section->name, "Strings") == 0)
+        if (strncasecmp(section->name, "Strings", 7) == 0 && (section->name[7] == '\0' || section->name[7] == '.'))
             continue;
         for (size_t i = 0; i < section->count; i++) {
             bool good = replace_in(inf, &section->lines[i].key);

@@ -286,7 +286,7 @@ static bool write_service(struct installer *installer, const char *name, const s
             regwrite_list(file, "DependOnService", (const char *const *)depends->value, depends->count);
     }
     snprintf(key, sizeof(key), SERVICES "%s", name);
-    if (!inf_add_registry(installer, section, key))
+    if (!inf_change_registry(installer, section, &(struct inf_relative){key, false}))
         return false;
     if ((type & 0xF) == 0 || (type & 0x30) != 0)
         return true; /* a program's */
@@ -294,9 +294,30 @@ static bool write_service(struct installer *installer, const char *name, const s
     return installer->target->service(installer->target->context, name, last_part(path), folder);
 }
 
-/* Function: receives the name of the device's function driver. */
+/* "DelService = name": its key goes, with all its drivers keep there. */
+static bool delete_services(struct installer *installer, const struct inf_section *services)
+{
+    char key[NAME_BYTES + 80];
+
+    for (size_t i = 0; services != NULL && i < services->count; i++) {
+        const struct inf_line *line = &services->lines[i];
+        if (line->key == NULL || strcasecmp(line->key, "DelService") != 0)
+            continue;
+        if (!is_service_name(inf_value(line, 0)))
+            return fail(installer, line->line, "'%.80s' is no service's name", inf_value(line, 0));
+        snprintf(key, sizeof(key), SERVICES "%s", inf_value(line, 0));
+        inf_forget_value(installer, key, NULL);
+        if (installer->target->registry != NULL)
+            regwrite_no_key(installer->target->registry, key);
+    }
+    return true;
+}
+
+/* Those that go first. Function: receives the name of the device's function driver. */
 static bool add_services(struct installer *installer, const struct inf_section *services, const char **function)
 {
+    if (!delete_services(installer, services))
+        return false;
     for (size_t i = 0; services != NULL && i < services->count; i++) {
         const struct inf_line *line = &services->lines[i];
         if (line->key == NULL || strcasecmp(line->key, "AddService") != 0)
@@ -339,7 +360,7 @@ static bool install_section(struct installer *installer, const struct inf_sectio
                 return false;
         }
     }
-    return inf_add_registry(installer, section, driver);
+    return inf_change_registry(installer, section, &(struct inf_relative){driver, false});
 }
 
 static bool is_identifier(const char *text)
@@ -369,6 +390,10 @@ static void write_device(struct installer *installer, const struct model *model)
     if (model->line->key != NULL)
         regwrite_text(file, "DeviceDesc", REG_SZ, model->line->key);
     regwrite_text(file, "Mfg", REG_SZ, model->maker);
+    if (*installer->class_name != '\0')
+        regwrite_text(file, "Class", REG_SZ, installer->class_name);
+    if (*model->driver != '\0')
+        regwrite_text(file, "Driver", REG_SZ, model->driver);
 }
 
 static bool write_match(struct installer *installer, const struct model *model, const char *id)
@@ -386,7 +411,7 @@ static bool write_match(struct installer *installer, const struct model *model, 
         regwrite_key(installer->target->registry, "%s", key);
         write_device(installer, model);
     }
-    return hardware == NULL || inf_add_registry(installer, hardware, key);
+    return hardware == NULL || inf_change_registry(installer, hardware, &(struct inf_relative){key, true});
 }
 
 /* ROOT\NAME\0000 for the hardware identifier ROOT\NAME. */
@@ -408,12 +433,8 @@ static bool write_root(struct installer *installer, const struct model *model, c
         if (model->line->count > 2)
             regwrite_list(file, "CompatibleIDs", (const char *const *)model->line->value + 2, model->line->count - 2);
         write_device(installer, model);
-        if (*installer->class_name != '\0')
-            regwrite_text(file, "Class", REG_SZ, installer->class_name);
-        if (*model->driver != '\0')
-            regwrite_text(file, "Driver", REG_SZ, model->driver);
     }
-    return hardware == NULL || inf_add_registry(installer, hardware, key);
+    return hardware == NULL || inf_change_registry(installer, hardware, &(struct inf_relative){key, true});
 }
 
 static void write_driver(struct installer *installer, const struct model *model, const char *key)
@@ -536,7 +557,7 @@ static bool install_class(struct installer *installer)
         if (*installer->class_name != '\0')
             regwrite_text(installer->target->registry, "Class", REG_SZ, installer->class_name);
     }
-    return section == NULL || inf_add_registry(installer, section, key);
+    return section == NULL || inf_change_registry(installer, section, &(struct inf_relative){key, false});
 }
 
 bool inf_install(const struct inf *inf, const struct inf_target *target, struct inf_error *error)
@@ -547,12 +568,10 @@ bool inf_install(const struct inf *inf, const struct inf_target *target, struct 
 
     error->line = 0;
     error->text[0] = '\0';
-    if (!read_version(&installer) || !install_class(&installer))
-        return false;
-    if (makers != NULL && !install_makers(&installer, makers))
-        return false;
-    if (!installer.found && plain != NULL && !install_default(&installer, plain))
-        return false;
-    return installer.found || fail(&installer, makers != NULL ? makers->line : 0,
-                                  "there is nothing in it for %s and Windows %u.%u", target->architecture, target->major, target->minor);
+    bool good = read_version(&installer) && install_class(&installer) && (makers == NULL || install_makers(&installer, makers)) &&
+                (installer.found || plain == NULL || install_default(&installer, plain));
+    inf_forget_known(&installer);
+    return good && (installer.found || fail(&installer, makers != NULL ? makers->line : 0,
+                                           "there is nothing in it for %s and Windows %u.%u", target->architecture, target->major,
+                                           target->minor));
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 #include "host/host.h"
 #include "server/directory.h"
+#include "server/sandbox.h"
 #include "server/store_remote.h"
 
 #define LAST_BREATH_MS 2000 /* how long the process of a machine may outlive its supervisor that was killed */
@@ -51,19 +53,51 @@ static bool take_directory(struct keeper *keeper, const char *directory, char me
     }
 }
 
+/* What both kinds of machine have. False: what is there so far is to be closed. */
+static bool begin(struct keeper *keeper, const char *disk, bool disk_writable, char *why, size_t why_size)
+{
+    *keeper = (struct keeper){
+        .disk = -1, .storage_socket = -1, .child_storage = -1, .scratch_folder = -1, .disk_writable = disk == NULL || disk_writable};
+    if (!broker_open(&keeper->broker)) {
+        snprintf(why, why_size, "cannot make a socket: %s", strerror(errno));
+        return false;
+    }
+    if (disk == NULL || (keeper->disk = diskfile_open(disk, disk_writable, why, why_size)) >= 0)
+        return true;
+    broker_finish(&keeper->broker);
+    return false;
+}
+
 bool keeper_open(struct keeper *keeper, const char *directory, const char *disk, bool disk_writable, char *why,
     size_t why_size)
 {
     char message[DIRECTORY_MESSAGE_BYTES];
 
-    *keeper = (struct keeper){.disk = -1, .storage_socket = -1, .disk_writable = disk == NULL || disk_writable};
-    if (!take_directory(keeper, directory, message)) {
-        snprintf(why, why_size, "%s", message);
+    if (!begin(keeper, disk, disk_writable, why, why_size))
         return false;
-    }
-    if (disk == NULL || (keeper->disk = diskfile_open(disk, disk_writable, why, why_size)) >= 0)
+    if (take_directory(keeper, directory, message)) {
+        keeper->broker.drive_c = directory_drive_c(keeper->directory);
         return true;
-    directory_close(keeper->directory);
+    }
+    snprintf(why, why_size, "%s", message);
+    keeper_close(keeper);
+    return false;
+}
+
+bool keeper_open_throw_away(struct keeper *keeper, const char *disk, bool disk_writable, char *why, size_t why_size)
+{
+    char path[PATH_MAX];
+
+    if (!begin(keeper, disk, disk_writable, why, why_size))
+        return false;
+    int error = host_scratch_create(path, sizeof(path), &keeper->scratch_folder);
+    if (error == 0) {
+        keeper->broker.drive_c = keeper->scratch = realpath(path, NULL);
+        return true;
+    }
+    snprintf(why, why_size, "cannot make a folder for C: %s", strerror(error));
+    keeper->scratch_folder = -1;
+    keeper_close(keeper);
     return false;
 }
 
@@ -75,23 +109,31 @@ static void *serve_registry(void *argument)
     return NULL;
 }
 
+void keeper_close_rest(const struct keeper *keeper, const struct machine_host *host, const int *kept, size_t count)
+{
+    int all[16] = {host->disk, host->cmos, host->broker, keeper->child_storage};
+
+    memcpy(all + 4, kept, count * sizeof(*kept));
+    sandbox_close_descriptors(all, 4 + count);
+}
+
 /* In the child. */
-static int become_machine(struct keeper *keeper, int socket, bool start_services,
+static int become_machine(struct keeper *keeper, bool start_services,
     int (*child)(void *context, const struct machine_host *host), void *context)
 {
     struct machine_host host = {
-        .drive_c = directory_drive_c(keeper->directory),
-        .disk = keeper->disk >= 0 ? keeper->disk : directory_disk(keeper->directory),
+        .drive_c = keeper->broker.drive_c,
+        .disk = keeper->disk >= 0 || keeper->directory == NULL ? keeper->disk : directory_disk(keeper->directory),
         .disk_writable = keeper->disk_writable,
-        .cmos = directory_cmos(keeper->directory),
-        .start_services = start_services,
+        .cmos = keeper->directory != NULL ? directory_cmos(keeper->directory) : -1,
+        .broker = broker_in_child(&keeper->broker),
+        .start_services = start_services && keeper->directory != NULL,
     };
     struct store_remote *remote;
 
-    keeper->child_storage = socket;
-    if (keeper->hand_over)
+    if (keeper->hand_over || keeper->directory == NULL)
         return child(context, &host);
-    if (store_remote_open(socket, &remote) < 0)
+    if (store_remote_open(keeper->child_storage, &remote) < 0)
         return EXIT_FAILURE;
     host.storage = store_remote_storage(remote);
     return child(context, &host);
@@ -101,18 +143,22 @@ pid_t keeper_fork(struct keeper *keeper, bool start_services,
     int (*child)(void *context, const struct machine_host *host), void *context)
 {
     pid_t self = getpid(), process;
-    int ends[2];
+    int ends[2] = {-1, -1};
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    if (keeper->directory != NULL && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
+    keeper->child_storage = ends[1];
     process = fork();
     if (process == 0) {
-        close(ends[0]);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != self)
             _exit(EXIT_FAILURE);
-        exit(become_machine(keeper, ends[1], start_services, child, context));
+        exit(become_machine(keeper, start_services, child, context));
     }
+    sandbox_hide_supervisor();
+    broker_start(&keeper->broker, process);
+    if (keeper->directory == NULL)
+        return process;
     close(ends[1]);
     keeper->storage_socket = ends[0];
     keeper->serving = process > 0 && pthread_create(&keeper->server, NULL, serve_registry, keeper) == 0;
@@ -127,6 +173,10 @@ void keeper_close(struct keeper *keeper)
         pthread_join(keeper->server, NULL);
         close(keeper->storage_socket);
     }
+    broker_finish(&keeper->broker);
+    if (keeper->scratch_folder >= 0)
+        host_scratch_remove(keeper->scratch, keeper->scratch_folder);
+    free(keeper->scratch);
     if (keeper->disk >= 0)
         close(keeper->disk);
     directory_close(keeper->directory);

@@ -16,35 +16,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "cli.h"
 #include "install.h"
+#include "machinep.h"
 #include "client.h"
 #include "serve.h"
+#include "server/sandbox.h"
 #include "tell.h"
+#include "watchdog.h"
 
 #include "kd/kd.h"
-
-struct machine {
-    const struct run_options *options;
-    struct machine_host host;
-    struct teller teller;
-    dotsys_machine *machine; /* NULL: it is another process's, and this one a client */
-    EPROCESS *process; /* whose thread runs the commands of a connection */
-    struct session session;
-    struct watch watch;
-    char doing[256]; /* under way, for the report when it never ends; the working thread writes before watch_enter */
-    const char *starting, *stopping; /* the driver being started or stopped; NULL: neither */
-    bool requesting; /* what is under way sends requests to a driver */
-    size_t remaining; /* commands after the one under way */
-    sem_t reported;  /* posted when the requests drivers hold have been reported */
-};
+#include "vf/explore.h"
+#include "vf/lowres.h"
 
 /* The signal handler has nothing else to reach the watch by. */
 static struct machine *the_machine;
 
-static bool is_client(const struct machine *machine)
+bool machine_is_client(const struct machine *machine)
 {
     return machine->machine == NULL;
 }
@@ -52,7 +43,7 @@ static bool is_client(const struct machine *machine)
 static void tell_begin(struct machine *machine, const char *what, const char *name)
 {
     snprintf(machine->doing, sizeof(machine->doing), "%s%s", what, name);
-    tell(&machine->teller, (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
+    tell(machine->teller, (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
 }
 
 /* ---- The working thread ---------------------------------------------------------------------------------------------- */
@@ -63,8 +54,22 @@ static dotsys_status load_ports(void *context, dotsys_machine *opened)
     dotsys_status status = ports_load(opened, machine->options->choices.ports, machine->options->choices.port_count);
 
     if (NT_SUCCESS(status))
-        status = install_registry(opened, machine->options->registry);
-    return NT_SUCCESS(status) ? install_files(machine->options->copies, machine->options->copy_count) : status;
+        status = install_registry(opened, machine->options->choices.registry);
+    if (NT_SUCCESS(status))
+        status = install_files(machine->options->copies, machine->options->copy_count);
+    if (NT_SUCCESS(status))
+        sandbox_enter(&(struct sandbox_options){.broker = machine->host.broker, .clients = machine->options->program != NULL});
+    return status;
+}
+
+/* Of the host's processes drivers hear nothing then. */
+static bool tells_processes(const struct run_options *options)
+{
+    bool tells = options->schedule != NULL;
+
+    for (size_t i = 0; i < options->command_count; i++)
+        tells |= options->commands[i]->verb == COMMAND_PROCESS;
+    return tells;
 }
 
 static bool open_machine(struct machine *machine)
@@ -74,16 +79,21 @@ static bool open_machine(struct machine *machine)
         .ordinary_user = machine->options->user,
         .log = tell_log,
         .finding = tell_finding,
-        .context = &machine->teller,
+        .context = machine->teller,
     };
 
     choices_fill(&machine->options->choices, &options);
+    options.schedule = machine->options->schedule;
+    PsiWatchSource = tells_processes(machine->options) ? HOST_PROCESS_TOLD : HOST_PROCESS_BEST;
+    tell_crashes(machine->teller);
     tell_begin(machine, "starting the machine", "");
     watch_enter_machine(&machine->watch);
     dotsys_status status = machine_open(&options, &machine->host, &machine->machine);
     watch_leave(&machine->watch);
     if (!NT_SUCCESS(status))
-        tell_failed(&machine->teller, status);
+        tell_failed(machine->teller, status);
+    else if (options.schedule != NULL)
+        machine->teller->start = (int64_t)host_clock_utc(); /* its time is its own */
     return NT_SUCCESS(status);
 }
 
@@ -102,36 +112,66 @@ static size_t start_drivers(struct machine *machine)
         machine->starting = NULL;
         if (status == STATUS_IMAGE_ALREADY_LOADED && driver->installed)
             status = STATUS_SUCCESS; /* its device was there already */
-        tell_driver(&machine->teller, DRIVER_START, driver->name, status);
+        tell_driver(machine->teller, DRIVER_START, driver->name, status);
         if (!NT_SUCCESS(status))
             break;
     }
     return started;
 }
 
-/* Runs the commands; false when the machine stopped. */
-static bool run_commands(struct machine *machine)
+/* ---- The commands ----------------------------------------------------------------------------------------------------- */
+
+static bool is_interrupted(const struct machine *machine)
+{
+    return machine->watch.interrupted || (machine->leader != NULL && machine->leader->watch.interrupted);
+}
+
+static void begin_session(struct machine *machine, dotsys_machine *opened)
+{
+    session_table_init(&machine->own_table);
+    machine->session = (struct session){
+        .machine = opened, .options = machine->options, .watch = &machine->watch, .table = &machine->own_table};
+}
+
+/* What a driver answers, and could leave unanswered. */
+static bool is_request(enum command_verb verb)
+{
+    return verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP && verb != COMMAND_POWER &&
+           verb != COMMAND_PROCESS && verb != COMMAND_EVENT;
+}
+
+/* False when the machine stopped. */
+static bool run_command(struct machine *machine, const struct command *command, size_t remaining)
+{
+    struct outcome outcome;
+
+    tell_begin(machine, command->text, "");
+    machine->remaining = remaining;
+    machine->requesting = is_request(command->verb);
+    session_run(&machine->session, command, &outcome);
+    machine->requesting = false;
+    tell_outcome(machine->teller, command, &outcome);
+    outcome_free(&outcome);
+    if (!tell_stopped(machine->teller) && !(machine_is_client(machine) && outcome.status == STATUS_HOST_DOWN))
+        return true;
+    tell_skipped(machine->teller, remaining, "the machine has stopped");
+    return false;
+}
+
+bool machine_run_commands(struct machine *machine)
 {
     const struct run_options *options = machine->options;
 
-    for (size_t i = 0; i < options->command_count; i++) {
-        struct outcome outcome;
-        if (machine->watch.interrupted) {
-            tell_skipped(&machine->teller, options->command_count - i, "the run was interrupted");
+    for (size_t i = 0; i < options->command_count;) {
+        size_t count = machine->leader != NULL ? 0 : members_count(options, i);
+        if (is_interrupted(machine)) {
+            tell_skipped(machine->teller, options->command_count - i, "the run was interrupted");
             return true;
         }
-        tell_begin(machine, options->commands[i]->text, "");
-        enum command_verb verb = options->commands[i]->verb;
-        machine->remaining = options->command_count - i - 1;
-        machine->requesting = verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP;
-        session_run(&machine->session, options->commands[i], &outcome);
-        machine->requesting = false;
-        tell_outcome(&machine->teller, options->commands[i], &outcome);
-        outcome_free(&outcome);
-        if (tell_stopped(&machine->teller) || (is_client(machine) && outcome.status == STATUS_HOST_DOWN)) {
-            tell_skipped(&machine->teller, machine->remaining, "the machine has stopped");
+        if (count > 0 ? !members_run(machine, i, count)
+                      : !run_command(machine, options->commands[i], options->command_count - i - 1))
             return false;
-        }
+        i += count > 0 ? count : 1;
     }
     return true;
 }
@@ -146,10 +186,10 @@ static void stop_drivers(struct machine *machine, size_t count)
         dotsys_status status = dotsys_driver_stop(machine->machine, driver->name);
         watch_leave(&machine->watch);
         machine->stopping = NULL;
-        if (tell_stopped(&machine->teller))
+        if (tell_stopped(machine->teller))
             return;
         if (status != STATUS_OBJECT_NAME_NOT_FOUND) /* a command has stopped it already */
-            tell_driver(&machine->teller, DRIVER_STOP, driver->name, status);
+            tell_driver(machine->teller, DRIVER_STOP, driver->name, status);
     }
 }
 
@@ -158,11 +198,11 @@ static void tell_not_begun(struct machine *machine, const char *why)
 {
     char text[512];
 
-    tell_skipped(&machine->teller, machine->options->command_count, why);
+    tell_skipped(machine->teller, machine->options->command_count, why);
     if (machine->options->program == NULL)
         return;
     snprintf(text, sizeof(text), "%s was not run: %s", machine->options->program[0], why);
-    tell(&machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
+    tell(machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
 }
 
 /* The program is gone; a driver that keeps a request of it for good is reported like one that keeps a command's. */
@@ -179,22 +219,23 @@ static void end_clients(struct machine *machine)
 static void run_machine(struct machine *machine)
 {
     size_t count = machine->options->driver_count, started = start_drivers(machine);
-    bool running = !tell_stopped(&machine->teller);
+    bool running = !tell_stopped(machine->teller);
 
     if (running && started == count && machine->options->program != NULL) {
         tell_begin(machine, "running ", machine->options->program[0]);
-        serve_program(machine->machine, &machine->teller, machine->options->handoffs);
+        watchdog_start(machine->options->choices.watchdog_ms);
+        serve_program(machine->machine, machine->teller, machine->options->handoffs);
         end_clients(machine);
-        running = !tell_stopped(&machine->teller);
+        running = !tell_stopped(machine->teller);
     } else if (running && started == count)
-        running = run_commands(machine);
+        running = machine_run_commands(machine);
     else
         tell_not_begun(machine, !running             ? "the machine has stopped"
                 : machine->watch.interrupted ? "the run was interrupted"
                                              : "a driver did not load");
     tell_begin(machine, "closing the handles still open", "");
     session_close(&machine->session);
-    if (running && !tell_stopped(&machine->teller))
+    if (running && !tell_stopped(machine->teller))
         stop_drivers(machine, started);
 }
 
@@ -203,17 +244,28 @@ static void *work_session(void *argument)
 {
     struct machine *machine = argument;
 
-    if (is_client(machine) || NT_SUCCESS(PsAttachHostThread(machine->process))) {
-        run_commands(machine);
+    if (machine_is_client(machine) || NT_SUCCESS(PsAttachHostThread(machine->process))) {
+        machine_run_commands(machine);
         tell_begin(machine, "closing the handles still open", "");
         session_close(&machine->session);
-        if (!is_client(machine))
+        if (!machine_is_client(machine))
             PsDetachHostThread();
     } else {
-        tell_skipped(&machine->teller, machine->options->command_count, "the machine has stopped, or is out of memory");
+        tell_skipped(machine->teller, machine->options->command_count, "the machine has stopped, or is out of memory");
     }
     watch_finish(&machine->watch);
     return NULL;
+}
+
+/* For who explores. */
+static void tell_trace(const struct machine *machine)
+{
+    ULONG count;
+    const UCHAR *trace = VfGetTrace(&count);
+
+    if (machine->options->schedule != NULL)
+        tell(machine->teller,
+            (struct record){.type = RECORD_TRACE, .text[2] = {(const char *)trace, count}});
 }
 
 static void *work(void *argument)
@@ -221,17 +273,17 @@ static void *work(void *argument)
     struct machine *machine = argument;
 
     if (open_machine(machine)) {
-        machine->session =
-            (struct session){.machine = machine->machine, .options = machine->options, .watch = &machine->watch};
+        begin_session(machine, machine->machine);
         run_machine(machine);
         tell_begin(machine, "closing the machine", "");
         watch_enter_machine(&machine->watch);
         dotsys_machine_close(machine->machine);
         watch_leave(&machine->watch);
-        tell_stopped(&machine->teller);
-        session_free(&machine->session);
+        tell_trace(machine);
+        tell_stopped(machine->teller);
+        session_table_free(&machine->own_table);
     }
-    tell(&machine->teller, (struct record){.type = RECORD_END});
+    tell(machine->teller, (struct record){.type = RECORD_END});
     watch_finish(&machine->watch);
     return NULL;
 }
@@ -272,9 +324,24 @@ static BOOLEAN report_irp(IRP *Irp, void *Context)
     return TRUE;
 }
 
+/* Where the driver is that does not return, if it runs. */
+static void find_place(char *text, size_t size)
+{
+    KE_STUCK stuck;
+    const LDR_IMAGE *image = KeFindStuck(&stuck) ? LdrFindImage(stuck.Place) : NULL;
+
+    if (image != NULL)
+        snprintf(text, size, "; thread %u is at %.60s+0x%zx, at IRQL %u", (unsigned)stuck.ThreadId, image->Name,
+            (size_t)(stuck.Place - (ULONG_PTR)image->Base), stuck.Irql);
+}
+
 static NTSTATUS report_irps(void *context)
 {
-    IoiEnumerateIrps(report_irp, context);
+    struct machine *machine = context;
+
+    find_place(machine->place, sizeof(machine->place));
+    if (machine->requesting)
+        IoiEnumerateIrps(report_irp, NULL);
     return STATUS_SUCCESS;
 }
 
@@ -283,7 +350,7 @@ static void *report_thread(void *argument)
     struct machine *machine = argument;
 
     if (NT_SUCCESS(SysAttach()))
-        KeEnterKernel(report_irps, NULL, KernelMode);
+        KeEnterKernel(report_irps, machine, KernelMode);
     sem_post(&machine->reported);
     return NULL;
 }
@@ -291,7 +358,7 @@ static void *report_thread(void *argument)
 /* Has the machine name the requests drivers hold, if it still can. False: nothing was told. */
 static bool tell_held_requests(struct machine *machine)
 {
-    unsigned before = machine->teller.findings;
+    unsigned before = machine->teller->findings;
     struct timespec end;
     pthread_t thread;
 
@@ -301,37 +368,38 @@ static bool tell_held_requests(struct machine *machine)
         return false;
     while (sem_clockwait(&machine->reported, CLOCK_MONOTONIC, &end) != 0 && errno == EINTR)
         continue;
-    return machine->teller.findings != before;
+    return machine->teller->findings != before;
 }
 
 static void tell_unfinished(struct machine *machine, const char *patience)
 {
     const char *driver = machine->stopping;
-    char text[512];
+    char text[640];
 
     if (driver == NULL && machine->options->driver_count == 1)
         driver = machine->options->drivers[0].name;
-    snprintf(text, sizeof(text), "%s: not %s, %s", machine->doing, machine->requesting ? "completed" : "finished",
-        patience);
-    if (machine->requesting && !is_client(machine) && tell_held_requests(machine)) {
-        tell(&machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
+    bool held = !machine_is_client(machine) && tell_held_requests(machine);
+    snprintf(text, sizeof(text), "%s: not %s, %s%s", machine->doing, machine->requesting ? "completed" : "finished",
+        patience, machine->place);
+    if (held) {
+        tell(machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
         return;
     }
-    tell(&machine->teller,
+    tell(machine->teller,
         (struct record){.type = RECORD_FINDING,
             .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},
             .text = {record_string(driver), {NULL, 0}, record_string(text)}});
 }
 
-/* Reports an operation that cannot be brought to an end. */
-static void tell_stuck(struct machine *machine)
+void machine_tell_stuck(struct machine *machine)
 {
-    char patience[128], text[256];
+    char patience[128], text[384];
 
     describe_patience(machine, patience, sizeof(patience));
     if (machine->starting != NULL) {
-        snprintf(text, sizeof(text), "its DriverEntry did not return, %s", patience);
-        tell(&machine->teller,
+        tell_held_requests(machine);
+        snprintf(text, sizeof(text), "its DriverEntry did not return, %s%s", patience, machine->place);
+        tell(machine->teller,
             (struct record){.type = RECORD_DRIVER,
                 .number = {STATUS_TIMEOUT, DRIVER_START},
                 .text = {record_string(machine->starting), record_string(text)}});
@@ -339,7 +407,7 @@ static void tell_stuck(struct machine *machine)
     } else {
         tell_unfinished(machine, patience);
     }
-    tell_skipped(&machine->teller, machine->remaining, "the machine is stuck");
+    tell_skipped(machine->teller, machine->remaining, "the machine is stuck");
 }
 
 /* Starts the working thread, which takes no signal meant for this one; so do the threads it makes. */
@@ -356,25 +424,38 @@ static bool start_work(struct machine *machine, void *(*routine)(void *), pthrea
     return error == 0;
 }
 
+struct VF_STACKS *machine_map_stacks(int descriptor)
+{
+    void *memory = descriptor < 0 ? MAP_FAILED : mmap(NULL, sizeof(VF_STACKS), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
 int machine_run(const struct run_options *options, const struct machine_host *host, int socket)
 {
     static struct machine machine;
     pthread_t thread;
 
     machine.options = options;
-    machine.host = host != NULL ? *host : (struct machine_host){.disk = -1, .cmos = -1};
+    machine.host = host != NULL ? *host : (struct machine_host){.disk = -1, .cmos = -1, .broker = -1};
     machine.host.opened = load_ports;
     machine.host.opened_context = &machine;
-    machine.teller.socket = socket;
+    machine.host.stacks = machine_map_stacks(options->stacks);
+    machine.own_teller.socket = socket;
+    machine.teller = &machine.own_teller;
     the_machine = &machine;
     if (!watch_init(&machine.watch, options->timeout_ms))
         return EXIT_FAILURE;
+    machine.watch.never_cancels = options->schedule != NULL;
     catch_interrupts();
+    sandbox_expect_thread();
     if (!start_work(&machine, work, &thread))
         return EXIT_FAILURE;
+    sandbox_confine_thread(&(struct sandbox_options){.clients = options->program != NULL});
+    sandbox_let_go();
     if (watch_run(&machine.watch, session_cancel) == WATCH_STUCK) {
-        tell_stuck(&machine);
-        tell(&machine.teller, (struct record){.type = RECORD_END});
+        machine_tell_stuck(&machine);
+        tell(machine.teller, (struct record){.type = RECORD_END});
         _Exit(0); /* a thread is inside the driver: nothing can be taken down in order */
     }
     pthread_join(thread, NULL);
@@ -389,21 +470,22 @@ int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_
     if (machine == NULL)
         return EXIT_COMMAND_FAILED;
     machine->options = options;
-    machine->teller.socket = socket;
+    machine->teller = &machine->own_teller;
+    machine->own_teller.socket = socket;
     machine->machine = opened;
     machine->process = process;
-    machine->session = (struct session){.machine = opened, .options = options, .watch = &machine->watch};
+    begin_session(machine, opened);
     if (!watch_init(&machine->watch, options->timeout_ms) || !start_work(machine, work_session, &thread)) {
         free(machine);
         return EXIT_COMMAND_FAILED;
     }
     if (watch_run(&machine->watch, session_cancel) == WATCH_STUCK) {
-        tell_stuck(machine);
+        machine_tell_stuck(machine);
         return EXIT_FINDING; /* the thread is inside the driver, with what it needs */
     }
     pthread_join(thread, NULL);
     bool stopped = KdGetReport() != NULL;
-    session_free(&machine->session);
+    session_table_free(&machine->own_table);
     free(machine);
     return stopped ? EXIT_BUGCHECK : EXIT_FINE;
 }

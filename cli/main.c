@@ -22,6 +22,8 @@ const struct cli_verb cli_verbs[] = {
     {"dosdev", "the names a program can open, and what they stand for", cmd_dosdev_help, cmd_dosdev},
     {"tree", "the object namespace", cmd_tree_help, cmd_tree},
     {"log", "what the drivers of a machine that is up have printed", cmd_log_help, cmd_log},
+    {"fuzz", "send a driver random requests until something breaks", cmd_fuzz_help, cmd_fuzz},
+    {"analyze", "show the report of a bugcheck again, from its minidump", cmd_analyze_help, cmd_analyze},
     {"imports", "what a driver binary needs, and what a Windows version lacks", cmd_imports_help, cmd_imports},
     {"exports", "the functions and variables the machine offers to drivers", cmd_exports_help, cmd_exports},
     {"portcheck", "find what does not survive the move of C sources to 64 bits", cmd_portcheck_help, cmd_portcheck},

@@ -12,8 +12,8 @@
 #include <strings.h>
 #include <time.h>
 
-#include "enrich.h"
 #include "json.h"
+#include "stack.h"
 #include "symbolize.h"
 #include "terminal.h"
 
@@ -187,6 +187,8 @@ static const char *const finding_keys[] = {
     [DOTSYS_FINDING_IRP_NOT_COMPLETED] = "irp_not_completed",
     [DOTSYS_FINDING_DRIVER_NOT_UNLOADED] = "driver_not_unloaded",
     [DOTSYS_FINDING_OTHER] = "other",
+    [DOTSYS_FINDING_DEADLOCK] = "deadlock",
+    [DOTSYS_FINDING_DATA_RACE] = "data_race",
 };
 
 static const char *finding_key(const struct record *record)
@@ -216,30 +218,34 @@ static bool finding_place(const struct record *record, struct symbol_place *plac
     return true;
 }
 
-static void text_finding(const struct record *record)
+static void text_finding(const struct output *output, const struct record *record)
 {
+    char *named = stack_name_frames(output->options, record->text[2].bytes, record->text[2].size);
     struct symbol_place place;
     char where[800];
 
     fprintf(stderr, "%sfinding:%s ", colour_on(stderr, COLOUR_BAD), colour_off(stderr));
     if (record->text[0].size > 0)
         fprintf(stderr, "%.*s: ", (int)record->text[0].size, record->text[0].bytes);
-    print_lines(stderr, record->text[2]);
+    print_lines(stderr, named != NULL ? record_string(named) : record->text[2]);
     if (finding_place(record, &place)) {
         symbol_format(&place, where, sizeof(where));
         fprintf(stderr, "    at %s\n", where);
     }
+    free(named);
 }
 
-static void json_finding(const struct record *record)
+static void json_finding(const struct output *output, const struct record *record)
 {
+    char *named = stack_name_frames(output->options, record->text[2].bytes, record->text[2].size);
     json_object *object = json_object_new_object();
     struct symbol_place place;
 
     json_add_string(object, "finding", finding_key(record));
     if (record->text[0].size > 0)
         add_text(object, "driver", record->text[0]);
-    add_text(object, "text", record->text[2]);
+    add_text(object, "text", named != NULL ? record_string(named) : record->text[2]);
+    free(named);
     if (record->number[1] != 0) {
         add_text(object, "image", record->text[1]);
         json_add_hex(object, "site", (uint64_t)record->number[1], 1);
@@ -298,31 +304,32 @@ static void json_driver(const struct record *record)
 
 static void text_stopped(const struct output *output, const struct record *record)
 {
-    char *report = enrich_report(output->options, record->text[2].bytes, record->text[2].size);
+    const KD_CRASH *crash = output->inbox.complete ? output->inbox.crash : NULL;
+    struct crash_names *names = crash != NULL ? crash_names_open(crash) : NULL;
+    char *report = crash != NULL ? crash_text(crash, names, KD_CRASH_BRIEF) : NULL;
 
     fputs(colour_on(stderr, COLOUR_BAD), stderr);
-    fputs(report != NULL ? report : "the machine has stopped", stderr);
+    if (report != NULL)
+        fputs(report, stderr);
+    else
+        fprintf(stderr, "BUGCHECK 0x%08" PRIX64 ": the machine has stopped, and there is no report\n", (uint64_t)record->number[0]);
     fputs(colour_off(stderr), stderr);
-    if (report == NULL || report[0] == '\0' || report[strlen(report) - 1] != '\n')
-        fputc('\n', stderr);
     free(report);
+    free(names);
 }
 
 static void json_stopped(const struct output *output, const struct record *record)
 {
-    char *report = enrich_report(output->options, record->text[2].bytes, record->text[2].size);
-    json_object *object = json_object_new_object();
+    const KD_CRASH *crash = output->inbox.complete ? output->inbox.crash : NULL;
 
-    json_add_hex(object, "bugcheck", (uint64_t)record->number[0], 8);
-    json_object *parameters = json_object_new_array();
-    for (size_t i = 1; i <= 4; i++) {
-        char text[24];
-        snprintf(text, sizeof(text), "0x%" PRIX64, (uint64_t)record->number[i]);
-        json_object_array_add(parameters, json_object_new_string(text));
+    if (crash != NULL) {
+        struct crash_names *names = crash_names_open(crash);
+        json_print(crash_json(crash, names));
+        free(names);
+        return;
     }
-    json_object_object_add(object, "parameters", parameters);
-    json_add_text(object, "report", report != NULL ? report : "", report != NULL ? strlen(report) : 0);
-    free(report);
+    json_object *object = json_object_new_object();
+    json_add_hex(object, "bugcheck", (uint64_t)record->number[0], 8);
     json_print(object);
 }
 
@@ -386,10 +393,11 @@ void output_open(struct output *output, const struct run_options *options)
 {
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* whole lines, one write each */
     output->options = options;
+    output->inbox = (struct crash_inbox){0};
     output->start = output_now();
 }
 
-void output_record(const struct output *output, const struct record *record)
+void output_record(struct output *output, const struct record *record)
 {
     bool json = output->options->json;
 
@@ -401,10 +409,13 @@ void output_record(const struct output *output, const struct record *record)
         json ? json_log(output, record) : text_log(output, record);
         break;
     case RECORD_FINDING:
-        json ? json_finding(record) : text_finding(record);
+        json ? json_finding(output, record) : text_finding(output, record);
         break;
     case RECORD_DRIVER:
         json ? json_driver(record) : text_driver(record);
+        break;
+    case RECORD_CRASH:
+        crash_receive(&output->inbox, record);
         break;
     case RECORD_STOPPED:
         json ? json_stopped(output, record) : text_stopped(output, record);
@@ -423,14 +434,19 @@ void output_record(const struct output *output, const struct record *record)
     }
 }
 
+void output_describe_death(int signal, int code, char what[OUTPUT_DEATH_BYTES])
+{
+    if (signal != 0)
+        snprintf(what, OUTPUT_DEATH_BYTES, "was killed by signal %d (%s)", signal, strsignal(signal));
+    else
+        snprintf(what, OUTPUT_DEATH_BYTES, "exited with status %d before it was done", code);
+}
+
 void output_died(const struct output *output, int signal, int code, const char *during)
 {
-    char what[128];
+    char what[OUTPUT_DEATH_BYTES];
 
-    if (signal != 0)
-        snprintf(what, sizeof(what), "was killed by signal %d (%s)", signal, strsignal(signal));
-    else
-        snprintf(what, sizeof(what), "exited with status %d before it was done", code);
+    output_describe_death(signal, code, what);
     if (output->options->json) {
         json_object *object = json_object_new_object();
         json_add_string(object, "died", what);

@@ -17,37 +17,37 @@
 
 static void add_port(void *context, const char *port)
 {
-    struct run_options *options = context;
-    char *copy = options->choices.port_count < PORTS_LIMIT ? strdup(port) : NULL;
+    struct machine_choices *choices = context;
+    char *copy = choices->port_count < PORTS_LIMIT ? strdup(port) : NULL;
 
     if (copy == NULL)
         return;
-    options->choices.ports[options->choices.port_count++] = copy;
-    options->described_ports++;
+    choices->ports[choices->port_count++] = copy;
+    choices->described_ports++;
 }
 
-static bool describe_all(struct run_options *options, FILE *file, bool machine32)
+static bool describe_all(struct machine_choices *choices, const struct prepare *prepare, FILE *file)
 {
     const struct device_description description = {
-        .service = options->driver_count > 0 ? options->drivers[0].name : NULL,
-        .pointer_bytes = machine32 ? 4 : 8,
+        .service = prepare->run != NULL && prepare->run->driver_count > 0 ? prepare->run->drivers[0].name : NULL,
+        .pointer_bytes = prepare->x86 ? 4 : 8,
         .port = add_port,
-        .context = options,
+        .context = choices,
     };
     char why[1024];
 
-    for (size_t i = 0; i < options->device_count; i++) {
-        if (!device_describe(options->devices[i], &description, file, why, sizeof(why))) {
-            cli_usage("run", "%s: %s", options->devices[i], why);
+    for (size_t i = 0; i < choices->device_count; i++) {
+        if (!device_describe(choices->devices[i], &description, file, why, sizeof(why))) {
+            cli_usage(prepare->verb, "%s: %s", choices->devices[i], why);
             return false;
         }
     }
     return true;
 }
 
-bool prepare_devices(struct run_options *options, bool machine32)
+bool prepare_devices(struct machine_choices *choices, const struct prepare *prepare)
 {
-    if (options->device_count == 0 && options->inf_count == 0)
+    if (choices->device_count == 0 && (prepare->run == NULL || prepare->run->inf_count == 0))
         return true;
     int file = memfd_create("registry", MFD_CLOEXEC);
     FILE *stream = file >= 0 ? fdopen(dup(file), "w") : NULL;
@@ -55,12 +55,12 @@ bool prepare_devices(struct run_options *options, bool machine32)
 
     if (good) {
         regwrite_begin(stream);
-        good = inf_write(options, stream) && describe_all(options, stream, machine32);
+        good = (prepare->run == NULL || inf_write(prepare->run, stream)) && describe_all(choices, prepare, stream);
         if (fclose(stream) != 0 && good) {
-            fprintf(stderr, "dotsys run: the devices cannot be written down: %s\n", strerror(errno));
+            fprintf(stderr, "dotsys %s: the devices cannot be written down: %s\n", prepare->verb, strerror(errno));
             good = false;
         }
     }
-    options->registry = file;
+    choices->registry = file;
     return good;
 }

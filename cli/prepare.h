@@ -7,5 +7,11 @@
 
 #include "run.h"
 
-/* options->registry becomes a file, if there is anything to install. machine32: it is for 32-bit drivers. False: said why. */
-bool prepare_devices(struct run_options *options, bool machine32);
+struct prepare {
+    const char *verb;              /* for messages */
+    const struct run_options *run; /* whose INF files are installed, and first driver is that of devices that name none; NULL */
+    bool x86;                      /* it is for 32-bit drivers */
+};
+
+/* choices->registry becomes a file, if there is anything to install. False: said why. */
+bool prepare_devices(struct machine_choices *choices, const struct prepare *prepare);

@@ -49,11 +49,6 @@ bool program_prepare(struct program *program, const struct run_options *options)
     return false;
 }
 
-void program_in_machine(struct program *program)
-{
-    close(program->handoffs[0]);
-}
-
 static void *accept_thread(void *argument)
 {
     struct program *program = argument;
@@ -67,6 +62,7 @@ static void *accept_thread(void *argument)
         if (control_peer(connection, &handoff.process, &handoff.user)) {
             handoff.administrator =
                 !program->options->user && (handoff.user == 0 || handoff.user == getuid());
+            broker_add_client(program->broker, handoff.process);
             handoff_send(program->handoffs[0], &handoff, connection);
         }
         close(connection);
@@ -89,8 +85,9 @@ static void *run_thread(void *argument)
     return NULL;
 }
 
-void program_start(struct program *program)
+void program_start(struct program *program, struct broker *broker)
 {
+    program->broker = broker;
     close(program->handoffs[1]);
     unsetenv("DOTSYS_DRIVERS"); /* the program is a client, and opens no machine */
     program->listening = control_listen(program_directory(program));

@@ -7,11 +7,13 @@
 #include <stdbool.h>
 
 #include "run.h"
+#include "server/broker.h"
 
 struct program {
     const struct run_options *options;
     char path[4096];   /* of a folder for the socket of a throw-away machine; "": the machine's directory has it */
     int folder;        /* that one, locked as ours */
+    struct broker *broker; /* hears of clients */
     int handoffs[2];   /* ours, the machine's */
     int listening;     /* -1: not yet */
     pthread_t accepting, running;
@@ -21,9 +23,7 @@ struct program {
 
 /* Before the machine's process is made. False: why has been printed. */
 bool program_prepare(struct program *program, const struct run_options *options);
-/* In that process. */
-void program_in_machine(struct program *program);
 /* The machine takes clients: starts the program; when it ends the machine hears that there will be no more. */
-void program_start(struct program *program);
+void program_start(struct program *program, struct broker *broker);
 /* The machine is gone. Waits for the program, and gives everything back. */
 void program_finish(struct program *program);

@@ -107,6 +107,7 @@ int reg_restore(struct tool *tool, int argc, char **argv);
 
 /* A name on the command line as a path; NULL: out of memory. */
 char *reg_file_path(struct tool *tool, const char *name);
+FILE *reg_file_open(struct tool *tool, const char *path, bool write); /* NULL: errno says why not */
 /* The whole of a file, allocated; false after complaining. */
 bool reg_file_read(struct tool *tool, const char *name, char **data, size_t *bytes);
 /* Whether it begins like a hive. */

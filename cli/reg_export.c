@@ -195,15 +195,13 @@ static int export_key(struct tool *tool, struct export *export, const struct reg
 
 static int write_all(struct tool *tool, const char *path, const void *data, size_t bytes)
 {
-    FILE *file = fopen(path, "wb");
+    FILE *file = reg_file_open(tool, path, true);
     if (file == NULL)
         return reg_fail(tool, "%s cannot be written: %s", path, strerror(errno));
     bool good = fwrite(data, 1, bytes, file) == bytes;
     if (fclose(file) == 0 && good)
         return reg_done(tool);
-    int status = reg_fail(tool, "%s cannot be written: %s", path, strerror(errno));
-    unlink(path);
-    return status;
+    return reg_fail(tool, "%s cannot be written: %s", path, strerror(errno)); /* who asked removes it */
 }
 
 static int write_file(struct tool *tool, const struct export *export, const char *path)

@@ -45,10 +45,15 @@ static bool read_stream(FILE *file, char **data, size_t *bytes)
     return false;
 }
 
+FILE *reg_file_open(struct tool *tool, const char *path, bool write)
+{
+    return tool->open != NULL ? tool->open(tool, path, write) : fopen(path, write ? "wb" : "rb");
+}
+
 bool reg_file_read(struct tool *tool, const char *name, char **data, size_t *bytes)
 {
     char *path = reg_file_path(tool, name);
-    FILE *file = path != NULL ? fopen(path, "rb") : NULL;
+    FILE *file = path != NULL ? reg_file_open(tool, path, false) : NULL;
     bool good = file != NULL && read_stream(file, data, bytes);
     if (!good)
         reg_fail(tool, "%s cannot be read: %s", name, strerror(errno));

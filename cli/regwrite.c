@@ -23,6 +23,11 @@ void regwrite_key(FILE *file, const char *format, ...)
     fputs("]\n", file);
 }
 
+void regwrite_no_key(FILE *file, const char *path)
+{
+    fprintf(file, "\n[-%s]\n", path);
+}
+
 static void put_name(FILE *file, const char *name)
 {
     if (name[0] == '\0') {
@@ -111,4 +116,10 @@ void regwrite_bytes(FILE *file, const char *name, uint32_t type, const void *dat
     for (size_t i = 0; i < size; i++)
         fprintf(file, "%s%02x", i > 0 ? "," : "", ((const unsigned char *)data)[i]);
     fputc('\n', file);
+}
+
+void regwrite_no_value(FILE *file, const char *name)
+{
+    put_name(file, name);
+    fputs("-\n", file);
 }

@@ -10,8 +10,8 @@
 #include "choices.h"
 #include "command.h"
 #include "machine.h"
+#include "server/record.h"
 
-#define DEVICES_LIMIT 16
 #define INFS_LIMIT    16
 
 struct run_driver {
@@ -31,20 +31,34 @@ struct run_copy {
 };
 
 
+struct crash_inbox;
+
+/* Who only listens to a run: nothing of it is shown. */
+struct run_listener {
+    void (*hear)(void *context, const struct record *record);
+    void (*stopped)(void *context, const struct record *record, const struct crash_inbox *inbox); /* a RECORD_STOPPED; NULL: is heard */
+    void (*died)(void *context); /* the process that held the machine did, without a report */
+    void *context;
+};
+
 struct run_options {
     int argc; /* the command line it was read from, "run" first */
     char **argv;
     struct machine_choices choices;
-    const char *devices[DEVICES_LIMIT]; /* files that describe devices */
-    size_t device_count;
     struct run_inf infs[INFS_LIMIT];
     size_t inf_count;
     struct run_copy *copies;
     size_t copy_count;
-    size_t described_ports; /* the last of the choice's ports, which the descriptions name */
-    int registry; /* a file of registry text the machine is to have imported before anything starts; -1: none */
+    int stacks; /* memory of systematic low resources, shared with the machine's process; -1: the run is not repeated for them */
+    const char *crash_folder; /* where reports of a bugcheck are kept; NULL: in the machine's directory, if it has one */
     bool user, json;
     uint32_t timeout_ms;
+    unsigned long explore; /* schedules to try; 0: none */
+    bool explores_many;    /* the number was given */
+    const char *seed;      /* the first of them; NULL: from 1 on */
+    int preemptions;       /* in each at most, and all of them in order; -1: by chance */
+    const char *schedule;  /* as dotsys_options has it */
+    const struct run_listener *listener; /* NULL: what happens is shown */
     struct run_driver *drivers;
     size_t driver_count;
     char **program; /* and its arguments, instead of commands; NULL: none */
@@ -59,6 +73,9 @@ struct run_options {
  * exits with: 0.
  */
 int machine_run(const struct run_options *options, const struct machine_host *host, int socket);
+
+/* The memory of run_options.stacks, in either process; NULL: there is none. */
+struct VF_STACKS *machine_map_stacks(int descriptor);
 
 /* The supervisor: runs the machine in a child and returns the exit status of the command line's contract. */
 int supervise(const struct run_options *options);

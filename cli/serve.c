@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See serve.h. A connection's thread has a folder of its own, so that names on the caller's command line mean here what they
- * mean there, and is a thread of a process object that stands for the caller.
+ * See serve.h. A connection's thread is a thread of a process object that stands for the caller, who opens the files its command
+ * line names.
  */
 #include "serve.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "caller.h"
 #include "cli.h"
 #include "client.h"
+#include "install.h"
 #include "server/control.h"
 #include "server/descriptor.h"
+#include "server/sandbox.h"
 #include "server/session.h"
 #include "tell.h"
 #include "tool.h"
+#include "watchdog.h"
 
 #include "kd/kd.h"
 #include "numbers.h"
@@ -40,6 +43,9 @@ static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t clients_gone = PTHREAD_COND_INITIALIZER;
 static struct connection *clients;
 static bool clients_refused;
+static unsigned answering; /* connections that are told what came of commands; under clients_lock */
+
+#define ANSWERING_TIME_S 1 /* they get once the machine has stopped */
 
 struct connection {
     struct connection *next; /* in clients */
@@ -119,6 +125,31 @@ static bool confirm(struct tool *tool, const char *question)
     return yes;
 }
 
+/* Has who asks open a file: this process may not, and theirs are the rights that count. */
+static FILE *open_there(const struct connection *connection, const char *path, bool write)
+{
+    const struct record record = {.type = RECORD_OPEN, .number = {write}, .text[0] = record_string(path)};
+    int32_t error = EIO;
+    int file = record_send(connection->socket, &record) ? descriptor_receive(connection->socket, &error, sizeof(error)) : -1;
+
+    if (file >= 0 && error == 0)
+        return fdopen(file, write ? "wb" : "rb");
+    if (file >= 0)
+        close(file);
+    errno = error;
+    return NULL;
+}
+
+static FILE *open_for_tool(struct tool *tool, const char *path, bool write)
+{
+    return open_there(tool->context, path, write);
+}
+
+static FILE *open_for_data(void *context, const char *path)
+{
+    return open_there(context, path, false);
+}
+
 static int run_tool(struct connection *connection, FILE *out, FILE *err)
 {
     const struct control_request *request = connection->request;
@@ -127,6 +158,7 @@ static int run_tool(struct connection *connection, FILE *out, FILE *err)
         .folder = request->folder,
         .colour = request->colour,
         .confirm = request->attended ? confirm : NULL,
+        .open = open_for_tool,
         .context = connection};
     const char *verb = request->count > 0 ? request->arguments[0] : "";
 
@@ -156,7 +188,7 @@ static int serve_tool(struct connection *connection)
 }
 
 /* The commands of a request. An exit status that is not fine: what is there so far is to be freed all the same. */
-static int parse_commands(const struct connection *connection, struct run_options *options)
+static int parse_commands_from(const struct connection *connection, struct run_options *options)
 {
     const struct control_request *request = connection->request;
 
@@ -174,6 +206,16 @@ static int parse_commands(const struct connection *connection, struct run_option
         options->command_count++;
     }
     return EXIT_FINE;
+}
+
+static int parse_commands(const struct connection *connection, struct run_options *options)
+{
+    const struct data_files files = {open_for_data, (void *)(uintptr_t)connection};
+
+    data_files = &files;
+    int status = parse_commands_from(connection, options);
+    data_files = NULL;
+    return status;
 }
 
 static int serve_commands(struct connection *connection)
@@ -284,6 +326,14 @@ void serve_no_more(void)
 
 /* ---- Connections ----------------------------------------------------------------------------------------------------- */
 
+static void count_answering(int change)
+{
+    pthread_mutex_lock(&clients_lock);
+    answering += (unsigned)change;
+    pthread_cond_broadcast(&clients_gone);
+    pthread_mutex_unlock(&clients_lock);
+}
+
 /* The exit status is told last: who gets it may close the machine. */
 static void serve(struct connection *connection)
 {
@@ -311,6 +361,7 @@ static void serve(struct connection *connection)
         client_gone(connection);
         return;
     }
+    count_answering(1);
     if (request->kind == CONTROL_TOOL)
         status = serve_tool(connection);
     else if (request->kind == CONTROL_IO)
@@ -318,6 +369,7 @@ static void serve(struct connection *connection)
     if (!connection->stuck)
         caller_end(connection->process);
     tell_exit(connection->socket, request->kind == CONTROL_TOOL && KdGetReport() != NULL ? EXIT_BUGCHECK : status);
+    count_answering(-1);
 }
 
 static void *connection_thread(void *argument)
@@ -331,12 +383,8 @@ static void *connection_thread(void *argument)
             connection->request = control_parse(&record);
         record_reader_close(&reader);
     }
-    if (connection->request != NULL) {
-        /* A folder of this thread's own; when there is none, names that are relative do not work. */
-        if (unshare(CLONE_FS) != 0 || chdir(connection->request->folder) != 0)
-            errno = 0;
+    if (connection->request != NULL)
         serve(connection);
-    }
     close(connection->socket);
     free(connection->request);
     free(connection);
@@ -365,7 +413,13 @@ static dotsys_status plug_ports(void *context, dotsys_machine *opened)
 {
     const struct server *server = context;
 
-    return ports_load(opened, server->options->choices.ports, server->options->choices.port_count);
+    dotsys_status status = ports_load(opened, server->options->choices.ports, server->options->choices.port_count);
+
+    if (NT_SUCCESS(status))
+        status = install_registry(opened, server->options->choices.registry);
+    if (NT_SUCCESS(status))
+        sandbox_enter(&(struct sandbox_options){.broker = server->host.broker, .clients = true});
+    return status;
 }
 
 static bool open_served(struct server *server, const struct machine_host *host)
@@ -378,6 +432,7 @@ static bool open_served(struct server *server, const struct machine_host *host)
     };
 
     choices_fill(&server->options->choices, &options);
+    tell_crashes(server->teller);
     server->host = *host;
     server->host.opened = plug_ports;
     server->host.opened_context = server;
@@ -388,12 +443,19 @@ static bool open_served(struct server *server, const struct machine_host *host)
     return NT_SUCCESS(status);
 }
 
-/* Tells of a bugcheck as soon as there is one: nobody may be calling. */
+/* Tells of a bugcheck as soon as there is one, nobody may be calling; but first those are told whose requests it ended. */
 static void *stop_thread(void *argument)
 {
     struct server *server = argument;
+    struct timespec end;
 
     KeWaitUntilStopped();
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += ANSWERING_TIME_S;
+    pthread_mutex_lock(&clients_lock);
+    while (answering > 0 && pthread_cond_clockwait(&clients_gone, &clients_lock, CLOCK_MONOTONIC, &end) == 0)
+        continue;
+    pthread_mutex_unlock(&clients_lock);
     tell_stopped(server->teller);
     return NULL;
 }
@@ -425,7 +487,9 @@ void serve_program(dotsys_machine *machine, struct teller *teller, int handoffs)
     server.teller = teller;
     watch_stop(&server);
     tell(server.teller, (struct record){.type = RECORD_READY});
+    watchdog_enter(WATCHDOG_RUNNING);
     take_connections(&server, handoffs);
+    watchdog_enter(WATCHDOG_OVER); /* the command's own timeout is enough from here on */
 }
 
 int machine_serve(const struct serve_options *options, const struct machine_host *host, int records, int handoffs)
@@ -438,14 +502,18 @@ int machine_serve(const struct serve_options *options, const struct machine_host
     server.options = options;
     teller.socket = records;
     teller.start = (int64_t)host_clock_utc();
+    watchdog_start(options->choices.watchdog_ms);
+    watch_stop(&server);
     if (!open_served(&server, host))
         return 0;
-    watch_stop(&server);
+    watchdog_enter(WATCHDOG_RUNNING);
     tell(server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("up")});
     take_connections(&server, handoffs);
     tell(server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
+    watchdog_enter(WATCHDOG_CLOSING);
     serve_no_more();
     dotsys_machine_close(server.machine);
+    watchdog_enter(WATCHDOG_OVER);
     tell_stopped(server.teller);
     tell(server.teller, (struct record){.type = RECORD_END});
     return 0;

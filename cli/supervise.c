@@ -6,12 +6,11 @@
  * saying that it is done, the supervisor reports that. The child dies with its supervisor.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,21 +18,26 @@
 #include "nt/ntstatus.h"
 
 #include "cli.h"
-#include "diskfile.h"
+#include "explore.h"
 #include "keeper.h"
-#include "machine32.h"
+#include "machine_program.h"
 #include "output.h"
 #include "prepare.h"
 #include "program.h"
+#include "systematic.h"
 #include "tally.h"
 
 struct supervisor {
+    pthread_mutex_t lock; /* guards the next two */
+    const struct run_listener *listener; /* NULL: output shows it */
     struct output output;
     struct tally tally; /* of what has been told */
     bool greeted;                              /* RECORD_HELLO came */
     bool stranger;                             /* it, or what came in its place, is of another version */
     bool ended;                                /* RECORD_END came */
     struct program *program;                   /* NULL: none */
+    struct broker *broker;
+    struct crash_files files;                  /* where the reports of a bugcheck go */
     char doing[256];                           /* the last RECORD_BEGIN */
 };
 
@@ -77,37 +81,103 @@ static bool greet(struct supervisor *supervisor, const struct record *record)
         return true;
     snprintf(text, sizeof(text),
         "its process is of another build of dotsys than this command (%s%s, here " DOTSYS_VERSION
-        "): install dotsys and dotsys-machine32 from one build", version[0] != '\0' ? "there " : "an older one", version);
+        "): install dotsys and its machines' programs from one build", version[0] != '\0' ? "there " : "an older one", version);
     output_record(&supervisor->output, &(struct record){.type = RECORD_FAILED, .number = {STATUS_REVISION_MISMATCH},
                                            .text[0] = record_string(text)});
     kill(the_child, SIGKILL);
     return false;
 }
 
+static void show(struct supervisor *supervisor, const struct record *record)
+{
+    pthread_mutex_lock(&supervisor->lock);
+    tally_add(&supervisor->tally, record);
+    if (supervisor->listener != NULL && record->type == RECORD_STOPPED && supervisor->listener->stopped != NULL)
+        supervisor->listener->stopped(supervisor->listener->context, record, &supervisor->output.inbox);
+    else if (supervisor->listener != NULL)
+        supervisor->listener->hear(supervisor->listener->context, record);
+    else
+        output_record(&supervisor->output, record);
+    pthread_mutex_unlock(&supervisor->lock);
+}
+
+/* What the machine's process tried and may not. */
+static void tell_refused(void *context, const char *text)
+{
+    show(context, &(struct record){
+                      .type = RECORD_FINDING, .number = {DOTSYS_FINDING_OTHER}, .text[2] = record_string(text)});
+}
+
+/* A part of what is known of a bugcheck: with the last one the child waits. */
+static void take_crash(struct supervisor *supervisor, int socket, const struct record *record)
+{
+    struct crash_inbox *inbox = &supervisor->output.inbox;
+
+    if (crash_receive(inbox, record))
+        crash_keep(&supervisor->files, inbox, the_child, socket, record);
+    else
+        crash_answer(socket, record);
+}
+
+static void tell_files(struct supervisor *supervisor)
+{
+    const struct crash_files *files = &supervisor->files;
+    char text[1024];
+
+    snprintf(text, sizeof(text), "all that is known is in %s/%s.txt, %s", files->folder, files->name,
+        supervisor->tally.stopped ? ".json and .dmp" : "and .json");
+    if (files->name[0] != '\0')
+        show(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(text)});
+    if (files->trouble[0] != '\0')
+        show(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(files->trouble)});
+}
+
 /* Shows what the child tells until it has nothing more to say. False: out of memory. */
 static bool listen_to(struct supervisor *supervisor, int socket)
 {
+    enum record_answer answer;
     struct record_reader reader;
     struct record record;
 
     if (!record_reader_open(&reader, socket))
         return false;
-    while (record_receive(&reader, &record) == RECORD_GOT) {
+    while ((answer = record_receive(&reader, &record)) == RECORD_GOT) {
         if (!supervisor->greeted) {
             if (!greet(supervisor, &record))
                 break;
             continue;
         }
         if (record.type == RECORD_READY)
-            program_start(supervisor->program);
+            program_start(supervisor->program, supervisor->broker);
         if (record.type == RECORD_BEGIN)
             keep_doing(supervisor, record.text[0]);
-        tally_add(&supervisor->tally, &record);
+        if (record.type == RECORD_LOG)
+            crash_note_line(&supervisor->files, &record);
         supervisor->ended |= record.type == RECORD_END;
-        output_record(&supervisor->output, &record);
+        if (record.type == RECORD_CRASH)
+            take_crash(supervisor, socket, &record);
+        else
+            show(supervisor, &record);
+        if (record.type == RECORD_STOPPED)
+            tell_files(supervisor);
     }
     record_reader_close(&reader);
+    if (answer == RECORD_GARBLED)
+        tell_refused(supervisor, RECORD_GARBLED_TEXT);
+    if (!supervisor->ended)
+        kill(the_child, SIGKILL); /* whoever closed the socket, if it was not its end */
     return true;
+}
+
+/* The child is gone without having said so. */
+static void tell_death(struct supervisor *supervisor, pid_t child, int signal, int code)
+{
+    char what[OUTPUT_DEATH_BYTES];
+
+    output_describe_death(signal, code, what);
+    output_died(&supervisor->output, signal, code, supervisor->doing);
+    crash_keep_death(&supervisor->files, child, what, supervisor->doing);
+    tell_files(supervisor);
 }
 
 /* The end of the child, and the exit status of everything. */
@@ -121,7 +191,10 @@ static int conclude(struct supervisor *supervisor, pid_t child)
         return EXIT_NOT_LOADED;
     bool killed = WIFSIGNALED(status), wrong = killed || WEXITSTATUS(status) != 0;
     if (the_signal == 0 && (wrong || !supervisor->ended)) {
-        output_died(&supervisor->output, killed ? WTERMSIG(status) : 0, WEXITSTATUS(status), supervisor->doing);
+        if (supervisor->listener != NULL)
+            supervisor->listener->died(supervisor->listener->context);
+        else
+            tell_death(supervisor, child, killed ? WTERMSIG(status) : 0, WEXITSTATUS(status));
         return EXIT_BUGCHECK;
     }
     if (supervisor->tally.stopped)
@@ -132,7 +205,8 @@ static int conclude(struct supervisor *supervisor, pid_t child)
         return EXIT_FINDING;
     if (the_signal != 0)
         return 128 + the_signal;
-    output_clean(&supervisor->output);
+    if (supervisor->listener == NULL)
+        output_clean(&supervisor->output);
     return supervisor->tally.failed ? EXIT_COMMAND_FAILED : EXIT_FINE;
 }
 
@@ -141,67 +215,40 @@ struct start {
     const struct run_options *options;
     int ends[2]; /* ours first */
     struct program *program; /* NULL: none */
-    bool machine32;
-    const struct keeper *keeper; /* of a machine with a directory, or NULL */
+    bool x86, alone; /* alone: the machine's process is a program of its own */
+    const struct keeper *keeper;
 };
 
 static int run_child(void *context, const struct machine_host *host)
 {
     const struct start *start = context;
 
-    close(start->ends[0]);
-    if (start->program != NULL)
-        program_in_machine(start->program);
+    const int kept[] = {start->ends[1], start->options->choices.registry, start->options->stacks, start->program != NULL ? start->options->handoffs : -1};
+
+    keeper_close_rest(start->keeper, host, kept, sizeof(kept) / sizeof(kept[0]));
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, which passes it on */
-    if (start->machine32)
-        return machine32_run(
-            start->options, host, start->keeper != NULL ? start->keeper->child_storage : -1, start->ends[1]);
+    if (start->alone)
+        return machine_program_run(start->options, start->x86, host, start->keeper->child_storage, start->ends[1]);
     record_send_hello(start->ends[1]);
     return machine_run(start->options, host, start->ends[1]);
 }
 
-/* Forks for a machine without a directory; disk: what PhysicalDrive0 is, or -1. */
-static pid_t fork_throw_away(struct start *start, int disk)
-{
-    const struct machine_host host = {.disk = disk, .disk_writable = start->options->choices.disk_writable, .cmos = -1};
-    pid_t self = getpid(), child = fork();
-
-    if (child != 0)
-        return child;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != self)
-        _exit(EXIT_FAILURE);
-    exit(run_child(start, &host));
-}
-
-static pid_t start_throw_away(struct start *start)
+static pid_t start_machine(struct start *start, struct keeper *keeper, struct supervisor *supervisor)
 {
     const struct run_options *options = start->options;
+    const struct machine_choices *choices = &options->choices;
     char why[1024];
-    int file = -1;
 
-    if (options->choices.disk != NULL && (file = diskfile_open(options->choices.disk, options->choices.disk_writable, why, sizeof(why))) < 0) {
+    if (choices->directory != NULL
+            ? !keeper_open(keeper, choices->directory, choices->disk, choices->disk_writable, why, sizeof(why))
+            : !keeper_open_throw_away(keeper, choices->disk, choices->disk_writable, why, sizeof(why))) {
         fprintf(stderr, "dotsys run: %s\n", why);
         return -1;
     }
-    pid_t child = fork_throw_away(start, file);
-    if (child < 0)
-        fprintf(stderr, "dotsys: cannot make a process: %s\n", strerror(errno));
-    if (file >= 0)
-        close(file);
-    return child;
-}
-
-static pid_t start_kept(struct start *start, struct keeper *keeper)
-{
-    const struct run_options *options = start->options;
-    char why[1024];
-
-    if (!keeper_open(keeper, options->choices.directory, options->choices.disk, options->choices.disk_writable, why, sizeof(why))) {
-        fprintf(stderr, "dotsys run: %s\n", why);
-        return -1;
-    }
-    keeper->hand_over = start->machine32;
+    keeper->broker.refused = tell_refused;
+    keeper->broker.context = supervisor;
+    supervisor->broker = &keeper->broker;
+    keeper->hand_over = start->alone;
     start->keeper = keeper;
     pid_t child = keeper_fork(keeper, true, run_child, start);
     if (child < 0) {
@@ -211,17 +258,33 @@ static pid_t start_kept(struct start *start, struct keeper *keeper)
     return child;
 }
 
+static void set_files(struct crash_files *files, const struct run_options *options)
+{
+    static char folder[4096];
+
+    *files = (struct crash_files){.folder = options->crash_folder, .argc = options->argc, .argv = options->argv};
+    if (files->folder != NULL || options->choices.directory == NULL)
+        return;
+    snprintf(folder, sizeof(folder), "%s/crash", options->choices.directory);
+    files->folder = folder;
+}
+
 int supervise(const struct run_options *options)
 {
-    struct supervisor supervisor = {0};
-    struct start start = {.options = options, .machine32 = machine32_wanted(options)};
+    struct supervisor supervisor = {.lock = PTHREAD_MUTEX_INITIALIZER, .listener = options->listener};
+    struct start start = {.options = options, .x86 = machine_program_is_x86(options)};
     struct run_options with_program = *options;
     struct program program;
     struct keeper keeper;
 
-    if (!prepare_devices(&with_program, start.machine32))
+    if (options->explore > 0)
+        return explore(options);
+    if ((options->choices.verify & DOTSYS_VERIFY_SYSTEMATIC) && options->stacks < 0)
+        return systematic(options);
+    if (!prepare_devices(&with_program.choices, &(struct prepare){.verb = "run", .run = &with_program, .x86 = start.x86}))
         return EXIT_USAGE;
     start.options = &with_program;
+    start.alone = start.x86 || options->program != NULL;
     if (options->program != NULL) {
         if (!program_prepare(&program, options))
             return EXIT_NOT_LOADED;
@@ -233,7 +296,9 @@ int supervise(const struct run_options *options)
         return EXIT_NOT_LOADED;
     }
     output_open(&supervisor.output, options);
-    pid_t child = options->choices.directory != NULL ? start_kept(&start, &keeper) : start_throw_away(&start);
+    if (options->listener == NULL)
+        set_files(&supervisor.files, options);
+    pid_t child = start_machine(&start, &keeper, &supervisor);
     close(start.ends[1]);
     if (child < 0)
         return EXIT_NOT_LOADED;
@@ -247,7 +312,6 @@ int supervise(const struct run_options *options)
     int status = conclude(&supervisor, child);
     if (options->program != NULL && status == EXIT_FINE)
         status = program.status;
-    if (options->choices.directory != NULL)
-        keeper_close(&keeper);
+    keeper_close(&keeper);
     return status;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Runs the symboliser once for all places of an image and reads two lines for each: the function, then file:line. Images
- * are asked about by their preferred addresses, which is what both programs expect.
+ * Runs the symboliser once for all places of an image. For each it answers with the address and then, from the inside out, two lines
+ * for each function that was inlined there, and for the one it is: the function, then file:line. It is the last that counts: where
+ * in a driver's own source a line of a header has gone. Images are asked about by their preferred addresses, which is what both
+ * programs expect.
  */
 #include "symbolize.h"
 
@@ -75,7 +77,10 @@ static void become_symbolizer(const void *context)
         argv[next++] = (char *)(uintptr_t)programs[i];
         argv[next++] = llvm ? object : (char *)(uintptr_t)"-f";
         argv[next++] = (char *)(uintptr_t)(llvm ? "--output-style=GNU" : "-e");
-        argv[next++] = llvm ? (char *)(uintptr_t)"--inlining=false" : (char *)(uintptr_t)image;
+        argv[next++] = llvm ? (char *)(uintptr_t)"--inlining" : (char *)(uintptr_t)image;
+        argv[next++] = (char *)(uintptr_t)"-a";
+        if (!llvm)
+            argv[next++] = (char *)(uintptr_t)"-i";
         for (size_t j = 0; j < question->count; j++)
             argv[next++] = question->addresses[j];
         argv[next] = NULL;
@@ -123,11 +128,16 @@ static bool parse_answer(char *text, size_t count, struct symbol_place *places)
 {
     bool known = false;
 
-    for (size_t i = 0; i < count; i++) {
-        char *function = next_line(&text), *where = function != NULL ? next_line(&text) : NULL;
-        if (where == NULL)
-            break;
-        parse_place(function, where, &places[i]);
+    for (size_t i = 0; i < count && strncmp(text, "0x", 2) == 0; i++) {
+        char *function, *where = next_line(&text);
+        while (where != NULL && *text != '\0' && strncmp(text, "0x", 2) != 0) {
+            function = next_line(&text);
+            where = function != NULL ? next_line(&text) : NULL;
+            if (where == NULL)
+                break;
+            places[i] = (struct symbol_place){.line = 0};
+            parse_place(function, where, &places[i]);
+        }
         known |= places[i].function[0] != '\0' || places[i].file[0] != '\0';
     }
     return known;

@@ -3,11 +3,17 @@
 /* See tell.h. */
 #include "tell.h"
 
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "client.h"
 
+#include "kd/crash.h"
 #include "kd/kd.h"
+
+#define CRASH_PART_BYTES   (32u * 1024u)
+#define CRASH_PATIENCE_MS  10000 /* for the answer */
 
 void tell(const struct teller *teller, struct record record)
 {
@@ -62,21 +68,57 @@ void tell_outcome(const struct teller *teller, const struct command *command, co
     tell(teller, record);
 }
 
+/* In parts that are a packet each: the thread is in the kernel, and others tell things meanwhile. */
+static void tell_crash(struct teller *teller, const KD_CRASH *crash, bool waits)
+{
+    const char *bytes = (const char *)crash;
+    size_t part;
+
+    if (atomic_exchange(&teller->crash_told, true))
+        return;
+    for (size_t offset = 0; offset < sizeof(*crash); offset += part) {
+        part = sizeof(*crash) - offset < CRASH_PART_BYTES ? sizeof(*crash) - offset : CRASH_PART_BYTES;
+        tell(teller,
+            (struct record){.type = RECORD_CRASH,
+                .number = {(int64_t)offset, sizeof(*crash), waits},
+                .text[2] = {bytes + offset, part}});
+    }
+}
+
+static struct teller *crash_teller;
+
+static void on_crash(const KD_CRASH *crash)
+{
+    struct pollfd answer = {crash_teller->socket, POLLIN, 0};
+    char byte;
+
+    tell_crash(crash_teller, crash, true);
+    for (int left = CRASH_PATIENCE_MS; left > 0; left -= 100) {
+        if (poll(&answer, 1, 100) > 0)
+            break;
+    }
+    recv(crash_teller->socket, &byte, sizeof(byte), MSG_DONTWAIT);
+}
+
+void tell_crashes(struct teller *teller)
+{
+    crash_teller = teller;
+    KdCrashed = on_crash;
+}
+
 bool tell_stopped(struct teller *teller)
 {
-    const KE_BUGCHECK *bugcheck = KeGetBugCheck();
-    const char *report = KdGetReport();
-    struct record record = {.type = RECORD_STOPPED, .text[2] = record_string(report)};
+    const KD_CRASH *crash = KdGetCrash();
+    struct record record = {.type = RECORD_STOPPED};
 
-    if (report == NULL)
+    if (crash == NULL)
         return false;
     if (atomic_exchange(&teller->stop_told, true))
         return true;
-    if (bugcheck != NULL) {
-        record.number[0] = bugcheck->Code;
-        for (size_t i = 0; i < 4; i++)
-            record.number[1 + i] = (int64_t)bugcheck->Parameter[i];
-    }
+    tell_crash(teller, crash, false);
+    record.number[0] = crash->Code;
+    for (size_t i = 0; i < 4; i++)
+        record.number[1 + i] = (int64_t)crash->Parameter[i];
     tell(teller, record);
     return true;
 }

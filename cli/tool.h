@@ -18,6 +18,8 @@ struct tool {
     bool colour;        /* out is a terminal that wants it */
     /* Asks whoever is at the terminal a question of yes or no; NULL: nobody is there. */
     bool (*confirm)(struct tool *tool, const char *question);
+    /* Opens a file the command line named, to be read or written anew; NULL: fopen does. NULL and errno: it cannot be. */
+    FILE *(*open)(struct tool *tool, const char *path, bool write);
     void *context; /* of who runs the tool */
 };
 

@@ -10,14 +10,15 @@
 
 #include "client.h"
 #include "json.h"
+#include "server/sandbox.h"
 
 #include "dotsys/dotsys.h"
 
 const char cmd_ps_help[] =
     "Usage: dotsys ps [--machine DIR] [--json]\n"
     "\n"
-    "Shows a machine that is up: its Windows version and architecture, how it watches the host's processes, its drivers\n"
-    "and the processes that use it.\n"
+    "Shows a machine that is up: its Windows version and architecture, how it watches the host's processes, what keeps\n"
+    "its drivers from the host, its drivers and the processes that use it.\n"
     "\n"
     "Exit status: 0 the machine is up, 1 it is not, 2 usage.\n";
 
@@ -103,19 +104,22 @@ static void show(const struct survey *survey)
 {
     const char *watching = survey->watching != NULL ? survey->watching : "nobody asks";
     const char *architecture = sizeof(void *) == 8 ? "x64" : "x86";
+    char sandbox[256];
     FILE *out = survey->tool->out;
 
+    sandbox_describe(sandbox, sizeof(sandbox));
     if (survey->json) {
         json_object *object = json_object_new_object();
         json_add_string(object, "windows", LdrVersionName(LdrTargetVersion));
         json_add_string(object, "architecture", architecture);
         json_add_number(object, "process", getpid());
         json_add_string(object, "process_events", watching);
+        json_add_string(object, "sandbox", sandbox);
         add_pools(object);
         json_write(out, object);
     } else {
-        fprintf(out, "%s for %s, in process %d\nprocess events: %s\n\nDRIVER                   BASE     SIZE  IMAGE\n",
-            LdrVersionName(LdrTargetVersion), architecture, (int)getpid(), watching);
+        fprintf(out, "%s for %s, in process %d\nprocess events: %s\nsandbox: %s\n\nDRIVER                   BASE     SIZE  IMAGE\n",
+            LdrVersionName(LdrTargetVersion), architecture, (int)getpid(), watching, sandbox);
     }
     LdrEnumerateImages(show_driver, (void *)(ULONG_PTR)survey);
     if (!survey->json)

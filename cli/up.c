@@ -25,14 +25,16 @@
 
 #include "cli.h"
 #include "server/control.h"
-#include "enrich.h"
+#include "crash.h"
 #include "keeper.h"
-#include "machine32.h"
+#include "machine_program.h"
+#include "output.h"
 #include "server/record.h"
 
 #include "dotsys/dotsys.h"
 
 #define KEPT_LINES 1000u        /* of the log, for those who ask later */
+#define KEPT_BYTES 65536u       /* of one of them; who tells more is up to something */
 #define CLOSING_TIME_MS 15000u  /* what an orderly end may take */
 
 /* A record kept: its numbers, and its three texts in one block. */
@@ -56,8 +58,12 @@ struct supervisor {
         struct follower *next;
     } *followers;
     bool closing, finding, stopped;
+    bool ended;            /* the machine has said all it has to say */
     char why[1024];            /* it did not start */
     bool greeted, up, not_started;
+    struct crash_inbox inbox;  /* these three: what becomes of a bugcheck */
+    struct crash_files files;
+    char crash_folder[4096];
 };
 
 /* ---- Those who follow ------------------------------------------------------------------------------------------------- */
@@ -66,7 +72,7 @@ static void keep(struct supervisor *supervisor, const struct record *record)
 {
     struct kept *kept = &supervisor->kept[supervisor->kept_next % KEPT_LINES];
     size_t size = record->text[0].size + record->text[1].size + record->text[2].size;
-    char *texts = malloc(size + 1), *next = texts;
+    char *texts = size <= KEPT_BYTES ? malloc(size + 1) : NULL, *next = texts;
 
     if (texts == NULL)
         return;
@@ -86,6 +92,8 @@ static void relay(struct supervisor *supervisor, const struct record *record)
     pthread_mutex_lock(&supervisor->lock);
     if (record->type == RECORD_LOG || record->type == RECORD_FINDING)
         keep(supervisor, record);
+    if (record->type == RECORD_LOG)
+        crash_note_line(&supervisor->files, record);
     for (struct follower **link = &supervisor->followers; *link != NULL;) {
         struct follower *follower = *link;
         bool wanted = !follower->until_end || record->type != RECORD_LOG;
@@ -98,6 +106,16 @@ static void relay(struct supervisor *supervisor, const struct record *record)
         free(follower);
     }
     pthread_mutex_unlock(&supervisor->lock);
+}
+
+/* What the machine's process tried and may not. */
+static void tell_refused(void *context, const char *text)
+{
+    struct supervisor *supervisor = context;
+
+    supervisor->finding = true;
+    relay(supervisor, &(struct record){
+                          .type = RECORD_FINDING, .number = {DOTSYS_FINDING_OTHER}, .text[2] = record_string(text)});
 }
 
 static bool follow(struct supervisor *supervisor, int socket, bool until_end)
@@ -236,6 +254,8 @@ static void *arrival_thread(void *argument)
         refuse(arrival.socket, handoff.administrator ? "the machine is out of memory"
                                                      : "Access is denied: this is for the machine's owner and root");
     } else {
+        if (number[REQUEST_KIND] == CONTROL_CLIENT)
+            broker_add_client(&supervisor->keeper.broker, handoff.process);
         handoff_send(supervisor->handoffs, &handoff, arrival.socket);
         close(arrival.socket);
     }
@@ -288,31 +308,20 @@ static int up_child(void *context, const struct machine_host *host)
 {
     const struct supervisor *supervisor = context;
 
-    close(supervisor->listening); /* who connects must not find it when the supervisor is gone */
-    if (supervisor->options->x86)
-        return machine32_serve(&supervisor->options->serve, host, supervisor->keeper.child_storage, supervisor->records,
-            supervisor->handoffs);
-    record_send_hello(supervisor->records);
-    return machine_serve(&supervisor->options->serve, host, supervisor->records, supervisor->handoffs);
+    const int kept[] = {supervisor->records, supervisor->handoffs, supervisor->options->serve.choices.registry};
+
+    keeper_close_rest(&supervisor->keeper, host, kept, sizeof(kept) / sizeof(kept[0]));
+    return machine_program_serve(&supervisor->options->serve, supervisor->options->x86, host, supervisor->keeper.child_storage,
+        supervisor->records, supervisor->handoffs);
 }
 
-/* Keeps the report of a bugcheck in the machine directory. */
-static void write_report(struct supervisor *supervisor, const struct record *record)
+/* A part of what is known of a bugcheck: with the last one the machine waits, and the report is kept in its directory. */
+static void take_crash(struct supervisor *supervisor, const struct record *record)
 {
-    const struct run_options plain = {0};
-    char *report = enrich_report(&plain, record->text[2].bytes, record->text[2].size);
-    char path[4096], when[32];
-    time_t now = time(NULL);
-    struct tm parts;
-
-    strftime(when, sizeof(when), "%Y-%m-%d-%H%M%S", gmtime_r(&now, &parts));
-    snprintf(path, sizeof(path), "%s/crash/%s-%d.txt", supervisor->path, when, (int)supervisor->child);
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0 && report != NULL && write(file, report, strlen(report)) >= 0)
-        fsync(file);
-    if (file >= 0)
-        close(file);
-    free(report);
+    if (crash_receive(&supervisor->inbox, record))
+        crash_keep(&supervisor->files, &supervisor->inbox, supervisor->child, supervisor->records, record);
+    else
+        crash_answer(supervisor->records, record);
 }
 
 static void take(struct supervisor *supervisor, const struct record *record)
@@ -321,9 +330,16 @@ static void take(struct supervisor *supervisor, const struct record *record)
     case RECORD_FINDING:
         supervisor->finding = true;
         break;
+    case RECORD_END:
+        supervisor->ended = true;
+        break;
+    case RECORD_CRASH:
+        take_crash(supervisor, record);
+        break;
     case RECORD_STOPPED:
         supervisor->stopped = true;
-        write_report(supervisor, record);
+        if (supervisor->files.trouble[0] != '\0')
+            relay(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(supervisor->files.trouble)});
         break;
     case RECORD_FAILED:
         supervisor->not_started = true;
@@ -357,9 +373,10 @@ static bool greet(struct supervisor *supervisor, const struct record *record)
 /* Takes what the machine's process tells until wanted is true, or it is gone. */
 static void listen_until(struct supervisor *supervisor, struct record_reader *reader, const bool *wanted)
 {
+    enum record_answer answer = RECORD_GOT;
     struct record record;
 
-    while (!*wanted && record_receive(reader, &record) == RECORD_GOT) {
+    while (!*wanted && (answer = record_receive(reader, &record)) == RECORD_GOT) {
         if (!supervisor->greeted) {
             if (!greet(supervisor, &record))
                 break;
@@ -369,6 +386,10 @@ static void listen_until(struct supervisor *supervisor, struct record_reader *re
         if (supervisor->stopped)
             kill(supervisor->child, SIGKILL); /* it has nothing more to say */
     }
+    if (answer == RECORD_GARBLED)
+        tell_refused(supervisor, RECORD_GARBLED_TEXT);
+    if (answer != RECORD_GOT && !supervisor->ended)
+        kill(supervisor->child, SIGKILL); /* whoever closed the socket, if it was not its end */
 }
 
 static bool start_threads(struct supervisor *supervisor)
@@ -397,6 +418,8 @@ static bool prepare(struct supervisor *supervisor)
     if (!keeper_open(&supervisor->keeper, options->serve.choices.directory, options->serve.choices.disk, options->serve.choices.disk_writable,
             supervisor->why, sizeof(supervisor->why)))
         return false;
+    snprintf(supervisor->crash_folder, sizeof(supervisor->crash_folder), "%s/crash", supervisor->path);
+    supervisor->files = (struct crash_files){.folder = supervisor->crash_folder, .argc = options->argc, .argv = options->argv};
     supervisor->listening = control_listen(supervisor->path);
     if (supervisor->listening < 0) {
         snprintf(supervisor->why, sizeof(supervisor->why), "%s: cannot make the socket 'control': %s", supervisor->path,
@@ -421,7 +444,9 @@ static bool start_process(struct supervisor *supervisor)
     /* The child sees its ends in the copy it gets. */
     supervisor->records = records[1];
     supervisor->handoffs = handoffs[1];
-    supervisor->keeper.hand_over = supervisor->options->x86;
+    supervisor->keeper.broker.refused = tell_refused;
+    supervisor->keeper.broker.context = supervisor;
+    supervisor->keeper.hand_over = true;
     supervisor->child = keeper_fork(&supervisor->keeper, true, up_child, supervisor);
     supervisor->records = records[0];
     supervisor->handoffs = handoffs[0];
@@ -436,10 +461,15 @@ static int conclude(struct supervisor *supervisor)
 
     while (waitpid(supervisor->child, &status, 0) < 0 && errno == EINTR)
         continue;
+    bool died = WIFSIGNALED(status) && !supervisor->stopped;
+    if (died && !supervisor->closing) {
+        char what[OUTPUT_DEATH_BYTES];
+        output_describe_death(WTERMSIG(status), 0, what);
+        crash_keep_death(&supervisor->files, supervisor->child, what, "");
+    }
     control_remove(supervisor->path);
     shutdown(supervisor->listening, SHUT_RDWR);
     keeper_close(&supervisor->keeper);
-    bool died = WIFSIGNALED(status) && !supervisor->stopped;
     int result = supervisor->stopped || died ? EXIT_BUGCHECK
         : supervisor->not_started            ? EXIT_NOT_LOADED
         : supervisor->finding                ? EXIT_FINDING

@@ -8,6 +8,8 @@
 #include "serve.h"
 
 struct up_options {
+    int argc; /* the command line it was read from, "up" first */
+    char **argv;
     struct serve_options serve;
     bool x86; /* the machine is one for drivers of i386 */
 };

@@ -53,7 +53,7 @@ static void enter(struct watch *watch, void *handle, uint32_t patience_ms)
     pthread_mutex_lock(&watch->lock);
     watch->serial++;
     watch->patience_ms = patience_ms;
-    watch->handle = handle;
+    watch->handle = watch->never_cancels ? NULL : handle;
     watch->cancelled = false;
     pthread_mutex_unlock(&watch->lock);
     sem_post(&watch->changed);

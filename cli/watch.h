@@ -21,6 +21,7 @@
 
 struct watch {
     uint32_t timeout_ms;        /* for requests */
+    bool never_cancels;         /* a request that takes too long is given up at once */
     sem_t changed;              /* posted when anything below changes */
     sem_t sleeper;              /* what `sleep` waits for: posted to end it early */
     sem_t cancel_over;          /* posted when who cancelled is done with it */

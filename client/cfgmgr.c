@@ -15,8 +15,14 @@ CONFIGRET WINAPI CM_Locate_DevNodeW(PDEVINST pdnDevInst, DEVINSTID_W pDeviceID, 
     *pdnDevInst = 0;
     if (ulFlags & ~(ULONG)CM_LOCATE_DEVNODE_PHANTOM)
         return CR_INVALID_FLAG;
-    if (pDeviceID == NULL || BasepWideLength(pDeviceID) > MAX_DEVICE_ID_LEN)
+    if (pDeviceID == NULL || *pDeviceID == 0)
+        pDeviceID = (WCHAR *)(ULONG_PTR)SETUP_TREE;
+    if (BasepWideLength(pDeviceID) > MAX_DEVICE_ID_LEN)
         return CR_INVALID_DEVICE_ID;
+    if (SetupSameText(pDeviceID, SETUP_TREE)) {
+        *pdnDevInst = SetupNumber(SETUP_TREE);
+        return *pdnDevInst != 0 ? CR_SUCCESS : CR_OUT_OF_MEMORY;
+    }
     if (SetupOpen(pDeviceID, NULL, &Key) != ERROR_SUCCESS)
         return CR_NO_SUCH_DEVNODE;
     RegCloseKey(Key);
@@ -49,16 +55,22 @@ CONFIGRET WINAPI CM_Get_Device_ID_Size(ULONG *pulLen, DEVINST dnDevInst, ULONG u
     return Id != NULL ? CR_SUCCESS : CR_INVALID_DEVNODE;
 }
 
+/* The identifier that is asked for; NULL: *Result says why not. */
+static const WCHAR *SetupAskedId(DEVINST Instance, const void *Buffer, ULONG Flags, CONFIGRET *Result)
+{
+    const WCHAR *Id = SetupId(Instance);
+
+    *Result = Buffer == NULL ? CR_INVALID_POINTER : Flags != 0 ? CR_INVALID_FLAG : Id == NULL ? CR_INVALID_DEVNODE : CR_SUCCESS;
+    return *Result == CR_SUCCESS ? Id : NULL;
+}
+
 CONFIGRET WINAPI CM_Get_Device_IDW(DEVINST dnDevInst, WCHAR *Buffer, ULONG BufferLen, ULONG ulFlags)
 {
-    const WCHAR *Id = SetupId(dnDevInst);
+    CONFIGRET Result;
+    const WCHAR *Id = SetupAskedId(dnDevInst, Buffer, ulFlags, &Result);
 
-    if (Buffer == NULL)
-        return CR_INVALID_POINTER;
-    if (ulFlags != 0)
-        return CR_INVALID_FLAG;
     if (Id == NULL)
-        return CR_INVALID_DEVNODE;
+        return Result;
     SIZE_T Units = BasepWideLength(Id);
     if (BufferLen < Units)
         return CR_BUFFER_SMALL;
@@ -70,14 +82,11 @@ CONFIGRET WINAPI CM_Get_Device_IDW(DEVINST dnDevInst, WCHAR *Buffer, ULONG Buffe
 
 CONFIGRET WINAPI CM_Get_Device_IDA(DEVINST dnDevInst, CHAR *Buffer, ULONG BufferLen, ULONG ulFlags)
 {
-    const WCHAR *Id = SetupId(dnDevInst);
+    CONFIGRET Result;
+    const WCHAR *Id = SetupAskedId(dnDevInst, Buffer, ulFlags, &Result);
 
-    if (Buffer == NULL)
-        return CR_INVALID_POINTER;
-    if (ulFlags != 0)
-        return CR_INVALID_FLAG;
     if (Id == NULL)
-        return CR_INVALID_DEVNODE;
+        return Result;
     SIZE_T Units = BasepWideLength(Id), Bytes = BasepUtf8FromUtf16(Id, Units, NULL, 0);
     if (BufferLen < Bytes)
         return CR_BUFFER_SMALL;
@@ -99,6 +108,11 @@ CONFIGRET WINAPI CM_Get_DevNode_Status(ULONG *pulStatus, ULONG *pulProblemNumber
         return CR_INVALID_FLAG;
     if (Id == NULL)
         return CR_INVALID_DEVNODE;
+    if (SetupSameText(Id, SETUP_TREE)) {
+        *pulStatus = DN_ROOT_ENUMERATED | DN_DRIVER_LOADED | DN_ENUM_LOADED | DN_STARTED;
+        *pulProblemNumber = 0;
+        return CR_SUCCESS;
+    }
     if (SetupOpen(Id, u"Control", &Key) != ERROR_SUCCESS)
         return CR_NO_SUCH_DEVNODE;
     *pulStatus = DN_ENUM_LOADED;

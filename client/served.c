@@ -23,6 +23,7 @@
 
 #include "client.h"
 #include "numbers.h"
+#include "ps/block.h"
 #include "server/channel.h"
 #include "server/control.h"
 #include "server/directory.h"
@@ -32,12 +33,14 @@
 
 struct served_thread {
     struct channel *channel;
+    ULONG64 teb; /* its environment block */
     struct served_thread *next, **link; /* of all threads', under ServedLock */
 };
 
 static int ServedSession = -1;
 static unsigned ServedSpins;
 static bool ServedGone;
+static bool ServedWide; /* the machine's words are wider than ours */
 static pthread_mutex_t ServedLock = PTHREAD_MUTEX_INITIALIZER;
 static struct served_thread *ServedThreads;
 static pthread_key_t ServedKey;
@@ -49,6 +52,7 @@ static _Thread_local struct channel_patience ServedPatience;
 static void ServedFree(struct served_thread *Thread)
 {
     munmap(Thread->channel, CHANNEL_BYTES);
+    PsFreeThreadBlock(Thread->teb);
     free(Thread);
 }
 
@@ -82,6 +86,18 @@ static struct channel *ServedMakeChannel(int *File)
     return Channel;
 }
 
+static void ServedTellBlocks(struct served_thread *Thread)
+{
+    const PS_BLOCKS Blocks = PsMakeBlocks(ServedWide);
+    uint64_t *Told = Thread->channel->block;
+
+    Thread->teb = Blocks.Teb;
+    Told[CHANNEL_PEB] = Blocks.Peb;
+    Told[CHANNEL_WOW64_PEB] = Blocks.Wow64Peb;
+    Told[CHANNEL_IMAGE_BASE] = Blocks.ImageBase;
+    Told[CHANNEL_TEB] = Blocks.Teb;
+}
+
 /* The calling thread's channel, made and sent. NULL: out of memory, or the machine is gone. */
 static struct served_thread *ServedEnter(void)
 {
@@ -96,6 +112,7 @@ static struct served_thread *ServedEnter(void)
         return NULL;
     }
     Thread->channel->thread = (uint32_t)gettid();
+    ServedTellBlocks(Thread);
     pthread_mutex_lock(&ServedLock);
     bool Sent = !ServedGone && channel_send(ServedSession, File);
     if (Sent) {
@@ -374,9 +391,10 @@ bool served_connect(const char *directory, bool *refused)
     Prepared = true;
     if (!ServedStartWatch())
         return false;
+    ServedWide = Machine.bits > CONTROL_BITS;
     SysServed = served_call;
 #if defined(__i386__)
-    if (Machine.bits > CONTROL_BITS)
+    if (ServedWide)
         SysServed = ServedCallWide;
 #endif
     return true;

@@ -12,6 +12,7 @@
 #include "win32/setupapi.h"
 
 #define SETUP_ENUM u"SYSTEM\\CurrentControlSet\\Enum"
+#define SETUP_TREE u"HTREE\\ROOT\\0" /* the root of all devices, which has no key */
 #define SETUP_CLASSES u"SYSTEM\\CurrentControlSet\\Control\\DeviceClasses"
 
 typedef struct SETUP_DEVICE {

@@ -158,25 +158,50 @@ static BOOL SetupGiveDevice(const SETUP_SET *Set, const SETUP_INTERFACE *Interfa
     return TRUE;
 }
 
+/* A caller's request for a path, in whichever characters. */
+typedef struct SETUP_DETAIL {
+    const void *Buffer;       /* the caller's structure, whose first member is its size; NULL: none */
+    DWORD Room, Head, Smallest; /* of it, up to the path, and with one character of that */
+    DWORD *Required;
+} SETUP_DETAIL;
+
+/* NULL: the last error is set. */
+static const SETUP_INTERFACE *SetupBeginDetail(
+    HDEVINFO Handle, const SP_DEVICE_INTERFACE_DATA *Data, const SETUP_DETAIL *Detail, SP_DEVINFO_DATA *Device)
+{
+    SETUP_SET *Set = SetupFind(Handle);
+    const SETUP_INTERFACE *Interface = Set != NULL ? SetupInterface(Set, Data) : NULL;
+
+    if (Interface == NULL || !SetupGiveDevice(Set, Interface, Device))
+        return NULL;
+    if (Detail->Buffer == NULL ? Detail->Room == 0
+                               : Detail->Room >= Detail->Smallest && *(const DWORD *)Detail->Buffer == Detail->Smallest)
+        return Interface;
+    SetLastError(ERROR_INVALID_USER_BUFFER);
+    return NULL;
+}
+
+/* FALSE: there is not room for a path of so many bytes, and the last error says so. */
+static BOOL SetupHasRoom(const SETUP_DETAIL *Detail, SIZE_T Bytes)
+{
+    if (Detail->Required != NULL)
+        *Detail->Required = (DWORD)(Detail->Head + Bytes);
+    return Detail->Room >= Detail->Head + Bytes || BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
+}
+
 BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO DeviceInfoSet, PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData,
     PSP_DEVICE_INTERFACE_DETAIL_DATA_W DeviceInterfaceDetailData, DWORD DeviceInterfaceDetailDataSize, PDWORD RequiredSize,
     PSP_DEVINFO_DATA DeviceInfoData)
 {
-    SETUP_SET *Set = SetupFind(DeviceInfoSet);
-    const SETUP_INTERFACE *Interface = Set != NULL ? SetupInterface(Set, DeviceInterfaceData) : NULL;
-    const SIZE_T Head = offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_W, DevicePath);
+    const SETUP_DETAIL Detail = {DeviceInterfaceDetailData, DeviceInterfaceDetailDataSize,
+        offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_W, DevicePath), sizeof(*DeviceInterfaceDetailData), RequiredSize};
+    const SETUP_INTERFACE *Interface = SetupBeginDetail(DeviceInfoSet, DeviceInterfaceData, &Detail, DeviceInfoData);
 
-    if (Interface == NULL || !SetupGiveDevice(Set, Interface, DeviceInfoData))
+    if (Interface == NULL)
         return FALSE;
-    if (DeviceInterfaceDetailData == NULL ? DeviceInterfaceDetailDataSize != 0
-                                          : DeviceInterfaceDetailDataSize < sizeof(*DeviceInterfaceDetailData) ||
-                                                DeviceInterfaceDetailData->cbSize != sizeof(*DeviceInterfaceDetailData))
-        return BasepFailWin32(ERROR_INVALID_USER_BUFFER);
     SIZE_T Bytes = (BasepWideLength(Interface->Path) + 1) * sizeof(WCHAR);
-    if (RequiredSize != NULL)
-        *RequiredSize = (DWORD)(Head + Bytes);
-    if (DeviceInterfaceDetailDataSize < Head + Bytes)
-        return BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
+    if (!SetupHasRoom(&Detail, Bytes))
+        return FALSE;
     memcpy(DeviceInterfaceDetailData->DevicePath, Interface->Path, Bytes);
     return TRUE;
 }
@@ -185,21 +210,15 @@ BOOL WINAPI SetupDiGetDeviceInterfaceDetailA(HDEVINFO DeviceInfoSet, PSP_DEVICE_
     PSP_DEVICE_INTERFACE_DETAIL_DATA_A DeviceInterfaceDetailData, DWORD DeviceInterfaceDetailDataSize, PDWORD RequiredSize,
     PSP_DEVINFO_DATA DeviceInfoData)
 {
-    SETUP_SET *Set = SetupFind(DeviceInfoSet);
-    const SETUP_INTERFACE *Interface = Set != NULL ? SetupInterface(Set, DeviceInterfaceData) : NULL;
-    const SIZE_T Head = offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_A, DevicePath);
+    const SETUP_DETAIL Detail = {DeviceInterfaceDetailData, DeviceInterfaceDetailDataSize,
+        offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_A, DevicePath), sizeof(*DeviceInterfaceDetailData), RequiredSize};
+    const SETUP_INTERFACE *Interface = SetupBeginDetail(DeviceInfoSet, DeviceInterfaceData, &Detail, DeviceInfoData);
 
-    if (Interface == NULL || !SetupGiveDevice(Set, Interface, DeviceInfoData))
+    if (Interface == NULL)
         return FALSE;
-    if (DeviceInterfaceDetailData == NULL ? DeviceInterfaceDetailDataSize != 0
-                                          : DeviceInterfaceDetailDataSize < sizeof(*DeviceInterfaceDetailData) ||
-                                                DeviceInterfaceDetailData->cbSize != sizeof(*DeviceInterfaceDetailData))
-        return BasepFailWin32(ERROR_INVALID_USER_BUFFER);
     SIZE_T Units = BasepWideLength(Interface->Path) + 1, Bytes = BasepUtf8FromUtf16(Interface->Path, Units, NULL, 0);
-    if (RequiredSize != NULL)
-        *RequiredSize = (DWORD)(Head + Bytes);
-    if (DeviceInterfaceDetailDataSize < Head + Bytes)
-        return BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
+    if (!SetupHasRoom(&Detail, Bytes))
+        return FALSE;
     BasepUtf8FromUtf16(Interface->Path, Units, DeviceInterfaceDetailData->DevicePath, Bytes);
     return TRUE;
 }

@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * unaligned.h - included by the build ahead of the sources gcc makes drivers of (-include).
+ * unaligned.h - included by the build ahead of a driver's sources (-include).
  *
- * gcc has no __unaligned, and mingw-w64 leaves the word out. As volatile it stays on the type, and unaligned.sh marks what is
- * compiled of it, so that a machine that checks alignment lets such accesses pass.
+ * mingw-w64 leaves the word out, and gcc has no __unaligned. As volatile it stays on the type, and unaligned.sh marks what is
+ * compiled of it, so that a machine that checks alignment lets such accesses pass. clang has __unaligned, and clang.sh marks it.
  */
 #ifndef DRIVERS_UNALIGNED_H
 #define DRIVERS_UNALIGNED_H
@@ -18,8 +18,14 @@
 #endif
 
 #undef UNALIGNED
-#define UNALIGNED volatile
 #undef UNALIGNED64
+#ifdef __clang__
+#undef __unaligned
+#define UNALIGNED __unaligned
+#define UNALIGNED64 __unaligned
+#else
+#define UNALIGNED volatile
 #define UNALIGNED64 volatile
+#endif
 
 #endif

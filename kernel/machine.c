@@ -25,6 +25,8 @@
 #include "rtl/status.h"
 #include "scm/scm.h"
 #include "services.h"
+#include "vf/explore.h"
+#include "vf/lowres.h"
 #include "vf/vf.h"
 #include "wmi/wmi.h"
 
@@ -33,7 +35,7 @@ struct dotsys_machine {
     struct machine_host host;
 };
 
-static const struct machine_host MachineThrowAway = {.disk = -1, .cmos = -1};
+static const struct machine_host MachineThrowAway = {.disk = -1, .cmos = -1, .broker = -1};
 
 static struct dotsys_machine Machine;
 static BOOLEAN MachineOpen;
@@ -166,6 +168,7 @@ static void MachineTearDown(void)
     LdrTerminate();
     KeTerminate();
     MmTerminate();
+    VfEndExploring();
 }
 
 static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options *Options, ULONG *Version)
@@ -205,6 +208,11 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     if (!NT_SUCCESS(Status))
         return MachineFail(Status, "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11; verify of DOTSYS_VERIFY_…");
 
+    if (Machine.options.schedule != NULL)
+        Status = VfExplore(Machine.options.schedule);
+    if (!NT_SUCCESS(Status))
+        return MachineFail(Status, Status == STATUS_INVALID_PARAMETER ? "schedule is a seed, or what dotsys run --explore says"
+                                                                      : "the machine could not start: out of memory");
     LdrTargetVersion = Version;
     VfPrepare(Machine.options.verify, Machine.options.verify_drivers);
     LdrRefuseStubs = Machine.options.strict;
@@ -213,6 +221,7 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     KdInitialize(MachineLog, &Machine.options);
     KdSetFindingSink(MachineFinding, &Machine.options);
     KdInitializeReport();
+    VfPrepareLowResources(Machine.options.schedule, Machine.options.verify_tags, Host->stacks);
     Machine.host = *Host;
     CmStorage = Host->storage;
     HalCmosFile = Host->cmos;
@@ -286,6 +295,7 @@ static NTSTATUS MachineShutDown(void *Arguments)
     IoiRundownThread(PsiCurrentThread());
     ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
     IoiNotifyShutdown();
+    PnpPowerOff();
     PnpShutdown();
     IoiUnloadAll(); /* an unload routine may wait for a work item of its own */
     DiskShutdown();
@@ -547,6 +557,19 @@ dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_devi
     return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPort, &Copy, KernelMode) : Status;
 }
 
+static NTSTATUS MachineAttachMemory(void *Arguments)
+{
+    return HaliAttachMemory(Arguments);
+}
+
+dotsys_status dotsys_memory_attach(dotsys_machine *machine, const dotsys_memory_device *device)
+{
+    dotsys_memory_device Copy = *device;
+    (void)machine;
+    NTSTATUS Status = SysAttach();
+    return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachMemory, &Copy, KernelMode) : Status;
+}
+
 static NTSTATUS MachineAttachPci(void *Arguments)
 {
     return HaliAttachPci(Arguments);
@@ -584,7 +607,7 @@ dotsys_status dotsys_memory_write(dotsys_machine *machine, uint64_t address, con
 dotsys_status dotsys_port_load(dotsys_machine *machine, const char *path, const char *arguments)
 {
     const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach, dotsys_interrupt_set,
-        dotsys_memory_read, dotsys_memory_write};
+        dotsys_memory_read, dotsys_memory_write, dotsys_memory_attach};
     MachineMessage[0] = 0;
     return HaliLoadPlugin(&Api, path, arguments, MachineMessage, sizeof(MachineMessage));
 }

@@ -16,6 +16,8 @@ struct machine_host {
     int disk;                         /* what PhysicalDrive0 is, owned by the caller; -1: an image in memory */
     bool disk_writable;
     int cmos;                         /* file with the CMOS's contents, owned by the caller; -1: in memory */
+    int broker;                       /* of the command's: the sandbox's socket to the supervisor (server/sandbox.h); -1: none */
+    struct VF_STACKS *stacks;         /* of earlier runs with systematic low resources (vf/lowres.h); NULL: there were none */
     bool start_services;              /* start those whose Start says so, as Windows does when it boots */
     /* The machine is open, no service has started: the place to plug in devices. A failure closes it. May be NULL. */
     dotsys_status (*opened)(void *opened_context, dotsys_machine *machine);

@@ -39,6 +39,7 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
         (HANDLE, FILE_IO_COMPLETION_INFORMATION *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN))                           \
     S(CancelIoFile, 2, (HANDLE, IO_STATUS_BLOCK *))                                                                     \
     S(CancelIoFileEx, 3, (HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK *))                                                \
+    S(InitiatePowerAction, 4, (ULONG, ULONG, ULONG, BOOLEAN))                                                           \
     S(Close, 1, (HANDLE))                                                                                               \
     S(DuplicateObject, 7, (HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG))                                \
     S(CreateEvent, 5, (HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, EVENT_TYPE, BOOLEAN))                                \

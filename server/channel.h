@@ -70,6 +70,7 @@ struct channel_region {
 
 #define CHANNEL_REGIONS 4u
 #define CHANNEL_DATA 2048u
+enum channel_block { CHANNEL_PEB, CHANNEL_WOW64_PEB, CHANNEL_IMAGE_BASE, CHANNEL_TEB, CHANNEL_BLOCKS };
 
 struct channel {
     _Atomic uint32_t turn;
@@ -83,12 +84,14 @@ struct channel {
     uint32_t region_count, unused2;
     struct channel_region region[CHANNEL_REGIONS];
     uint8_t data[CHANNEL_DATA];
+    uint64_t block[CHANNEL_BLOCKS]; /* where the client has what drivers read of it and its thread; said once, as thread is */
 };
 _Static_assert(sizeof(struct channel) <= CHANNEL_BYTES, "a channel is one page");
 /* The two processes may differ in word size. */
-_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 32 && sizeof(struct channel) == 2816 &&
+_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 32 && sizeof(struct channel) == 2848 &&
         offsetof(struct channel, status) == 104 && offsetof(struct channel, routine) == 120 &&
-        offsetof(struct channel, region) == 640 && offsetof(struct channel, data) == 768,
+        offsetof(struct channel, region) == 640 && offsetof(struct channel, data) == 768 &&
+        offsetof(struct channel, block) == 2816,
     "the same for 32 and 64 bits");
 
 /* Waits while it is this one's turn; returns whose it is. spins: before sleeping. */

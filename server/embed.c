@@ -127,6 +127,6 @@ dotsys_status dotsys_machine_open(const dotsys_options *options, dotsys_machine 
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     embed->disk = -1;
-    embed->host = (struct machine_host){.disk = -1, .cmos = -1, .closed = embed_close, .context = embed};
+    embed->host = (struct machine_host){.disk = -1, .cmos = -1, .broker = -1, .closed = embed_close, .context = embed};
     return embed_open(embed, options, machine);
 }

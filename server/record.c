@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "kd/crash.h"
+
 #define SHORT_TEXT 4096u
 #define PACKET_TEXT (48u * 1024u) /* of text 2 in one packet */
 
@@ -24,13 +26,15 @@ struct wire {
     int64_t number[RECORD_NUMBERS];
 };
 
+#define WHOLE_LIMIT ((size_t)1280 << 20) /* of text 2: more than the largest buffer of a command */
+
 #define PACKET_LIMIT (sizeof(struct wire) + 2 * SHORT_TEXT + PACKET_TEXT)
 
 uint32_t record_protocol(void)
 {
 #define RECORD_NAME(Name) #Name ","
     static const char names[] = RECORD_TYPES(RECORD_NAME);
-    const uint32_t layout[] = {sizeof(struct wire), RECORD_NUMBERS, RECORD_TEXTS, RESULT_FLAGS};
+    const uint32_t layout[] = {sizeof(struct wire), RECORD_NUMBERS, RECORD_TEXTS, RESULT_FLAGS, sizeof(KD_CRASH)};
     uint32_t hash = 2166136261u; /* FNV-1a */
 
     for (const char *name = names; *name != '\0'; name++)
@@ -117,8 +121,8 @@ void record_reader_close(struct record_reader *reader)
     free(reader->tail);
 }
 
-/* Receives one packet as a record whose texts lie in it. False: the other end is closed, or what came is no record. */
-static bool receive_packet(struct record_reader *reader, struct record *record, bool *more)
+/* Receives one packet as a record whose texts lie in it. */
+static enum record_answer receive_packet(struct record_reader *reader, struct record *record, bool *more)
 {
     struct wire wire;
     ssize_t got;
@@ -127,19 +131,19 @@ static bool receive_packet(struct record_reader *reader, struct record *record, 
         got = recv(reader->socket, reader->packet, PACKET_LIMIT, 0);
     } while (got < 0 && errno == EINTR);
     if (got < (ssize_t)sizeof(wire))
-        return false;
+        return got <= 0 ? RECORD_CLOSED : RECORD_GARBLED;
     memcpy(&wire, reader->packet, sizeof(wire));
     record->type = (enum record_type)wire.type;
     memcpy(record->number, wire.number, sizeof(record->number));
     size_t place = sizeof(wire);
     for (size_t i = 0; i < RECORD_TEXTS; i++) {
         if (wire.size[i] > (size_t)got - place)
-            return false;
+            return RECORD_GARBLED;
         record->text[i] = (struct record_text){reader->packet + place, wire.size[i]};
         place += wire.size[i];
     }
     *more = wire.more != 0;
-    return true;
+    return RECORD_GOT;
 }
 
 static bool append_tail(struct record_reader *reader, struct record_text text)
@@ -179,13 +183,14 @@ static bool start_whole(struct record_reader *reader, const struct record *first
 
 enum record_answer record_receive(struct record_reader *reader, struct record *record)
 {
+    enum record_answer answer;
     bool more;
 
-    while (receive_packet(reader, record, &more)) {
+    while ((answer = receive_packet(reader, record, &more)) == RECORD_GOT) {
         if (record->type != RECORD_MORE && !more)
             return RECORD_GOT;
-        if (record->type == RECORD_MORE && !reader->begun)
-            return RECORD_CLOSED; /* more of nothing */
+        if (record->type == RECORD_MORE && (!reader->begun || reader->tail_size > WHOLE_LIMIT))
+            return RECORD_GARBLED; /* more of nothing, or without end */
         if (record->type != RECORD_MORE ? !start_whole(reader, record) : !append_tail(reader, record->text[2]))
             return RECORD_CLOSED;
         if (!more) {
@@ -195,7 +200,7 @@ enum record_answer record_receive(struct record_reader *reader, struct record *r
             return RECORD_GOT;
         }
     }
-    return RECORD_CLOSED;
+    return answer;
 }
 
 bool record_peek(int socket, struct record *record)

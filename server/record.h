@@ -18,7 +18,7 @@
     R(LOG) /* number 0: time, 2: the machine's start, 0: not told; text 0: source, 1: line */ \
     R(FINDING) /* number 0: kind, 1: site; text 0: driver, 1: image, 2: text */ \
     R(DRIVER) /* number 0: status, 1: enum driver_step; text 0: driver, 1: why it failed */ \
-    R(STOPPED) /* number 0: bugcheck code, 1-4: parameters; text 2: report */ \
+    R(STOPPED) /* number 0: bugcheck code, 1-4: parameters; all that is known has come as CRASH before */ \
     R(SKIPPED) /* number 0: commands not run; text 0: why */ \
     R(NOTE) /* text 0: something to know */ \
     R(FAILED) /* number 0: status; text 0: what failed: the machine itself */ \
@@ -27,9 +27,13 @@
     R(REQUEST) /* to a machine that is up: see control.h */ \
     R(OUTPUT) /* number 0: 1 standard output, 2 standard error; text 2: bytes */ \
     R(QUESTION) /* text 0: one of yes or no, for who is at the terminal; a RECORD_ANSWER must come back */ \
-    R(ANSWER) /* number 0: 1 yes */ \
+    R(ANSWER) /* number 0: 1 yes; to CRASH: the machine's memory is no longer needed */ \
     R(EXIT) /* number 0: exit status; the last of a connection */ \
-    R(READY) /* the drivers run, and clients are taken */
+    R(READY) /* the drivers run, and clients are taken */ \
+    R(TRACE) /* text 2: the choices of a machine whose threads took turns (kernel/vf/schedule.h) */ \
+    R(CRASH) /* a part of what is known (kd/crash.h): number 0: its offset, 1: size of all, 2: 1: an ANSWER must come; text 2 */ \
+    R(OPEN) /* text 0: a file the request named, for who asked to open; number 0: 1 to write it anew. A message of an int32_t, 0 \
+               or an errno, must come with a descriptor, of the file or any */
 
 enum record_type {
 #define RECORD_ENUMERATE(Name) RECORD_##Name,
@@ -96,7 +100,10 @@ struct record_reader {
 bool record_reader_open(struct record_reader *reader, int socket);
 void record_reader_close(struct record_reader *reader);
 
-enum record_answer { RECORD_GOT, RECORD_CLOSED };
+enum record_answer { RECORD_GOT, RECORD_CLOSED, RECORD_GARBLED /* what came is no record */ };
+
+/* Of a process that holds a machine, for a finding. */
+#define RECORD_GARBLED_TEXT "something wrote to the supervisor what the machine does not say: its process is ended"
 
 /* The next whole record; its texts are valid until the next call. Signals do not end the wait. */
 enum record_answer record_receive(struct record_reader *reader, struct record *record);

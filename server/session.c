@@ -235,6 +235,14 @@ static HANDLE told_thread(const struct worker *worker)
     return host_process_has_thread(worker->session->host_process, thread) ? (HANDLE)(ULONG_PTR)thread : NULL;
 }
 
+static PS_BLOCKS told_blocks(const struct worker *worker)
+{
+    const uint64_t *block = worker->channel->block;
+
+    return (PS_BLOCKS){.Peb = block[CHANNEL_PEB], .Wow64Peb = block[CHANNEL_WOW64_PEB], .ImageBase = block[CHANNEL_IMAGE_BASE],
+        .Teb = block[CHANNEL_TEB]};
+}
+
 static void *worker_thread(void *argument)
 {
     struct worker *worker = argument;
@@ -242,7 +250,8 @@ static void *worker_thread(void *argument)
     ETHREAD *thread = NULL;
 
     this_worker = worker;
-    NTSTATUS status = PsAttachClientThread(session->process, told_thread(worker));
+    const PS_BLOCKS blocks = told_blocks(worker);
+    NTSTATUS status = PsAttachClientThread(session->process, told_thread(worker), &blocks);
     if (NT_SUCCESS(status))
         status = KeEnterKernel(reference_current, &thread, KernelMode);
     pthread_mutex_lock(&session->lock);

@@ -50,6 +50,8 @@ enum dotsys_finding_kind {
     DOTSYS_FINDING_IRP_NOT_COMPLETED,
     DOTSYS_FINDING_DRIVER_NOT_UNLOADED,
     DOTSYS_FINDING_OTHER,
+    DOTSYS_FINDING_DEADLOCK,  /* with a schedule: every thread waits */
+    DOTSYS_FINDING_DATA_RACE, /* with a schedule */
 };
 
 /* Something a driver did wrong that did not stop the machine. */
@@ -81,9 +83,10 @@ typedef struct dotsys_finding {
 #define DOTSYS_VERIFY_DDI_MORE        0x00080000u
 #define DOTSYS_VERIFY_DELAY           0x00800000u
 #define DOTSYS_VERIFY_CODE_INTEGRITY  0x02000000u
+#define DOTSYS_VERIFY_SPECIAL_POOL_START 0x10000000u /* dotsys's own: blocks of special pool begin their page */
 #define DOTSYS_VERIFY_STANDARD        0x000209BBu
 #define DOTSYS_VERIFY_ALL             0x020A6DFBu /* all but what makes drivers fail or wait on purpose */
-#define DOTSYS_VERIFY_KNOWN           0x028E6FFFu
+#define DOTSYS_VERIFY_KNOWN           0x128E6FFFu
 
 typedef struct dotsys_options {
     size_t size;           /* sizeof(dotsys_options) */
@@ -101,6 +104,12 @@ typedef struct dotsys_options {
     bool align;            /* misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT */
     bool strict;           /* a driver that imports what is only a stub here does not load */
     const char *verify_drivers; /* files' names with commas between them, "a.sys,b.sys": those to be checked; NULL: all */
+    /*
+     * Threads take turns, as this says: a seed ("17"), or what `dotsys run --explore` names. NULL: they run as Linux has them. The thread
+     * that opens the machine has to close it, and others that use it are made by threads that take turns.
+     */
+    const char *schedule;
+    const char *verify_tags; /* "Proc,None": low resources are confined to pool of these tags; NULL: to nothing */
 } dotsys_options;
 
 /*

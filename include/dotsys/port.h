@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices at I/O ports and in PCI slots. Drivers reach ports with in and out instructions, which trap, or with the
+ * Devices at I/O ports, in memory and in PCI slots. Drivers reach ports with in and out instructions, which trap, or with the
  * READ_PORT and WRITE_PORT routines. The machine has an MC146818 clock and CMOS memory at 0x70 and a PCI host bridge
  * with its configuration ports at 0xCF8; a program adds others, its own or from a library. docs/port-devices.md shows
  * how.
@@ -36,6 +36,27 @@ typedef struct dotsys_port_device {
  * ports. STATUS_INVALID_PARAMETER: the description is wrong. STATUS_INSUFFICIENT_RESOURCES: too many devices.
  */
 DOTSYS_API dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_device *device);
+
+/*
+ * A device whose registers are memory, in [base, base + count), where base is a multiple of 4096: drivers map it with MmMapIoSpace.
+ * read and write as above; bytes 1, 2, 4 or 8, as the driver's instruction has them (one of 16 bytes comes as two). The rest of the
+ * last page reads as ones. The range is no memory of the machine any more: 0xFEB00000 and above is a good place.
+ */
+typedef struct dotsys_memory_device {
+    size_t size;        /* sizeof(dotsys_memory_device) */
+    const char *name;   /* for reports; not kept */
+    uint64_t base;
+    uint64_t count;
+    uint64_t (*read)(void *context, uint64_t offset, unsigned bytes);              /* NULL: reads as all ones */
+    void (*write)(void *context, uint64_t offset, unsigned bytes, uint64_t value); /* NULL: ignored */
+    void *context;
+} dotsys_memory_device;
+
+/*
+ * Plugs one in; it stays until the machine closes. To be done before drivers map the range. Statuses of dotsys_port_attach;
+ * STATUS_CONFLICTING_ADDRESSES also where the machine has memory in use.
+ */
+DOTSYS_API dotsys_status dotsys_memory_attach(dotsys_machine *machine, const dotsys_memory_device *device);
 
 /*
  * A function in a slot of PCI bus 0. Drivers read config as it is and change the bits of it that are set in writable: a
@@ -82,6 +103,7 @@ typedef struct dotsys_plugin_api {
     dotsys_status (*interrupt_set)(dotsys_machine *machine, unsigned line, bool asserted);
     dotsys_status (*memory_read)(dotsys_machine *machine, uint64_t address, void *buffer, size_t bytes);
     dotsys_status (*memory_write)(dotsys_machine *machine, uint64_t address, const void *buffer, size_t bytes);
+    dotsys_status (*memory_attach)(dotsys_machine *machine, const dotsys_memory_device *device);
 } dotsys_plugin_api;
 
 /*

@@ -379,3 +379,92 @@ typedef struct _PCI_COMMON_CONFIG {
 #define PCI_INT_ROUTE_INTRF_STANDARD_VER                           1
 #define PCI_CB_INTRF_VERSION                                       1
 #define PCI_PME_INTRF_STANDARD_VER                                 1
+
+/* ---- What the dispatch table's query and set routines are asked ------------------------------------------------------- */
+
+typedef enum _HAL_QUERY_INFORMATION_CLASS {
+    HalInstalledBusInformation,
+    HalProfileSourceInformation,
+    HalInformationClassUnused1,
+    HalPowerInformation,
+    HalProcessorSpeedInformation,
+    HalCallbackInformation,
+    HalMapRegisterInformation,
+    HalMcaLogInformation,
+    HalFrameBufferCachingInformation,
+    HalDisplayBiosInformation,
+    HalProcessorFeatureInformation,
+    HalNumaTopologyInterface,
+    HalErrorInformation,
+    HalCmcLogInformation,
+    HalCpeLogInformation,
+    HalQueryMcaInterface,
+    HalQueryAMLIIllegalIOPortAddresses,
+    HalQueryMaxHotPlugMemoryAddress,
+    HalPartitionIpiInterface,
+    HalPlatformInformation,
+    HalQueryProfileSourceList,
+    HalInitLogInformation,
+    HalFrequencyInformation,
+    HalProcessorBrandString,
+    HalHypervisorInformation,
+    HalPlatformTimerInformation,
+    HalAcpiAuditInformation
+} HAL_QUERY_INFORMATION_CLASS, *PHAL_QUERY_INFORMATION_CLASS;
+
+typedef enum _HAL_SET_INFORMATION_CLASS {
+    HalProfileSourceInterval,
+    HalProfileSourceInterruptHandler,
+    HalMcaRegisterDriver,
+    HalKernelErrorHandler,
+    HalCmcRegisterDriver,
+    HalCpeRegisterDriver,
+    HalMcaLog,
+    HalCmcLog,
+    HalCpeLog,
+    HalGenerateCmcInterrupt,
+    HalProfileSourceTimerHandler,
+    HalEnlightenment,
+    HalProfileDpgoSourceInterruptHandler
+} HAL_SET_INFORMATION_CLASS, *PHAL_SET_INFORMATION_CLASS;
+
+typedef struct _HAL_BUS_INFORMATION {
+    INTERFACE_TYPE BusType;
+    BUS_DATA_TYPE ConfigurationType;
+    ULONG BusNumber;
+    ULONG Reserved;
+} HAL_BUS_INFORMATION, *PHAL_BUS_INFORMATION;
+
+typedef struct _HAL_PROFILE_SOURCE_INFORMATION {
+    KPROFILE_SOURCE Source;
+    BOOLEAN Supported;
+    ULONG Interval; /* 100 ns */
+} HAL_PROFILE_SOURCE_INFORMATION, *PHAL_PROFILE_SOURCE_INFORMATION;
+
+typedef struct _HAL_PROFILE_SOURCE_INTERVAL {
+    KPROFILE_SOURCE Source;
+    ULONG_PTR Interval; /* 100 ns */
+} HAL_PROFILE_SOURCE_INTERVAL, *PHAL_PROFILE_SOURCE_INTERVAL;
+
+typedef enum _HAL_DISPLAY_BIOS_INFORMATION {
+    HalDisplayInt10Bios,
+    HalDisplayEmulatedBios,
+    HalDisplayNoBios
+} HAL_DISPLAY_BIOS_INFORMATION, *PHAL_DISPLAY_BIOS_INFORMATION;
+
+typedef struct _HAL_PROCESSOR_SPEED_INFO {
+    ULONG ProcessorSpeed; /* MHz */
+} HAL_PROCESSOR_SPEED_INFORMATION, *PHAL_PROCESSOR_SPEED_INFORMATION;
+
+typedef struct _HAL_CALLBACKS {
+    PVOID SetSystemInformation; /* a CALLBACK_OBJECT, as BusCheck */
+    PVOID BusCheck;
+} HAL_CALLBACKS, *PHAL_CALLBACKS;
+
+typedef struct _HAL_PROCESSOR_FEATURE {
+    ULONG UsableFeatureBits;
+} HAL_PROCESSOR_FEATURE;
+
+typedef struct _HAL_PLATFORM_INFORMATION {
+    ULONG PlatformFlags;
+} HAL_PLATFORM_INFORMATION, *PHAL_PLATFORM_INFORMATION;

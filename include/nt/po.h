@@ -283,3 +283,128 @@ typedef struct _SYSTEM_BATTERY_STATE {
     ULONG DefaultAlert1;
     ULONG DefaultAlert2;
 } SYSTEM_BATTERY_STATE, *PSYSTEM_BATTERY_STATE;
+
+typedef struct _POWER_PLATFORM_INFORMATION {
+    BOOLEAN AoAc;
+} POWER_PLATFORM_INFORMATION, *PPOWER_PLATFORM_INFORMATION;
+
+typedef struct _SYSTEM_POWER_INFORMATION {
+    ULONG MaxIdlenessAllowed; /* percent, as Idleness */
+    ULONG Idleness;
+    ULONG TimeRemaining;      /* seconds */
+    UCHAR CoolingMode;
+} SYSTEM_POWER_INFORMATION, *PSYSTEM_POWER_INFORMATION;
+
+#define PO_TZ_ACTIVE       0
+#define PO_TZ_PASSIVE      1
+#define PO_TZ_INVALID_MODE 2
+
+typedef struct BATTERY_REPORTING_SCALE {
+    ULONG Granularity;
+    ULONG Capacity;
+} BATTERY_REPORTING_SCALE, *PBATTERY_REPORTING_SCALE;
+
+typedef struct SYSTEM_POWER_CAPABILITIES {
+    BOOLEAN PowerButtonPresent;
+    BOOLEAN SleepButtonPresent;
+    BOOLEAN LidPresent;
+    BOOLEAN SystemS1;
+    BOOLEAN SystemS2;
+    BOOLEAN SystemS3;
+    BOOLEAN SystemS4;
+    BOOLEAN SystemS5;
+    BOOLEAN HiberFilePresent;
+    BOOLEAN FullWake;
+    BOOLEAN VideoDimPresent;
+    BOOLEAN ApmPresent;
+    BOOLEAN UpsPresent;
+    BOOLEAN ThermalControl;
+    BOOLEAN ProcessorThrottle;
+    UCHAR ProcessorMinThrottle;
+    UCHAR ProcessorMaxThrottle;
+    BOOLEAN FastSystemS4;
+    UCHAR spare2[3];
+    BOOLEAN DiskSpinDown;
+    UCHAR spare3[8];
+    BOOLEAN SystemBatteriesPresent;
+    BOOLEAN BatteriesAreShortTerm;
+    BATTERY_REPORTING_SCALE BatteryScale[3];
+    SYSTEM_POWER_STATE AcOnLineWake;
+    SYSTEM_POWER_STATE SoftLidWake;
+    SYSTEM_POWER_STATE RtcWake;
+    SYSTEM_POWER_STATE MinDeviceWakeState;
+    SYSTEM_POWER_STATE DefaultLowLatencyWake;
+} SYSTEM_POWER_CAPABILITIES, *PSYSTEM_POWER_CAPABILITIES;
+
+typedef struct POWER_ACTION_POLICY {
+    POWER_ACTION Action;
+    ULONG Flags;
+    ULONG EventCode;
+} POWER_ACTION_POLICY, *PPOWER_ACTION_POLICY;
+
+typedef struct SYSTEM_POWER_LEVEL {
+    BOOLEAN Enable;
+    UCHAR Spare[3];
+    ULONG BatteryLevel;
+    POWER_ACTION_POLICY PowerPolicy;
+    SYSTEM_POWER_STATE MinSystemState;
+} SYSTEM_POWER_LEVEL, *PSYSTEM_POWER_LEVEL;
+
+#define NUM_DISCHARGE_POLICIES 4
+
+typedef struct _SYSTEM_POWER_POLICY {
+    ULONG Revision; /* 1 */
+    POWER_ACTION_POLICY PowerButton;
+    POWER_ACTION_POLICY SleepButton;
+    POWER_ACTION_POLICY LidClose;
+    SYSTEM_POWER_STATE LidOpenWake;
+    ULONG Reserved;
+    POWER_ACTION_POLICY Idle;
+    ULONG IdleTimeout; /* seconds, as all times here */
+    UCHAR IdleSensitivity;
+    UCHAR DynamicThrottle;
+    UCHAR Spare2[2];
+    SYSTEM_POWER_STATE MinSleep;
+    SYSTEM_POWER_STATE MaxSleep;
+    SYSTEM_POWER_STATE ReducedLatencySleep;
+    ULONG WinLogonFlags;
+    ULONG Spare3;
+    ULONG DozeS4Timeout;
+    ULONG BroadcastCapacityResolution;
+    SYSTEM_POWER_LEVEL DischargePolicy[NUM_DISCHARGE_POLICIES];
+    ULONG VideoTimeout;
+    BOOLEAN VideoDimDisplay;
+    ULONG VideoReserved[3];
+    ULONG SpindownTimeout;
+    BOOLEAN OptimizeForPower;
+    UCHAR FanThrottleTolerance;
+    UCHAR ForcedThrottle;
+    UCHAR MinThrottle;
+    POWER_ACTION_POLICY OverThrottled;
+} SYSTEM_POWER_POLICY, *PSYSTEM_POWER_POLICY;
+
+typedef enum _POWER_STATE_HANDLER_TYPE {
+    PowerStateSleeping1,
+    PowerStateSleeping2,
+    PowerStateSleeping3,
+    PowerStateSleeping4,
+    PowerStateSleeping4Firmware,
+    PowerStateShutdownReset,
+    PowerStateShutdownOff,
+    PowerStateMaximum
+} POWER_STATE_HANDLER_TYPE, *PPOWER_STATE_HANDLER_TYPE;
+
+typedef struct _POWER_STATE_HANDLER {
+    POWER_STATE_HANDLER_TYPE Type;
+    BOOLEAN RtcWake;
+    UCHAR Spare[3];
+    PVOID Handler;
+    PVOID Context;
+} POWER_STATE_HANDLER, *PPOWER_STATE_HANDLER;
+
+typedef struct _POWER_STATE_NOTIFY_HANDLER {
+    PVOID Handler;
+    PVOID Context;
+} POWER_STATE_NOTIFY_HANDLER, *PPOWER_STATE_NOTIFY_HANDLER;
+C_ASSERT(sizeof(SYSTEM_POWER_CAPABILITIES) == 76);
+C_ASSERT(sizeof(SYSTEM_POWER_POLICY) == 232);

@@ -40,6 +40,8 @@ NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULO
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
 /* A volatile key for a hive to be loaded into, also where keys cannot be created otherwise. OBJECT_NAME_COLLISION: it is there. */
 NTSTATUS CmiAddHiveRoot(HANDLE ParentKey, const UNICODE_STRING *Name);
+/* STATUS_CANNOT_DELETE: the key or one below it is open by more than this handle. */
+NTSTATUS CmiCheckUnused(HANDLE Key);
 NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
 NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
 /*

@@ -158,6 +158,36 @@ NTSTATUS CmiAddHiveRoot(HANDLE ParentKey, const UNICODE_STRING *Name)
     return Status;
 }
 
+/* A node is referred to by the one it is in, by those in it, and by the keys that are open; Open: how many may be. The lock is held. */
+static BOOLEAN CmpIsUnused(const CMP_NODE *Node, ULONG Open)
+{
+    ULONG Known = 1 + Open;
+    for (ULONG List = 0; List < 2; List++) {
+        Known += Node->Child[List].Count;
+        for (ULONG Index = 0; Index < Node->Child[List].Count; Index++) {
+            if (!CmpIsUnused(Node->Child[List].Node[Index], 0))
+                return FALSE;
+        }
+    }
+    return Node->References <= Known;
+}
+
+NTSTATUS CmiCheckUnused(HANDLE Key)
+{
+    CMP_KEY *Object;
+    NTSTATUS Status = CmpReferenceKey(Key, 0, &Object);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    CmpAcquire();
+    if (CmpIsDeleted(Object))
+        Status = STATUS_KEY_DELETED;
+    else if (!CmpIsUnused(Object->Node, 1))
+        Status = STATUS_CANNOT_DELETE;
+    CmpRelease();
+    ObfDereferenceObject(Object);
+    return Status;
+}
+
 NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
 {
     CMP_NODE *Node;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "io/io.h"
+#include "nt/ntdddisk.h"
 
 /*
  * Makes the devices. File: a descriptor owned by the caller, empty for a disk to be made in it; -1: a small disk in
@@ -17,3 +18,18 @@ NTSTATUS DiskInitialize(int File, BOOLEAN Writable);
 void DiskShutdown(void);
 /* Gives the host back what is left, also after a bugcheck. Any thread, not in the kernel. */
 void DiskTerminate(void);
+
+/* ---- Exports: partition tables of any disk (mbr.c) ---------------------------------------------------------------------- */
+
+void FASTCALL HalExamineMBR(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG MBRTypeIdentifier, void **Buffer);
+NTSTATUS FASTCALL IoReadPartitionTable(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, BOOLEAN ReturnRecognizedPartitions,
+    DRIVE_LAYOUT_INFORMATION **PartitionBuffer);
+NTSTATUS NTAPI IoReadPartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX **DriveLayout);
+NTSTATUS FASTCALL IoSetPartitionInformation(
+    DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG PartitionNumber, ULONG PartitionType);
+NTSTATUS NTAPI IoSetPartitionInformationEx(
+    DEVICE_OBJECT *DeviceObject, ULONG PartitionNumber, SET_PARTITION_INFORMATION_EX *PartitionInfo);
+NTSTATUS FASTCALL IoWritePartitionTable(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG SectorsPerTrack,
+    ULONG NumberOfHeads, DRIVE_LAYOUT_INFORMATION *PartitionBuffer);
+NTSTATUS NTAPI IoWritePartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX *DriveLayout);
+NTSTATUS NTAPI IoVerifyPartitionTable(DEVICE_OBJECT *DeviceObject, BOOLEAN FixErrors);

@@ -13,12 +13,17 @@
 
 /* ---- Partition tables (table.c): no kernel service is called, so that tests may do without a machine ------------- */
 
+#define DISKP_TABLE_BYTES 512u
+#define DISKP_SIGNATURE_AT 0x1B8u
+#define DISKP_SLOTS_AT 0x1BEu
+#define DISKP_SLOT_BYTES 16u
 #define DISKP_TABLES 33u /* the first sector's and those of the logical partitions */
 #define DISKP_SLOTS (4u * DISKP_TABLES)
 #define DISKP_PROBLEMS 8u
 
 typedef struct DISKP_PARTITION {
     ULONG64 FirstSector, SectorCount;
+    ULONG64 Table; /* the sector of the table it stands in */
     ULONG Number; /* from 1; 0: nothing there, or a container of further tables */
     UCHAR Type;
     BOOLEAN Active;
@@ -33,6 +38,11 @@ typedef struct DISKP_LAYOUT {
     char Problem[DISKP_PROBLEMS][128]; /* what was left out and why */
 } DISKP_LAYOUT;
 
+/* Reads the table at a sector; FALSE: it cannot. */
+typedef BOOLEAN DISKP_READ(void *Context, UCHAR *Table, ULONG64 Sector);
+void DiskpScanLayout(DISKP_READ *Read, void *Context, ULONG64 SectorCount, DISKP_LAYOUT *Layout);
+BOOLEAN DiskpIsContainer(UCHAR Type);
+/* The same of a file. */
 void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAYOUT *Layout);
 
 /* ---- The generated image (image.c): no kernel service either ----------------------------------------------------- */
@@ -113,6 +123,8 @@ typedef struct DISKP_CALL {
     ULONG_PTR Information;
 } DISKP_CALL;
 NTSTATUS DiskpQueryProperty(DISKP_CALL *Call);
+void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes);
+void DiskpFillPartitionEx(PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes);
 NTSTATUS DiskpGetPartition(DISKP_CALL *Call);
 NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call);
 NTSTATUS DiskpGetLayout(DISKP_CALL *Call);

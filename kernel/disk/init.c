@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Start and end of the disk stack: its two drivers, the names it is known by. */
 #include "disk/diskp.h"
+#include "hal/dispatch.h"
 
 static NTSTATUS DiskpCreateDirectory(void)
 {
@@ -25,8 +26,17 @@ static NTSTATUS DiskpCreateNames(void)
     return NT_SUCCESS(Status) ? IoCreateSymbolicLink(&Drive, &Disk) : Status;
 }
 
+static void DiskpOfferTables(void)
+{
+    HalDispatchTable.HalExamineMBR = HalExamineMBR;
+    HalDispatchTable.HalIoReadPartitionTable = IoReadPartitionTable;
+    HalDispatchTable.HalIoSetPartitionInformation = IoSetPartitionInformation;
+    HalDispatchTable.HalIoWritePartitionTable = IoWritePartitionTable;
+}
+
 NTSTATUS DiskInitialize(int File, BOOLEAN Writable)
 {
+    DiskpOfferTables();
     NTSTATUS Status = DiskpOpenMedia(File, Writable);
     if (NT_SUCCESS(Status))
         Status = DiskpCreateDirectory();

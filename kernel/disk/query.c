@@ -16,11 +16,11 @@ static BOOLEAN DiskpIsRecognized(UCHAR Type)
     }
 }
 
-static void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition)
+void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes)
 {
     *Info = (PARTITION_INFORMATION){
-        .StartingOffset.QuadPart = (LONGLONG)(Partition->FirstSector * DiskpMedia.SectorBytes),
-        .PartitionLength.QuadPart = (LONGLONG)(Partition->SectorCount * DiskpMedia.SectorBytes),
+        .StartingOffset.QuadPart = (LONGLONG)(Partition->FirstSector * SectorBytes),
+        .PartitionLength.QuadPart = (LONGLONG)(Partition->SectorCount * SectorBytes),
         .HiddenSectors = (ULONG)Partition->FirstSector,
         .PartitionNumber = Partition->Number,
         .PartitionType = Partition->Type,
@@ -28,12 +28,12 @@ static void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITIO
         .RecognizedPartition = DiskpIsRecognized(Partition->Type)};
 }
 
-static void DiskpFillPartitionEx(PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition)
+void DiskpFillPartitionEx(PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes)
 {
     memset(Info, 0, sizeof(*Info));
     Info->PartitionStyle = PARTITION_STYLE_MBR;
-    Info->StartingOffset.QuadPart = (LONGLONG)(Partition->FirstSector * DiskpMedia.SectorBytes);
-    Info->PartitionLength.QuadPart = (LONGLONG)(Partition->SectorCount * DiskpMedia.SectorBytes);
+    Info->StartingOffset.QuadPart = (LONGLONG)(Partition->FirstSector * SectorBytes);
+    Info->PartitionLength.QuadPart = (LONGLONG)(Partition->SectorCount * SectorBytes);
     Info->PartitionNumber = Partition->Number;
     Info->Mbr.PartitionType = Partition->Type;
     Info->Mbr.BootIndicator = Partition->Active;
@@ -54,7 +54,7 @@ static DISKP_PARTITION DiskpAsPartition(const DISKP_DEVICE *Unit)
 NTSTATUS DiskpGetPartition(DISKP_CALL *Call)
 {
     const DISKP_PARTITION Partition = DiskpAsPartition(Call->Unit);
-    DiskpFillPartition(Call->Buffer, &Partition);
+    DiskpFillPartition(Call->Buffer, &Partition, DiskpMedia.SectorBytes);
     Call->Information = sizeof(PARTITION_INFORMATION);
     return STATUS_SUCCESS;
 }
@@ -62,7 +62,7 @@ NTSTATUS DiskpGetPartition(DISKP_CALL *Call)
 NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call)
 {
     const DISKP_PARTITION Partition = DiskpAsPartition(Call->Unit);
-    DiskpFillPartitionEx(Call->Buffer, &Partition);
+    DiskpFillPartitionEx(Call->Buffer, &Partition, DiskpMedia.SectorBytes);
     Call->Information = sizeof(PARTITION_INFORMATION_EX);
     return STATUS_SUCCESS;
 }
@@ -81,7 +81,7 @@ NTSTATUS DiskpGetLayout(DISKP_CALL *Call)
         Layout->PartitionCount = Slots;
         Layout->Signature = DiskpLayout.Signature;
         for (ULONG Index = 0; Index < Slots; Index++)
-            DiskpFillPartition(&Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index]);
+            DiskpFillPartition(&Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index], DiskpMedia.SectorBytes);
         Call->Information = Bytes;
         Status = STATUS_SUCCESS;
     }
@@ -103,7 +103,7 @@ NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call)
         Layout->PartitionCount = Slots;
         Layout->Mbr.Signature = DiskpLayout.Signature;
         for (ULONG Index = 0; Index < Slots; Index++)
-            DiskpFillPartitionEx(&Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index]);
+            DiskpFillPartitionEx(&Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index], DiskpMedia.SectorBytes);
         Call->Information = Bytes;
         Status = STATUS_SUCCESS;
     }

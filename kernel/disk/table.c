@@ -11,16 +11,12 @@
 
 #include "disk/diskp.h"
 
-#define DISKP_TABLE_BYTES 512u
-#define DISKP_SIGNATURE_AT 0x1B8u
-#define DISKP_SLOTS_AT 0x1BEu
-#define DISKP_SLOT_BYTES 16u
 #define DISKP_PROTECTIVE 0xEEu
 #define DISKP_LINUX_EXTENDED 0x85u
 
 typedef struct DISKP_SCAN {
-    int File;
-    ULONG SectorBytes;
+    DISKP_READ *Read;
+    void *Context;
     ULONG64 SectorCount;
     DISKP_LAYOUT *Layout;
     UCHAR Sector[DISKP_TABLE_BYTES];
@@ -40,8 +36,7 @@ static ULONG DiskpLittle32(const UCHAR *At)
 
 static BOOLEAN DiskpReadTable(DISKP_SCAN *Scan, ULONG64 Sector)
 {
-    if (Sector >= Scan->SectorCount ||
-        host_disk_read(Scan->File, Scan->Sector, DISKP_TABLE_BYTES, Sector * Scan->SectorBytes) != 0)
+    if (Sector >= Scan->SectorCount || !Scan->Read(Scan->Context, Scan->Sector, Sector))
         return FALSE;
     return Scan->Sector[510] == 0x55 && Scan->Sector[511] == 0xAA;
 }
@@ -64,7 +59,7 @@ static BOOLEAN DiskpHasSlots(const UCHAR *Sector)
     return TRUE;
 }
 
-static BOOLEAN DiskpIsContainer(UCHAR Type)
+BOOLEAN DiskpIsContainer(UCHAR Type)
 {
     return Type == PARTITION_EXTENDED || Type == PARTITION_XINT13_EXTENDED || Type == DISKP_LINUX_EXTENDED;
 }
@@ -103,7 +98,8 @@ static ULONG64 DiskpTakeSlots(DISKP_SCAN *Scan, ULONG64 Table, ULONG64 Base)
     ULONG64 Container = 0;
     for (ULONG Index = 0; Index < 4; Index++) {
         const UCHAR *Raw = &Scan->Sector[DISKP_SLOTS_AT + Index * DISKP_SLOT_BYTES];
-        DISKP_PARTITION Partition = {.Type = Raw[4], .Active = Raw[0] == 0x80, .SectorCount = DiskpLittle32(Raw + 12)};
+        DISKP_PARTITION Partition = {
+            .Table = Table, .Type = Raw[4], .Active = Raw[0] == 0x80, .SectorCount = DiskpLittle32(Raw + 12)};
         DISKP_PARTITION *Slot = &Layout->Slot[Layout->SlotCount];
         BOOLEAN IsContainer = DiskpIsContainer(Partition.Type);
         Layout->SlotCount++;
@@ -153,9 +149,9 @@ static void DiskpFollowChain(DISKP_SCAN *Scan, ULONG64 Base)
     }
 }
 
-void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAYOUT *Layout)
+void DiskpScanLayout(DISKP_READ *Read, void *Context, ULONG64 SectorCount, DISKP_LAYOUT *Layout)
 {
-    DISKP_SCAN Scan = {.File = File, .SectorBytes = SectorBytes, .SectorCount = SectorCount, .Layout = Layout};
+    DISKP_SCAN Scan = {.Read = Read, .Context = Context, .SectorCount = SectorCount, .Layout = Layout};
     memset(Layout, 0, sizeof(*Layout));
     if (!DiskpReadTable(&Scan, 0)) {
         DiskpProblem(Layout, "there is no partition table", 0);
@@ -169,4 +165,21 @@ void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAY
     ULONG64 Container = DiskpTakeSlots(&Scan, 0, 0);
     if (Container != 0)
         DiskpFollowChain(&Scan, Container);
+}
+
+typedef struct DISKP_FILE {
+    int File;
+    ULONG SectorBytes;
+} DISKP_FILE;
+
+static BOOLEAN DiskpReadFile(void *Context, UCHAR *Table, ULONG64 Sector)
+{
+    const DISKP_FILE *File = Context;
+    return host_disk_read(File->File, Table, DISKP_TABLE_BYTES, Sector * File->SectorBytes) == 0;
+}
+
+void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAYOUT *Layout)
+{
+    DISKP_FILE Context = {File, SectorBytes};
+    DiskpScanLayout(DiskpReadFile, &Context, SectorCount, Layout);
 }

@@ -4,6 +4,7 @@
  * The exported pool routines: their parameter rules and failure behaviour over ExiAllocate and ExiFree.
  */
 #include "ex/exp.h"
+#include "ke/turns.h"
 
 #define EXP_DEFAULT_TAG 0x656E6F4Eu  /* 'None' */
 #define EXP_QUOTA_FAIL 8             /* POOL_QUOTA_FAIL_INSTEAD_OF_RAISE */
@@ -11,6 +12,9 @@
 #define EXP_MUST_SUCCEED 2
 #define EXP_PROTECTED 0x80000000u    /* PROTECTED_POOL bit of a tag */
 #define EXP_NX_TYPE 512
+#define EXP_PRIORITY_OVERRUN 8u      /* LowPoolPrioritySpecialPoolOverrun - LowPoolPriority, and so on */
+#define EXP_PRIORITY_UNDERRUN 9u
+#define EXP_PRIORITY_SPECIAL 9u      /* the bits of both */
 
 #define EXP_POOL2_TYPES (POOL_FLAG_NON_PAGED | POOL_FLAG_NON_PAGED_EXECUTE | POOL_FLAG_PAGED)
 #define EXP_POOL2_KNOWN                                                                                                 \
@@ -18,15 +22,20 @@
         POOL_FLAG_RAISE_ON_FAILURE)
 #define EXP_POOL2_REQUIRED 0xFFFFFFFFu /* unknown bits above these are optional and ignored */
 
-void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
+static inline __attribute__((always_inline)) void *ExpAllocate(
+    ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG WatchFlags, ULONG_PTR Site)
 {
+    const BOOLEAN Watched = __builtin_expect(ExPoolWatch != NULL, FALSE) && ExPoolWatch->CheckAllocation(PoolType, Bytes, Site);
     KIRQL Irql = KiGetIrql();
     if (Irql > DISPATCH_LEVEL || ((PoolType & PagedPool) && Irql > APC_LEVEL))
         KeBugCheckEx(BAD_POOL_CALLER, 8, Irql, PoolType, Bytes);
     if (Tag == 0)
         KeBugCheckEx(BAD_POOL_CALLER, 0x9B, PoolType, Bytes, Site);
     ULONG Kind = (PoolType & (PagedPool | EXP_CACHE_ALIGNED)) | (PoolType & EXP_NX_TYPE ? EXP_NX : 0);
-    void *Block = ExiAllocate((POOL_TYPE)Kind, Bytes, Tag, Site);
+    if (PoolType & POOL_ZERO_ALLOCATION)
+        WatchFlags |= EX_ZERO;
+    void *Block = Watched ? ExPoolWatch->Allocate((POOL_TYPE)Kind, Bytes, Tag, WatchFlags, Site)
+                          : ExiAllocate((POOL_TYPE)Kind, Bytes, Tag, Site);
     if (Block != NULL && __builtin_expect((PoolType & POOL_ZERO_ALLOCATION) != 0, FALSE))
         __builtin_memset(Block, 0, Bytes);
     if (Block == NULL && (PoolType & EXP_MUST_SUCCEED))
@@ -34,6 +43,11 @@ void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
     if (Block == NULL && (PoolType & EXP_RAISE))
         ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
     return Block;
+}
+
+void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
+{
+    return ExpAllocate(PoolType, Bytes, Tag, 0, Site);
 }
 
 /*
@@ -62,14 +76,16 @@ void *NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T Bytes)
 /*
  * ExAllocatePoolWithTagPriority - the same, with a say in who goes without when there is little left. The pools
  * have one limit
- * for all, so no priority is refused before another; its special pool bits ask where in a page a block lies while
- * special
- * pool is on for the tag, which nothing here turns on. Source: DOC wdm/ExAllocatePoolWithTagPriority.
+ * for all, so no priority is refused before another; its special pool bits say at which end of its page a block lies when the
+ * verifier has it in special pool. Source: DOC wdm/ExAllocatePoolWithTagPriority.
  */
 void *NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag, EX_POOL_PRIORITY Priority)
 {
-    (void)Priority;
-    return ExpAllocateTyped(PoolType, Bytes, Tag, EX_CALLER);
+    const ULONG Special = (ULONG)Priority & EXP_PRIORITY_SPECIAL;
+    const ULONG WatchFlags = Special == EXP_PRIORITY_OVERRUN    ? EX_SPECIAL_POOL_OVERRUN
+                             : Special == EXP_PRIORITY_UNDERRUN ? EX_SPECIAL_POOL_UNDERRUN
+                                                                : 0;
+    return ExpAllocate(PoolType, Bytes, Tag, WatchFlags, EX_CALLER);
 }
 
 /*
@@ -172,6 +188,23 @@ void *NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag, const POO
     return ExpAllocateByFlags(Flags, Bytes, Tag, EX_CALLER);
 }
 
+static inline __attribute__((always_inline)) void ExpFree(void *Block, ULONG Tag, ULONG_PTR Site)
+{
+    EX_POOL_BLOCK Known;
+    if (__builtin_expect(ExPoolWatch != NULL, FALSE))
+        ExPoolWatch->CheckFree(Block, Site);
+    if (ExQueryPoolBlock(Block, &Known)) {
+        if (__builtin_expect(KeTracker != NULL, FALSE))
+            KeTracker->Freed(Block, Known.Bytes);
+        KIRQL Irql = KiGetIrql();
+        if ((Known.Tag & EXP_PROTECTED) && Tag != 0 && Known.Tag != Tag)
+            KeBugCheckEx(BAD_POOL_CALLER, 0xA, (ULONG_PTR)Block, Known.Tag, Tag);
+        if (Irql > DISPATCH_LEVEL || ((Known.Type & PagedPool) && Irql > APC_LEVEL))
+            KeBugCheckEx(BAD_POOL_CALLER, 9, Irql, (ULONG_PTR)Known.Type, (ULONG_PTR)Block);
+    }
+    ExiFree(Block);
+}
+
 /*
  * ExFreePoolWithTag - free pool.
  *
@@ -182,21 +215,13 @@ void *NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T Bytes, ULONG Tag, const POO
  */
 void NTAPI ExFreePoolWithTag(void *Block, ULONG Tag)
 {
-    EX_POOL_BLOCK Known;
-    if (ExQueryPoolBlock(Block, &Known)) {
-        KIRQL Irql = KiGetIrql();
-        if ((Known.Tag & EXP_PROTECTED) && Tag != 0 && Known.Tag != Tag)
-            KeBugCheckEx(BAD_POOL_CALLER, 0xA, (ULONG_PTR)Block, Known.Tag, Tag);
-        if (Irql > DISPATCH_LEVEL || ((Known.Type & PagedPool) && Irql > APC_LEVEL))
-            KeBugCheckEx(BAD_POOL_CALLER, 9, Irql, (ULONG_PTR)Known.Type, (ULONG_PTR)Block);
-    }
-    ExiFree(Block);
+    ExpFree(Block, Tag, EX_CALLER);
 }
 
 /* ExFreePool - free pool, whatever its tag. Source: DOC wdm/ExFreePool. */
 void NTAPI ExFreePool(void *Block)
 {
-    ExFreePoolWithTag(Block, 0);
+    ExpFree(Block, 0, EX_CALLER);
 }
 
 /*
@@ -211,7 +236,7 @@ void NTAPI ExFreePool2(
 {
     (void)ExtendedParameters;
     (void)ExtendedParametersCount;
-    ExFreePoolWithTag(Block, Tag);
+    ExpFree(Block, Tag, EX_CALLER);
 }
 
 /*

@@ -20,6 +20,34 @@ void *NTAPI ExiAllocate(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 void *NTAPI ExiAllocateZero(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site);
 void NTAPI ExiFree(void *Block);
 
+/*
+ * Who looks after blocks of some drivers: those a driver's own calls of the exported routines allocate and free. NTAPI, for they
+ * are called on the way of these. Set before a machine starts; NULL: nobody does.
+ */
+typedef struct EX_POOL_WATCH {
+    /* Before an allocation for Site, with PoolType as the driver gave it; FALSE: Site's blocks are not its concern. */
+    BOOLEAN(NTAPI *CheckAllocation)(ULONG PoolType, SIZE_T Bytes, ULONG_PTR Site);
+    /* Then, in place of ExiAllocate. */
+    void *(NTAPI *Allocate)(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG Flags, ULONG_PTR Site);
+    /* Before Site frees what may be a block. */
+    void(NTAPI *CheckFree)(void *Block, ULONG_PTR Site);
+    /* A block that it marked, or of special pool, is freed by whomever: it keeps it, or hands it to ExiReleaseBlock. */
+    void(NTAPI *Free)(void *Block);
+} EX_POOL_WATCH;
+
+extern const EX_POOL_WATCH *ExPoolWatch;
+
+#define EX_SPECIAL_POOL_UNDERRUN 1u /* flags of an allocation: how the priority's special pool bits place it */
+#define EX_SPECIAL_POOL_OVERRUN  2u
+#define EX_ZERO                  4u /* it is to be zeroed, which the caller does */
+
+/* Of a block from ExiAllocate: Bytes is its size from now on (not more than it was), and the watch frees it. */
+void NTAPI ExiWatchBlock(void *Block, SIZE_T Bytes);
+/* What is left of freeing such a block: it counts as freed, but its memory stays; and it goes back to the pool. */
+void NTAPI ExiRetireBlock(void *Block);
+void NTAPI ExiReleaseBlock(void *Block);
+
+#define EX_STRING_TAG 0x53727452u /* 'RtrS': of strings that rtl allocates */
 #define EX_KERNEL_SITE ((ULONG_PTR)0) /* a block of the kernel itself: never a driver's leak */
 #define EX_CALLER ((ULONG_PTR)__builtin_return_address(0))
 
@@ -29,6 +57,7 @@ typedef struct EX_POOL_BLOCK {
     ULONG Tag;
     POOL_TYPE Type;
     ULONG_PTR Site;
+    BOOLEAN Watched; /* by ExPoolWatch */
 } EX_POOL_BLOCK;
 
 /* Calls Visit for each allocated block until it returns FALSE. The machine must be otherwise idle. */
@@ -48,6 +77,15 @@ ULONG ExQueryPoolUsage(EX_POOL_USAGE *Usage, ULONG Room);
 
 /* TRUE and its size when Address is the start of an allocated block. */
 BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block);
+
+/* A block that an address lies in or behind, freed ones included: of those the site is not known for sure. */
+typedef struct EX_POOL_PLACE {
+    EX_POOL_BLOCK Block;
+    BOOLEAN Freed;
+} EX_POOL_PLACE;
+
+/* For reports: takes no lock and reads nothing that may not be there. FALSE: none is near. */
+BOOLEAN ExFindPoolPlace(ULONG_PTR Address, EX_POOL_PLACE *Place);
 
 /* Moves the free blocks a thread keeps back to the shared lists; the thread is ending. */
 void ExFlushMagazines(KI_PCR *Pcr);

@@ -20,6 +20,7 @@ _Static_assert(sizeof(EXP_HEADER) == 16, "blocks stay 16-byte aligned");
 
 #define EXP_CACHE_ALIGNED 4        /* bit of POOL_TYPE */
 #define EXP_NX 0x40                /* NonPagedPoolNx is 512: kept as this bit of the byte */
+#define EXP_WATCHED 0x80           /* ExPoolWatch frees it */
 #define EXP_TYPE_MASK (PagedPool | EXP_NX)
 
 /* Pool by the rules of ExAllocatePoolWithTag, flags of drivers in PoolType included, booked to Site. */

@@ -52,3 +52,15 @@ BOOLEAN NTAPI ExIsProcessorFeaturePresent(ULONG ProcessorFeature)
         KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, ProcessorFeatures) + ProcessorFeature, &Present, sizeof(Present));
     return Present;
 }
+
+/* ExGetFirmwareType - a BIOS, though there is not much of it. IRQL: up to APC_LEVEL. Source: DOC wdm; OBS tests as above. */
+enum SYSTEM_FIRMWARE_TYPE NTAPI ExGetFirmwareType(void)
+{
+    return FirmwareTypeBios;
+}
+
+/* ExIsSoftBoot - FALSE: a machine starts from nothing. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS tests as above. */
+BOOLEAN NTAPI ExIsSoftBoot(void)
+{
+    return FALSE;
+}

@@ -4,8 +4,11 @@
 #pragma once
 
 #include "ex/ex.h"
+#include "nt/sysinfo.h"
 
 void NTAPI ExSystemTimeToLocalTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *LocalTime);
 void NTAPI ExLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER *SystemTime);
 NTSTATUS NTAPI ExUuidCreate(GUID *Uuid);
 BOOLEAN NTAPI ExIsProcessorFeaturePresent(ULONG ProcessorFeature);
+enum SYSTEM_FIRMWARE_TYPE NTAPI ExGetFirmwareType(void);
+BOOLEAN NTAPI ExIsSoftBoot(void);

@@ -8,6 +8,11 @@
 void NTAPI ExAcquireFastMutex(FAST_MUTEX *FastMutex);
 void NTAPI ExReleaseFastMutex(FAST_MUTEX *FastMutex);
 BOOLEAN NTAPI ExTryToAcquireFastMutex(FAST_MUTEX *FastMutex);
+#if defined(__i386__)
+void FASTCALL ExiAcquireFastMutex(FAST_MUTEX *FastMutex);
+void FASTCALL ExiReleaseFastMutex(FAST_MUTEX *FastMutex);
+BOOLEAN FASTCALL ExiTryToAcquireFastMutex(FAST_MUTEX *FastMutex);
+#endif
 void FASTCALL ExAcquireFastMutexUnsafe(FAST_MUTEX *FastMutex);
 void FASTCALL ExReleaseFastMutexUnsafe(FAST_MUTEX *FastMutex);
 void FASTCALL ExEnterCriticalRegionAndAcquireFastMutexUnsafe(FAST_MUTEX *FastMutex);

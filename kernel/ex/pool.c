@@ -13,12 +13,12 @@
 #include "ex/resolution.h"
 #include "ex/slist.h"
 #include "ke/timer.h"
+#include "ke/turns.h"
 #include "rtl/rtl.h"
 
 #define EXP_CLASSES (sizeof(ExpClassBytes) / sizeof(ExpClassBytes[0]))
 #define EXP_LARGE_KEPT_PAGES 1024u /* freed large blocks kept, in all */
 #define EXP_LARGE_KEPT_LONGEST 512u
-#define EXP_STRING_TAG 0x53727452u /* 'RtrS' */
 #define EXP_HALF (KE_POOL_MAGAZINE / 2)
 
 static const USHORT ExpClassBytes[] = {32, 48, 64, 80, 96, 112, 128, 144, 160, 192, 224, 256, 288, 320, 368, 400, 448, 512,
@@ -30,6 +30,7 @@ static KSPIN_LOCK ExpLock;
 static MM_PAGE *ExpPartial[EXP_CLASSES];     /* pages with a free block, by class */
 static MM_PAGE *ExpKept[EXP_LARGE_KEPT_LONGEST + 1]; /* free large blocks by pages, linked by Site */
 static ULONG ExpKeptPages;
+const EX_POOL_WATCH *ExPoolWatch;
 
 /* ---- pages of one class, ExpLock held ------------------------------------------------------------------------------- */
 
@@ -160,6 +161,8 @@ EXP_SLOW void *NTAPI ExpAllocateLarge(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, U
     Page->Large.Site = Site;
     Page->Large.Bytes = Bytes;
     Page->Large.Tag = Tag;
+    if (__builtin_expect(KeTracker != NULL, FALSE))
+        KeTracker->Renewed(MmPageAddress(Page), Bytes);
     return MmPageAddress(Page);
 }
 
@@ -206,6 +209,8 @@ void *NTAPI ExiAllocate(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
     Header->Type = (UCHAR)Type & EXP_TYPE_MASK;
     Header->State = EXP_ALLOCATED;
     Header->Site = Site;
+    if (__builtin_expect(KeTracker != NULL, FALSE))
+        KeTracker->Renewed(Header + 1, Bytes);
     return Header + 1;
 }
 
@@ -229,6 +234,8 @@ static MM_PAGE *ExpCheckBlock(const void *Block)
         KeBugCheckEx(BAD_POOL_CALLER, 0x46, (ULONG_PTR)Block, 0, 0);
     MM_PAGE *Page = MmPageOf(Block);
     ULONG Offset = (ULONG)((ULONG_PTR)Block & (PAGE_SIZE - 1));
+    if (Page->Kind == MM_PAGE_SPECIAL)
+        return Page; /* the watch looks itself */
     if (Page->Kind == MM_PAGE_LARGE && Offset == 0) {
         if (Page->PoolClass != EXP_ALLOCATED)
             KeBugCheckEx(BAD_POOL_CALLER, 7, 0, Page->Large.Tag, (ULONG_PTR)Block);
@@ -269,15 +276,49 @@ static __attribute__((noinline)) void NTAPI ExpCheckTimers(const void *Block, SI
         KeBugCheckEx(TIMER_OR_DPC_INVALID, 0, (ULONG_PTR)Timer, (ULONG_PTR)Block, (ULONG_PTR)Block + Bytes);
 }
 
-void NTAPI ExiFree(void *Block)
+void NTAPI ExiReleaseBlock(void *Block)
 {
-    MM_PAGE *Page = ExpCheckBlock(Block);
-    if (__builtin_expect(KeTimersSet != 0, FALSE))
-        ExpCheckTimers(Block, Page->Kind == MM_PAGE_LARGE ? Page->Large.Bytes : ((const EXP_HEADER *)Block - 1)->Bytes);
+    MM_PAGE *Page = MmPageOf(Block);
     if (Page->Kind == MM_PAGE_LARGE)
         ExpFreeLarge(Page);
     else
         ExpFreeSmall(Block, Page->PoolClass);
+}
+
+void NTAPI ExiRetireBlock(void *Block)
+{
+    MM_PAGE *Page = MmPageOf(Block);
+    if (Page->Kind == MM_PAGE_LARGE)
+        Page->PoolClass = EXP_FREE;
+    else
+        ((EXP_HEADER *)Block - 1)->State = EXP_FREE;
+}
+
+void NTAPI ExiWatchBlock(void *Block, SIZE_T Bytes)
+{
+    MM_PAGE *Page = MmPageOf(Block);
+    EXP_HEADER *Header = (EXP_HEADER *)Block - 1;
+    if (Page->Kind == MM_PAGE_LARGE) {
+        Page->Large.Bytes = Bytes;
+        Page->PoolType |= EXP_WATCHED;
+    } else {
+        Header->Bytes = (USHORT)Bytes;
+        Header->Type |= EXP_WATCHED;
+    }
+}
+
+void NTAPI ExiFree(void *Block)
+{
+    MM_PAGE *Page = ExpCheckBlock(Block);
+    const BOOLEAN Small = Page->Kind == MM_PAGE_POOL;
+    if (__builtin_expect(KeTimersSet != 0, FALSE))
+        ExpCheckTimers(Block, Small ? ((const EXP_HEADER *)Block - 1)->Bytes : Page->Large.Bytes);
+    if (__builtin_expect(((Small ? ((const EXP_HEADER *)Block - 1)->Type : Page->PoolType) & EXP_WATCHED) != 0, FALSE))
+        ExPoolWatch->Free(Block);
+    else if (Small)
+        ExpFreeSmall(Block, Page->PoolClass);
+    else
+        ExpFreeLarge(Page);
 }
 
 /* ---- looking at what there is ------------------------------------------------------------------------------------------------ */
@@ -289,11 +330,13 @@ BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block)
     const MM_PAGE *Page = MmPageOf(Address);
     ULONG Offset = (ULONG)((ULONG_PTR)Address & (PAGE_SIZE - 1));
     Block->Address = (void *)(ULONG_PTR)Address;
-    if (Page->Kind == MM_PAGE_LARGE && Offset == 0 && Page->PoolClass == EXP_ALLOCATED) {
+    if ((Page->Kind == MM_PAGE_LARGE ? Offset == 0 : Page->Kind == MM_PAGE_SPECIAL && Offset == Page->Large.Offset) &&
+        Page->PoolClass == EXP_ALLOCATED) {
         Block->Bytes = Page->Large.Bytes;
         Block->Tag = Page->Large.Tag;
-        Block->Type = (POOL_TYPE)Page->PoolType;
+        Block->Type = (POOL_TYPE)(Page->PoolType & EXP_TYPE_MASK);
         Block->Site = Page->Large.Site;
+        Block->Watched = (Page->PoolType & EXP_WATCHED) != 0;
         return TRUE;
     }
     if (Page->Kind != MM_PAGE_POOL || Offset < sizeof(EXP_HEADER) ||
@@ -304,8 +347,9 @@ BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block)
         return FALSE;
     Block->Bytes = Header->Bytes;
     Block->Tag = Header->Tag;
-    Block->Type = (POOL_TYPE)Header->Type;
+    Block->Type = (POOL_TYPE)(Header->Type & EXP_TYPE_MASK);
     Block->Site = Header->Site;
+    Block->Watched = (Header->Type & EXP_WATCHED) != 0;
     return TRUE;
 }
 
@@ -316,8 +360,9 @@ void ExEnumeratePool(BOOLEAN (*Visit)(const EX_POOL_BLOCK *Block, void *Context)
     for (ULONG Pfn = 0; Pfn < End; Pfn++) {
         const MM_PAGE *Page = &MmPageTable[Pfn];
         UCHAR *Memory = MmPageAddress(Page);
-        if (Page->Kind == MM_PAGE_LARGE) {
-            if (ExQueryPoolBlock(Memory, &Block) && !Visit(&Block, Context))
+        if (Page->Kind == MM_PAGE_LARGE || Page->Kind == MM_PAGE_SPECIAL) {
+            ULONG Offset = Page->Kind == MM_PAGE_SPECIAL ? Page->Large.Offset : 0;
+            if (ExQueryPoolBlock(Memory + Offset, &Block) && !Visit(&Block, Context))
                 return;
         } else if (Page->Kind == MM_PAGE_POOL) {
             ULONG Bytes = ExpClassBytes[Page->PoolClass];
@@ -327,6 +372,39 @@ void ExEnumeratePool(BOOLEAN (*Visit)(const EX_POOL_BLOCK *Block, void *Context)
             }
         }
     }
+}
+
+static BOOLEAN ExpFindLarge(const MM_PAGE *Page, EX_POOL_PLACE *Place)
+{
+    while (Page->Kind == MM_PAGE_LARGE_TAIL)
+        Page--;
+    if (Page->Kind != MM_PAGE_LARGE)
+        return FALSE;
+    Place->Freed = Page->PoolClass != EXP_ALLOCATED;
+    Place->Block = (EX_POOL_BLOCK){.Address = MmPageAddress(Page), .Bytes = Page->Large.Bytes, .Tag = Page->Large.Tag,
+        .Type = (POOL_TYPE)Page->PoolType, .Site = Place->Freed ? 0 : Page->Large.Site};
+    return TRUE;
+}
+
+BOOLEAN ExFindPoolPlace(ULONG_PTR Address, EX_POOL_PLACE *Place)
+{
+    if (!MmIsRam((const void *)Address) || MmPageTable == NULL)
+        return FALSE;
+    const MM_PAGE *Page = MmPageOf((const void *)Address);
+    if (Page->Kind != MM_PAGE_POOL && Page->Kind != MM_PAGE_LARGE && Page->Kind != MM_PAGE_LARGE_TAIL && Page != MmPageTable)
+        Page--; /* what follows a block of whole pages */
+    if (Page->Kind != MM_PAGE_POOL)
+        return ExpFindLarge(Page, Place);
+    if (Page != MmPageOf((const void *)Address))
+        return FALSE;
+    const ULONG ClassBytes = ExpClassBytes[Page->PoolClass], Offset = (ULONG)(Address & (PAGE_SIZE - 1)) / ClassBytes * ClassBytes;
+    const EXP_HEADER *Header = (const EXP_HEADER *)((const UCHAR *)MmPageAddress(Page) + Offset);
+    if (Offset + ClassBytes > PAGE_SIZE || (Header->State != EXP_ALLOCATED && Header->State != EXP_FREE))
+        return FALSE;
+    Place->Freed = Header->State == EXP_FREE;
+    Place->Block = (EX_POOL_BLOCK){.Address = (void *)(ULONG_PTR)(Header + 1), .Bytes = Header->Bytes, .Tag = Header->Tag,
+        .Type = (POOL_TYPE)Header->Type, .Site = Header->Site};
+    return TRUE;
 }
 
 /*
@@ -354,7 +432,7 @@ static BOOLEAN ExpPageFetch(ULONG_PTR Address)
 
 static void *ExpAllocateString(SIZE_T Bytes, ULONG_PTR Site)
 {
-    return ExiAllocate(PagedPool, Bytes, EXP_STRING_TAG, Site);
+    return MmShouldFailFor(Site) ? NULL : ExiAllocate(PagedPool, Bytes, EX_STRING_TAG, Site);
 }
 
 static void ExpFreeString(void *Block)

@@ -22,4 +22,19 @@ void FASTCALL ExfReleasePushLock(EX_PUSH_LOCK *PushLock);
 void FASTCALL ExfReleasePushLockExclusive(EX_PUSH_LOCK *PushLock);
 void FASTCALL ExfReleasePushLockShared(EX_PUSH_LOCK *PushLock);
 
+/* Who waits at a word that is no lock; public symbols' EX_PUSH_LOCK_WAIT_BLOCK. */
+typedef struct EX_PUSH_LOCK_WAIT_BLOCK {
+    KEVENT WakeEvent;
+    struct EX_PUSH_LOCK_WAIT_BLOCK *Next, *Last, *Previous;
+    LONG ShareCount;
+    LONG Flags;
+} EX_PUSH_LOCK_WAIT_BLOCK;
+
+void FASTCALL ExfTryToWakePushLock(EX_PUSH_LOCK *PushLock);
+void FASTCALL ExfUnblockPushLock(EX_PUSH_LOCK *PushLock, EX_PUSH_LOCK_WAIT_BLOCK *WaitBlock);
+EX_PUSH_LOCK *NTAPI ExAllocateCacheAwarePushLock(ULONG PoolFlags);
+void NTAPI ExFreeCacheAwarePushLock(EX_PUSH_LOCK *PushLock);
+void NTAPI ExAcquireCacheAwarePushLockExclusive(EX_PUSH_LOCK *PushLock);
+void NTAPI ExReleaseCacheAwarePushLockExclusive(EX_PUSH_LOCK *PushLock);
+
 void ExpInitializePushLocks(void);

@@ -2,31 +2,13 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * The table of routines of the hardware layer. What is asked of buses, mirrored memory and ACPI is answered as on a machine without;
- * partition tables are the disk's, and their entries are empty. Drivers may put routines of their own in: it is made anew for each
- * machine.
+ * partition tables are the disk's, which puts its routines in. Drivers may put some of their own in: it is made anew for each machine.
  */
 #include "hal/dispatch.h"
 
 #define HALP_DISPATCH_VERSION 3u
 
 HALP_DISPATCH HalDispatchTable;
-
-static NTSTATUS NTAPI HalpQuerySystemInformation(ULONG Class, ULONG BufferSize, void *Buffer, ULONG *ReturnedLength)
-{
-    (void)Class;
-    (void)BufferSize;
-    (void)Buffer;
-    *ReturnedLength = 0;
-    return STATUS_INVALID_LEVEL;
-}
-
-static NTSTATUS NTAPI HalpSetSystemInformation(ULONG Class, ULONG BufferSize, void *Buffer)
-{
-    (void)Class;
-    (void)BufferSize;
-    (void)Buffer;
-    return STATUS_INVALID_LEVEL;
-}
 
 static NTSTATUS NTAPI HalpQueryBusSlots(void *BusHandler, ULONG BufferSize, ULONG *SlotNumbers, ULONG *ReturnedLength)
 {
@@ -79,9 +61,9 @@ static NTSTATUS NTAPI HalpGetInterruptTranslator(INTERFACE_TYPE ParentType, ULON
     return STATUS_NOT_SUPPORTED;
 }
 
-static BOOLEAN NTAPI HalpStartMirroring(void)
+static NTSTATUS NTAPI HalpStartMirroring(void)
 {
-    return FALSE;
+    return STATUS_NOT_SUPPORTED;
 }
 
 static NTSTATUS NTAPI HalpEndMirroring(ULONG PassNumber)
@@ -116,6 +98,7 @@ static void NTAPI HalpSetPciErrorHandlerCallback(void *Callback)
 
 void HalpResetDispatch(void)
 {
+    HalpResetInquiry();
     HalDispatchTable = (HALP_DISPATCH){.Version = HALP_DISPATCH_VERSION,
         .HalQuerySystemInformation = HalpQuerySystemInformation,
         .HalSetSystemInformation = HalpSetSystemInformation,

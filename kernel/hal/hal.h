@@ -18,6 +18,8 @@ void HalTerminate(void);
 
 /* Plugs a device in. Statuses of dotsys_port_attach. */
 NTSTATUS HaliAttachPort(const dotsys_port_device *Device);
+/* The same for one in memory, dotsys_memory_attach. */
+NTSTATUS HaliAttachMemory(const dotsys_memory_device *Device);
 /* The same for a PCI function, dotsys_pci_attach. */
 NTSTATUS HaliAttachPci(const dotsys_pci_function *Function);
 

@@ -28,6 +28,9 @@ BOOLEAN HalpIsClock(UCHAR Register);
 UCHAR HalpReadClock(UCHAR Register);
 void HalpWriteClock(UCHAR Register, UCHAR Value);
 
+/* memory.c */
+void HalpResetMemory(void);
+
 /* pci.c. Slot: device << 3 | function, on bus 0. What is read beyond the space or of no function is all ones. */
 #define HALP_PCI_BYTES 256u
 NTSTATUS HalpInitializePci(void);

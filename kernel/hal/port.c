@@ -104,6 +104,7 @@ NTSTATUS HalInitialize(void)
     HalpResetBootVideo();
     HalpResetBios();
     HalpResetDispatch();
+    HalpResetMemory();
     KePortAccess = HalpPortAccess;
     NTSTATUS Status = HalpInitializeCmos();
     return NT_SUCCESS(Status) ? HalpInitializePci() : Status;

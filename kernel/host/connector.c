@@ -178,20 +178,47 @@ static int host_connector_confirm(struct host_process_watch *watch, int file)
     }
 }
 
-int host_connector_open(struct host_process_watch *watch, size_t receive_bytes)
+static int host_connector_socket(void)
+{
+    return socket(PF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR);
+}
+
+static int host_connector_prepare(int file, int bytes)
 {
     struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
-    int bytes = (int)(receive_bytes != 0 ? receive_bytes : HOST_CONNECTOR_BYTES);
-    int error = 0;
-    int file = socket(PF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR);
-    if (file < 0)
-        return errno;
     if (setsockopt(file, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) != 0)
         setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-    if (bind(file, (struct sockaddr *)&address, sizeof(address)) != 0)
-        error = errno;
-    if (error == 0)
-        error = host_connector_listen(file);
+    return bind(file, (struct sockaddr *)&address, sizeof(address)) != 0 ? errno : host_connector_listen(file);
+}
+
+int host_process_connector(int *made)
+{
+    int file = host_connector_socket();
+    if (file < 0)
+        return errno;
+    int error = host_connector_prepare(file, HOST_CONNECTOR_BYTES);
+    if (error != 0)
+        close(file);
+    else
+        *made = file;
+    return error;
+}
+
+/* In a sandbox, the supervisor has prepared the socket. */
+static bool host_connector_is_prepared(int file)
+{
+    struct sockaddr_nl address = {0};
+    socklen_t size = sizeof(address);
+    return getsockname(file, (struct sockaddr *)&address, &size) == 0 && address.nl_groups == CN_IDX_PROC;
+}
+
+int host_connector_open(struct host_process_watch *watch, size_t receive_bytes)
+{
+    int error = 0, file = host_connector_socket();
+    if (file < 0)
+        return errno;
+    if (!host_connector_is_prepared(file))
+        error = host_connector_prepare(file, (int)(receive_bytes != 0 ? receive_bytes : HOST_CONNECTOR_BYTES));
     if (error == 0)
         error = host_connector_confirm(watch, file);
     if (error != 0) {

@@ -6,6 +6,7 @@
  * embedding program keeps its own crash handling. Handlers run on a signal stack each armed thread has of its own.
  */
 #include <errno.h>
+#include <linux/audit.h>
 #include <string.h>
 #include <ucontext.h>
 
@@ -13,7 +14,7 @@
 
 #define HOST_SIGNAL_STACK_BYTES (128u * 1024u)
 
-static const int host_fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+static const int host_fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
 #define HOST_FAULT_SIGNAL_COUNT (sizeof(host_fault_signals) / sizeof(host_fault_signals[0]))
 
 static struct sigaction host_previous[HOST_FAULT_SIGNAL_COUNT];
@@ -29,6 +30,12 @@ static _Thread_local struct {
 enum { TRAP_DIVIDE = 0, TRAP_DEBUG = 1, TRAP_BREAKPOINT = 3, TRAP_OVERFLOW = 4, TRAP_OPCODE = 6, TRAP_PROTECTION = 13,
     TRAP_PAGE = 14, TRAP_X87 = 16, TRAP_ALIGNMENT = 17, TRAP_SIMD = 19 };
 
+#if defined(__x86_64__)
+#define HOST_ARCHITECTURE AUDIT_ARCH_X86_64
+#else
+#define HOST_ARCHITECTURE AUDIT_ARCH_I386
+#endif
+
 #define EFLAGS_ALIGNMENT 0x40000u
 #define PAGE_FAULT_WRITE 0x2
 #define PAGE_FAULT_FETCH 0x10
@@ -36,6 +43,11 @@ enum { TRAP_DIVIDE = 0, TRAP_DEBUG = 1, TRAP_BREAKPOINT = 3, TRAP_OVERFLOW = 4, 
 static void host_classify(const siginfo_t *info, const ucontext_t *user, struct host_fault *fault)
 {
     const greg_t *registers = user->uc_mcontext.gregs;
+    if (info->si_signo == SIGSYS) {
+        fault->kind = HOST_FAULT_SYSTEM_CALL;
+        fault->number = info->si_arch == HOST_ARCHITECTURE ? info->si_syscall : ~info->si_syscall;
+        return;
+    }
     switch (registers[REG_TRAPNO]) {
     case TRAP_PAGE:
         fault->kind = HOST_FAULT_PAGE;
@@ -81,6 +93,7 @@ static const int host_register_order[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, RE
 static const int host_register_order[] = {REG_EDI, REG_ESI, REG_EBX, REG_EDX, REG_ECX, REG_EAX, REG_EBP, REG_EIP};
 #define HOST_FIRST_REGISTER Edi
 #define HOST_FSAVE_BYTES 112
+#define HOST_FXSAVE_BYTES 464 /* what follows in it tells Linux which extended state there is */
 #endif
 #define HOST_REGISTER_COUNT (sizeof(host_register_order) / sizeof(host_register_order[0]))
 
@@ -128,6 +141,8 @@ static void host_context_to_signal(const CONTEXT *context, ucontext_t *user)
     }
 #else
     user->uc_mcontext.gregs[REG_ESP] = (greg_t)context->Esp;
+    if (user->uc_mcontext.fpregs != NULL)
+        memcpy((uint8_t *)user->uc_mcontext.fpregs + HOST_FSAVE_BYTES, context->ExtendedRegisters, HOST_FXSAVE_BYTES);
 #endif
 }
 
@@ -182,6 +197,9 @@ static void host_fault_signal(int signal, siginfo_t *info, void *user)
 
 static void host_interrupt_signal(int signal, siginfo_t *info, void *user)
 {
+#ifdef __SANITIZE_THREAD__
+    (void)signal, (void)info, (void)user; /* it calls this later, with a copy of the registers: nobody is interrupted */
+#else
     host_stop_alignment_checks();
     int error = errno;
     CONTEXT context;
@@ -191,6 +209,7 @@ static void host_interrupt_signal(int signal, siginfo_t *info, void *user)
     if (host_on_interrupt != NULL && host_on_interrupt(&context))
         host_context_to_signal(&context, user);
     errno = error;
+#endif
 }
 
 int host_faults_install(host_fault_handler fault, host_interrupt_handler interrupt)

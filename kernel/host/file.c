@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Files, random bytes and the last-resort message. */
-#include "host/host.h"
+#include "host/hostp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,6 +68,10 @@ CloseFile:
 void host_random(void *buffer, size_t size_bytes)
 {
     uint8_t *at = buffer;
+    if (host_turns_on) {
+        host_turn_random(buffer, size_bytes);
+        return;
+    }
     while (size_bytes > 0) {
         ssize_t count = getrandom(at, size_bytes, 0);
         if (count <= 0)

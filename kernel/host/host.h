@@ -91,11 +91,6 @@ static inline void host_stack_left(void)
  */
 int host_process_read(uint32_t process, void *to, const void *from, size_t size_bytes);
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes);
-/*
- * The process takes no more addresses than it needs from then on, for they cannot mean clients' memory. The stack of its first
- * thread grows no more: touching what is below is a fault.
- */
-void host_make_room_for_clients(void);
 /* Whether all pages of a range can be read there. */
 int host_process_touch(uint32_t process, const void *from, size_t size_bytes);
 
@@ -174,6 +169,40 @@ static inline void host_pause(void)
     __builtin_ia32_pause();
 }
 
+/* ---- Turns (turns.c) ----------------------------------------------------------------------------------------- */
+
+/*
+ * From host_turns_begin on, one thread runs at a time of the one that calls it and those that threads among them make by
+ * host_thread_create, and who goes on is decided by `choose` alone: at each host_turn_point, host_yield, host_wait and at a
+ * thread's end. Their clocks stand still but for a little with each look and point, and go on to the next deadline when nobody
+ * else can run; processors, numbers of thread and process and host_random are the same in every run. Other threads wait and wake as ever.
+ */
+#define HOST_TURNS_LIMIT 128u
+#define HOST_TURNS_BOOT 100000000u /* what host_clock_monotonic says at first */
+
+struct host_turn {
+    unsigned thread; /* who has it: numbers are in the order threads were made, and used again */
+    unsigned count;  /* of those that could have the next one: more than one */
+    bool goes_on;    /* the first of them is `thread` itself: another one's turn interrupts it */
+    bool late;       /* the last of them waits, for a time that is near: its turn makes it come */
+    uint8_t candidate[HOST_TURNS_LIMIT + 1];
+};
+
+struct host_turns {
+    unsigned (*choose)(void *context, const struct host_turn *turn); /* the index of a candidate */
+    /*
+     * All of them wait, and for no time, or look in vain whether something has changed. On the last one that did not: has to see to it
+     * that one can go on, or not to return.
+     */
+    void (*stuck)(void *context);
+    void *context;
+};
+
+void host_turns_begin(const struct host_turns *how);
+void host_turns_end(void); /* by the thread that began, alone by then */
+void host_turn_point(void); /* somebody else's turn may come; nothing happens on a thread that takes none */
+unsigned host_turn_number(void); /* of this thread; HOST_TURNS_LIMIT: it takes none */
+
 /* ---- Waiting ------------------------------------------------------------------------------------------------ */
 
 #define HOST_FOREVER UINT64_MAX
@@ -207,6 +236,7 @@ enum host_fault_kind {
     HOST_FAULT_BREAKPOINT,
     HOST_FAULT_STEP,
     HOST_FAULT_ALIGNMENT,
+    HOST_FAULT_SYSTEM_CALL, /* of Linux, which the process may not make from there; number is valid */
 };
 
 enum host_access { HOST_ACCESS_READ, HOST_ACCESS_WRITE, HOST_ACCESS_EXECUTE };
@@ -215,6 +245,7 @@ struct host_fault {
     enum host_fault_kind kind;
     enum host_access access;
     uintptr_t address;
+    int number; /* ~number: called as processes of the other word size do */
     CONTEXT *context; /* the interrupted registers; changes take effect on return */
 };
 
@@ -242,6 +273,14 @@ bool host_unwind_frame(CONTEXT *context, bool after_call);
 bool host_symbol(uintptr_t address, char *text, size_t size);
 /* Where our own code and its data were loaded. */
 void host_image(uintptr_t *base, size_t *size_bytes);
+
+/* The program of this process (program.c), and the stack of the calling thread; false: that is not known. */
+struct host_program {
+    uintptr_t base, entry;
+    size_t size_bytes;
+};
+void host_program(struct host_program *program);
+bool host_stack_bounds(uintptr_t *low, uintptr_t *high);
 
 /* ---- Folders and the files in them (folder.c) ---------------------------------------------------------------- */
 
@@ -326,6 +365,7 @@ enum host_process_source {
      */
     HOST_PROCESS_CONNECTOR,
     HOST_PROCESS_SCAN,      /* /proc looked at often: a process that lives for less than that may be missed */
+    HOST_PROCESS_TOLD,      /* none of Linux: those of host_told_start. One watch at a time */
 };
 
 enum host_process_event_kind {
@@ -367,8 +407,19 @@ int host_process_watch_open(enum host_process_source source, size_t receive_byte
 int host_process_watch_next(struct host_process_watch *watch, struct host_process_event *event);
 void host_process_watch_stop(struct host_process_watch *watch); /* any thread; what waits returns */
 void host_process_watch_close(struct host_process_watch *watch);
-/* "proc connector" or "/proc scan" */
+/* "proc connector", "/proc scan" or "told" */
 const char *host_process_watch_source(const struct host_process_watch *watch);
+
+/*
+ * What a watch of HOST_PROCESS_CONNECTOR listens to, for a process that may not make it itself: the socket, on which Linux is asked
+ * already, and of a processor's names of images the ring. The first one's answer is still to be read. errno of socket and its kin.
+ */
+int host_process_connector(int *socket);
+int host_process_names(unsigned processor, int *ring);
+
+/* A process that is not there starts, and exits with 0: for watches of HOST_PROCESS_TOLD and host_process_query. ENOSPC; ESRCH. */
+int host_told_start(const char *name, uint32_t parent, uint32_t *id);
+int host_told_exit(uint32_t id);
 
 /* ---- Files and the rest ------------------------------------------------------------------------------------- */
 

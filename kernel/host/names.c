@@ -4,6 +4,7 @@
  * Names of images as exec gives them, from the records Linux keeps for profilers: one ring of them for each processor, read only when
  * /proc has no answer any more. A ring that overflowed has lost names, nothing else.
  */
+#include <errno.h>
 #include <linux/perf_event.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -21,7 +22,7 @@ struct host_comm_record {
     char name[16];
 };
 
-static bool host_ring_open(struct host_ring *ring, unsigned processor)
+int host_process_names(unsigned processor, int *ring)
 {
     struct perf_event_attr attributes;
     memset(&attributes, 0, sizeof(attributes));
@@ -30,8 +31,13 @@ static bool host_ring_open(struct host_ring *ring, unsigned processor)
     attributes.config = PERF_COUNT_SW_DUMMY;
     attributes.comm = 1;
     attributes.comm_exec = 1;
-    ring->file = (int)syscall(SYS_perf_event_open, &attributes, -1, (int)processor, -1, PERF_FLAG_FD_CLOEXEC);
-    if (ring->file < 0)
+    *ring = (int)syscall(SYS_perf_event_open, &attributes, -1, (int)processor, -1, PERF_FLAG_FD_CLOEXEC);
+    return *ring >= 0 ? 0 : errno;
+}
+
+static bool host_ring_open(struct host_ring *ring, unsigned processor)
+{
+    if (host_process_names(processor, &ring->file) != 0)
         return false;
     ring->memory = mmap(NULL, HOST_PAGE_SIZE + HOST_RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->file, 0);
     if (ring->memory != MAP_FAILED)

@@ -108,6 +108,8 @@ int host_process_query(uint32_t id, struct host_process *process)
     char text[1024], *line;
     size_t length;
     struct host_stat stat;
+    if (host_told_query(id, process))
+        return 0;
     int error = host_stat_read(id, &stat);
     if (error != 0)
         return error;

@@ -2,11 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Memory of another process. */
 #include <errno.h>
-#include <malloc.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/uio.h>
 
 #include "host/host.h"
@@ -61,34 +58,6 @@ int host_process_touch(uint32_t process, const void *from, size_t size_bytes)
             break; /* the end of the address space */
     }
     return 0;
-}
-
-/* Room the first thread's stack keeps; where user memory is small none but what it has. */
-static const size_t host_stack_room = sizeof(void *) == 8 ? (size_t)512 << 10 : 0;
-
-void host_make_room_for_clients(void)
-{
-    unsigned long start = 0, end = 0;
-    char line[512];
-    struct rlimit limit;
-
-    mallopt(M_ARENA_MAX, 2); /* each is 64 MiB of addresses */
-    FILE *maps = fopen("/proc/self/maps", "re");
-
-    while (maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
-        if (strstr(line, "[stack]") != NULL && sscanf(line, "%lx-%lx", &start, &end) == 2)
-            break;
-    }
-    if (maps != NULL)
-        fclose(maps);
-    if (start == 0 || getrlimit(RLIMIT_STACK, &limit) != 0)
-        return;
-    while (end - start < host_stack_room) {
-        start -= HOST_PAGE_SIZE;
-        *(volatile char *)start; /* grows it */
-    }
-    limit.rlim_cur = end - start;
-    setrlimit(RLIMIT_STACK, &limit);
 }
 
 int host_page_install(uintptr_t address, const void *data)

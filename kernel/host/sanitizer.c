@@ -2,13 +2,27 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * What AddressSanitizer must be told about stacks of ours it did not make: that a thread goes to one and comes back, and
- * that frames on it were abandoned. Without the sanitizer, nothing.
+ * that frames on it were abandoned. ThreadSanitizer must not fork on one. Without the sanitizers, nothing.
  */
 #include "host/host.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#include <sanitizer/common_interface_defs.h>
+#endif
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
+#endif
+
+#ifdef __SANITIZE_THREAD__
+/*
+ * The program that finds names for reports is started with the first of them, by a fork: on a kernel stack, which is memory that
+ * both processes share, they would have one stack. So a name is asked for before there are such stacks.
+ */
+static __attribute__((constructor)) void host_start_symbolizer(void)
+{
+    char name[256];
+    __sanitizer_symbolize_pc((void *)host_start_symbolizer, "%f", name, sizeof(name));
+}
 #endif
 
 void host_sanitizer_forget(void *address, size_t size_bytes)

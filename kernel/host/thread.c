@@ -25,6 +25,7 @@
 struct host_start {
     void (*entry)(void *);
     void *argument;
+    struct host_turn_thread *turn; /* NULL: it takes none */
 };
 
 static pthread_key_t host_exit_key;
@@ -47,7 +48,11 @@ static void *host_thread_start(void *data)
 {
     struct host_start start = *(struct host_start *)data;
     free(data);
+    if (start.turn != NULL)
+        host_turn_first(start.turn);
     start.entry(start.argument);
+    if (start.turn != NULL)
+        host_turn_last();
     return NULL;
 }
 
@@ -56,7 +61,12 @@ int host_thread_create(host_thread *thread, void (*entry)(void *), void *argumen
     struct host_start *start = malloc(sizeof(*start));
     if (start == NULL)
         return ENOMEM;
-    *start = (struct host_start){entry, argument};
+    *start = (struct host_start){entry, argument, host_turn_self != NULL ? host_turn_prepare() : NULL};
+    if (host_turn_self != NULL && start->turn == NULL) {
+        free(start);
+        return EAGAIN;
+    }
+    struct host_turn_thread *turn = start->turn;
 
     pthread_attr_t attributes;
     pthread_t made;
@@ -65,20 +75,28 @@ int host_thread_create(host_thread *thread, void (*entry)(void *), void *argumen
     int error = pthread_create(&made, &attributes, host_thread_start, start);
     pthread_attr_destroy(&attributes);
     if (error != 0) {
+        if (turn != NULL)
+            host_turn_discard(turn);
         free(start);
         return error;
     }
+    if (turn != NULL)
+        host_turn_started(turn, (uintptr_t)made);
     *thread = (host_thread)made;
     return 0;
 }
 
 void host_thread_join(host_thread thread)
 {
+    if (host_turn_self != NULL)
+        host_turn_join(thread);
     pthread_join((pthread_t)thread, NULL);
 }
 
 void host_thread_detach(host_thread thread)
 {
+    if (host_turn_self != NULL)
+        host_turn_detach(thread);
     pthread_detach((pthread_t)thread);
 }
 
@@ -89,12 +107,12 @@ host_thread host_thread_self(void)
 
 uint32_t host_thread_id(void)
 {
-    return (uint32_t)gettid();
+    return host_turn_self != NULL ? HOST_TURNS_PROCESS + 4 * (host_turn_number() + 1) : (uint32_t)gettid();
 }
 
 uint32_t host_process_id(void)
 {
-    return (uint32_t)getpid();
+    return host_turns_on ? HOST_TURNS_PROCESS : (uint32_t)getpid();
 }
 
 void host_thread_set_name(const char *name)
@@ -151,6 +169,8 @@ void host_process_barrier(void)
 unsigned host_processor_count(void)
 {
     cpu_set_t set;
+    if (host_turns_on)
+        return HOST_TURNS_PROCESSORS;
     if (sched_getaffinity(0, sizeof(set), &set) != 0)
         return 1;
     int count = CPU_COUNT(&set);
@@ -159,5 +179,8 @@ unsigned host_processor_count(void)
 
 void host_yield(void)
 {
-    sched_yield();
+    if (__builtin_expect(host_turn_self != NULL, 0))
+        host_turn_yield();
+    else
+        sched_yield();
 }

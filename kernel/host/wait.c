@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Sleeping and waking on a word of memory (futex), and the clocks. */
-#include "host/host.h"
+#include "host/hostp.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,12 +13,6 @@
 #define HOST_TICKS_PER_SECOND 10000000u
 #define HOST_UNIX_EPOCH 116444736000000000u /* 1970-01-01 in 100 ns since 1601-01-01 */
 
-/* The call whose times have 64 bits. */
-#if defined(__i386__)
-#define HOST_FUTEX SYS_futex_time64
-#else
-#define HOST_FUTEX SYS_futex
-#endif
 _Static_assert(sizeof((struct timespec){0}.tv_sec) == 8, "a build for 32 bits has _TIME_BITS=64");
 
 static uint64_t host_clock(clockid_t clock)
@@ -32,6 +26,8 @@ int host_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline)
 {
     struct timespec until;
     struct timespec *limit = NULL;
+    if (__builtin_expect(host_turn_self != NULL, 0))
+        return host_turn_wait(word, expected, deadline);
     if (deadline != HOST_FOREVER) {
         until.tv_sec = (time_t)(deadline / HOST_TICKS_PER_SECOND);
         until.tv_nsec = (long)(deadline % HOST_TICKS_PER_SECOND) * 100;
@@ -45,16 +41,20 @@ int host_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline)
 
 void host_wake(_Atomic uint32_t *word, unsigned count)
 {
+    if (__builtin_expect(host_turns_on, 0))
+        host_turn_wake(word, count);
     syscall(HOST_FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
 }
 
 uint64_t host_clock_monotonic(void)
 {
-    return host_clock(CLOCK_MONOTONIC);
+    return __builtin_expect(host_turns_on, 0) ? host_turn_clock(false) : host_clock(CLOCK_MONOTONIC);
 }
 
 uint64_t host_clock_utc(void)
 {
+    if (__builtin_expect(host_turns_on, 0))
+        return host_turn_clock(true);
     return host_clock(CLOCK_REALTIME) + HOST_UNIX_EPOCH;
 }
 
@@ -71,7 +71,7 @@ int64_t host_local_offset(bool *summer)
 
 uint64_t host_counter(void)
 {
-    return host_clock(CLOCK_MONOTONIC);
+    return host_clock_monotonic();
 }
 
 uint64_t host_counter_frequency(void)

@@ -281,6 +281,11 @@ int host_watch_compare(struct host_process_watch *watch, bool first)
 
 static int host_watch_begin(struct host_process_watch *watch, enum host_process_source source, size_t receive_bytes)
 {
+    if (watch->told) {
+        host_told_open();
+        watch->source = "told";
+        return 0;
+    }
     watch->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     watch->folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (watch->stop < 0 || watch->folder < 0)
@@ -298,6 +303,7 @@ int host_process_watch_open(enum host_process_source source, size_t receive_byte
         return ENOMEM;
     watch->stop = watch->input = watch->folder = -1;
     watch->pending_tail = &watch->pending;
+    watch->told = source == HOST_PROCESS_TOLD;
     int error = host_watch_begin(watch, source, receive_bytes);
     /* A table that lacks some would report them started later. */
     if (error == 0 && watch->resync)
@@ -331,6 +337,10 @@ void host_process_watch_close(struct host_process_watch *watch)
 void host_process_watch_stop(struct host_process_watch *watch)
 {
     const uint64_t one = 1;
+    if (watch->told) {
+        host_told_stop();
+        return;
+    }
     while (write(watch->stop, &one, sizeof(one)) < 0 && errno == EINTR)
         ;
 }
@@ -384,6 +394,8 @@ static bool host_watch_wait(struct host_process_watch *watch, uint64_t until)
 int host_process_watch_next(struct host_process_watch *watch, struct host_process_event *event)
 {
     struct pollfd stop = {watch->stop, POLLIN, 0};
+    if (watch->told)
+        return host_told_next(event);
     for (;;) {
         /* Everything there is, before the first of it is handed out: what /proc says of a process is gone soon. */
         for (unsigned i = 0; i < HOST_AT_ONCE && watch->learn(watch); i++)

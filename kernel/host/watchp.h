@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "host/host.h"
+#include "host/hostp.h"
 
 /* What /proc/N/stat says. */
 struct host_stat {
@@ -42,6 +42,7 @@ struct host_process_watch {
     bool (*learn)(struct host_process_watch *watch); /* takes in what there is without waiting; false: nothing */
     uint64_t (*until)(struct host_process_watch *watch); /* look again then, if nothing happens before */
     const char *source;
+    bool told;   /* HOST_PROCESS_TOLD: nothing of what follows is used */
     int stop;    /* eventfd */
     int input;   /* what becomes readable: the socket, or the epoll of pidfds */
     int folder;  /* /proc */
@@ -96,3 +97,9 @@ void host_names_open(struct host_process_watch *watch);
 void host_names_close(struct host_process_watch *watch);
 void host_names_learn(struct host_process_watch *watch); /* keeps the newest, makes room for more */
 void host_names_find(struct host_process_watch *watch, uint32_t id, char name[16]); /* not known: as it was */
+
+/* told.c: what the functions of host.h do with HOST_PROCESS_TOLD. */
+bool host_told_query(uint32_t id, struct host_process *process);
+void host_told_open(void);
+int host_told_next(struct host_process_event *event);
+void host_told_stop(void);

@@ -178,6 +178,8 @@ void IoiRundownThread(ETHREAD *Thread)
         RemoveEntryList(&Irp->ThreadListEntry);
         IopPacket(Irp)->Listed = IOP_UNLISTED;
         KiReleaseLock(&Thread->IrpLock, Old);
+        if (IoVerifier != NULL)
+            IoVerifier->Overdue(Irp);
         IoiReportIrp(Irp);
     }
 }

@@ -27,6 +27,7 @@ typedef struct IOP_COMPLETION {
     void *Key;
     void *ApcContext;
     IO_STATUS_BLOCK IoStatus;
+    ULONG_PTR Unused[2];
     LIST_ENTRY Link;
 } IOP_COMPLETION;
 

@@ -187,6 +187,8 @@ SECURITY_DESCRIPTOR *IopSetFileSecurity(void *Object, SECURITY_DESCRIPTOR *Descr
     return IopSetDeviceSecurity(File->DeviceObject, Descriptor);
 }
 
+void (*IoDeleteIdleDevice)(DEVICE_OBJECT *Device);
+
 void IopDeleteDevice(void *Object)
 {
     DEVICE_OBJECT *Device = Object;
@@ -232,6 +234,8 @@ void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject)
     ObiMakeTemporary(DeviceObject);
     IopReleaseDeviceResources(DeviceObject);
     IopDeleteTimer(DeviceObject);
+    if (IoDeleteIdleDevice != NULL)
+        IoDeleteIdleDevice(DeviceObject);
     if (DeviceObject->Flags & DO_SHUTDOWN_REGISTERED)
         IoUnregisterShutdownNotification(DeviceObject);
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);

@@ -270,6 +270,16 @@ DRIVER_OBJECT *IoiFindService(const UNICODE_STRING *Name)
     return Driver != NULL ? &Driver->Object : NULL;
 }
 
+BOOLEAN IoiHasPlugPlayDevices(const UNICODE_STRING *Name)
+{
+    IOP_DRIVER *Driver = IopFindDriver(Name, NULL);
+    if (Driver == NULL)
+        return FALSE;
+    BOOLEAN Has = Driver->Extension.AddDevice != NULL && Driver->Object.DeviceObject != NULL;
+    ObfDereferenceObject(Driver);
+    return Has;
+}
+
 enum IO_SERVICE_STATE IoiQueryService(const UNICODE_STRING *Name)
 {
     IOP_DRIVER *Driver = IopFindDriver(Name, NULL);

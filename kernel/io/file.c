@@ -136,6 +136,7 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Op
         Stack->Parameters.CreatePipe.Parameters = Open->TypeParameters; /* CreateMailslot has it in the same place */
     File->RelatedFileObject = Open->Related; /* for the length of this request only */
     NTSTATUS Status = IopSendInternal(Device, Irp, &Open->Information);
+    KiOrderBefore(&File->Flags); /* its opening, before all requests */
     File->RelatedFileObject = NULL;
     Access->Granted = AccessState.PreviouslyGrantedAccess;
     return Status;
@@ -297,7 +298,9 @@ void IopCloseFile(void *Object, ULONG HandleCount)
         return;
     BOOLEAN Locked = (File->Flags & FO_SYNCHRONOUS_IO) != 0 && IopLockFile(File) == STATUS_SUCCESS;
     File->Flags |= FO_CLEANUP_COMPLETE;
+    KiOrderAfter(&File->Flags, NULL);
     IopSendEnd(File, IRP_MJ_CLEANUP);
+    KiOrderBefore(File);
     if (Locked)
         IopUnlockFile(File);
     IopAwaitFinishing(File);
@@ -311,6 +314,8 @@ void IopDeleteFile(void *Object)
             /* A file that never had a handle (IoGetDeviceObjectPointer undone half-way) is cleaned up first all the same. */
             if (!(File->Flags & FO_CLEANUP_COMPLETE))
                 IopSendEnd(File, IRP_MJ_CLEANUP);
+            KiOrderAfter(&File->Flags, NULL);
+            KiOrderAfter(File, NULL); /* all its requests, and the cleanup */
             IopSendEnd(File, IRP_MJ_CLOSE);
         }
         IopDereferenceDevice(File->DeviceObject);

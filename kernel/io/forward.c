@@ -103,7 +103,7 @@ static NTSTATUS NTAPI IopCompleteSafely(DEVICE_OBJECT *DeviceObject, IRP *Irp, v
     if (Irp->Cancel)
         Wanted |= SL_INVOKE_ON_CANCEL;
     if (Safe.Control & Wanted)
-        Status = Safe.Routine(DeviceObject, Irp, Safe.Context);
+        Status = IopCallCompletion(Safe.Routine, DeviceObject, Irp, Safe.Context);
     else if (Irp->PendingReturned && Irp->CurrentLocation <= Irp->StackCount)
         IoMarkIrpPending(Irp);
     ObfDereferenceObject(Safe.Device);

@@ -38,6 +38,8 @@ NTSTATUS IoiLoadService(const UNICODE_STRING *KeyPath, LDR_ERROR *Error);
  */
 NTSTATUS IoiUnloadService(const UNICODE_STRING *Name, LDR_ERROR *Error);
 NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error);
+/* It is a plug and play driver with devices: nobody but plug and play may stop it. */
+BOOLEAN IoiHasPlugPlayDevices(const UNICODE_STRING *Name);
 
 struct IOP_DRIVER_CREATE_CONTEXT;
 
@@ -140,6 +142,48 @@ void IoiUnloadAll(void);
 /* The driver whose image holds an address. */
 DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address);
 
+/*
+ * Who looks at requests on their way, every driver's and ours; NULL: nobody. NTAPI, as it is called on hot paths.
+ *
+ * Dispatch: calls the dispatch routine of Irp's current location. Unwind: Irp is completed as far as its current location, which
+ * has not been left yet; FALSE: not now, IoiResumeCompletion goes on with it. Complete: calls a completion routine. Overdue: a
+ * driver kept a cancelled request until its thread had to let go of it.
+ */
+typedef struct IO_VERIFIER {
+    NTSTATUS(NTAPI *Dispatch)(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp);
+    BOOLEAN(NTAPI *Unwind)(IRP *Irp);
+    NTSTATUS(NTAPI *Complete)(PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT *Device, IRP *Irp, void *Context);
+    void (*Overdue)(IRP *Irp);
+} IO_VERIFIER;
+extern const IO_VERIFIER *IoVerifier;
+void IoiResumeCompletion(IRP *Irp); /* up to DISPATCH_LEVEL */
+BOOLEAN IoiIsAllocatedIrp(IRP *Irp); /* at whatever address: it is one that io made */
+BOOLEAN IoiIsIrpOfThread(IRP *Irp);  /* it is one of its thread's requests, and not a driver's to free */
+/* How much of its system buffer the last step copies to the caller; FALSE: of this request nothing is copied. */
+BOOLEAN IoiSystemBufferRoom(IRP *Irp, ULONG *Bytes);
+
+/* What goes to a client. */
+typedef struct IO_DATA {
+    const UCHAR *Start;
+    SIZE_T Bytes;
+    SIZE_T Filled;         /* from here on it lies where it was filled; Bytes: nowhere */
+    ULONG ControlCode;     /* 0: it was read */
+    ULONG_PTR Dispatch;    /* the routine the request was sent to */
+    ULONG_PTR CompletedBy; /* the call that completed it */
+} IO_DATA;
+
+/*
+ * Who looks at what clients get; NULL: nobody. Fill: memory of a request that the client's input did not fill. PrepareStack: what a
+ * dispatch routine is about to use of the stack. Check: before data goes to a client.
+ */
+typedef struct IO_DATA_WATCH {
+    void (*Fill)(void *Start, SIZE_T Bytes);
+    void (*PrepareStack)(void);
+    void (*Check)(const IO_DATA *Data);
+} IO_DATA_WATCH;
+extern const IO_DATA_WATCH *IoDataWatch;
+void IoiNoteCompletion(IRP *Irp, ULONG_PTR CompletedBy); /* the verifier's IoCompleteRequest, before the export */
+
 /* Requests that were sent and not completed: for reports. Machine otherwise idle. */
 void IoiEnumerateIrps(BOOLEAN (*Visit)(IRP *Irp, void *Context), void *Context);
 void IoiReportIrp(IRP *Irp); /* as a finding; only while nobody can complete it */
@@ -201,6 +245,7 @@ IRP *NTAPI IoGetTopLevelIrp(void);
 void NTAPI IoSetTopLevelIrp(IRP *Irp);
 void *NTAPI IoGetInitialStack(void);
 void NTAPI IoGetStackLimits(ULONG_PTR *LowLimit, ULONG_PTR *HighLimit);
+ULONG NTAPI IoWithinStackLimits(ULONG_PTR RegionStart, SIZE_T RegionSize);
 BOOLEAN NTAPI IoIs32bitProcess(IRP *Irp);
 EPROCESS *NTAPI IoGetRequestorProcess(IRP *Irp);
 ULONG NTAPI IoGetRequestorProcessId(IRP *Irp);
@@ -326,6 +371,7 @@ NTSTATUS NTAPI IoCreateDriver(UNICODE_STRING *DriverName, PDRIVER_INITIALIZE Ini
 void NTAPI IoDeleteDriver(DRIVER_OBJECT *DriverObject);
 void NTAPI IoAcquireVpbSpinLock(KIRQL *Irql);
 void NTAPI IoReleaseVpbSpinLock(KIRQL Irql);
+NTSTATUS NTAPI IoGetDiskDeviceObject(DEVICE_OBJECT *FileSystemDeviceObject, DEVICE_OBJECT **DiskDeviceObject);
 
 /* ---- Interrupts (interrupt.c) ---------------------------------------------------------------------------------------- */
 

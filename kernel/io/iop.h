@@ -4,6 +4,7 @@
 #pragma once
 
 #include "io/io.h"
+#include "ke/turns.h"
 #include "kd/kd.h"
 #include "rtl/rtl.h"
 
@@ -19,7 +20,10 @@
 typedef struct IOP_PACKET {
     ULONG_PTR Site;      /* who allocated it */
     struct IOP_ISSUE *Issue; /* the service that waits for this request on its stack; NULL: nobody */
+    ULONG_PTR CompletedBy; /* who called IoCompleteRequest first; only while IoDataWatch looks */
     ULONG OutputBytes;   /* most the caller's buffer takes back from the system buffer */
+    ULONG InputBytes;    /* of the caller's that the system buffer begins with */
+    ULONG ControlCode;   /* of a device or file system control request */
     UCHAR Kind;          /* enum IOP_KIND */
     KPROCESSOR_MODE Mode; /* whose memory UserBuffer and UserIosb are */
     UCHAR Listed;        /* enum IOP_LISTED */
@@ -77,6 +81,13 @@ NTSTATUS IopCreateReserve(void);
 /* Waits for an IRP that is kept for when memory is short, and sets it up like a new one with StackSize locations. PASSIVE_LEVEL. */
 IRP *IopTakeReserve(CCHAR StackSize);
 void IopReturnReserve(IRP *Irp);
+
+static inline NTSTATUS IopCallCompletion(PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT *Device, IRP *Irp, void *Context)
+{
+    if (__builtin_expect(IoVerifier != NULL, 0))
+        return IoVerifier->Complete(Routine, Device, Irp, Context);
+    return Routine(Device, Irp, Context);
+}
 
 /* On and off the issuing thread's list of requests. */
 void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread);
@@ -217,14 +228,16 @@ static inline NTSTATUS IopReferenceFile(HANDLE Handle, FILE_OBJECT **File, ACCES
 NTSTATUS IopLockFileSlow(FILE_OBJECT *File);
 static inline NTSTATUS IopLockFile(FILE_OBJECT *File)
 {
-    if (__builtin_expect(__atomic_exchange_n(&File->Busy, 1, __ATOMIC_ACQUIRE) == 0, 1))
-        return STATUS_SUCCESS;
-    return IopLockFileSlow(File);
+    const BOOLEAN Free = __atomic_exchange_n(&File->Busy, 1, __ATOMIC_ACQUIRE) == 0;
+    const NTSTATUS Status = __builtin_expect(Free, 1) ? STATUS_SUCCESS : IopLockFileSlow(File);
+    KiOrderAfter(&File->Busy, NULL);
+    return Status;
 }
 
 /* No locked instruction: after a waiter's barrier, either it sees the file free or its count is seen here. */
 static inline void IopUnlockFile(FILE_OBJECT *File)
 {
+    KiOrderBefore(&File->Busy);
     __atomic_store_n(&File->Busy, 0, __ATOMIC_RELEASE);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     if (__builtin_expect(__atomic_load_n(&File->Waiters, __ATOMIC_RELAXED) != 0, 0))

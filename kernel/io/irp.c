@@ -11,6 +11,9 @@
 #include "ke/queuedlock.h"
 #include "ke/seh.h"
 
+const IO_VERIFIER *IoVerifier;
+const IO_DATA_WATCH *IoDataWatch;
+
 static KSPIN_LOCK IopCancelLock;
 
 /* memset for whole chunks: a call into libc has an NTAPI function save ten vector registers around it. */
@@ -39,6 +42,8 @@ static inline void IopInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize
 IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
 {
     USHORT Size = (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
+    if (MmShouldFailFor(Site))
+        return NULL;
     SIZE_T Chunks = (FIELD_OFFSET(IOP_PACKET, Irp) + (SIZE_T)Size + sizeof(IOP_CHUNK) - 1) / sizeof(IOP_CHUNK);
     IOP_PACKET *Packet = ExiAllocate(NonPagedPoolNx, Chunks * sizeof(IOP_CHUNK), IOP_TAG_IRP, Site);
     if (Packet == NULL)
@@ -126,7 +131,10 @@ NTSTATUS FASTCALL IofCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp)
         KeBugCheckEx(NO_MORE_IRP_STACK_LOCATIONS, (ULONG_PTR)Irp, 0, 0, 0);
     IO_STACK_LOCATION *Stack = --Irp->Tail.Overlay.CurrentStackLocation;
     Stack->DeviceObject = DeviceObject;
-    return DeviceObject->DriverObject->MajorFunction[Stack->MajorFunction](DeviceObject, Irp);
+    PDRIVER_DISPATCH Routine = DeviceObject->DriverObject->MajorFunction[Stack->MajorFunction];
+    if (__builtin_expect(IoVerifier != NULL, 0))
+        return IoVerifier->Dispatch(Routine, DeviceObject, Irp);
+    return Routine(DeviceObject, Irp);
 }
 
 /* ---- up ------------------------------------------------------------------------------------------------------------------- */
@@ -147,11 +155,13 @@ static inline BOOLEAN IopWantsCompletion(const IRP *Irp, UCHAR Control)
            (Irp->Cancel && (Control & SL_INVOKE_ON_CANCEL));
 }
 
-/* Runs the completion routines upwards. FALSE: one of them took the IRP back. */
-static BOOLEAN IopRunCompletions(IRP *Irp)
+/* Runs the completion routines upwards. FALSE: one of them took the IRP back, or the verifier. Resumed: it has given it back. */
+static inline BOOLEAN IopRunCompletions(IRP *Irp, BOOLEAN Resumed)
 {
     IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    for (;;) {
+    for (;; Resumed = FALSE) {
+        if (__builtin_expect(IoVerifier != NULL, 0) && !Resumed && !IoVerifier->Unwind(Irp))
+            return FALSE;
         UCHAR Control = Stack->Control;
         Irp->CurrentLocation++;
         Irp->Tail.Overlay.CurrentStackLocation++;
@@ -163,7 +173,7 @@ static BOOLEAN IopRunCompletions(IRP *Irp)
             DEVICE_OBJECT *Device = Irp->CurrentLocation == Irp->StackCount + 1
                                         ? NULL
                                         : IoGetCurrentIrpStackLocation(Irp)->DeviceObject;
-            if (Routine(Device, Irp, Context) == STATUS_MORE_PROCESSING_REQUIRED)
+            if (IopCallCompletion(Routine, Device, Irp, Context) == STATUS_MORE_PROCESSING_REQUIRED)
                 return FALSE;
         } else {
             if (Irp->PendingReturned && Irp->CurrentLocation <= Irp->StackCount)
@@ -200,6 +210,28 @@ static void NTAPI __attribute__((noreturn, noinline)) IopNobodyTookIrp(ULONG_PTR
         "an IRP a driver allocated was completed, and no completion routine took it back");
 }
 
+/* All completion routines have run. */
+static inline void IopCompleteTop(IRP *Irp, ULONG_PTR Caller)
+{
+    Irp->CurrentLocation++; /* marks it completed: one more than any IRP in flight has */
+    if (Irp->Flags & IRP_ASSOCIATED_IRP) {
+        IopCompleteAssociated(Irp);
+        return;
+    }
+    if (!(Irp->AllocationFlags & IOP_HAS_PACKET) || IopPacket(Irp)->Kind == IOP_DRIVER_OWNED)
+        IopNobodyTookIrp(Caller);
+    /* The issuer is still in IofCallDriver below us and will finish the request itself, unless it was told to wait. */
+    if ((Irp->Flags & IRP_DEFER_IO_COMPLETION) && !Irp->PendingReturned)
+        return;
+    IopFinishRequest(Irp);
+}
+
+void IoiNoteCompletion(IRP *Irp, ULONG_PTR CompletedBy)
+{
+    if ((Irp->AllocationFlags & IOP_HAS_PACKET) && IopPacket(Irp)->CompletedBy == 0)
+        IopPacket(Irp)->CompletedBy = CompletedBy;
+}
+
 /*
  * IofCompleteRequest - the driver is done with Irp; IoStatus says how.
  *
@@ -213,24 +245,17 @@ void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
     (void)PriorityBoost;
     if (__builtin_expect(Irp->Type != IO_TYPE_IRP || Irp->CurrentLocation > Irp->StackCount + 1, 0))
         KeBugCheckEx(MULTIPLE_IRP_COMPLETE_REQUESTS, (ULONG_PTR)Irp, __LINE__, 0, 0);
-    if (Irp->CurrentLocation > Irp->StackCount) {
-        /* Completed by the driver that made it and never sent it: there is no location to run. */
-        Irp->CurrentLocation++;
-    } else if (!IopRunCompletions(Irp)) {
-        return;
-    } else {
-        Irp->CurrentLocation++; /* marks it completed: one more than any IRP in flight has */
-    }
-    if (Irp->Flags & IRP_ASSOCIATED_IRP) {
-        IopCompleteAssociated(Irp);
-        return;
-    }
-    if (!(Irp->AllocationFlags & IOP_HAS_PACKET) || IopPacket(Irp)->Kind == IOP_DRIVER_OWNED)
-        IopNobodyTookIrp(EX_CALLER);
-    /* The issuer is still in IofCallDriver below us and will finish the request itself, unless it was told to wait. */
-    if ((Irp->Flags & IRP_DEFER_IO_COMPLETION) && !Irp->PendingReturned)
-        return;
-    IopFinishRequest(Irp);
+    if (__builtin_expect(IoDataWatch != NULL, 0))
+        IoiNoteCompletion(Irp, EX_CALLER);
+    /* Completed by the driver that made it and never sent it, it has no location to run. */
+    if (Irp->CurrentLocation > Irp->StackCount || IopRunCompletions(Irp, FALSE))
+        IopCompleteTop(Irp, EX_CALLER);
+}
+
+void IoiResumeCompletion(IRP *Irp)
+{
+    if (IopRunCompletions(Irp, TRUE))
+        IopCompleteTop(Irp, EX_CALLER);
 }
 
 /* ---- cancelling ----------------------------------------------------------------------------------------------------------- */
@@ -245,11 +270,13 @@ void IopShareCancelLock(void)
 void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql)
 {
     *Irql = KeAcquireSpinLockRaiseToDpc(&IopCancelLock);
+    KiOrderAfter(&IopCancelLock, NULL);
 }
 
 /* IoReleaseCancelSpinLock - the reverse. IRQL: DISPATCH_LEVEL. Source: DOC wdm. */
 void NTAPI IoReleaseCancelSpinLock(KIRQL Irql)
 {
+    KiOrderBefore(&IopCancelLock);
     KeReleaseSpinLock(&IopCancelLock, Irql);
 }
 
@@ -297,6 +324,26 @@ void NTAPI IopDequeueIrp(IRP *Irp)
         __atomic_store_n(&Thread->CurrentIrp, NULL, __ATOMIC_RELEASE);
     IopPacket(Irp)->Listed = IOP_UNLISTED;
     KiReleaseLock(&Thread->IrpLock, Old);
+}
+
+BOOLEAN IoiIsAllocatedIrp(IRP *Irp)
+{
+    EX_POOL_BLOCK Block;
+    return ExQueryPoolBlock(IopPacket(Irp), &Block) && Block.Tag == IOP_TAG_IRP;
+}
+
+BOOLEAN IoiSystemBufferRoom(IRP *Irp, ULONG *Bytes)
+{
+    const ULONG Copied = IRP_BUFFERED_IO | IRP_INPUT_OPERATION;
+    if (!(Irp->AllocationFlags & IOP_HAS_PACKET) || (Irp->Flags & Copied) != Copied)
+        return FALSE;
+    *Bytes = IopPacket(Irp)->OutputBytes;
+    return TRUE;
+}
+
+BOOLEAN IoiIsIrpOfThread(IRP *Irp)
+{
+    return (Irp->AllocationFlags & IOP_HAS_PACKET) != 0 && IopPacket(Irp)->Listed != IOP_UNLISTED;
 }
 
 void IopEnlistIrp(IRP *Irp, ETHREAD *Thread)

@@ -13,9 +13,13 @@
 #include "ob/filter.h"
 
 #define IOP_MAX_REPORTED 32u
+#define IOP_STACK_TEXT 400
+
+const IO_LEAK_WATCH *IoLeakWatch;
 
 typedef struct IOP_LEAKS {
     const LDR_IMAGE *Image;
+    IO_LEFT *Left;
     ULONG Count;
     SIZE_T Bytes;
 } IOP_LEAKS;
@@ -38,15 +42,22 @@ const char *IopTagText(ULONG Tag, char Text[5])
 static BOOLEAN IopVisitPool(const EX_POOL_BLOCK *Block, void *Context)
 {
     IOP_LEAKS *Leaks = Context;
-    char Tag[5];
+    char Tag[5], Stack[IOP_STACK_TEXT] = "";
     if (!IopInImage(Leaks->Image, Block->Site) || Block->Tag == IOP_TAG_IRP)
         return TRUE;
     Leaks->Count++;
     Leaks->Bytes += Block->Bytes;
-    if (Leaks->Count <= IOP_MAX_REPORTED)
-        KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "pool leak: %llu bytes of %s pool, tag '%s', at %p",
-            (unsigned long long)Block->Bytes, Block->Type & PagedPool ? "paged" : "non-paged", IopTagText(Block->Tag, Tag),
-            Block->Address);
+    if (Block->Watched) {
+        Leaks->Left->Blocks++;
+        *(Block->Type & PagedPool ? &Leaks->Left->PagedBytes : &Leaks->Left->NonPagedBytes) += Block->Bytes;
+    }
+    if (Leaks->Count > IOP_MAX_REPORTED)
+        return TRUE;
+    if (IoLeakWatch != NULL)
+        IoLeakWatch->DescribeBlock(Block->Address, Stack, sizeof(Stack));
+    KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "pool leak: %llu bytes of %s pool, tag '%s', at %p%s",
+        (unsigned long long)Block->Bytes, Block->Type & PagedPool ? "paged" : "non-paged", IopTagText(Block->Tag, Tag), Block->Address,
+        Stack);
     return TRUE;
 }
 
@@ -67,7 +78,7 @@ static BOOLEAN IopVisitObject(OBJECT_HEADER *Header, void *Context)
     Leaks->Count++;
     KdFinding(Header->Type == ObpSymbolicLinkObjectType ? DOTSYS_FINDING_LINK_LEFT : DOTSYS_FINDING_OBJECT_LEAK, Header->Site,
         "object left behind: %s %s (%lld references, %lld handles)", Type, Path[0] != 0 ? Path : "without a name",
-        (long long)ObiCountReferences(Header->Body), (long long)Header->HandleCount);
+        (long long)ObiCountReferences(Header->Body) - 1 /* ours */, (long long)Header->HandleCount);
     return TRUE;
 }
 
@@ -102,12 +113,16 @@ static void IopReportDevice(DEVICE_OBJECT *Device)
 }
 
 /* What would call the driver after it has gone: timers, DPCs, callbacks. It does not any more. */
-static void IopReportCalls(const LDR_IMAGE *Image)
+static void IopReportCalls(const LDR_IMAGE *Image, IO_LEFT *Left)
 {
     ULONG_PTR Base = (ULONG_PTR)Image->Base, Routine;
     KTIMER *Timer;
     KDPC *Dpc;
     while (KeTakeTimer(Base, Image->SizeOfImage, &Timer, &Routine)) {
+        if (Left->Timer == 0) {
+            Left->Timer = (ULONG_PTR)Timer;
+            Left->Routine = Routine;
+        }
         if (Timer->Period != 0)
             KdFinding(DOTSYS_FINDING_OTHER, Routine != 0 ? Routine : Base,
                 "timer left behind: %p is still set, every %u ms: KeCancelTimer before unloading", (void *)Timer,
@@ -116,9 +131,14 @@ static void IopReportCalls(const LDR_IMAGE *Image)
             KdFinding(DOTSYS_FINDING_OTHER, Routine != 0 ? Routine : Base,
                 "timer left behind: %p is still set: KeCancelTimer before unloading", (void *)Timer);
     }
-    while (KeTakeDpc(Base, Image->SizeOfImage, &Dpc, &Routine))
+    while (KeTakeDpc(Base, Image->SizeOfImage, &Dpc, &Routine)) {
+        if (Left->Timer == 0 && Left->Dpc == 0) {
+            Left->Dpc = (ULONG_PTR)Dpc;
+            Left->Routine = Routine;
+        }
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
             "DPC left behind: %p is still queued: KeRemoveQueueDpc or KeFlushQueuedDpcs before unloading", (void *)Dpc);
+    }
     while (ObTakeCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine, "callback left behind: ExUnregisterCallback before unloading");
     while (ObTakeFilter(Base, Image->SizeOfImage, &Routine))
@@ -136,16 +156,21 @@ static void IopReportProcesses(const LDR_IMAGE *Image)
 {
     const EPROCESS *Process;
     ULONG_PTR Site;
-    while ((Process = PsTakeReferencedProcess((ULONG_PTR)Image->Base, Image->SizeOfImage, &Site)) != NULL)
-        KdFinding(DOTSYS_FINDING_OTHER, Site, "process object left referenced: %s (%u): ObDereferenceObject after a lookup",
-            Process->ImageName, (unsigned)(ULONG_PTR)Process->UniqueProcessId);
+    while ((Process = PsTakeReferencedProcess((ULONG_PTR)Image->Base, Image->SizeOfImage, &Site)) != NULL) {
+        char Stack[IOP_STACK_TEXT] = "";
+        if (IoLeakWatch != NULL)
+            IoLeakWatch->DescribeObject(Process, Stack, sizeof(Stack));
+        KdFinding(DOTSYS_FINDING_OTHER, Site, "process object left referenced: %s (%u): ObDereferenceObject after a lookup%s",
+            Process->ImageName, (unsigned)(ULONG_PTR)Process->UniqueProcessId, Stack);
+    }
 }
 
 void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *Name)
 {
-    IOP_LEAKS Leaks = {Image, 0, 0};
+    IO_LEFT Left = {.Image = Image};
+    IOP_LEAKS Leaks = {Image, &Left, 0, 0};
     (void)Name;
-    IopReportCalls(Image);
+    IopReportCalls(Image, &Left);
     /* No code of the driver may be reached through a device it forgot. */
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         Driver->MajorFunction[Major] = IopInvalidDeviceRequest;
@@ -163,4 +188,6 @@ void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *N
         KdFinding(DOTSYS_FINDING_POOL_LEAK, (ULONG_PTR)Image->Base, "%u leaks in all, %llu bytes of pool", Leaks.Count,
             (unsigned long long)Leaks.Bytes);
     ObEnumerateObjects(IopVisitObject, &Leaks);
+    if (IoLeakWatch != NULL)
+        IoLeakWatch->Reported(&Left);
 }

@@ -378,6 +378,8 @@ static NTSTATUS IopUnloadAsSystem(void *Context)
         return Status;
     ZwClose(Key);
     IopLastPart(Unload->KeyPath, &Name);
+    if (IoiHasPlugPlayDevices(&Name))
+        return STATUS_INVALID_DEVICE_REQUEST;
     Status = IoiUnloadService(&Name, &Unload->Error);
     return Status == STATUS_PENDING ? STATUS_SUCCESS : Status;
 }
@@ -387,7 +389,8 @@ static NTSTATUS IopUnloadAsSystem(void *Context)
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS, also when it is put off; PRIVILEGE_NOT_HELD; INVALID_PARAMETER: an empty name; OBJECT_NAME_NOT_FOUND:
- *          no key, or the driver does not run; INVALID_DEVICE_REQUEST: it has no DriverUnload.
+ *          no key, or the driver does not run; INVALID_DEVICE_REQUEST: it has no DriverUnload, or is a plug and play driver
+ *          with devices (INF).
  * Source:  DOC wdm/ZwUnloadDriver; tests/kernel/io/ZwUnloadDriver.c
  */
 NTSTATUS NTAPI NtUnloadDriver(UNICODE_STRING *DriverServiceName)

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Hives: a key saved to a file, a file's keys put into a key, and a file loaded as keys of its own. A loaded hive's keys are volatile
- * (the registry's storage does not see them) and go back into their file when they are unloaded; of one that is still loaded when the
- * machine goes, what was changed is lost. IopHiveMutex guards the list of loaded hives.
+ * (the registry's storage does not see them) and go back into their file, which is the hive's alone meanwhile, when they are unloaded or
+ * the machine is shut down. IopHiveMutex guards the list of loaded hives.
  */
 #include <string.h>
 
@@ -19,7 +19,8 @@
 
 typedef struct IOP_LOADED_HIVE {
     LIST_ENTRY Link;
-    UNICODE_STRING Key, File; /* full paths; their characters follow */
+    HANDLE File;        /* the kernel's; nobody else has the file open */
+    UNICODE_STRING Key; /* its full path; the characters follow */
 } IOP_LOADED_HIVE;
 
 static LIST_ENTRY IopHives = {&IopHives, &IopHives};
@@ -252,30 +253,25 @@ static NTSTATUS IopNameOfHandle(HANDLE Handle, UNICODE_STRING *Name)
     return ZwQueryObject(Handle, ObjectNameInformation, Name, IOP_NAME_ROOM, &Needed);
 }
 
+/* Takes File. */
 static NTSTATUS IopRememberHive(HANDLE Key, HANDLE File)
 {
-    UNICODE_STRING *Names = ExiAllocateZero(PagedPool, 2 * IOP_NAME_ROOM, IOP_TAG_IO, EX_KERNEL_SITE);
-    if (Names == NULL)
+    UNICODE_STRING *Name = ExiAllocateZero(PagedPool, IOP_NAME_ROOM, IOP_TAG_IO, EX_KERNEL_SITE);
+    if (Name == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    UNICODE_STRING *FileName = (UNICODE_STRING *)(void *)((UCHAR *)Names + IOP_NAME_ROOM);
-    NTSTATUS Status = IopNameOfHandle(Key, Names);
-    if (NT_SUCCESS(Status))
-        Status = IopNameOfHandle(File, FileName);
+    NTSTATUS Status = IopNameOfHandle(Key, Name);
     if (NT_SUCCESS(Status)) {
-        IOP_LOADED_HIVE *Hive =
-            ExiAllocateZero(PagedPool, sizeof(*Hive) + Names->Length + FileName->Length, IOP_TAG_IO, EX_KERNEL_SITE);
+        IOP_LOADED_HIVE *Hive = ExiAllocateZero(PagedPool, sizeof(*Hive) + Name->Length, IOP_TAG_IO, EX_KERNEL_SITE);
         if (Hive != NULL) {
-            WCHAR *Text = (WCHAR *)(void *)(Hive + 1);
-            Hive->Key = (UNICODE_STRING){Names->Length, Names->Length, Text};
-            memcpy(Text, Names->Buffer, Names->Length);
-            Hive->File = (UNICODE_STRING){FileName->Length, FileName->Length, Text + Names->Length / sizeof(WCHAR)};
-            memcpy(Hive->File.Buffer, FileName->Buffer, FileName->Length);
+            Hive->File = File;
+            Hive->Key = (UNICODE_STRING){Name->Length, Name->Length, (WCHAR *)(void *)(Hive + 1)};
+            memcpy(Hive->Key.Buffer, Name->Buffer, Name->Length);
             InsertTailList(&IopHives, &Hive->Link);
         } else {
             Status = STATUS_INSUFFICIENT_RESOURCES;
         }
     }
-    ExiFree(Names);
+    ExiFree(Name);
     return Status;
 }
 
@@ -325,8 +321,8 @@ static NTSTATUS IopLoadKeyLocked(OBJECT_ATTRIBUTES *TargetKey, HANDLE File)
  *
  * TargetKey: what the hive is to be called, below \Registry\Machine or \Registry\User; must not be there. SourceFile: the file.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_COLLISION; REGISTRY_CORRUPT: no hive, or a damaged one; OBJECT_NAME_NOT_FOUND and what else opening
- *          the file says; INSUFFICIENT_RESOURCES. Nothing is there then.
+ * Returns: SUCCESS; OBJECT_NAME_COLLISION; REGISTRY_CORRUPT: no hive, or a damaged one; OBJECT_NAME_NOT_FOUND, SHARING_VIOLATION and
+ *          what else opening the file says; INSUFFICIENT_RESOURCES. Nothing is there then.
  * Source:  DOC wdm/ZwLoadKey (as of its name), winreg/RegLoadKey; OBS tests/kernel/cm/ZwSaveKey.c
  */
 NTSTATUS NTAPI ZwLoadKey(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile)
@@ -336,14 +332,14 @@ NTSTATUS NTAPI ZwLoadKey(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *Source
     HANDLE File;
     Target.Attributes |= OBJ_KERNEL_HANDLE;
     Source.Attributes |= OBJ_KERNEL_HANDLE;
-    NTSTATUS Status = ZwCreateFile(&File, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Source, &IoStatus, NULL, 0,
-        FILE_SHARE_READ, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
+    NTSTATUS Status = ZwCreateFile(&File, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Source, &IoStatus, NULL, 0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
     if (!NT_SUCCESS(Status))
         return Status;
     KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
     Status = ZW_RUN(IopLoadKeyLocked(&Target, File));
     KeReleaseMutex(&IopHiveMutex, FALSE);
-    ZwClose(File);
+    if (!NT_SUCCESS(Status))
+        ZwClose(File);
     return Status;
 }
 
@@ -367,36 +363,53 @@ static IOP_LOADED_HIVE *IopFindHive(HANDLE Key, NTSTATUS *Status)
 static NTSTATUS IopUnloadKeyLocked(HANDLE Key)
 {
     NTSTATUS Status;
-    OBJECT_ATTRIBUTES Attributes;
-    IO_STATUS_BLOCK IoStatus;
-    HANDLE File;
     IOP_LOADED_HIVE *Hive = IopFindHive(Key, &Status);
     if (Hive == NULL)
         return Status;
-    InitializeObjectAttributes(&Attributes, &Hive->File, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    Status = ZwCreateFile(&File, FILE_WRITE_DATA | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN_IF,
-        FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IopSaveTo(Key, File);
-    ZwClose(File);
+    Status = CmiCheckUnused(Key);
+    if (NT_SUCCESS(Status))
+        Status = IopSaveTo(Key, Hive->File);
     if (NT_SUCCESS(Status))
         Status = IopEmptyKey(Key, 0);
     if (NT_SUCCESS(Status))
         Status = ZwDeleteKey(Key);
     if (NT_SUCCESS(Status)) {
+        ZwClose(Hive->File);
         RemoveEntryList(&Hive->Link);
         ExiFree(Hive);
     }
     return Status;
 }
 
+static void IopEndHive(IOP_LOADED_HIVE *Hive)
+{
+    OBJECT_ATTRIBUTES Attributes;
+    HANDLE Key;
+    InitializeObjectAttributes(&Attributes, &Hive->Key, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (NT_SUCCESS(ZwOpenKey(&Key, KEY_ALL_ACCESS, &Attributes))) {
+        IopSaveTo(Key, Hive->File);
+        ZwClose(Key);
+    }
+    ZwClose(Hive->File);
+    RemoveEntryList(&Hive->Link);
+    ExiFree(Hive);
+}
+
+void IopShutdownHives(void)
+{
+    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
+    while (!IsListEmpty(&IopHives))
+        IopEndHive(CONTAINING_RECORD(IopHives.Flink, IOP_LOADED_HIVE, Link));
+    KeReleaseMutex(&IopHiveMutex, FALSE);
+}
+
 /*
  * ZwUnloadKey - write a hive that ZwLoadKey has loaded back into its file and take its keys away.
  *
- * TargetKey: its name. Handles to its keys do not hinder it; they are of deleted keys from then on.
+ * TargetKey: its name.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: it is no hive's; OBJECT_NAME_NOT_FOUND; what writing the file says: it stays.
+ * Returns: SUCCESS; INVALID_PARAMETER: it is no hive's; CANNOT_DELETE: one of its keys is open; OBJECT_NAME_NOT_FOUND; what writing
+ *          the file says: it stays.
  * Source:  DOC wdm/ZwUnloadKey, winreg/RegUnLoadKey; OBS tests/kernel/cm/ZwSaveKey.c
  */
 NTSTATUS NTAPI ZwUnloadKey(OBJECT_ATTRIBUTES *TargetKey)

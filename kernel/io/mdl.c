@@ -40,7 +40,7 @@ static void IopAppendMdl(IRP *Irp, MDL *Mdl)
 MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp)
 {
     (void)ChargeQuota;
-    if (Length > IopMdlLimit())
+    if (Length > IopMdlLimit() || MmShouldFailFor(EX_CALLER))
         return NULL;
     SIZE_T Pages = (SIZE_T)(((ULONG64)BYTE_OFFSET(VirtualAddress) + Length + PAGE_SIZE - 1) / PAGE_SIZE);
     MDL *Mdl = ExiAllocate(NonPagedPoolNx, sizeof(MDL) + Pages * sizeof(PFN_NUMBER), IOP_TAG_MDL, EX_CALLER);

@@ -39,6 +39,33 @@ static void IopFreeMdls(IRP *Irp)
     Irp->MdlAddress = NULL;
 }
 
+/* What goes to a client is looked at; the location the request was sent with has kept its major function. */
+static void IopCheckData(IRP *Irp, const void *Buffer, ULONG_PTR Filled, ULONG_PTR Bytes)
+{
+    const IO_STACK_LOCATION *Last = (const IO_STACK_LOCATION *)(Irp + 1) + Irp->StackCount - 1;
+    const IOP_PACKET *Packet = IopPacket(Irp);
+    const IO_DATA Data = {.Start = Buffer,
+        .Bytes = Bytes,
+        .Filled = Filled,
+        .ControlCode = Packet->ControlCode,
+        .Dispatch = (ULONG_PTR)Last->DeviceObject->DriverObject->MajorFunction[Last->MajorFunction],
+        .CompletedBy = Packet->CompletedBy};
+    if (Packet->Mode == UserMode && Packet->Kind == IOP_SERVICE)
+        IoDataWatch->Check(&Data);
+}
+
+/* A client's buffer that the driver has written to itself. */
+static void IopFinishDirect(IRP *Irp)
+{
+    const MDL *Mdl = Irp->MdlAddress;
+    const ULONG_PTR Bytes = Irp->IoStatus.Information;
+    const SHORT Written = MDL_MAPPED_TO_SYSTEM_VA | MDL_WRITE_OPERATION;
+    if (__builtin_expect(IoDataWatch != NULL, 0) && (Mdl->MdlFlags & Written) == Written && NT_SUCCESS(Irp->IoStatus.Status) &&
+        Bytes <= Mdl->ByteCount)
+        IopCheckData(Irp, Mdl->MappedSystemVa, Bytes, Bytes);
+    IopFreeMdls(Irp);
+}
+
 /* Information bytes of the system buffer to the caller's, unless the request failed. */
 static void IopReturnBuffer(IRP *Irp)
 {
@@ -56,6 +83,8 @@ static void IopReturnBuffer(IRP *Irp)
         Bytes = Packet->OutputBytes;
     }
     NTSTATUS Status = STATUS_SUCCESS;
+    if (__builtin_expect(IoDataWatch != NULL, 0))
+        IopCheckData(Irp, Irp->AssociatedIrp.SystemBuffer, Packet->InputBytes, Bytes);
     if (Packet->Mode == UserMode)
         Status = MmCopyToUser(Irp->UserBuffer, Irp->AssociatedIrp.SystemBuffer, Bytes);
     else
@@ -91,12 +120,13 @@ static NTSTATUS IopFinish(IRP *Irp)
     UCHAR Kind = Packet->Kind;
     BOOLEAN Pended = Irp->PendingReturned, Notify = Packet->Notify;
 
+    KiOrderBefore(File);
     if ((Irp->Flags & IRP_BUFFERED_IO) && (Irp->Flags & IRP_INPUT_OPERATION))
         IopReturnBuffer(Irp);
     if ((Irp->Flags & IRP_BUFFERED_IO) && (Irp->Flags & IRP_DEALLOCATE_BUFFER))
         ExiFree(Irp->AssociatedIrp.SystemBuffer);
     if (Irp->MdlAddress != NULL)
-        IopFreeMdls(Irp);
+        IopFinishDirect(Irp);
     if (Packet->Listed != IOP_UNLISTED) {
         if (__builtin_expect(Notify, 0)) {
             Thread = (ETHREAD *)Irp->Tail.Overlay.Thread; /* off its list, the request does not keep it */
@@ -136,6 +166,7 @@ static NTSTATUS IopFinish(IRP *Irp)
         ObfDereferenceObject(File);
     if (Issue != NULL) {
         /* The issuer's stack is gone once it has seen this: the event is the last thing touched. */
+        KiOrderBefore(Issue);
         __atomic_store_n(&Issue->Finished, TRUE, __ATOMIC_RELEASE);
         if (Pended)
             KeSetEvent(&Issue->Done, IO_NO_INCREMENT, FALSE);
@@ -218,12 +249,15 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
 
     FILE_OBJECT *File = Call->File;
     UCHAR MajorFunction = IoGetNextIrpStackLocation(Irp)->MajorFunction;
+    if (__builtin_expect(IoDataWatch != NULL, 0))
+        IoDataWatch->PrepareStack();
     Status = IofCallDriver(Call->Device, Irp);
     if (__builtin_expect(KiGetIrql() != PASSIVE_LEVEL, 0))
         IopReportIrql(Call->Device->DriverObject, MajorFunction);
     if (Status != STATUS_PENDING) {
         if (__builtin_expect(Call->Synchronous && __atomic_load_n(&Issue.Finished, __ATOMIC_ACQUIRE), 0)) {
             Status = Issue.IoStatus.Status; /* marked pending, completed, and yet another status returned */
+            KiOrderAfter(&Issue, NULL);
         } else {
             if (__builtin_expect(Irp->CurrentLocation <= Irp->StackCount + 1, 0)) {
                 IopReportLost(Irp);
@@ -260,6 +294,7 @@ static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutin
     Status = ObiReferenceByHandle(FileHandle, IoiFileObjectType, Call->Mode, (void **)&Call->File, &Call->Granted);
     if (!NT_SUCCESS(Status))
         return Status;
+    KiOrderAfter(&Call->File->Flags, NULL); /* its opening */
     if (__builtin_expect(ApcRoutine != NULL, 0) && Call->File->CompletionContext != NULL) {
         ObfDereferenceObject(Call->File);
         return STATUS_INVALID_PARAMETER;
@@ -344,6 +379,9 @@ static NTSTATUS IopMakeSystemBuffer(IRP *Irp, ULONG Bytes, const void *Input, UL
         return STATUS_INSUFFICIENT_RESOURCES;
     Irp->AssociatedIrp.SystemBuffer = Buffer;
     Irp->Flags |= IRP_BUFFERED_IO | IRP_DEALLOCATE_BUFFER;
+    IopPacket(Irp)->InputBytes = InputBytes;
+    if (__builtin_expect(IoDataWatch != NULL, 0) && Mode == UserMode)
+        IoDataWatch->Fill((UCHAR *)Buffer + InputBytes, Bytes - InputBytes);
     return InputBytes != 0 ? IopCopyIn(Buffer, Input, InputBytes, Mode) : STATUS_SUCCESS;
 }
 
@@ -427,6 +465,7 @@ static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event,
     Stack->Parameters.DeviceIoControl.OutputBufferLength = OutputBytes;
     Stack->Parameters.DeviceIoControl.InputBufferLength = InputBytes;
     Stack->Parameters.DeviceIoControl.IoControlCode = Code;
+    IopPacket(Irp)->ControlCode = Code;
     /* SL_READ_ACCESS_GRANTED and SL_WRITE_ACCESS_GRANTED */
     Stack->Flags = (UCHAR)((Call.Granted & FILE_READ_DATA) | (Call.Granted & FILE_WRITE_DATA) << 1);
     if (MajorFunction == IRP_MJ_FILE_SYSTEM_CONTROL)

@@ -108,3 +108,14 @@ void NTAPI IoGetStackLimits(ULONG_PTR *LowLimit, ULONG_PTR *HighLimit)
     *LowLimit = (ULONG_PTR)Thread->StackLimit;
     *HighLimit = (ULONG_PTR)Thread->StackBase;
 }
+
+/*
+ * IoWithinStackLimits - whether a region lies within the current thread's kernel stack. IRQL: up to APC_LEVEL. Returns 1: it does; 0.
+ * Source: DOC ntifs/IoWithinStackLimits; tests as above.
+ */
+ULONG NTAPI IoWithinStackLimits(ULONG_PTR RegionStart, SIZE_T RegionSize)
+{
+    ULONG_PTR Low, High;
+    IoGetStackLimits(&Low, &High);
+    return RegionStart >= Low && RegionStart <= High && RegionSize <= High - RegionStart;
+}

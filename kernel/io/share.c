@@ -71,7 +71,7 @@ static BOOLEAN IopConflicts(BOOLEAN Wants, ULONG SharedBy, ULONG OpenCount, BOOL
  *          share access is widened by FILE_SHARE_READ.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; SHARING_VIOLATION: nothing counted.
- * Source:  DOC wdm/IoCheckShareAccessEx; INF when exactly share access is widened.
+ * Source:  DOC wdm/IoCheckShareAccessEx; INF when exactly share access is widened; OBS tests/kernel/io/IoCheckShareAccessEx.c
  */
 NTSTATUS NTAPI IoCheckShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
     SHARE_ACCESS *ShareAccess, BOOLEAN Update, BOOLEAN *WritePermission)

@@ -6,6 +6,7 @@
  * IopDatabaseLock guards the lists; an entry holds a reference to its device.
  */
 #include "io/iop.h"
+#include "io/sysinfo.h"
 
 #define IOP_TAG_SHUTDOWN 0x686453u /* 'Sdh' */
 
@@ -74,6 +75,7 @@ void IoiNotifyShutdown(void)
 {
     IopSendShutdowns(&IopShutdownList);
     IopSendShutdowns(&IopLastChanceList);
+    IopShutdownHives();
 }
 
 /* ---- exports --------------------------------------------------------------------------------------------------------------- */

@@ -52,6 +52,7 @@ NTSTATUS IopSetFirmwareHandler(const void *Information, ULONG Length);
 void IopResetModules(void);
 void IopResetFirmware(void);
 void IopResetHives(void); /* loadkey.c */
+void IopShutdownHives(void); /* writes back those that are loaded */
 void IopResetSystemInformation(void);
 
 BOOLEAN IopCallerHasPrivilege(ULONG Privilege);

@@ -273,7 +273,8 @@ void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem)
  */
 IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
 {
-    IO_WORKITEM *Work = ExiAllocate(NonPagedPoolNx, sizeof(IO_WORKITEM), IOP_TAG_WORK, EX_CALLER);
+    IO_WORKITEM *Work =
+        MmShouldFailFor(EX_CALLER) ? NULL : ExiAllocate(NonPagedPoolNx, sizeof(IO_WORKITEM), IOP_TAG_WORK, EX_CALLER);
     if (Work == NULL)
         return NULL;
     ULONG Items = __atomic_add_fetch(&IopWorkItems, 1, __ATOMIC_RELAXED);

@@ -25,7 +25,7 @@ ULONG KdFindingCount(void)
 
 void KdFinding(int Kind, ULONG_PTR Site, const char *Format, ...)
 {
-    char Text[512], Driver[64] = "";
+    char Text[3072], Driver[64] = "";
     const LDR_IMAGE *Image = LdrFindImage(Site);
     va_list Arguments;
     va_start(Arguments, Format);

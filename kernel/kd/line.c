@@ -18,6 +18,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "kd/crashp.h"
 #include "ldr/ldr.h"
 
 #define KDP_SOURCE_BYTES 64
@@ -38,6 +39,8 @@ static KD_SINK KdpSink;
 static void *KdpSinkContext;
 static KDP_LINE KdpLines[KDP_LINES];
 static ULONG64 KdpOrder;
+static KD_CRASH_LINE KdpLast[KD_CRASH_LINES]; /* for the report of a crash */
+static ULONG KdpLastCount;                    /* lines ever kept there */
 static _Thread_local BOOLEAN KdpInside; /* this thread holds KdpLock */
 
 static KIRQL KdpAcquire(void)
@@ -69,15 +72,27 @@ static void KdpRelease(KIRQL Old)
 
 /* ---- Under KdpLock --------------------------------------------------------------------------- */
 
+static void KdpKeepLine(ULONG64 Time, ULONG ThreadId, const char *Source, const char *Text)
+{
+    KD_CRASH_LINE *Line = &KdpLast[KdpLastCount++ % KD_CRASH_LINES];
+
+    Line->Time100ns = Time;
+    Line->ThreadId = ThreadId;
+    KdpCopyText(Line->Source, sizeof(Line->Source), Source);
+    KdpCopyText(Line->Text, sizeof(Line->Text), Text);
+}
+
 static void KdpEmit(ULONG ThreadId, const char *Source, const char *Text, SIZE_T Length)
 {
     static char Line[KDP_CALL_BYTES * 3 + 1]; /* a byte of 1252 is at most three of UTF-8 */
 
     while (Length != 0 && Text[Length - 1] == '\r')
         Length--;
+    const ULONG64 Time = host_clock_utc();
     RtlpAnsiToUtf8(Text, Length, Line, sizeof(Line));
+    KdpKeepLine(Time, ThreadId, Source, Line);
     if (KdpSink != NULL)
-        KdpSink(KdpSinkContext, host_clock_utc(), ThreadId, Source, Line);
+        KdpSink(KdpSinkContext, Time, ThreadId, Source, Line);
 }
 
 static void KdpEndLine(KDP_LINE *Line)
@@ -210,10 +225,21 @@ void KdInitialize(KD_SINK Sink, void *Context)
     KIRQL Old = KdpAcquire();
 
     KdpFlushLocked();
+    KdpLastCount = 0;
     KdpSink = Sink;
     KdpSinkContext = Context;
     KdpRelease(Old);
     KdpResetFilter();
+}
+
+/* Without the lock: whoever holds it may be stopped for good. */
+void KdpCollectLines(KD_CRASH *Crash)
+{
+    const ULONG Count = KdpLastCount, Kept = Count < KD_CRASH_LINES ? Count : KD_CRASH_LINES;
+
+    for (ULONG Index = 0; Index < Kept; Index++)
+        Crash->Line[Index] = KdpLast[(Count - Kept + Index) % KD_CRASH_LINES];
+    Crash->LineCount = Kept;
 }
 
 void KdFlush(void)

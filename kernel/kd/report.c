@@ -1,165 +1,420 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The report of a bugcheck: what stopped the machine, where, in which driver, with registers and the frames that led there, and
- * what was on the stack. Written once, on the thread that stopped the machine, into a buffer of its own: nothing is
- * allocated. Addresses in drivers are given as name.sys+offset, which a symboliser turns into function and line.
+ * The report of a bugcheck, of what was collected (crash.h): what stopped the machine, where, in which driver, with registers and the
+ * frames that led there, the requests and pool blocks it is about. Written into a buffer that is there already: nothing is
+ * allocated. Addresses in drivers are given as name.sys+offset; who knows more, as a supervisor with a symboliser, is asked for it.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "io/iop.h"
+#include "io/leak.h"
+#include "kd/crashp.h"
+#include "kd/kd.h"
+#include "nt/ntimage.h"
+#include "rtl/status.h"
 
-#define KDP_REPORT_BYTES 16384
+#define KDP_REPORT_BYTES 32768
 
-static char KdpReport[KDP_REPORT_BYTES];
-static size_t KdpLength;
-static BOOLEAN KdpWritten;
+typedef struct KDP_WRITER {
+    const KD_CRASH *Crash;
+    const KD_CRASH_CALLS *Calls; /* NULL: nobody knows more */
+    KD_TEXT *Text;
+} KDP_WRITER;
 
-static const struct {
-    ULONG Code;
-    const char *Name, *Meaning;
-} KdpBugchecks[] = {
-    {IRQL_NOT_LESS_OR_EQUAL, "IRQL_NOT_LESS_OR_EQUAL", "pageable or invalid memory was touched at a raised IRQL"},
-    {APC_INDEX_MISMATCH, "APC_INDEX_MISMATCH", "a critical region was entered and not left before the system call returned"},
-    {REFERENCE_BY_POINTER, "REFERENCE_BY_POINTER", "an object's reference count is wrong"},
-    {KMODE_EXCEPTION_NOT_HANDLED, "KMODE_EXCEPTION_NOT_HANDLED", "an exception nobody handled"},
-    {NO_MORE_IRP_STACK_LOCATIONS, "NO_MORE_IRP_STACK_LOCATIONS", "an IRP was passed down further than it has stack locations"},
-    {SYSTEM_SERVICE_EXCEPTION, "SYSTEM_SERVICE_EXCEPTION", "an exception in a system call that nobody handled"},
-    {MULTIPLE_IRP_COMPLETE_REQUESTS, "MULTIPLE_IRP_COMPLETE_REQUESTS", "an IRP was completed that had been completed before"},
-    {CANCEL_STATE_IN_COMPLETED_IRP, "CANCEL_STATE_IN_COMPLETED_IRP", "a completed IRP still had a cancel routine"},
-    {IRQL_GT_ZERO_AT_SYSTEM_SERVICE, "IRQL_GT_ZERO_AT_SYSTEM_SERVICE", "a system call returned at a raised IRQL"},
-    {PAGE_FAULT_IN_NONPAGED_AREA, "PAGE_FAULT_IN_NONPAGED_AREA", "system memory was touched that is not there"},
-    {SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED",
-        "an exception in a system thread (or DriverEntry, or DriverUnload) that nobody handled"},
-    {UNEXPECTED_KERNEL_MODE_TRAP, "UNEXPECTED_KERNEL_MODE_TRAP", "a trap the kernel cannot handle"},
-    {ATTEMPTED_WRITE_TO_READONLY_MEMORY, "ATTEMPTED_WRITE_TO_READONLY_MEMORY", "read-only memory was written to"},
-    {BAD_POOL_CALLER, "BAD_POOL_CALLER", "a pool routine was called wrongly"},
-    {DRIVER_IRQL_NOT_LESS_OR_EQUAL, "DRIVER_IRQL_NOT_LESS_OR_EQUAL", "a driver touched pageable or invalid memory at a raised IRQL"},
-    {ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY", "data was executed"},
-    {DRIVER_VERIFIER_DETECTED_VIOLATION, "DRIVER_VERIFIER_DETECTED_VIOLATION", "a driver broke a rule the verifier checks"},
-    {IRQL_NOT_GREATER_OR_EQUAL, "IRQL_NOT_GREATER_OR_EQUAL", "KeRaiseIrql was asked to lower the IRQL"},
-    {MAXIMUM_WAIT_OBJECTS_EXCEEDED, "MAXIMUM_WAIT_OBJECTS_EXCEEDED", "a wait on too many objects"},
-    {ATTEMPTED_SWITCH_FROM_DPC, "ATTEMPTED_SWITCH_FROM_DPC", "a DPC routine waited"},
-    {IRQL_UNEXPECTED_VALUE, "IRQL_UNEXPECTED_VALUE", "a DPC routine returned at another IRQL than it was called at"},
-    {TIMER_OR_DPC_INVALID, "TIMER_OR_DPC_INVALID", "a timer that is set was freed or initialised: KeCancelTimer first"},
-    {RESOURCE_NOT_OWNED, "RESOURCE_NOT_OWNED", "a resource was released by a thread that does not have it"},
-    {MUST_SUCCEED_POOL_EMPTY, "MUST_SUCCEED_POOL_EMPTY", "a must-succeed allocation failed"},
-    {THREAD_TERMINATE_HELD_MUTEX, "THREAD_TERMINATE_HELD_MUTEX", "a thread ended that still held a mutex"},
-    {BUGCHECK_RETURN_TO_FIRMWARE, "RETURN_TO_FIRMWARE", "a driver had the firmware halt or restart the machine"},
-    {BUGCHECK_UNIMPLEMENTED_EXPORT, "UNIMPLEMENTED_EXPORT", "a driver called an export dotsys does not implement"},
-};
+/* ---- Text ---------------------------------------------------------------------------------------------------------------------- */
 
-static __attribute__((format(printf, 1, 2))) void KdpPrint(const char *Format, ...)
+static void KdpPrintList(KD_TEXT *Text, const char *Format, va_list Arguments)
+{
+    const SIZE_T Room = Text->Size - Text->Length;
+    int Count = vsnprintf(Text->Buffer + Text->Length, Room, Format, Arguments);
+    if (Count > 0)
+        Text->Length += (SIZE_T)Count < Room ? (SIZE_T)Count : Room - 1;
+}
+
+void KdPrintText(KD_TEXT *Text, const char *Format, ...)
 {
     va_list Arguments;
     va_start(Arguments, Format);
-    int Count = vsnprintf(KdpReport + KdpLength, sizeof(KdpReport) - KdpLength, Format, Arguments);
+    KdpPrintList(Text, Format, Arguments);
     va_end(Arguments);
-    if (Count > 0)
-        KdpLength += (size_t)Count < sizeof(KdpReport) - KdpLength ? (size_t)Count : sizeof(KdpReport) - KdpLength - 1;
 }
 
-/* "hello.sys+0x1234", a function of our own, or the bare address. */
-static void KdpDescribe(ULONG_PTR Address, char *Text, size_t Size)
+static __attribute__((format(printf, 2, 3))) void KdpWrite(const KDP_WRITER *Writer, const char *Format, ...)
 {
-    const LDR_IMAGE *Image = LdrFindImage(Address);
-    if (Image != NULL)
-        snprintf(Text, Size, "%s+0x%llx", Image->Name, (unsigned long long)(Address - (ULONG_PTR)Image->Base));
-    else if (!host_symbol(Address, Text, Size))
+    va_list Arguments;
+    va_start(Arguments, Format);
+    KdpPrintList(Writer->Text, Format, Arguments);
+    va_end(Arguments);
+}
+
+void KdDescribeAddress(const KD_CRASH *Crash, ULONG64 Address, char *Text, SIZE_T Size)
+{
+    const KD_CRASH_MODULE *Module = KdCrashModule(Crash, Address);
+    if (Module != NULL && !Module->Own) {
+        snprintf(Text, Size, "%s+0x%llx", Module->Name, (unsigned long long)(Address - Module->Base));
+        return;
+    }
+    for (ULONG Index = 0; Index < Crash->NameCount; Index++) {
+        if (Crash->Name[Index].Address == Address) {
+            snprintf(Text, Size, "%s", Crash->Name[Index].Text);
+            return;
+        }
+    }
+    if (Module != NULL)
+        snprintf(Text, Size, "%s+0x%llx", Module->Name, (unsigned long long)(Address - Module->Base));
+    else
         snprintf(Text, Size, "0x%016llx", (unsigned long long)Address);
 }
 
-static const LDR_IMAGE *KdpCulprit(const KE_BUGCHECK *Bugcheck)
+/* "hello.sys+0x12  Function (file.c:12)" */
+static void KdpWritePlace(const KDP_WRITER *Writer, ULONG64 Address, BOOLEAN Exact)
 {
-    if (Bugcheck->Culprit != 0)
-        return LdrFindImage(Bugcheck->Culprit);
-    for (ULONG Index = 0; Index < Bugcheck->FrameCount; Index++) {
-        const LDR_IMAGE *Image = LdrFindImage(Bugcheck->Frame[Index]);
-        if (Image != NULL)
-            return Image;
-    }
-    return NULL;
+    char Text[800];
+    KdDescribeAddress(Writer->Crash, Address, Text, sizeof(Text));
+    KdpWrite(Writer, "%s", Text);
+    if (Writer->Calls != NULL && Writer->Calls->Place != NULL &&
+        Writer->Calls->Place(Writer->Calls->Context, Address, Exact, Text, sizeof(Text)))
+        KdpWrite(Writer, "  %s", Text);
 }
 
-static void KdpPrintRegisters(const CONTEXT *Context)
-{
-#if defined(__x86_64__)
-    static const char Names[16][4] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
-        "r13", "r14", "r15"};
-    const ULONG64 *Register = &Context->Rax;
-    KdpPrint("\nREGISTERS\n");
-    for (ULONG Index = 0; Index < 16; Index++)
-        KdpPrint("%s%3s=%016llx%s", Index % 4 == 0 ? "  " : " ", Names[Index], (unsigned long long)Register[Index],
-            Index % 4 == 3 ? "\n" : "");
-    KdpPrint("  rip=%016llx efl=%08x\n", (unsigned long long)Context->Rip, Context->EFlags);
-#else
-    KdpPrint("\nREGISTERS\n  eax=%08x ebx=%08x ecx=%08x edx=%08x esi=%08x edi=%08x\n  eip=%08x esp=%08x ebp=%08x efl=%08x\n",
-        Context->Eax, Context->Ebx, Context->Ecx, Context->Edx, Context->Esi, Context->Edi, Context->Eip, Context->Esp,
-        Context->Ebp, Context->EFlags);
-#endif
-}
+/* ---- What stopped it ------------------------------------------------------------------------------------------------------------ */
 
-/* With the place of a misaligned access: "misaligned read of 4 bytes at 0x… by hello.sys+0x1234". */
-static void KdpPrintDetail(const KE_BUGCHECK *Bugcheck)
+/* Of a misaligned access also the field: "misaligned read of 4 bytes at 0x… by hello.sys+0x1234  Function (file.c:12), field …". */
+static void KdpWriteDetail(const KDP_WRITER *Writer)
 {
-    char Where[256];
-    if (Bugcheck->Detail[0] == 0)
+    const KD_CRASH *Crash = Writer->Crash;
+    const KD_CRASH_CALLS *Calls = Writer->Calls;
+    const ULONG64 Named = KdDetailPlace(Crash);
+    char Text[800];
+    unsigned Bytes;
+    if (Crash->Detail[0] == 0)
         return;
-    KdpPrint("  %s", Bugcheck->Detail);
-    if ((ULONG)Bugcheck->Parameter[0] == (ULONG)STATUS_DATATYPE_MISALIGNMENT) {
-        KdpDescribe(Bugcheck->Parameter[1], Where, sizeof(Where));
-        KdpPrint(" by %s", Where);
+    KdpWrite(Writer, "  %s", Crash->Detail);
+    if (Named != 0 && Calls != NULL && Calls->Place != NULL && Calls->Place(Calls->Context, Named, TRUE, Text, sizeof(Text)))
+        KdpWrite(Writer, "  %s", Text);
+    if ((ULONG)Crash->Parameter[0] == (ULONG)STATUS_DATATYPE_MISALIGNMENT) {
+        KdpWrite(Writer, " by ");
+        KdpWritePlace(Writer, Crash->Parameter[1], TRUE);
+        if (Calls != NULL && Calls->Field != NULL && sscanf(Crash->Detail, "misaligned %*s of %u bytes", &Bytes) == 1 &&
+            Calls->Field(Calls->Context, Crash->Parameter[1], Bytes, Text, sizeof(Text)))
+            KdpWrite(Writer, ", field %s", Text);
     }
-    KdpPrint("\n");
+    KdpWrite(Writer, "\n");
 }
 
-static void KdpPrintHead(const KE_BUGCHECK *Bugcheck)
+static void KdpWriteParameters(const KDP_WRITER *Writer, const KD_BUGCHECK_WORDS *Words)
 {
-    const char *Name = "BUGCHECK", *Meaning = "";
-    for (size_t Index = 0; Index < sizeof(KdpBugchecks) / sizeof(KdpBugchecks[0]); Index++) {
-        if (KdpBugchecks[Index].Code == Bugcheck->Code) {
-            Name = KdpBugchecks[Index].Name;
-            Meaning = KdpBugchecks[Index].Meaning;
-        }
-    }
-    KdpPrint("BUGCHECK 0x%08X %s\n", Bugcheck->Code, Name);
-    if (Meaning[0] != 0)
-        KdpPrint("  %s\n", Meaning);
-    KdpPrintDetail(Bugcheck);
-    KdpPrint("PARAMETERS");
+    const KD_CRASH *Crash = Writer->Crash;
+    KdpWrite(Writer, "PARAMETERS");
     for (ULONG Index = 0; Index < 4; Index++)
-        KdpPrint(" 0x%016llx", (unsigned long long)Bugcheck->Parameter[Index]);
-    KdpPrint("\n");
+        KdpWrite(Writer, " 0x%016llx", (unsigned long long)Crash->Parameter[Index]);
+    KdpWrite(Writer, "\n");
+    for (ULONG Index = 0; Index < 4; Index++) {
+        const KD_CRASH_MODULE *Module = KdCrashModule(Crash, Crash->Parameter[Index]);
+        if (Words->Parameter[Index][0] == 0)
+            continue;
+        KdpWrite(Writer, "  %u  %s: ", Index + 1, Words->Parameter[Index]);
+        if (Words->Value[Index][0] != 0)
+            KdpWrite(Writer, "%s", Words->Value[Index]);
+        else if (Module != NULL && !Module->Own)
+            KdpWritePlace(Writer, Crash->Parameter[Index], TRUE);
+        else
+            KdpWrite(Writer, "0x%llx", (unsigned long long)Crash->Parameter[Index]);
+        KdpWrite(Writer, "\n");
+    }
 }
 
-static void KdpWriteReport(const KE_BUGCHECK *Bugcheck)
+static void KdpWriteHead(const KDP_WRITER *Writer)
 {
-    char Where[256];
-    const LDR_IMAGE *Image = KdpCulprit(Bugcheck);
-    KdFlush(); /* what the driver printed last comes before the report */
-    KdpLength = 0;
-    KdpPrintHead(Bugcheck);
-    KdpPrint("DRIVER %s%s%s\n", Image != NULL ? Image->Name : "(none on the stack)", Image != NULL ? "  " : "",
-        Image != NULL ? Image->HostPath : "");
-    KdpPrint("THREAD %u  IRQL %u\n", Bugcheck->ThreadId, Bugcheck->Irql);
-    KdpPrint("\nSTACK (innermost first)\n");
-    for (ULONG Index = 0; Index < Bugcheck->FrameCount; Index++) {
-        KdpDescribe(Bugcheck->Frame[Index], Where, sizeof(Where));
-        KdpPrint("  %02u %016llx %s\n", Index, (unsigned long long)Bugcheck->Frame[Index], Where);
+    const KD_CRASH *Crash = Writer->Crash;
+    KD_BUGCHECK_WORDS Words;
+    KdDescribeBugcheck(Crash->Code, Crash->Parameter, &Words);
+    KdpWrite(Writer, "BUGCHECK 0x%08X %s\n", Crash->Code, Words.Name != NULL ? Words.Name : "BUGCHECK");
+    if (Words.Meaning[0] != 0)
+        KdpWrite(Writer, "  %s\n", Words.Meaning);
+    KdpWriteDetail(Writer);
+    KdpWriteParameters(Writer, &Words);
+    if (Words.Cause[0] != 0)
+        KdpWrite(Writer, "LIKELY CAUSE\n  %s\n", Words.Cause);
+}
+
+static void KdpWriteWho(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    const KD_CRASH_MODULE *Driver = Crash->Culprit != KD_CRASH_NONE ? &Crash->Module[Crash->Culprit] : NULL;
+    KdpWrite(Writer, "DRIVER %s%s%s\n", Driver != NULL ? Driver->Name : "(none on the stack)", Driver != NULL ? "  " : "",
+        Driver != NULL ? Driver->HostPath : "");
+    if (Driver != NULL) {
+        KdpWrite(Writer, "PLACE ");
+        KdpWritePlace(Writer, Crash->CulpritAddress, KdCulpritIsExact(Crash));
+        KdpWrite(Writer, "\n");
     }
-    KdpPrintRegisters(&Bugcheck->Context);
-    KdpWritten = TRUE;
+    KdpWrite(Writer, "PROCESS %s (%u), thread %u, previous mode %s\n", Crash->ProcessName[0] != 0 ? Crash->ProcessName : "?",
+        Crash->ProcessNumber, Crash->ThreadNumber, Crash->Mode != 0 ? "user" : "kernel");
+    KdpWrite(Writer, "THREAD %u  IRQL %u\n", Crash->ThreadId, Crash->Irql);
+}
+
+static void KdpWriteException(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    const char *Name = RtlpStatusName((NTSTATUS)Crash->ExceptionCode);
+    if (!Crash->IsException)
+        return;
+    KdpWrite(Writer, "\nEXCEPTION 0x%08X%s%s at ", Crash->ExceptionCode, Name != NULL ? " " : "", Name != NULL ? Name : "");
+    KdpWritePlace(Writer, Crash->ExceptionAddress, TRUE);
+    KdpWrite(Writer, "\n");
+    for (ULONG Index = 0; Index < Crash->ExceptionParameters; Index++)
+        KdpWrite(Writer, "  parameter %u: 0x%llx\n", Index, (unsigned long long)Crash->ExceptionInformation[Index]);
+}
+
+/* ---- Where it was --------------------------------------------------------------------------------------------------------------- */
+
+static void KdpWriteFrame(const KDP_WRITER *Writer, ULONG Number, ULONG64 Address, BOOLEAN Exact)
+{
+    KdpWrite(Writer, "  %02u %016llx ", Number, (unsigned long long)Address);
+    KdpWritePlace(Writer, Address, Exact);
+    KdpWrite(Writer, "\n");
+}
+
+static void KdpWriteStack(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    KdpWrite(Writer, "\nSTACK (innermost first)\n");
+    for (ULONG Index = 0; Index < Crash->FrameCount; Index++)
+        KdpWriteFrame(Writer, Index, Crash->Frame[Index], Index == 0);
+    for (ULONG Number = 0; Number < Crash->EarlierCount; Number++) {
+        const KD_CRASH_EARLIER *Earlier = &Crash->Earlier[Number];
+        KdpWrite(Writer, "\n%s\n", Earlier->Title);
+        for (ULONG Index = 0; Index < Earlier->FrameCount; Index++)
+            KdpWriteFrame(Writer, Index, Earlier->Frame[Index], FALSE);
+    }
+}
+
+static void KdpWriteRegisters(const KDP_WRITER *Writer)
+{
+    ULONG Count, General;
+    const KD_REGISTER *Register = KdRegisters(Writer->Crash->Machine, &Count, &General);
+    KdpWrite(Writer, "\nREGISTERS\n");
+    for (ULONG Index = 0; Index < Count; Index++) {
+        const BOOLEAN First = Index < General ? Index % 4 == 0 : Index == General;
+        const BOOLEAN Last = Index + 1 == General || Index + 1 == Count || (Index < General && Index % 4 == 3);
+        KdpWrite(Writer, "%s%*s=%0*llx%s", First ? "  " : " ", Index < General ? 3 : 2, Register[Index].Name, Register[Index].Bytes == 2 ? 4 : Index >= General + 2 ? 4
+                                                                                                                                                                    : Register[Index].Bytes * 2,
+            (unsigned long long)KdRegisterValue(Writer->Crash, &Register[Index]),
+            Last ? "\n" : "");
+    }
+}
+
+static void KdpWriteCode(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    if (Crash->CodeBytes == 0)
+        return;
+    if (Crash->CodeFrame == KD_CRASH_NONE)
+        KdpWrite(Writer, "\nCODE of the routine to blame\n");
+    else
+        KdpWrite(Writer, "\nCODE of frame %02u\n", Crash->CodeFrame);
+    if (Writer->Calls != NULL && Writer->Calls->Code != NULL) {
+        Writer->Calls->Code(Writer->Calls->Context, Writer->Text);
+        return;
+    }
+    KdpWrite(Writer, "  %016llx:", (unsigned long long)Crash->CodePc);
+    for (ULONG Index = (ULONG)(Crash->CodePc - Crash->CodeAddress); Index < Crash->CodeBytes && Index < KD_CRASH_CODE; Index++)
+        KdpWrite(Writer, " %02x", Crash->CodeText[Index]);
+    KdpWrite(Writer, "\n");
+}
+
+static void KdpWriteWords(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    const ULONG Bytes = Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? 8 : 4;
+    KdpWrite(Writer, "\nSTACK WORDS\n");
+    for (ULONG Index = 0; Index < Crash->WordCount; Index++) {
+        KdpWrite(Writer, "  %016llx %0*llx", (unsigned long long)(Crash->WordAddress + (ULONG64)Index * Bytes), (int)Bytes * 2,
+            (unsigned long long)Crash->Word[Index]);
+        if (KdCrashModule(Crash, Crash->Word[Index]) != NULL && !KdCrashModule(Crash, Crash->Word[Index])->Own) {
+            KdpWrite(Writer, " ");
+            KdpWritePlace(Writer, Crash->Word[Index], FALSE);
+        }
+        KdpWrite(Writer, "\n");
+    }
+}
+
+/* ---- What it was about ----------------------------------------------------------------------------------------------------------- */
+
+static const char *KdpRole(ULONG Parameter, const char *Other, char Text[24])
+{
+    if (Parameter == 0)
+        return Other;
+    snprintf(Text, 24, "parameter %u", Parameter);
+    return Text;
+}
+
+static void KdpWriteLocation(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp, ULONG Index)
+{
+    const KD_CRASH_LOCATION *Location = &Irp->Location[Index];
+    const char *Minor = KdMinorName(Location->Major, Location->Minor), *Mark = (LONG)Index + 1 == Irp->Current ? ">" : " ";
+    char Text[128];
+    if (Location->Device == 0 && Location->Routine == 0 && Location->Control == 0) {
+        KdpWrite(Writer, "%s   %u  not used yet\n", Mark, Index + 1);
+        return;
+    }
+    KdpWrite(Writer, "%s   %u  IRP_MJ_%s", Mark, Index + 1, KdMajorName(Location->Major));
+    if (Minor[0] != 0)
+        KdpWrite(Writer, " IRP_MN_%s", Minor);
+    else if (Location->Minor != 0)
+        KdpWrite(Writer, " minor 0x%02x", Location->Minor);
+    KdpWrite(Writer, "  driver %s, device %s (0x%llx)%s\n", Location->Driver[0] != 0 ? Location->Driver : "?",
+        Location->DeviceName[0] != 0 ? Location->DeviceName : "without a name", (unsigned long long)Location->Device,
+        Location->Control & SL_PENDING_RETURNED ? ", pending" : "");
+    if (Location->ControlCode != 0) {
+        KdDescribeControlCode(Location->ControlCode, Text, sizeof(Text));
+        KdpWrite(Writer, "       control code 0x%08X: %s\n       %llu bytes out, %llu bytes in\n", Location->ControlCode, Text,
+            (unsigned long long)(ULONG)Location->Arguments[0], (unsigned long long)(ULONG)Location->Arguments[1]);
+    }
+    if (Location->Routine != 0) {
+        KdpWrite(Writer, "       completion routine ");
+        KdpWritePlace(Writer, Location->Routine, TRUE);
+        KdpWrite(Writer, ", context 0x%llx\n", (unsigned long long)Location->Context);
+    }
+}
+
+static void KdpWriteIrp(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp)
+{
+    const char *Status = RtlpStatusName((NTSTATUS)Irp->Status);
+    char Role[24];
+    KdpWrite(Writer, "\nIRP 0x%llx, %s%s\n", (unsigned long long)Irp->Address, KdpRole(Irp->Parameter, "of the thread", Role),
+        Irp->Freed ? ", which is freed" : Irp->Current > Irp->StackCount + 1 ? ", which is completed"
+                                                                             : "");
+    KdpWrite(Writer, "    issued by ");
+    if (Irp->Site != 0)
+        KdpWritePlace(Writer, Irp->Site, FALSE);
+    else
+        KdpWrite(Writer, "a service");
+    KdpWrite(Writer, ", %s mode, thread 0x%llx%s%s\n", Irp->Mode != 0 ? "user" : "kernel", (unsigned long long)Irp->Thread,
+        Irp->File[0] != 0 ? ", file " : "", Irp->File);
+    KdpWrite(Writer, "    status 0x%08X%s%s, information 0x%llx%s%s\n", Irp->Status, Status != NULL ? " " : "", Status != NULL ? Status : "",
+        (unsigned long long)Irp->Information, Irp->Pending ? ", pending" : "", Irp->Cancelled ? ", cancelled" : "");
+    KdpWrite(Writer, "    system buffer 0x%llx, MDL 0x%llx, user buffer 0x%llx\n", (unsigned long long)Irp->SystemBuffer,
+        (unsigned long long)Irp->Mdl, (unsigned long long)Irp->UserBuffer);
+    if (Irp->CancelRoutine != 0) {
+        KdpWrite(Writer, "    cancel routine ");
+        KdpWritePlace(Writer, Irp->CancelRoutine, TRUE);
+        KdpWrite(Writer, "\n");
+    }
+    KdpWrite(Writer, "    stack locations, in the order the request goes through them:\n");
+    for (ULONG Index = Irp->LocationCount; Index > 0; Index--)
+        KdpWriteLocation(Writer, Irp, Index - 1);
+}
+
+static void KdpWritePool(const KDP_WRITER *Writer, const KD_CRASH_POOL *Pool)
+{
+    const ULONG64 Offset = Pool->Asked - Pool->Block;
+    char Role[24], Tag[5];
+    KdpWrite(Writer, "\nPOOL BLOCK 0x%llx, %llu bytes, tag '%s', %s%s\n", (unsigned long long)Pool->Block, (unsigned long long)Pool->Bytes,
+        IopTagText(Pool->Tag, Tag), Pool->Paged ? "paged" : "non-paged", Pool->Freed ? ", which is freed" : "");
+    KdpWrite(Writer, "    %s 0x%llx is ", KdpRole(Pool->Parameter, "the address touched", Role), (unsigned long long)Pool->Asked);
+    if (Pool->Asked < Pool->Block)
+        KdpWrite(Writer, "%llu bytes before it\n", (unsigned long long)(Pool->Block - Pool->Asked));
+    else if (Offset >= Pool->Bytes && Pool->Bytes != 0)
+        KdpWrite(Writer, "%llu bytes behind its end\n", (unsigned long long)(Offset - Pool->Bytes));
+    else
+        KdpWrite(Writer, "at offset %llu\n", (unsigned long long)Offset);
+    KdpWrite(Writer, "    allocated by ");
+    if (Pool->Site != 0)
+        KdpWritePlace(Writer, Pool->Site, FALSE);
+    else
+        KdpWrite(Writer, Pool->Freed ? "somebody: that is not known any more" : "the kernel");
+    KdpWrite(Writer, "\n");
+}
+
+/* ---- Around it -------------------------------------------------------------------------------------------------------------------- */
+
+static void KdpWriteLines(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    if (Crash->LineCount == 0)
+        return;
+    KdpWrite(Writer, "\nLAST LINES PRINTED (seconds before the bugcheck)\n");
+    for (ULONG Index = 0; Index < Crash->LineCount; Index++) {
+        const KD_CRASH_LINE *Line = &Crash->Line[Index];
+        const ULONG64 Age = Crash->TimeUtc > Line->Time100ns ? (Crash->TimeUtc - Line->Time100ns) / 10 : 0;
+        KdpWrite(Writer, "  -%llu.%06llu [%s] %s\n", (unsigned long long)(Age / 1000000), (unsigned long long)(Age % 1000000), Line->Source,
+            Line->Text);
+    }
+}
+
+static void KdpWriteModules(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    KdpWrite(Writer, "\nMODULES\n");
+    for (ULONG Index = 0; Index < Crash->ModuleCount; Index++) {
+        const KD_CRASH_MODULE *Module = &Crash->Module[Index];
+        KdpWrite(Writer, "  %016llx %08x  %s  timestamp %08x%s%s  %s\n", (unsigned long long)Module->Base, Module->Size, Module->Name,
+            Module->TimeDateStamp, Module->Version[0] != 0 ? "  version " : "", Module->Version, Module->HostPath);
+    }
+}
+
+static void KdpWriteThreads(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    KdpWrite(Writer, "\nTHREADS\n");
+    for (ULONG Index = 0; Index < Crash->ThreadCount; Index++) {
+        const KD_CRASH_THREAD *Thread = &Crash->KernelThread[Index];
+        KdpWrite(Writer, "  %6u  0x%llx  stack %llx-%llx  %s%s%s%s\n", Thread->Number, (unsigned long long)Thread->Thread,
+            (unsigned long long)Thread->StackLimit, (unsigned long long)Thread->StackBase, Thread->Process,
+            Thread->System ? ", system thread" : "", Thread->Waiting ? ", waits" : "", Thread->Thread == Crash->Thread ? ", stopped the machine" : "");
+    }
+}
+
+static void KdpWriteMachine(const KDP_WRITER *Writer)
+{
+    const KD_CRASH *Crash = Writer->Crash;
+    KdpWrite(Writer, "\nMACHINE %s, version %u.%u build %u, %s, %u processors, up %llu.%03llu s\n", Crash->OsName, Crash->Major,
+        Crash->Minor, Crash->Build, Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? "x64" : "x86", Crash->Processors,
+        (unsigned long long)(Crash->Uptime100ns / 10000000), (unsigned long long)(Crash->Uptime100ns / 10000 % 1000));
+    KdpWrite(Writer, "  dotsys %s, process %u\n", Crash->Version, Crash->ProcessId);
+    if (Crash->CommandLine[0] != 0)
+        KdpWrite(Writer, "  %s\n", Crash->CommandLine);
+}
+
+void KdWriteCrash(const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CRASH_LENGTH Length, KD_TEXT *Text)
+{
+    const KDP_WRITER Writer = {Crash, Calls, Text};
+    Text->Length = 0;
+    Text->Buffer[0] = 0;
+    KdpWriteHead(&Writer);
+    KdpWriteWho(&Writer);
+    KdpWriteStack(&Writer);
+    KdpWriteRegisters(&Writer);
+    KdpWriteCode(&Writer);
+    for (ULONG Index = 0; Index < Crash->PoolCount; Index++)
+        KdpWritePool(&Writer, &Crash->Pool[Index]);
+    for (ULONG Index = 0; Index < Crash->IrpCount; Index++)
+        KdpWriteIrp(&Writer, &Crash->Irp[Index]);
+    if (Length == KD_CRASH_BRIEF)
+        return;
+    KdpWriteException(&Writer);
+    KdpWriteWords(&Writer);
+    KdpWriteThreads(&Writer);
+    KdpWriteLines(&Writer);
+    KdpWriteModules(&Writer);
+    KdpWriteMachine(&Writer);
+}
+
+/* ---- The machine's own ------------------------------------------------------------------------------------------------------------ */
+
+static char KdpReport[KDP_REPORT_BYTES];
+
+void KdpWriteReport(const KD_CRASH *Crash)
+{
+    KD_TEXT Text = {KdpReport, sizeof(KdpReport), 0};
+    KdWriteCrash(Crash, NULL, KD_CRASH_BRIEF, &Text);
 }
 
 const char *KdGetReport(void)
 {
-    return KdpWritten ? KdpReport : NULL;
-}
-
-void KdInitializeReport(void)
-{
-    KdpWritten = FALSE;
-    KeBugCheckReporter = KdpWriteReport;
+    return KdGetCrash() != NULL ? KdpReport : NULL;
 }

@@ -79,3 +79,18 @@ static inline void KiStoreRegister(CONTEXT *Context, ULONG Number, ULONG SizeByt
     else
         memcpy(Register, &Value, SizeBytes);
 }
+
+/* Behind the memory operand of a ModRM byte at At (SIB, displacement). */
+static inline const UCHAR *KiSkipOperand(const UCHAR *At)
+{
+    UCHAR ModRm = *At++;
+    UCHAR Mode = ModRm >> 6;
+    if ((ModRm & 7) == 4) {
+        UCHAR Sib = *At++;
+        if (Mode == 0 && (Sib & 7) == 5)
+            At += 4;
+    } else if (Mode == 0 && (ModRm & 7) == 5) {
+        At += 4;
+    }
+    return At + (Mode == 1 ? 1 : Mode == 2 ? 4 : 0);
+}

@@ -10,6 +10,7 @@
 #include "ke/kep.h"
 #include "ke/processor.h"
 #include "ke/timer.h"
+#include "ke/turns.h"
 
 #define KI_PROCESSORS 64u
 #define KI_DPC_TARGETED 0x800u /* added to KDPC.Number: the processor was chosen */
@@ -104,6 +105,7 @@ static BOOLEAN KiTakeNextDpc(KI_DPC_QUEUE *Queue, ULONG Which, KI_DPC_CALL *Call
     if (Dpc != NULL) {
         *Call = (KI_DPC_CALL){
             Dpc, Dpc->DeferredRoutine, Dpc->DeferredContext, Dpc->SystemArgument1, Dpc->SystemArgument2};
+        KiOrderAfter(Dpc, NULL);
         __atomic_store_n(&Dpc->DpcData, NULL, __ATOMIC_RELEASE);
         if (Which == KI_DPC_ORDINARY)
             Old = DISPATCH_LEVEL;
@@ -116,6 +118,7 @@ static void KiCallDpc(const KI_DPC_CALL *Call, KIRQL Irql)
 {
     KTHREAD *Thread = KiHostThread;
     Thread->ExecutingDpc = Irql == DISPATCH_LEVEL;
+    Thread->DpcCalls++;
     Call->Routine(Call->Dpc, Call->Context, Call->Argument1, Call->Argument2);
     Thread->ExecutingDpc = FALSE;
     if (KiGetIrql() != Irql) {
@@ -193,6 +196,7 @@ BOOLEAN KiInsertDpc(KDPC *Dpc, void *SystemArgument1, void *SystemArgument2, KI_
     KIRQL Old = KiAcquireLock(&Queue->Lock);
     BOOLEAN Inserted = __atomic_compare_exchange_n(&Dpc->DpcData, &Free, Queue, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     if (Inserted) {
+        KiOrderBefore(Dpc);
         Dpc->SystemArgument1 = SystemArgument1;
         Dpc->SystemArgument2 = SystemArgument2;
         if (Dpc->Importance == HighImportance)

@@ -7,6 +7,7 @@
  */
 #include "ke/decode.h"
 
+void (*KeIrqlRaised)(KIRQL Irql);
 BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
 
 /* ---- ports ---------------------------------------------------------------------------------------------------------- */
@@ -82,6 +83,8 @@ static ULONG_PTR KiReadControl(ULONG Number)
     }
 }
 
+#define KI_WRITE_PROTECT ((ULONG_PTR)0x10000) /* of CR0 */
+
 static BOOLEAN KiEmulateControl(CONTEXT *Context, KI_INSTRUCTION *Instruction, BOOLEAN Write)
 {
     UCHAR ModRm = *Instruction->At++;
@@ -92,10 +95,12 @@ static BOOLEAN KiEmulateControl(CONTEXT *Context, KI_INSTRUCTION *Instruction, B
     } else if (Control == 8) {
         if (*KiRegister(Context, General) > HIGH_LEVEL)
             return FALSE;
+        if (KeIrqlRaised != NULL && *KiRegister(Context, General) > KiGetIrql())
+            KeIrqlRaised((KIRQL)*KiRegister(Context, General));
         KiSetIrql((KIRQL)*KiRegister(Context, General));
-    } else {
-        return FALSE; /* no driver may change paging or protection here */
-    }
+    } else if (Control != 0 || ((*KiRegister(Context, General) ^ KiReadControl(0)) & ~KI_WRITE_PROTECT) != 0) {
+        return FALSE; /* no driver may change paging here */
+    } /* write protection goes with pages: a driver that lifts it finds what it may write to writable, and nothing else */
     KI_PC(Context) = (ULONG_PTR)Instruction->At;
     return TRUE;
 }

@@ -16,6 +16,7 @@
 #include "ke/queuedlock.h"
 #include "ke/servicetable.h"
 #include "ke/timer.h"
+#include "ke/turns.h"
 
 _Thread_local KTHREAD *KiHostThread;
 _Thread_local ULONG KiHostEpoch;
@@ -60,6 +61,8 @@ static inline __attribute__((always_inline)) NTSTATUS KiEnter(KTHREAD *Thread, K
     KI_TRAP_FRAME Frame;
     NTSTATUS Status;
 
+    if (__builtin_expect(KeTakesTurns, 0) && Thread->TrapFrame == NULL)
+        KePoint();
     if (__builtin_expect(KiStopped, 0))
         return STATUS_HOST_DOWN;
     Frame.Previous = Thread->TrapFrame;
@@ -69,6 +72,8 @@ static inline __attribute__((always_inline)) NTSTATUS KiEnter(KTHREAD *Thread, K
     __atomic_store_n(&Thread->TrapFrame, &Frame, __ATOMIC_RELAXED);
     if (__builtin_expect(KeCheckAlignment, 0))
         KiSetAlignmentFlag();
+    if (__builtin_expect(KeStackBytes != 0, 0) && Frame.Previous == NULL)
+        KiWatchStack(Thread);
     if (Frame.Previous != NULL)
         Status = KiCallOnStack(Service, Arguments, NULL, &Frame.StackPointer);
     else
@@ -99,6 +104,8 @@ void KeLeaveKernel(NTSTATUS Status)
     KTHREAD *Thread = KiHostThread;
     KI_TRAP_FRAME *Frame = Thread->TrapFrame;
 
+    if (KiStopped && KeLeavesStopped != NULL)
+        KeLeavesStopped();
     Thread->Guard = NULL;
     Thread->Unwinding = NULL;
     Thread->DispatchDepth = 0;
@@ -157,6 +164,7 @@ static void KiSelf(KI_PCR *Pcr)
 /* The KPCR is reached by gs from now on; nothing before this may look at IRQL or thread. */
 void KeBindThread(KTHREAD *Thread)
 {
+    KiForgetLocks();
     static _Atomic ULONG NextProcessor;
     KI_PCR *Pcr = Thread->Pcr;
     ULONG Number = NextProcessor++ % host_processor_count();
@@ -176,6 +184,7 @@ void KeBindThread(KTHREAD *Thread)
 #endif
     Pcr->Public.Irql = PASSIVE_LEVEL;
     Thread->Host = host_thread_self();
+    Thread->Turn = host_turn_number();
     host_thread_set_pcr(Pcr);
     KiHostThread = Thread;
     KiHostEpoch = KiEpoch;
@@ -248,6 +257,7 @@ NTSTATUS KeInitialize(void)
     KiResetQueuedLocks();
     KiResetProcessorNotices();
 #if defined(__i386__)
+    KiResetServices();
     KiResetIoMaps();
 #endif
     KiInitializeTimers();

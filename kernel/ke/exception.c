@@ -36,6 +36,7 @@ void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
     ULONG_PTR Code = (ULONG_PTR)(LONG_PTR)Record->ExceptionCode;
     ULONG_PTR Address = (ULONG_PTR)Record->ExceptionAddress;
     char Detail[128] = "";
+    KeBlameException(Record);
     if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && Record->NumberParameters >= 2)
         snprintf(Detail, sizeof(Detail), "%s of address 0x%llx",
             Record->ExceptionInformation[0] == EXCEPTION_WRITE_FAULT     ? "write"

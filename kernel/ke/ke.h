@@ -76,10 +76,12 @@ struct _KTHREAD {
     struct MM_SPACE *Space; /* whose memory user addresses mean; NULL: this process's. Its process object keeps it */
     UCHAR *StackBase;  /* highest address, exclusive */
     UCHAR *StackLimit; /* lowest usable address */
+    BOOLEAN StackWatched; /* what is beyond KeStackBytes is inaccessible */
     KI_TRAP_FRAME *TrapFrame;
     KE_GUARD *Guard;
     struct KI_UNWIND_CALL *Unwinding; /* x86-64: handlers that RtlUnwindEx is calling, newest first; on the kernel stack */
     host_thread Host;
+    unsigned Turn; /* host_turn_number */
     KPROCESSOR_MODE PreviousMode;
     BOOLEAN SystemThread;
     union {
@@ -97,6 +99,8 @@ struct _KTHREAD {
     BOOLEAN Passing;    /* one instruction is under way with alignment checking off (align.c) */
     ULONG PassedTrap;   /* the trap flag as it was before */
     BOOLEAN ExecutingDpc; /* in a DPC routine at DISPATCH_LEVEL: must not wait */
+    ULONG DpcCalls;     /* of routines, so far */
+    ULONG OverdueCall, OverdueLooks; /* stuck.c: DpcCalls then; looks in a row that found it at a raised IRQL */
 
     /* Waiting; all under KiDispatcherLock except WakeWord. */
     KWAIT_BLOCK QueueBlock;     /* of a wait for a queue's entry */
@@ -273,14 +277,38 @@ void NTAPI ExRaiseDatatypeMisalignment(void);
 /* How ke asks the loader about code; set by ldr at start. Base, table and count untouched when FALSE. */
 typedef BOOLEAN (*KE_IMAGE_LOOKUP)(ULONG_PTR Address, UCHAR **Base, RUNTIME_FUNCTION **Table, ULONG *Count);
 extern KE_IMAGE_LOOKUP KeImageLookup;
+
+/* What Linux calls a call of that number, or NULL. For who keeps drivers from making any: each that is trapped is a bugcheck. */
+extern const char *(*KeSystemCallName)(int Number);
 extern BOOLEAN (*KePageIsSystem)(ULONG_PTR Address); /* mm: inside the system range */
 extern BOOLEAN (*KePageFetch)(ULONG_PTR Address);    /* mm: made executable, go on */
+/*
+ * vf: the code of a bugcheck that says more about an access to a system address, and Text for people; 0: there is none. NULL: as
+ * ever.
+ */
+extern ULONG (*KeExplainFault)(ULONG_PTR Address, BOOLEAN ByDriver, char *Text, SIZE_T Size);
 extern BOOLEAN (*KeRetryFault)(CONTEXT *Context);     /* ex: a page fault of its own; continued elsewhere. Signal stack. */
+extern BOOLEAN (*KePageIn)(ULONG_PTR Address);        /* mm: it was out, and is back. Signal stack, below DISPATCH_LEVEL */
+extern void (*KeIrqlRaised)(KIRQL Irql);              /* vf: a driver raises it, by writing CR8. Signal stack. NULL: nobody asks */
+extern BOOLEAN (*KePagedOut)(ULONG_PTR Address);      /* mm: it is out */
 /* hal: a driver's port access; FALSE: nothing there. Called on the signal stack: must not block. */
 extern BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
+/*
+ * What a driver does to a page that is a device's: 1, 2, 4, 8 or 16 bytes, on the signal stack. FALSE: no device is there. NULL:
+ * there is none in memory.
+ */
+extern BOOLEAN (*KeDeviceAccess)(ULONG_PTR Address, ULONG SizeBytes, BOOLEAN Write, void *Value);
 
 /* Driver Verifier's flags, VF_…; 0: no driver is looked at. Set before the machine starts. */
 extern ULONG KeVerifierFlags;
+
+/* How much of a kernel stack drivers may use, where ours are larger than Windows'; 0: all of it. Set before the machine starts. */
+#if defined(__x86_64__)
+#define KE_WINDOWS_STACK_BYTES (24u * 1024u)
+#else
+#define KE_WINDOWS_STACK_BYTES (12u * 1024u)
+#endif
+extern ULONG KeStackBytes;
 
 /*
  * Whether misaligned accesses of drivers raise STATUS_DATATYPE_MISALIGNMENT; set before KeInitialize, which fails with
@@ -292,6 +320,14 @@ extern _Atomic ULONG KeMisalignedPassed;
 
 /* ---- Stopping --------------------------------------------------------------------------------------------------- */
 
+/* Where something happened before that the bugcheck is about: a block's allocation, a lock's first owner. */
+#define KE_EARLIER_STACKS 3
+typedef struct KE_EARLIER_STACK {
+    const char *Title;    /* "where the first lock was acquired"; static */
+    ULONG FrameCount;
+    ULONG_PTR Frame[24];  /* innermost first */
+} KE_EARLIER_STACK;
+
 typedef struct KE_BUGCHECK {
     ULONG Code;
     ULONG_PTR Parameter[4];
@@ -302,9 +338,16 @@ typedef struct KE_BUGCHECK {
     ULONG_PTR Frame[64];  /* return addresses, innermost first, drivers' and our own */
     char Detail[256];     /* what more there is to say, may be empty */
     ULONG_PTR Culprit;    /* code to blame that is no longer on the stack; 0: the innermost driver frame */
+    ULONG EarlierCount;
+    KE_EARLIER_STACK Earlier[KE_EARLIER_STACKS];
+    BOOLEAN HasException; /* Exception led to it */
+    EXCEPTION_RECORD Exception;
 } KE_BUGCHECK;
 
-/* Called once, on the thread that stopped the machine, before any other thread is told. Set by kd. */
+/*
+ * Called on the thread that stopped the machine, before any other thread is told; once more when a fault of its own ended the call,
+ * to go on from there. Set by kd.
+ */
 extern void (*KeBugCheckReporter)(const KE_BUGCHECK *Bugcheck);
 extern _Atomic uint32_t KiStopped; /* 1: the machine has stopped; every wait and entry ends with STATUS_HOST_DOWN */
 
@@ -315,6 +358,10 @@ void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Conte
     __attribute__((noreturn));
 /* The bugcheck this thread is about to raise is the fault of the code at Address, which has returned. */
 void KeBlame(ULONG_PTR Address);
+/* It is because of Record. */
+void KeBlameException(const EXCEPTION_RECORD *Record);
+/* The report of the bugcheck this thread is about to raise has this stack as well; more than KE_EARLIER_STACKS are left out. */
+void KeBlameStack(const char *Title, const ULONG_PTR *Frame, ULONG Count);
 const KE_BUGCHECK *KeGetBugCheck(void); /* NULL: none */
 extern ULONG_PTR KiBugCheckData[5]; /* exported */
 /*
@@ -353,9 +400,19 @@ static inline void KiSpin(unsigned *Turn)
         KiSpinSlow();
 }
 
+/* Whether the order of these locks is asserted (lockorder.c); and what they tell it then. */
+extern BOOLEAN KeCheckLockOrder;
+void KiCheckLockOrder(const KSPIN_LOCK *Lock, const char *Name);
+void KiForgetLock(const KSPIN_LOCK *Lock);
+void KiResetLockOrder(BOOLEAN Check);
+
 /* A spin lock for our own structures: raises to DISPATCH_LEVEL so that no exception or wait happens inside. */
-static inline KIRQL KiAcquireLock(KSPIN_LOCK *Lock)
+#define KiAcquireLock(Lock) KiAcquireNamedLock((Lock), #Lock)
+
+static inline KIRQL KiAcquireNamedLock(KSPIN_LOCK *Lock, const char *Name)
 {
+    if (__builtin_expect(KeCheckLockOrder, 0))
+        KiCheckLockOrder(Lock, Name);
     KIRQL Old = KiGetIrql();
     if (Old < DISPATCH_LEVEL)
         KiSetIrql(DISPATCH_LEVEL);
@@ -369,6 +426,8 @@ static inline KIRQL KiAcquireLock(KSPIN_LOCK *Lock)
 
 static inline void KiReleaseLock(KSPIN_LOCK *Lock, KIRQL Old)
 {
+    if (__builtin_expect(KeCheckLockOrder, 0))
+        KiForgetLock(Lock);
     __atomic_store_n(Lock, 0, __ATOMIC_RELEASE);
     KiSetIrql(Old);
 }
@@ -380,6 +439,22 @@ void KeTerminate(void);      /* the machine's memory is about to go: threads sti
 /* What a driver finds in the shared user data page at that offset; zeros behind its end. Any IRQL, also on a signal stack. */
 void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes);
 void KeSetPhysicalPages(ULONG PageCount); /* mm: what drivers read of it in the shared user data */
+/*
+ * Threads drivers do not let go (stuck.c), other than the calling one. KeFindStuck: one that is in a driver, by its stack;
+ * KeFindOverdue: one that so many calls in a row have found at DISPATCH_LEVEL or above, in one DPC routine if in any. The machine
+ * goes on; KeStopForStuck stops it: Code is DPC_WATCHDOG_VIOLATION or THREAD_STUCK_IN_DEVICE_DRIVER. In the kernel.
+ */
+typedef struct KE_STUCK {
+    ULONG ThreadId;
+    KIRQL Irql;
+    BOOLEAN InDpc;
+    ULONG_PTR Place; /* in the innermost of its frames that are a driver's */
+    CONTEXT Context;
+} KE_STUCK;
+BOOLEAN KeFindStuck(KE_STUCK *Stuck);
+BOOLEAN KeFindOverdue(ULONG Looks, KE_STUCK *Stuck);
+void KeStopForStuck(ULONG Code, ULONG TimeMs, const KE_STUCK *Stuck) __attribute__((noreturn));
+
 void KeStopThreads(void);    /* machine stopped: sends every other thread out of the kernel; returns when they have left */
 
 /* ---- Exports of this folder ----------------------------------------------------------------------------------------- */

@@ -5,13 +5,13 @@
 
 #include "ke/ke.h"
 #include "nt/kuser.h"
+#include "ke/stack.h"
 
 /* ---- entry (per processor type, assembly) ---------------------------------------------------------------------- */
 
 NTSTATUS KiCallOnStack(KE_SERVICE Service, void *Arguments, void *Stack, void **Saved);
 void KiReturnFromStack(void *Saved, NTSTATUS Status) __attribute__((noreturn));
 void KiFaultEntry(void);
-void KiCaptureContext(CONTEXT *Context);
 void KiRestoreContext(const CONTEXT *Context) __attribute__((noreturn));
 extern const char KiStackBoundary[], KiFaultBoundary[];
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
@@ -60,7 +60,10 @@ void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context);
 /* The innermost guard takes the exception: goes on at its KE_TRY. */
 void KiTakeGuard(KTHREAD *Thread, const EXCEPTION_RECORD *Record) __attribute__((noreturn));
 /* Return addresses from Context outwards. */
-ULONG KiWalkStack(const CONTEXT *Context, ULONG_PTR *Frame, ULONG Limit);
+/* A thread comes anew: what it held when a machine stopped is no concern any more (lockorder.c). */
+void KiForgetLocks(void);
+/* Makes what a driver may not use of the thread's stack inaccessible; before it is used. */
+void KiWatchStack(KTHREAD *Thread);
 
 /* ---- faults -------------------------------------------------------------------------------------------------------- */
 
@@ -104,6 +107,8 @@ static inline void KiClearAlignmentFlag(void)
 /* ---- dispatcher ------------------------------------------------------------------------------------------------------ */
 
 extern KSPIN_LOCK KiDispatcherLock;
+void KiTakeSample(const CONTEXT *Context); /* stuck.c: of this thread, if somebody waits for it; in a signal handler */
+BOOLEAN KiInDriver(ULONG_PTR Address);
 extern KSPIN_LOCK KiThreadListLock;
 extern LIST_ENTRY KiThreadList;
 

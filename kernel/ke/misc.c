@@ -4,6 +4,7 @@
 #include "ke/misc.h"
 
 #define KI_BASE_PRIORITY (LOW_REALTIME_PRIORITY / 2) /* of the system's process and of clients' */
+#define KI_LONGEST_EXPANSION (sizeof(void *) == 8 ? 0x12000u - PAGE_SIZE / 2 : 0xF000u - PAGE_SIZE / 2) /* MAXIMUM_EXPANSION_SIZE */
 #define KI_MOST_INCREMENT 2                          /* but for the two that mean the ends of a class */
 
 /* KeGetEffectiveIrql - the IRQL. IRQL: any. Source: INF, undocumented; OBS tests/kernel/ke/KeGetEffectiveIrql.c */
@@ -61,4 +62,33 @@ NTSTATUS NTAPI KeWaitForMutexObject(
     void *Mutex, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
     return KeWaitForSingleObject(Mutex, WaitReason, WaitMode, Alertable, Timeout);
+}
+
+/*
+ * KeExpandKernelStackAndCalloutEx - call a routine with so much stack. Stacks here are long and do not grow: there is as much, or there
+ * is not.
+ *
+ * Size:    bytes, at most KI_LONGEST_EXPANSION. Wait: whether to wait for memory, which nobody does. Context: NULL.
+ * IRQL:    up to DISPATCH_LEVEL.
+ * Returns: SUCCESS: it was called; INVALID_PARAMETER_3: more than there is ever; NO_MEMORY: there is not so much left.
+ * Source:  DOC ntddk/KeExpandKernelStackAndCalloutEx; OBS tests/kernel/ke/KeExpandKernelStackAndCallout.c
+ */
+NTSTATUS NTAPI KeExpandKernelStackAndCalloutEx(
+    PEXPAND_STACK_CALLOUT Callout, void *Parameter, SIZE_T Size, BOOLEAN Wait, void *Context)
+{
+    const ULONG_PTR Here = (ULONG_PTR)__builtin_frame_address(0), Limit = (ULONG_PTR)KiCurrentThread()->StackLimit;
+    (void)Wait;
+    (void)Context;
+    if (Size > KI_LONGEST_EXPANSION)
+        return STATUS_INVALID_PARAMETER_3;
+    if (Here < Limit || Here - Limit < Size)
+        return STATUS_NO_MEMORY;
+    Callout(Parameter);
+    return STATUS_SUCCESS;
+}
+
+/* KeExpandKernelStackAndCallout - the same. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS as above. */
+NTSTATUS NTAPI KeExpandKernelStackAndCallout(PEXPAND_STACK_CALLOUT Callout, void *Parameter, SIZE_T Size)
+{
+    return KeExpandKernelStackAndCalloutEx(Callout, Parameter, Size, FALSE, NULL);
 }

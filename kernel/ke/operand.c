@@ -319,3 +319,41 @@ BOOLEAN KiMemoryOperand(const CONTEXT *Context, KI_OPERAND *Operand)
     UCHAR Third = *Access.Instruction.At++;
     return KiThreeByte(Context, &Access, Opcode, Third, Operand);
 }
+
+static BOOLEAN KiIsLocked(const KI_INSTRUCTION *Instruction, const UCHAR *Start)
+{
+    const UCHAR Opcode = *Instruction->At;
+    for (; Start < Instruction->At; Start++) {
+        if (*Start == 0xF0)
+            return TRUE;
+    }
+    return Opcode == 0x86 || Opcode == 0x87; /* xchg with memory always is */
+}
+
+ULONG KiMemoryOperands(const CONTEXT *Context, KI_OPERAND Operand[2], BOOLEAN *Atomic)
+{
+    KI_INSTRUCTION Instruction;
+    KiDecodePrefixes(Context, &Instruction);
+    const UCHAR Opcode = *Instruction.At;
+    *Atomic = KiIsLocked(&Instruction, (const UCHAR *)KI_PC(Context));
+    if (Opcode >= 0xA4 && Opcode <= 0xA7) {
+        const ULONG Bytes = !(Opcode & 1) ? 1 : Instruction.Rex & 8 ? 8 : Instruction.OperandSize16 ? 2 : 4;
+        if (Instruction.Repeat != 0 && KiValue(Context, KI_CX) == 0)
+            return 0;
+        KiAt(KiValue(Context, KI_SI), Bytes, FALSE, &Operand[0]);
+        KiAt(KiValue(Context, KI_DI), Bytes, Opcode <= 0xA5, &Operand[1]);
+        return 2;
+    }
+    if (Opcode >= 0xAA && Opcode <= 0xAF && Instruction.Repeat != 0 && KiValue(Context, KI_CX) == 0)
+        return 0;
+    if (Opcode == 0x8D || (Opcode == 0x0F && (Instruction.At[1] == 0x1F || Instruction.At[1] == 0x18 || Instruction.At[1] == 0x0D)))
+        return 0; /* lea, nop, prefetches */
+    return KiMemoryOperand(Context, Operand) ? 1 : 0;
+}
+
+BOOLEAN KiIsCall(const CONTEXT *Context)
+{
+    KI_INSTRUCTION Instruction;
+    KiDecodePrefixes(Context, &Instruction);
+    return *Instruction.At == 0xE8 || (*Instruction.At == 0xFF && (Instruction.At[1] >> 3 & 7) == 2);
+}

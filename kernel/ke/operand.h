@@ -18,3 +18,8 @@ typedef struct KI_OPERAND {
  * operands the one that is misaligned. FALSE: it has none, or none that can be told.
  */
 BOOLEAN KiMemoryOperand(const CONTEXT *Context, KI_OPERAND *Operand);
+
+/* As before, but both where there are two (movs, cmps): how many. Atomic: the instruction is locked. */
+ULONG KiMemoryOperands(const CONTEXT *Context, KI_OPERAND Operand[2], BOOLEAN *Atomic);
+/* Whether it is a call, which pushes the address behind it. */
+BOOLEAN KiIsCall(const CONTEXT *Context);

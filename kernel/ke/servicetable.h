@@ -22,6 +22,14 @@ typedef struct KI_SERVICE_TABLE {
 
 extern KI_SERVICE_TABLE KeServiceDescriptorTable[KI_SERVICE_TABLES];
 
+/*
+ * i386/services.c: at start; the loader's next service, by what it exports as ZwFoo; and what a driver that imports it is given,
+ * NULL: there is no service of that number.
+ */
+void KiResetServices(void);
+void KeAddService(const void *Routine, SHORT ArgumentBytes);
+const void *KeServiceStub(ULONG Number);
+
 /* i386/iomap.c */
 void KiResetIoMaps(void);
 BOOLEAN NTAPI Ke386SetIoAccessMap(ULONG MapNumber, void *IoAccessMap);

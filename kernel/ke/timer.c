@@ -9,6 +9,7 @@
 
 #include "ke/dpc.h"
 #include "ke/kep.h"
+#include "ke/turns.h"
 
 #define KI_TICKS_PER_MS 10000u
 #define KI_INVALID_TIMER 0 /* TIMER_OR_DPC_INVALID: what was found */
@@ -56,6 +57,7 @@ static void KiExpireTimerLocked(KTIMER *Timer, ULONG64 DueTime, ULONG64 Now, str
         /* On the beat, unless that has passed, too: what was missed is not made up for. */
         KiEnterTimerLocked(Timer, DueTime + Period > Now ? DueTime + Period : Now + Period);
     }
+    KiOrderAfter(Timer, NULL);
     Timer->Header.SignalState = 1;
     KiSignalObjectLocked(&Timer->Header);
     if (Dpc != NULL) {
@@ -113,6 +115,7 @@ static BOOLEAN KiSetTimer(KTIMER *Timer, LARGE_INTEGER DueTime, ULONG Period, KD
     ULONG64 Now = KiInterruptTime(), Due = KiDueTime(DueTime, Now);
     Timer->Header.Absolute = DueTime.QuadPart >= 0;
     Timer->Header.SignalState = 0;
+    KiOrderBefore(Timer);
     Timer->Dpc = Dpc;
     Timer->Period = Period;
     if (Due <= Now)

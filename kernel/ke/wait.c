@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "ke/kep.h"
+#include "ke/turns.h"
 
 KSPIN_LOCK KiDispatcherLock;
 
@@ -28,6 +29,7 @@ static BOOLEAN KiIsSignalled(DISPATCHER_HEADER *Object, const KTHREAD *Thread)
 /* Takes what the wait takes from a signalled object. Returns STATUS_ABANDONED for an abandoned mutex, else 0. */
 static NTSTATUS KiSatisfy(DISPATCHER_HEADER *Object, KTHREAD *Thread)
 {
+    KiOrderAfter(Object, Thread);
     switch (Object->Type & 0x7F) {
     case EventSynchronizationObject:
     case TimerSynchronizationObject:
@@ -112,6 +114,7 @@ static NTSTATUS KiSatisfyAll(KWAIT_BLOCK *Block, ULONG Count, KTHREAD *Thread)
 void KiSignalObjectLocked(DISPATCHER_HEADER *Object)
 {
     LIST_ENTRY *Entry = Object->WaitListHead.Flink;
+    KiOrderBefore(Object);
     while (Entry != &Object->WaitListHead) {
         KWAIT_BLOCK *Block = CONTAINING_RECORD(Entry, KWAIT_BLOCK, WaitListEntry);
         KTHREAD *Thread = (KTHREAD *)Block->Thread;

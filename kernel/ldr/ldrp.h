@@ -95,7 +95,7 @@ BOOLEAN LdrpCallDllUnload(LDRP_IMAGE *Image);
 
 /* ---- thunk.c -------------------------------------------------------------------------------- */
 
-#define LDRP_THUNK_BYTES 64u
+#define LDRP_THUNK_BYTES 96u
 #define LDRP_STUB_DATA_BYTES 64u
 
 enum LDRP_BINDING { LDRP_DIRECT, LDRP_THUNK, LDRP_STUB_VARIABLE };

@@ -10,6 +10,7 @@
  * stays in memory while its section table or exports may be needed.
  */
 #include "ldr/ldrp.h"
+#include "mm/paging.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -56,6 +57,9 @@ NTSTATUS LdrpReadFile(const char *HostPath, void **Data, SIZE_T *Bytes, LDR_ERRO
     case EFBIG:
         return LdrpFail(
             Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is larger than 256 MiB", HostPath);
+    case ENOEXEC: /* in a sandbox, whose supervisor opens nothing else */
+        return LdrpFail(
+            Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is no image: it does not begin with \"MZ\"", HostPath);
     case ENOMEM:
         return LdrpFail(Error, STATUS_INSUFFICIENT_RESOURCES, "%.400s: out of memory", HostPath);
     default:
@@ -179,6 +183,18 @@ static NTSTATUS LdrpProtectImage(const LDRP_IMAGE *Image)
     return STATUS_SUCCESS;
 }
 
+void (*LdrCodeReady)(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes, unsigned Protection, BOOLEAN Discardable);
+
+static void LdrpTellCode(const LDRP_IMAGE *Image)
+{
+    for (ULONG Page = 0; LdrCodeReady != NULL && Page < Image->File.SizeOfImage / PAGE_SIZE; Page++) {
+        const unsigned Protection = LdrpProtection(&Image->File, Page);
+        if (Protection & HOST_EXECUTE)
+            LdrCodeReady(&Image->Public, Image->Public.Base + (SIZE_T)Page * PAGE_SIZE, PAGE_SIZE, Protection,
+                LdrpPageDiscardable(&Image->File, Page));
+    }
+}
+
 static NTSTATUS LdrpProtect(const LDRP_IMAGE *Image, LDR_ERROR *Error)
 {
     ULONG ThunkPages = (ULONG)((Image->StubData - Image->Thunks) / PAGE_SIZE);
@@ -193,6 +209,16 @@ static NTSTATUS LdrpProtect(const LDRP_IMAGE *Image, LDR_ERROR *Error)
         LdrpFail(
             Error, Status, "%s: the protection of its pages cannot be set", Image->Public.Name);
     return Status;
+}
+
+/* Sections for pageable code and data, by the names drivers give them. What cannot be noted stays in, which harms nobody. */
+static void LdrpPageSections(const LDRP_IMAGE *Image)
+{
+    for (ULONG Index = 0; Index < Image->File.SectionCount; Index++) {
+        LDRP_SECTION Section = LdrpGetSection(&Image->File, Index);
+        if (strncmp(Section.Name, "PAGE", 4) == 0 && Section.Rva % PAGE_SIZE == 0)
+            MmMakePageable(Image->Public.Base + Section.Rva, LdrpPages(Section.VirtualBytes));
+    }
 }
 
 static void LdrpDiscardInit(LDRP_IMAGE *Image)
@@ -281,6 +307,12 @@ NTSTATUS LdrpLoad(const char *HostPath, void *Data, SIZE_T Bytes, ULONG Depth, L
     LdrpSetCookie(Image);
     LdrpPublish(Image); /* a debugger may have something to say about protection */
     Status = LdrpProtect(Image, Error);
+    if (NT_SUCCESS(Status))
+        LdrpTellCode(Image);
+    if (NT_SUCCESS(Status) && LdrPageSections && Image->Public.Verified)
+        LdrpPageSections(Image);
+    if (NT_SUCCESS(Status) && LdrImagePlaced != NULL && Image->Public.Verified)
+        LdrImagePlaced(&Image->Public);
     if (NT_SUCCESS(Status))
         PsiNotifyImage(Image->Public.HostPath, NULL, Image->Public.Base, Image->Public.SizeOfImage);
     if (NT_SUCCESS(Status) && Depth != 0)
@@ -408,6 +440,7 @@ NTSTATUS LdrInitialize(void)
     KeInitializeMutex(&LdrpMutex, 0);
     KeImageLookup = LdrpLookup;
     KeIsImportSlot = LdrpIsImportSlot;
+    LdrListServices();
     PsImageHasIntegrity = LdrpHasIntegrity;
     return STATUS_SUCCESS;
 }

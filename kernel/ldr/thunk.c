@@ -6,6 +6,7 @@
  *
  *   a function that is only a stub   names itself, the driver and the call site, and stops the
  *                                    machine
+ *   any function, with KeTakesTurns  lets other threads have their turns first (KePoint)
  *   any function, with LdrCheckIrql  compares the caller's IRQL with the export's, then jumps to it
  *                                    with all registers and the stack as they were
  *
@@ -22,16 +23,19 @@
 #include <stdio.h>
 #include <string.h>
 
-BOOLEAN LdrCheckIrql;
+#include "ke/turns.h"
+
+BOOLEAN LdrCheckIrql, LdrPageSections;
 BOOLEAN (*LdrIsVerified)(const char *Name);
-const LDR_REPLACEMENT *(*LdrFindReplacement)(const char *Name);
+const LDR_REPLACEMENT *(*LdrFindReplacement)(const void *Export);
+void (*LdrImagePlaced)(const LDR_IMAGE *Image);
 
 typedef struct LDRP_RECORD {
     const LDR_EXPORT *Export;
     LDRP_IMAGE *Image;
 } LDRP_RECORD;
 
-#define LDRP_RECORD_OFFSET 48u
+#define LDRP_RECORD_OFFSET 64u
 
 _Static_assert(LDRP_RECORD_OFFSET + sizeof(LDRP_RECORD) <= LDRP_THUNK_BYTES, "a record follows the "
                                                                              "code");
@@ -51,7 +55,7 @@ typedef struct LDRP_REGISTERS {
     ULONG_PTR ReturnAddress;
 } LDRP_REGISTERS;
 
-extern const UCHAR LdrpStubEntry[], LdrpIrqlEntry[];
+extern const UCHAR LdrpStubEntry[], LdrpIrqlEntry[], LdrpPointEntry[];
 void LdrpStubCalled(const LDRP_REGISTERS *Registers) __attribute__((noreturn, used));
 void LdrpIrqlViolated(const LDRP_REGISTERS *Registers) __attribute__((noreturn, used));
 
@@ -75,6 +79,21 @@ void LdrpIrqlViolated(const LDRP_REGISTERS *Registers) __attribute__((noreturn, 
 
 LDRP_ENTRY(LdrpStubEntry, LdrpStubCalled);
 LDRP_ENTRY(LdrpIrqlEntry, LdrpIrqlViolated);
+
+/* Called by a thunk, with an export's arguments where they are passed: those in registers are kept, rax for __chkstk. */
+#if defined(__x86_64__)
+__asm__(".text\n.hidden LdrpPointEntry\n.globl LdrpPointEntry\n.type LdrpPointEntry, @function\nLdrpPointEntry:\n"
+        "push %rax\n push %rcx\n push %rdx\n push %r8\n push %r9\n sub $104, %rsp\n"
+        "movaps %xmm0, 32(%rsp)\n movaps %xmm1, 48(%rsp)\n movaps %xmm2, 64(%rsp)\n movaps %xmm3, 80(%rsp)\n"
+        "call KePoint\n"
+        "movaps 32(%rsp), %xmm0\n movaps 48(%rsp), %xmm1\n movaps 64(%rsp), %xmm2\n movaps 80(%rsp), %xmm3\n"
+        "add $104, %rsp\n pop %r9\n pop %r8\n pop %rdx\n pop %rcx\n pop %rax\n ret\n"
+        ".size LdrpPointEntry, . - LdrpPointEntry\n");
+#else
+__asm__(".text\n.hidden LdrpPointEntry\n.globl LdrpPointEntry\n.type LdrpPointEntry, @function\nLdrpPointEntry:\n"
+        "push %eax\n push %ecx\n push %edx\n call KePoint\n pop %edx\n pop %ecx\n pop %eax\n ret\n"
+        ".size LdrpPointEntry, . - LdrpPointEntry\n");
+#endif
 
 /* ---- Emitting ------------------------------------------------------------------------------- */
 
@@ -117,6 +136,19 @@ static UCHAR *LdrpEmitReport(UCHAR *At, const LDRP_RECORD *Record, const UCHAR *
     return LdrpEmitJump(At, Entry);
 }
 
+static UCHAR *LdrpEmitPoint(UCHAR *At)
+{
+    const UCHAR *Entry = LdrpPointEntry;
+#if defined(__x86_64__)
+    At = LDRP_EMIT(At, 0x49, 0xBB); /* mov $Entry, %r11 */
+    At = LdrpEmit(At, &Entry, sizeof(Entry));
+    return LDRP_EMIT(At, 0x41, 0xFF, 0xD3); /* call *%r11 */
+#else
+    At = LDRP_EMIT(At, 0xE8); /* call */
+    return LdrpEmit32(At, (ULONG_PTR)Entry - (ULONG_PTR)At - 4);
+#endif
+}
+
 /* Falls through while the IRQL is Maximum or below: jumps over the next Skip bytes otherwise. */
 static UCHAR *LdrpEmitCompare(UCHAR *At, UCHAR Maximum, UCHAR Skip)
 {
@@ -139,14 +171,14 @@ static UCHAR *LdrpEmitCompare(UCHAR *At, UCHAR Maximum, UCHAR Skip)
 
 static const LDR_REPLACEMENT *LdrpReplacement(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
 {
-    return Image->Public.Verified && LdrFindReplacement != NULL ? LdrFindReplacement(Export->Name) : NULL;
+    return Image->Public.Verified && LdrFindReplacement != NULL ? LdrFindReplacement(Export->Address) : NULL;
 }
 
 /* What an import of a function that is there goes to in the end. */
 static const void *LdrpRoutine(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
 {
     const LDR_REPLACEMENT *Replacement = LdrpReplacement(Image, Export);
-    return Replacement != NULL ? Replacement->Routine : Export->Address;
+    return Replacement != NULL ? Replacement->Routine : LdrRoutine(Export);
 }
 
 static BOOLEAN LdrpComparesIrql(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
@@ -163,7 +195,7 @@ enum LDRP_BINDING LdrpBindingOf(const LDRP_IMAGE *Image, const LDR_EXPORT *Expor
         return Export->Address != NULL ? LDRP_DIRECT : LDRP_STUB_VARIABLE;
     if (Export->Address == NULL)
         return LDRP_THUNK;
-    return LdrpComparesIrql(Image, Export) ? LDRP_THUNK : LDRP_DIRECT;
+    return KeTakesTurns || LdrpComparesIrql(Image, Export) ? LDRP_THUNK : LDRP_DIRECT;
 }
 
 static LDRP_RECORD *LdrpRecordAt(const LDRP_IMAGE *Image, ULONG Index)
@@ -191,12 +223,26 @@ ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export)
     if (Export->Address == NULL) {
         At = LdrpEmitReport(At, Record, LdrpStubEntry);
     } else {
-        At = LdrpEmitCompare(At, Export->MaxIrql, LDRP_JUMP_BYTES);
+        const BOOLEAN ComparesIrql = LdrpComparesIrql(Image, Export);
+        if (KeTakesTurns)
+            At = LdrpEmitPoint(At);
+        if (ComparesIrql)
+            At = LdrpEmitCompare(At, Export->MaxIrql, LDRP_JUMP_BYTES);
         At = LdrpEmitJump(At, LdrpRoutine(Image, Export));
-        At = LdrpEmitReport(At, Record, LdrpIrqlEntry);
+        if (ComparesIrql)
+            At = LdrpEmitReport(At, Record, LdrpIrqlEntry);
     }
     ASSERT(At <= Thunk + LDRP_RECORD_OFFSET);
     return (ULONG_PTR)Thunk;
+}
+
+const LDR_EXPORT *LdrExportOfThunk(ULONG_PTR Address)
+{
+    LDR_IMAGE *Public = LdrFindImage(Address);
+    const LDRP_IMAGE *Image = Public != NULL ? LdrpPrivate(Public) : NULL;
+    if (Image == NULL || Image->Thunks == NULL || Address - (ULONG_PTR)Image->Thunks >= (SIZE_T)Image->ThunkCount * LDRP_THUNK_BYTES)
+        return NULL;
+    return LdrpRecordAt(Image, (ULONG)((Address - (ULONG_PTR)Image->Thunks) / LDRP_THUNK_BYTES))->Export;
 }
 
 const LDR_EXPORT *LdrFindStubData(ULONG_PTR Address, LDR_IMAGE **Image)

@@ -8,8 +8,10 @@
  */
 #include <string.h>
 
+#include "mm/device.h"
 #include "mm/mip.h"
 #include "mm/space.h"
+#include "mm/paging.h"
 
 /* Of a second view its pages', so that an MDL of it can be mapped elsewhere. */
 static PFN_NUMBER MiPfnOfAny(const void *Address)
@@ -183,6 +185,7 @@ NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION 
     if (!NT_SUCCESS(Status))
         return Status;
     MiFillPfns(Mdl);
+    MiLockPageable(MiMdlStart(Mdl), Mdl->ByteCount);
     Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Operation != IoReadAccess ? MDL_WRITE_OPERATION : 0);
     return STATUS_SUCCESS;
 }
@@ -206,8 +209,10 @@ void NTAPI MmUnlockPages(MDL *Mdl)
 {
     if ((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) && MiIsAlias(Mdl->MappedSystemVa))
         MmUnmapLockedPages(Mdl->MappedSystemVa, Mdl);
-    if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) && !(Mdl->MdlFlags & MDL_PARTIAL))
+    if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) && !(Mdl->MdlFlags & MDL_PARTIAL)) {
         MiUnlockClientPages(Mdl);
+        MiUnlockPageable(MiMdlStart(Mdl), Mdl->ByteCount);
+    }
     Mdl->MdlFlags &= (SHORT) ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
     Mdl->MappedSystemVa = NULL;
 }
@@ -242,7 +247,8 @@ BOOLEAN NTAPI MmIsAddressValid(void *VirtualAddress)
         const MM_PAGE *Page = MmPageOf(VirtualAddress);
         return Page->Kind != MM_PAGE_FREE && Page->Kind != MM_PAGE_GUARD && Page->Protection != HOST_NO_ACCESS;
     }
-    return host_mem_accessible(VirtualAddress, FALSE);
+    ULONG64 Physical;
+    return host_mem_accessible(VirtualAddress, FALSE) || MmFindDevice((ULONG_PTR)VirtualAddress, &Physical);
 }
 
 /* MmIsNonPagedSystemAddressValid - the same for system addresses. Source: DOC ntddk (obsolete). */

@@ -13,6 +13,13 @@
 #include "mm/mip.h"
 #include "mm/vad.h"
 
+/* Locked pages of a pool or an image are others' as well: what is done to their mapping must not be done to them. */
+static BOOLEAN MiIsShared(const MDL *Mdl, PFN_NUMBER Pfn)
+{
+    const UCHAR Kind = MmPageTable[Pfn].Kind;
+    return (Mdl->MdlFlags & MDL_PAGES_LOCKED) && Kind != MM_PAGE_KERNEL && Kind != MM_PAGE_CLIENT;
+}
+
 /* The address all pages already have, one behind the other and to be written; NULL: they need a view. */
 static UCHAR *MiDirectAddress(MDL *Mdl)
 {
@@ -22,7 +29,8 @@ static UCHAR *MiDirectAddress(MDL *Mdl)
     for (ULONG Page = 0; Page < Pages; Page++) {
         if (Pfn[Page] != Pfn[0] + Page)
             return NULL;
-        if (Ram && (Pfn[Page] >= MM_RAM_BYTES / PAGE_SIZE || !(MmPageTable[Pfn[Page]].Protection & HOST_WRITE)))
+        if (Ram && (Pfn[Page] >= MM_RAM_BYTES / PAGE_SIZE || !(MmPageTable[Pfn[Page]].Protection & HOST_WRITE) ||
+                       MiIsShared(Mdl, Pfn[Page])))
             return NULL;
     }
     return MiAddressOfPfn(Pfn[0]);
@@ -125,6 +133,8 @@ void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, M
     void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority)
 {
     (void)CacheType;
+    if (AccessMode == KernelMode && !BugCheckOnFailure && MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
+        return NULL;
     return MiMapLockedPages(
         Mdl, AccessMode, RequestedAddress, BugCheckOnFailure, Priority, (ULONG_PTR)__builtin_return_address(0));
 }
@@ -268,26 +278,14 @@ void NTAPI MmUnmapReservedMapping(void *BaseAddress, ULONG PoolTag, MDL *Mdl)
 
 /* ---- protection ------------------------------------------------------------------------------------------------ */
 
-/* Pages of RAM that are the MDL's alone: their address is its mapping. */
-static BOOLEAN MiOwnsPages(MDL *Mdl)
-{
-    for (ULONG Page = 0; Page < MiMdlPages(Mdl); Page++) {
-        UCHAR Kind = MmPageTable[MiPfnArray(Mdl)[Page]].Kind;
-        if (Kind != MM_PAGE_KERNEL && Kind != MM_PAGE_CLIENT)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /*
  * MmProtectMdlSystemAddress - the protection of an MDL's mapping by MmMapLockedPages….
  *
  * NewProtect: PAGE_READONLY, READWRITE, EXECUTE, EXECUTE_READ, EXECUTE_READWRITE or NOACCESS.
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: SUCCESS; NOT_MAPPED_VIEW: it has no system mapping; INVALID_PAGE_PROTECTION. Where the mapping is the
- *          pool's own
- *          address, which it is for pages of a pool, others use it: NOT_SUPPORTED but for PAGE_READWRITE.
- * Source:  DOC wdm/MmProtectMdlSystemAddress
+ * Returns: SUCCESS; NOT_MAPPED_VIEW: it has no system mapping; INVALID_PAGE_PROTECTION; NOT_SUPPORTED: a client's pages, which are
+ *          mapped where the client has them, and another protection than PAGE_READWRITE.
+ * Source:  DOC wdm/MmProtectMdlSystemAddress; OBS tests/kernel/mm/MmProtectMdlSystemAddress.c
  */
 NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
 {
@@ -302,7 +300,7 @@ NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
         return host_mem_protect(PAGE_ALIGN(Mdl->MappedSystemVa), (SIZE_T)Pages * PAGE_SIZE, Protection) == 0
                    ? STATUS_SUCCESS
                    : STATUS_INSUFFICIENT_RESOURCES;
-    if (MmIsRam(Mdl->MappedSystemVa) && MiOwnsPages(Mdl))
+    if (MmIsRam(Mdl->MappedSystemVa))
         return MmProtectPages(PAGE_ALIGN(Mdl->MappedSystemVa), Pages, Protection);
     return NewProtect == PAGE_READWRITE ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }

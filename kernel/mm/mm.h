@@ -31,7 +31,7 @@
 #endif
 
 enum MM_PAGE_KIND { MM_PAGE_FREE, MM_PAGE_POOL, MM_PAGE_LARGE, MM_PAGE_LARGE_TAIL, MM_PAGE_STACK, MM_PAGE_IMAGE,
-    MM_PAGE_GUARD, MM_PAGE_KERNEL, MM_PAGE_CLIENT };
+    MM_PAGE_GUARD, MM_PAGE_KERNEL, MM_PAGE_CLIENT, MM_PAGE_SPECIAL, MM_PAGE_SPECIAL_GUARD };
 
 /* One for every page of physical memory, outside the system range. */
 typedef struct MM_PAGE {
@@ -40,10 +40,12 @@ typedef struct MM_PAGE {
     UCHAR PoolClass;
     UCHAR PoolType;
     ULONG PageCount;  /* first page of an allocation: its length */
-    /* pool pages: which blocks are free in neither a magazine nor a driver; large blocks: who has it */
+    /*
+     * pool pages: which blocks are free in neither a magazine nor a driver; large blocks and those of special pool: who has it
+     */
     union {
         struct { ULONG64 FreeMap[2]; struct MM_PAGE *Next, *Previous; } Pool;
-        struct { ULONG_PTR Site; SIZE_T Bytes; ULONG Tag; } Large;
+        struct { ULONG_PTR Site; SIZE_T Bytes; ULONG Tag; ULONG Offset; } Large; /* Offset: of special pool, in the page */
     };
 } MM_PAGE;
 
@@ -132,6 +134,18 @@ void MmFailAllocation(LONG Countdown, BOOLEAN Forever);
 ULONG MmAllocationCount(void); /* allocations asked for since MmFailAllocation, counted while MmFailArmed */
 extern BOOLEAN MmFailArmed;
 BOOLEAN NTAPI MmShouldFailSlow(void); /* NTAPI: called from the hot path */
+
+/*
+ * The verifier's: whether an allocation that a driver asked for, Site its call, is to fail. Tag: of pool, or 0. NTAPI for the same
+ * reason. NULL: none is.
+ */
+extern BOOLEAN(NTAPI *MmFailFor)(ULONG Tag, ULONG_PTR Site);
+
+/* Asked by exports that allocate, but those of the pools. */
+static inline BOOLEAN MmShouldFailFor(ULONG_PTR Site)
+{
+    return __builtin_expect(MmFailFor != NULL, 0) && MmFailFor(0, Site);
+}
 
 /* Called by each allocator once per allocation. */
 static inline BOOLEAN MmShouldFail(void)

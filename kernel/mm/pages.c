@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "mm/alias.h"
+#include "mm/device.h"
 #include "mm/mip.h"
 #include "mm/vad.h"
+#include "mm/paging.h"
 
 MM_PAGE *MmPageTable;
 static KSPIN_LOCK MiPageLock;
@@ -21,6 +23,7 @@ static ULONG MiPagesInUse;
 static _Atomic LONG MiFailCountdown;
 static BOOLEAN MiFailForever;
 BOOLEAN MmFailArmed;
+BOOLEAN(NTAPI *MmFailFor)(ULONG Tag, ULONG_PTR Site);
 static _Atomic ULONG MiAllocations;
 
 #define MI_PAGES ((ULONG)(MM_RAM_BYTES / PAGE_SIZE))
@@ -43,6 +46,8 @@ NTSTATUS MmInitialize(void)
     }
     MiPageLock = 0;
     MiResetAliases();
+    MiResetDevices();
+    MiInitializePaging();
     MiResetKeptCopies();
     MiResetUserMemory();
     MiInitializeVariables();
@@ -59,6 +64,7 @@ void MmTerminate(void)
 {
     MiEndAliases();
     MiEndUserMemory();
+    MiEndPaging();
     host_private_free(MmPageTable, MI_TABLE_BYTES);
     MmPageTable = NULL;
     host_ram_destroy();
@@ -162,6 +168,7 @@ void MmFreePages(void *Address)
 {
     MM_PAGE *First = MmPageOf(Address);
     ULONG Count = First->PageCount;
+    MiForgetPageable(Address, (SIZE_T)Count * PAGE_SIZE);
     host_mem_protect(Address, (SIZE_T)Count * PAGE_SIZE, HOST_NO_ACCESS);
     host_mem_discard(Address, (SIZE_T)Count * PAGE_SIZE);
     KIRQL Old = KiAcquireLock(&MiPageLock);

@@ -5,9 +5,10 @@
  * memory is any
  * run of pages; the host's memory is coherent, so whether it is cached makes no difference anybody can see. Where
  * there is no RAM
- * no device answers: loads give ones, as from a bus; what is stored there is seen through that mapping alone.
+ * no device of ours answers (device.c): loads give ones, as from a bus; what is stored there is seen through that mapping alone.
  */
 #include "mm/alias.h"
+#include "mm/device.h"
 #include "mm/mip.h"
 
 #define MI_RAM_PAGES ((ULONG)(MM_RAM_BYTES / PAGE_SIZE))
@@ -43,6 +44,8 @@ static void *MiAllocateRun(SIZE_T Bytes, ULONG64 Lowest, ULONG64 Highest, ULONG6
  */
 void *NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS HighestAcceptable)
 {
+    if (MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
+        return NULL;
     return MiAllocateRun(Bytes, 0, (ULONG64)HighestAcceptable.QuadPart, 0);
 }
 
@@ -55,7 +58,7 @@ void *NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS HighestAcc
 void *NTAPI MmAllocateContiguousMemorySpecifyCache(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
     PHYSICAL_ADDRESS Boundary, MEMORY_CACHING_TYPE CacheType)
 {
-    if (!MiIsCacheType(CacheType))
+    if (!MiIsCacheType(CacheType) || MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
         return NULL;
     return MiAllocateRun(Bytes, (ULONG64)Lowest.QuadPart, (ULONG64)Highest.QuadPart, (ULONG64)Boundary.QuadPart);
 }
@@ -135,6 +138,8 @@ void NTAPI MmFreeContiguousMemorySpecifyCache(void *BaseAddress, SIZE_T Bytes, M
  */
 void *NTAPI MmAllocateNonCachedMemory(SIZE_T Bytes)
 {
+    if (MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
+        return NULL;
     return MiAllocateRun(Bytes, 0, MM_RAM_BYTES - 1, 0);
 }
 
@@ -151,7 +156,7 @@ static void *MiMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, unsign
 {
     ULONG64 First = (ULONG64)PhysicalAddress.QuadPart & ~(ULONG64)(PAGE_SIZE - 1);
     SIZE_T Offset = (SIZE_T)((ULONG64)PhysicalAddress.QuadPart - First);
-    if (Bytes == 0 || First >= MI_PHYSICAL_END || Bytes > MI_PHYSICAL_END - First - Offset ||
+    if (Bytes == 0 || MmShouldFailFor(Site) || First >= MI_PHYSICAL_END || Bytes > MI_PHYSICAL_END - First - Offset ||
         Bytes > MI_ALIAS_BYTES - 2 * PAGE_SIZE)
         return NULL;
     SIZE_T Whole = (Offset + Bytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1);
@@ -159,8 +164,9 @@ static void *MiMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, unsign
     UCHAR *Room = MiCreateAlias(Whole, &Content);
     if (Room == NULL)
         return NULL;
-    if (!NT_SUCCESS(MiMapPhysical(Room, First, Whole, Protection))) {
+    if (!NT_SUCCESS(MiMapPhysical(Room, First, Whole, Protection)) || !NT_SUCCESS(MiNoteDeviceView(Room, First, Whole))) {
         MI_ALIAS Removed;
+        MiForgetDeviceView(Room);
         MiRemoveAlias(Room, MI_ALIAS_PHYSICAL, &Removed);
         return NULL;
     }
@@ -202,7 +208,8 @@ void NTAPI MmUnmapIoSpace(void *BaseAddress, SIZE_T Bytes)
 {
     MI_ALIAS Removed;
     (void)Bytes;
-    MiRemoveAlias(BaseAddress, MI_ALIAS_PHYSICAL, &Removed);
+    if (MiRemoveAlias(BaseAddress, MI_ALIAS_PHYSICAL, &Removed))
+        MiForgetDeviceView((const UCHAR *)Removed.Address);
 }
 
 /* MmMapVideoDisplay - MmMapIoSpace for video memory. IRQL: PASSIVE_LEVEL. Source: DOC ntddk (obsolete). */

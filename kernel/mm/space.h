@@ -65,7 +65,7 @@ NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZ
 
 /* ---- Pages drivers touch by the client's addresses (window.c) ------------------------------------------------------------- */
 
-/* From now on such pages are fetched. */
+/* From now on such pages are fetched; any number may say so. The process has nothing of its own where clients have. */
 void MmServeClients(void);
 /*
  * Pages that are here because another thread of the same client is in the kernel are brought up to date. Before a

@@ -210,13 +210,7 @@ BOOLEAN MmClaimClientPages(const void *Address, SIZE_T Bytes)
     return !Ours;
 }
 
-/* Whoever calls may count on it when this returns, also when another began: its client's first request comes right after. */
 void MmServeClients(void)
 {
-    MiLockWindow();
-    if (KeClientPageFetch == NULL) {
-        host_make_room_for_clients(); /* or what a driver touches below it would be there, and not be the client's */
-        KeClientPageFetch = MiFetchPage;
-    }
-    MiUnlockWindow();
+    __atomic_store_n(&KeClientPageFetch, MiFetchPage, __ATOMIC_RELEASE);
 }

@@ -108,7 +108,7 @@ static NTSTATUS ObpInsertChildLocked(
         (Directory->Count - Index) * sizeof(*Directory->Child));
     Directory->Child[Index] = Child;
     Directory->Count++;
-    Child->Directory = Directory;
+    __atomic_store_n(&Child->Directory, Directory, __ATOMIC_RELAXED); /* who drops a handle looks without the lock first */
     ObiReference(Child->Body);
     ObiReference(Directory);
     return STATUS_SUCCESS;
@@ -134,7 +134,7 @@ BOOLEAN ObpUnlinkChild(OBJECT_HEADER *Child, BOOLEAN (*Condition)(OBJECT_HEADER 
         Directory->Count--;
         __builtin_memmove(&Directory->Child[Index], &Directory->Child[Index + 1],
             (Directory->Count - Index) * sizeof(*Directory->Child));
-        Child->Directory = NULL;
+        __atomic_store_n(&Child->Directory, NULL, __ATOMIC_RELAXED);
     }
     KiReleaseLock(&ObpNameLock, Old);
     if (Unlink) {

@@ -7,6 +7,7 @@
 #include "nt/ntifs.h"
 
 struct OB_HANDLE_FLAGS;
+struct OB_HANDLE_TABLE;
 
 /* ---- Exports --------------------------------------------------------------------------------- */
 
@@ -37,6 +38,8 @@ void NTAPI ObMakeTemporaryObject(void *Object);
 OBJECT_TYPE *NTAPI ObGetObjectType(void *Object);
 NTSTATUS NTAPI ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode);
 BOOLEAN NTAPI ObIsKernelHandle(HANDLE Handle);
+BOOLEAN NTAPI ExEnumHandleTable(
+    struct OB_HANDLE_TABLE *HandleTable, void *EnumHandleProcedure, void *EnumParameter, HANDLE *Handle);
 NTSTATUS NTAPI ObSetHandleAttributes(HANDLE Handle, struct OB_HANDLE_FLAGS *Flags, KPROCESSOR_MODE Mode);
 NTSTATUS NTAPI ObGetObjectSecurity(void *Object, PSECURITY_DESCRIPTOR *Descriptor, BOOLEAN *MemoryAllocated);
 void NTAPI ObReleaseObjectSecurity(PSECURITY_DESCRIPTOR Descriptor, BOOLEAN MemoryAllocated);

@@ -36,6 +36,16 @@ ULONG_PTR NTAPI ObpWaitForEntry(const OBP_ENTRY *Entry)
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
+BOOLEAN ObpIsTable(const void *Address)
+{
+    BOOLEAN Found = FALSE;
+    KIRQL Old = KiAcquireLock(&ObpTableListLock);
+    for (LIST_ENTRY *Link = ObpTableList.Flink; Link != &ObpTableList && !Found; Link = Link->Flink)
+        Found = CONTAINING_RECORD(Link, OB_HANDLE_TABLE, Link) == Address;
+    KiReleaseLock(&ObpTableListLock, Old);
+    return Found;
+}
+
 OB_HANDLE_TABLE *ObiCreateHandleTable(void)
 {
     OB_HANDLE_TABLE *Table =

@@ -170,7 +170,10 @@ static inline OBJECT_TYPE *ObiGetType(void *Object)
     return OBJECT_TO_HEADER(Object)->Type;
 }
 
-/* Calls Visit for each live object until FALSE. Machine idle. For leak reports and the namespace tree. */
+/*
+ * Calls Visit for each object until FALSE, with a reference of its own on it; others may come and go meanwhile. For leak reports.
+ * IRQL: PASSIVE_LEVEL.
+ */
 void ObEnumerateObjects(BOOLEAN (*Visit)(OBJECT_HEADER *Header, void *Context), void *Context);
 
 /* ---- Names ----------------------------------------------------------------------------------- */

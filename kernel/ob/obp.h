@@ -117,6 +117,7 @@ static inline BOOLEAN ObpIsKernelValue(HANDLE Handle)
 }
 
 void ObpResetTables(void);
+BOOLEAN ObpIsTable(const void *Address); /* there is a handle table at it */
 
 typedef struct OBP_HANDLE_VALUE {
     ACCESS_MASK Granted;

@@ -92,7 +92,8 @@ NTSTATUS ObiCreateType(const char *Name, const OBJECT_TYPE *Template, OBJECT_TYP
         Status = ObpEnterType(New);
     /* Kept in the list even then: ObpDestroyTypes frees the type Type after all others. */
     New->Index = ObpTypeCount;
-    ObpTypes[ObpTypeCount++] = New;
+    ObpTypes[New->Index] = New;
+    __atomic_store_n(&ObpTypeCount, New->Index + 1, __ATOMIC_RELEASE);
     if (NT_SUCCESS(Status))
         *Type = New;
     return Status;
@@ -173,15 +174,35 @@ OBJECT_TYPE *ObpTypeByIndex(ULONG Index)
     return Index < __atomic_load_n(&ObpTypeCount, __ATOMIC_ACQUIRE) ? ObpTypes[Index] : NULL;
 }
 
+/* The next of a type's objects that is not being deleted, with a reference; Previous (NULL: none yet) loses its own. */
+static OBJECT_HEADER *ObpNextObject(OBJECT_TYPE *Type, OBJECT_HEADER *Previous)
+{
+    OBJECT_HEADER *Next = NULL;
+    KIRQL Old = KiAcquireLock(&Type->ListLock);
+    LIST_ENTRY *Link = Previous != NULL ? Previous->TypeLink.Flink : Type->ObjectList.Flink;
+    for (; Next == NULL && Link != &Type->ObjectList; Link = Link->Flink) {
+        OBJECT_HEADER *Header = CONTAINING_RECORD(Link, OBJECT_HEADER, TypeLink);
+        if (ObiReferenceSafe(Header->Body))
+            Next = Header;
+    }
+    KiReleaseLock(&Type->ListLock, Old);
+    if (Previous != NULL)
+        ObfDereferenceObject(Previous->Body);
+    return Next;
+}
+
 void ObEnumerateObjects(BOOLEAN (*Visit)(OBJECT_HEADER *Header, void *Context), void *Context)
 {
+    OBJECT_TYPE *Type;
+    BOOLEAN More = TRUE;
+
     ObDrainDeletions();
-    for (ULONG Index = 0; Index < ObpTypeCount; Index++) {
-        LIST_ENTRY *Head = &ObpTypes[Index]->ObjectList;
-        for (LIST_ENTRY *Link = Head->Flink; Link != Head; Link = Link->Flink) {
-            if (!Visit(CONTAINING_RECORD(Link, OBJECT_HEADER, TypeLink), Context))
-                return;
-        }
+    for (ULONG Index = 0; More && (Type = ObpTypeByIndex(Index)) != NULL; Index++) {
+        OBJECT_HEADER *Header = NULL;
+        while (More && (Header = ObpNextObject(Type, Header)) != NULL)
+            More = Visit(Header, Context);
+        if (Header != NULL)
+            ObfDereferenceObject(Header->Body);
     }
 }
 

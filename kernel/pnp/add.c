@@ -65,6 +65,34 @@ static NTSTATUS PnppLoadDriver(const UNICODE_STRING *Path, LDR_ERROR *Error)
     return Status;
 }
 
+/* Drivers that plug and play has loaded have an extension of this name: they go when their last device has gone. */
+static char PnppLoaded;
+
+void PnppLetGoOfDrivers(const PNPP_NODE *Node)
+{
+    for (const DEVICE_OBJECT *Device = Node->Pdo->AttachedDevice; Device != NULL; Device = Device->AttachedDevice) {
+        PNPP_ITEM *Item = IoGetDriverObjectExtension(Device->DriverObject, &PnppLoaded) != NULL
+                              ? PnppNewItem(PNPP_WORK_UNLOAD, NULL)
+                              : NULL;
+        if (Item == NULL)
+            continue;
+        ObfReferenceObject(Device->DriverObject);
+        Item->Driver = Device->DriverObject;
+        PnppQueueItem(Item);
+    }
+}
+
+NTSTATUS PnppUnload(DRIVER_OBJECT *Driver)
+{
+    LDR_ERROR Error;
+    NTSTATUS Status = STATUS_SUCCESS;
+    PnppAcquire();
+    if (!PnppIsClosing() && Driver->DeviceObject == NULL && Driver->DriverUnload != NULL)
+        Status = IoiUnloadService(&Driver->DriverExtension->ServiceKeyName, &Error);
+    PnppRelease();
+    return Status;
+}
+
 /* Referenced. OBJECT_NAME_NOT_FOUND: it is not installed. */
 static NTSTATUS PnppGetDriver(const UNICODE_STRING *Name, DRIVER_OBJECT **Driver, LDR_ERROR *Error)
 {
@@ -81,7 +109,11 @@ static NTSTATUS PnppGetDriver(const UNICODE_STRING *Name, DRIVER_OBJECT **Driver
     if (!NT_SUCCESS(Status))
         return Status;
     *Driver = IoiFindService(Name);
-    return *Driver != NULL ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+    if (*Driver == NULL)
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    void *Extension; /* without memory for it the driver stays */
+    IoAllocateDriverObjectExtension(*Driver, &PnppLoaded, 1, &Extension);
+    return STATUS_SUCCESS;
 }
 
 /* ---- adding ---------------------------------------------------------------------------------------------------------- */

@@ -106,24 +106,36 @@ static void PnppReadBus(PNPP_NODE *Node)
 static void PnppReadResources(PNPP_NODE *Node)
 {
     IO_STACK_LOCATION Boot = {.MinorFunction = IRP_MN_QUERY_RESOURCES};
-    IO_STACK_LOCATION Needed = {.MinorFunction = IRP_MN_QUERY_RESOURCE_REQUIREMENTS};
     ULONG_PTR Information = 0;
     if (NT_SUCCESS(PnppSend(Node->Pdo, &Boot, STATUS_NOT_SUPPORTED, &Information)) && Information != 0) {
         PnppCopyResources((CM_RESOURCE_LIST *)Information, &Node->Boot);
         ExFreePool((void *)Information);
     }
-    Information = 0;
-    if (NT_SUCCESS(PnppSend(Node->Pdo, &Needed, STATUS_NOT_SUPPORTED, &Information)) && Information != 0)
-        Node->Requirements = (IO_RESOURCE_REQUIREMENTS_LIST *)Information;
+    PnppReadRequirements(Node);
 }
 
 /* ---- which driver it has --------------------------------------------------------------------------------------------- */
+
+/* What its installation wants to be in the device's own key. */
+static void PnppCopyParameters(HANDLE Device, HANDLE Entry)
+{
+    static const UNICODE_STRING Name = RTL_STRING(u"Device Parameters");
+    HANDLE From, To;
+    if (!NT_SUCCESS(PnppOpenKey(Entry, &Name, KEY_READ, &From)))
+        return;
+    if (NT_SUCCESS(PnppCreateKey(Device, &Name, REG_OPTION_NON_VOLATILE, KEY_ALL_ACCESS, &To))) {
+        PnppCopyValues(From, To);
+        ZwClose(To);
+    }
+    ZwClose(From);
+}
 
 /* What the database of hardware identifiers says goes into the device's key. Id: with its backslashes. */
 static BOOLEAN PnppMatch(HANDLE Key, const UNICODE_STRING *Id)
 {
     static const UNICODE_STRING Database = RTL_STRING(PNPP_DATABASE);
-    static const WCHAR *const Copied[] = {u"Service", u"ClassGUID", u"UpperFilters", u"LowerFilters", u"DeviceDesc", u"Mfg"};
+    static const WCHAR *const Copied[] = {u"Service", u"ClassGUID", u"UpperFilters", u"LowerFilters", u"DeviceDesc", u"Mfg",
+        u"Class", u"Driver"};
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     UNICODE_STRING Path;
     HANDLE Entry;
@@ -143,6 +155,7 @@ static BOOLEAN PnppMatch(HANDLE Key, const UNICODE_STRING *Id)
             ExiFree(Value);
         }
     }
+    PnppCopyParameters(Key, Entry);
     ZwClose(Entry);
     return TRUE;
 }
@@ -287,12 +300,12 @@ void PnppEnumerate(PNPP_NODE *Bus)
             CONTAINING_RECORD(Entry, PNPP_NODE, Link)->Reported = FALSE;
         PnppTakeRelations(Bus, Relations);
     }
-    for (LIST_ENTRY *Entry = Bus->Children.Flink, *Next; Entry != &Bus->Children; Entry = Next) {
+    for (LIST_ENTRY *Entry = Bus->Children.Flink; Entry != &Bus->Children; Entry = Entry->Flink) {
         PNPP_NODE *Node = CONTAINING_RECORD(Entry, PNPP_NODE, Link);
-        Next = Entry->Flink;
         if (!Node->Reported && !Node->Missing)
             PnppSurprise(Node);
-        else if (Bus->Pdo != NULL)
-            PnppProcess(Node);
     }
+    PnppFinishRemovals();
+    for (LIST_ENTRY *Entry = Bus->Children.Flink; Bus->Pdo != NULL && Entry != &Bus->Children; Entry = Entry->Flink)
+        PnppProcess(CONTAINING_RECORD(Entry, PNPP_NODE, Link));
 }

@@ -123,7 +123,7 @@ static NTSTATUS PnppDriverStopping(DRIVER_OBJECT *Driver, LDR_ERROR *Error)
         return STATUS_SUCCESS;
     PnppAcquire();
     while (NT_SUCCESS(Status) && (Node = PnppNodeOfDriver(Driver)) != NULL)
-        Status = PnppRemoveOrderly(Node, Text, sizeof(Text));
+        Status = PnppRemoveOrderly(Node, FALSE, Text, sizeof(Text));
     PnppRelease();
     if (!NT_SUCCESS(Status))
         snprintf(Error->Text, sizeof(Error->Text), "the driver is in use: %s", Text);

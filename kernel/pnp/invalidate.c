@@ -47,6 +47,8 @@ NTSTATUS PnppRecheck(DEVICE_OBJECT *Pdo)
         PnppQueryState(Node);
         if (Node->DeviceState & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED | PNP_DEVICE_DISABLED))
             PnppWithdraw(Node);
+        else if (Node->DeviceState & PNP_DEVICE_RESOURCE_REQUIREMENTS_CHANGED)
+            Status = PnppReassign(Node);
     }
     PnppRelease();
     return Status;
@@ -61,7 +63,7 @@ NTSTATUS PnppEject(DEVICE_OBJECT *Pdo)
     PnppAcquire();
     PNPP_NODE *Node = PnppFindNode(Pdo);
     if (Node != NULL)
-        Status = PnppRemoveOrderly(Node, Text, sizeof(Text));
+        Status = PnppRemoveOrderly(Node, TRUE, Text, sizeof(Text));
     if (Node != NULL && NT_SUCCESS(Status)) {
         PNPP_NODE *Bus = Node->Parent;
         PnppSendMinor(Pdo, IRP_MN_EJECT);
@@ -132,9 +134,9 @@ NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObjec
 
 /*
  * IoInvalidateDeviceState - the device's state has changed: it is asked for it (IRP_MN_QUERY_PNP_DEVICE_STATE), later, by a
- * system thread, and taken down if it has failed.
+ * system thread, taken down if it has failed, and stopped and restarted if it needs other resources.
  *
- * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceState; tests/e2e/pnp_failed
+ * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceState; tests/e2e/pnp_failed, pnp_rebalance
  */
 void NTAPI IoInvalidateDeviceState(DEVICE_OBJECT *PhysicalDeviceObject)
 {

@@ -162,6 +162,31 @@ NTSTATUS PnppEnumerateKey(HANDLE Key, ULONG Index, UNICODE_STRING *Name)
     return PnppCopy(&Found, Name);
 }
 
+void PnppCopyValues(HANDLE From, HANDLE To)
+{
+    ULONG Needed = 0, Room = 0;
+    KEY_VALUE_FULL_INFORMATION *Full = NULL;
+    for (ULONG Index = 0;;) {
+        NTSTATUS Status = ZwEnumerateValueKey(From, Index, KeyValueFullInformation, Full, Room, &Needed);
+        if (Status == STATUS_BUFFER_TOO_SMALL || Status == STATUS_BUFFER_OVERFLOW) {
+            if (Full != NULL)
+                ExiFree(Full);
+            Room = Needed;
+            Full = ExiAllocate(PagedPool, Room, PNPP_TAG, EX_KERNEL_SITE);
+            if (Full == NULL)
+                return;
+            continue;
+        }
+        if (!NT_SUCCESS(Status))
+            break;
+        UNICODE_STRING Name = {(USHORT)Full->NameLength, (USHORT)Full->NameLength, Full->Name};
+        ZwSetValueKey(To, &Name, 0, Full->Type, (UCHAR *)Full + Full->DataOffset, Full->DataLength);
+        Index++;
+    }
+    if (Full != NULL)
+        ExiFree(Full);
+}
+
 void PnppDeleteTree(HANDLE Key)
 {
     UNICODE_STRING Name;

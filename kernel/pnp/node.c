@@ -98,6 +98,7 @@ void PnppDeleteNode(PNPP_NODE *Node)
     PnppFreeResources(Node);
     if (Node->Boot != NULL)
         ExiFree(Node->Boot);
+    PnppDropFiltered(Node);
     if (Node->Requirements != NULL)
         ExiFree(Node->Requirements);
     PnppFree(&Node->Path);

@@ -19,8 +19,16 @@ NTSTATUS PnpInitialize(void);
 /* Starts the devices of the root bus whose drivers are installed: when a machine's services have been started. */
 void PnpStartDevices(void);
 
+/* All devices that run are told that the system shuts down: the last thing before that. */
+void PnpPowerOff(void);
+
 /* The device tree is going down with the machine: nothing is enumerated any more. */
 void PnpShutdown(void);
+
+/* ---- Exports: power (power.c) ------------------------------------------------------------------------------------------- */
+
+NTSTATUS NTAPI NtInitiatePowerAction(ULONG SystemAction, ULONG MinSystemState, ULONG Flags, BOOLEAN Asynchronous);
+NTSTATUS NTAPI ZwInitiatePowerAction(ULONG SystemAction, ULONG MinSystemState, ULONG Flags, BOOLEAN Asynchronous);
 
 /* ---- Exports: devices (property.c, devicekey.c, report.c, invalidate.c) ------------------------------------------------- */
 

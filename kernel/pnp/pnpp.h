@@ -29,11 +29,19 @@ enum PNPP_PROBLEM {
     PNPP_NO_PROBLEM = 0,
     PNPP_PROBLEM_FAILED_START = 10,
     PNPP_PROBLEM_NORMAL_CONFLICT = 12,
+    PNPP_PROBLEM_WILL_BE_REMOVED = 21,
     PNPP_PROBLEM_DISABLED = 22,
     PNPP_PROBLEM_FAILED_INSTALL = 28,
     PNPP_PROBLEM_FAILED_ADD = 31,
     PNPP_PROBLEM_DRIVER_FAILED_LOAD = 39,
     PNPP_PROBLEM_FAILED_POST_START = 43,
+};
+
+/* Where a device stands that may have to give up its resources for a while. */
+enum PNPP_STOP {
+    PNPP_STOP_NOT,   /* nobody has asked, or it has been taken back */
+    PNPP_STOP_ASKED, /* its drivers agree */
+    PNPP_STOP_DONE,  /* IRP_MN_STOP_DEVICE has been sent, START_DEVICE not yet */
 };
 
 /* A device of the tree. Under the tree lock. Its PDO's DeviceNode points here while it is in the tree. */
@@ -55,6 +63,12 @@ typedef struct PNPP_NODE {
     CM_RESOURCE_LIST *Allocated; /* what it was started with; pool, or NULL */
     CM_RESOURCE_LIST *Translated;
     IO_RESOURCE_REQUIREMENTS_LIST *Requirements; /* of the bus, pool, or NULL */
+    IO_RESOURCE_REQUIREMENTS_LIST *Filtered;     /* what its drivers made of them, pool; NULL: the same */
+    enum PNPP_STOP Stop;
+    BOOLEAN Changed;      /* its requirements are other ones than it was started with */
+    CM_RESOURCE_LIST *Next; /* what it is to be started with instead, claimed; pool, or NULL */
+    CM_RESOURCE_LIST *NextTranslated;
+    LIST_ENTRY Leaving;   /* in the list of devices that leave together; Flink NULL: in none */
     DRIVER_OBJECT *Reporter; /* the driver that detected it, which keeps it; not referenced. NULL: none */
     BOOLEAN Claimed;      /* Allocated is claimed, as the PDO's */
     BOOLEAN BusKnown;
@@ -106,6 +120,8 @@ void PnppDeleteValue(HANDLE Key, const WCHAR *Name);
 NTSTATUS PnppQueryText(HANDLE Key, const WCHAR *Name, UNICODE_STRING *Text);
 NTSTATUS PnppQueryValue(HANDLE Key, const WCHAR *Name, KEY_VALUE_PARTIAL_INFORMATION **Value);
 BOOLEAN PnppQueryNumber(HANDLE Key, const WCHAR *Name, ULONG *Number);
+/* All values of a key, as far as there is memory. */
+void PnppCopyValues(HANDLE From, HANDLE To);
 /* The name of a key's Index-th key, in pool. NO_MORE_ENTRIES. */
 NTSTATUS PnppEnumerateKey(HANDLE Key, ULONG Index, UNICODE_STRING *Name);
 void PnppDeleteTree(HANDLE Key); /* the key and what is below; closes the handle */
@@ -162,23 +178,34 @@ void PnppQueryState(PNPP_NODE *Node);
 BOOLEAN PnppLoading(void); /* a driver is being loaded for a device, by this thread */
 BOOLEAN PnppIsInstalled(const UNICODE_STRING *Service); /* for devices that may come, or a class */
 BOOLEAN PnppNeeds(const PNPP_NODE *Node, const UNICODE_STRING *Service); /* as its function or filter driver */
+/* The drivers of a device, which leave it, are unloaded later, if plug and play has loaded them and they have no device then. */
+void PnppLetGoOfDrivers(const PNPP_NODE *Node);
+NTSTATUS PnppUnload(DRIVER_OBJECT *Driver);
 void PnppFail(PNPP_NODE *Node, enum PNPP_PROBLEM Problem, NTSTATUS Status, const char *Why);
 
 /*
- * The device and all below: asks, and if nobody objects removes. PLUGPLAY_QUERY_VETOED: a driver objects; DEVICE_BUSY: a
+ * Devices that leave together, in the order in which they do: those below a device, those its drivers relate to it, itself; for
+ * ejection those that are ejected with it, too. Nodes that are on their way in another list are left to that.
+ */
+void PnppCollectLeaving(LIST_ENTRY *List, PNPP_NODE *Node, BOOLEAN Ejecting);
+void PnppForgetLeaving(LIST_ENTRY *List);
+
+/*
+ * A device and what leaves with it: asks, and if nobody objects removes. PLUGPLAY_QUERY_VETOED: a driver objects; DEVICE_BUSY: a
  * handle is open. Text (may be NULL) says which device it is.
  */
-NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, char *Text, SIZE_T TextBytes);
+NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, BOOLEAN Ejecting, char *Text, SIZE_T TextBytes);
 /* Its drivers leave; children first, whose nodes go. The node stays, PNPP_FAILED; that of a missing device goes. */
 void PnppRemove(PNPP_NODE *Node);
-/* The device is gone: SURPRISE_REMOVAL for it and all below, then REMOVE as handles close. */
+/* The device is gone: SURPRISE_REMOVAL for it and what leaves with it. PnppFinishRemovals does the rest. */
 void PnppSurprise(PNPP_NODE *Node);
 /* The device runs, and its driver says that it has failed: its drivers leave. */
 void PnppWithdraw(PNPP_NODE *Node);
 /* Present FALSE: the device goes, and its Control key. */
 void PnppSetPresent(const PNPP_NODE *Node, BOOLEAN Present);
+/* The same of one that stays in its place. */
 void PnppTakeDown(PNPP_NODE *Node);
-/* Where a device's handles were open and are not any more. */
+/* Devices that have been told so, and of which no handle is open any more, are removed. */
 void PnppFinishRemovals(void);
 
 /* ---- resources (resource.c, arbiter.c) ----------------------------------------------------------------------------------------- */
@@ -191,9 +218,32 @@ NTSTATUS PnppFindInterrupt(DEVICE_OBJECT *Pdo, IO_INTERRUPT_LINE *Line);
 /* What the device is to be started with, claimed. CONFLICTING_ADDRESSES. */
 NTSTATUS PnppAssign(PNPP_NODE *Node, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements);
 void PnppRelinquish(PNPP_NODE *Node);
+/* What the bus, or its drivers, say that the device needs; NULL: nothing but Boot. */
+const IO_RESOURCE_REQUIREMENTS_LIST *PnppNeeded(const PNPP_NODE *Node);
+void PnppDropFiltered(PNPP_NODE *Node);
+NTSTATUS PnppReadRequirements(PNPP_NODE *Node);   /* of the bus */
+NTSTATUS PnppFilterRequirements(PNPP_NODE *Node); /* by its drivers */
+/* List NULL: what is claimed is given up. */
+NTSTATUS PnppClaim(PNPP_NODE *Node, const CM_RESOURCE_LIST *List);
+/* Raw has been claimed: translated, these are what the device has from now on. */
+void PnppTakeNext(PNPP_NODE *Node);
+/* What a list says of its own length holds. */
+BOOLEAN PnppGoodRequirements(const IO_RESOURCE_REQUIREMENTS_LIST *Requirements);
 /* What satisfies the requirements, claimed for Driver, and Device if that is not NULL; pool booked to Site. */
 NTSTATUS PnppArbitrate(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements,
     ULONG_PTR Site, CM_RESOURCE_LIST **Allocated);
+
+/* ---- stopping for a while (rebalance.c) ------------------------------------------------------------------------------------------ */
+
+/*
+ * A device's resources are others': devices that run and could have other ones are asked to stop for a while, and if that helps
+ * they are restarted with these. CONFLICTING_ADDRESSES: it does not help, and all is as before.
+ */
+NTSTATUS PnppRebalance(PNPP_NODE *Node);
+/* A device that runs needs other resources: it is stopped, and started with them. Fails: it goes on with those it has. */
+NTSTATUS PnppReassign(PNPP_NODE *Node);
+/* Sends START_DEVICE with the resources it has, and asks what there is to ask afterwards (start.c). */
+NTSTATUS PnppSendStart(PNPP_NODE *Node);
 
 /* ---- interfaces (interface.c, interfacekey.c); any thread, no lock ----------------------------------------------------------- */
 
@@ -233,7 +283,7 @@ void PnppForgetNotifications(DRIVER_OBJECT *Driver);
 extern const GUID PnppQueryRemove, PnppRemoveCancelled, PnppRemoveComplete;
 
 enum PNPP_WORK { PNPP_WORK_PROCESS, PNPP_WORK_INTERFACE, PNPP_WORK_RELATIONS, PNPP_WORK_STATE, PNPP_WORK_EJECT, PNPP_WORK_CUSTOM,
-    PNPP_WORK_CLOSED };
+    PNPP_WORK_CLOSED, PNPP_WORK_UNLOAD };
 
 /* Something to do later, on a system thread, in the order it was queued. Pool. */
 typedef struct PNPP_ITEM {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Taking drivers off a device. In an orderly removal everybody below and above is asked first, and one objection or open handle
+ * Taking drivers off devices. In an orderly removal all that leave together are asked first, and one objection or open handle
  * ends it; a device that is gone is not asked about, its drivers are told, and leave when the last handle is closed. Children
- * always go before their parent, and what a bus driver made for them is the bus driver's to delete.
+ * and related devices go before a device, and what a bus driver made for its children is the bus driver's to delete.
  */
 #include <stdio.h>
 
@@ -40,9 +40,11 @@ static void PnppLeave(PNPP_NODE *Node)
 {
     BOOLEAN Had = PnppHasDrivers(Node);
     PnppDisableInterfaces(Node);
+    PnppLetGoOfDrivers(Node);
     PnppSendMinor(Node->Pdo, IRP_MN_REMOVE_DEVICE);
     IoiMarkStack(Node->Pdo, 0, DOE_REMOVE_PENDING);
     PnppRelinquish(Node);
+    PnppDropFiltered(Node);
     Node->State = PNPP_FAILED;
     Node->DeviceState = 0;
     PnppSetPresent(Node, !Node->Missing);
@@ -75,33 +77,15 @@ static NTSTATUS PnppObject(const PNPP_NODE *Node, const char *Why, NTSTATUS Stat
     return Status;
 }
 
-static void PnppDropRelations(const PNPP_NODE *Node)
+/* Those asked before one that objects have DOE_REMOVE_PENDING. */
+static NTSTATUS PnppAsk(const PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
 {
-    DEVICE_RELATIONS *Relations;
-    if (!NT_SUCCESS(PnppQueryRelations(Node->Pdo, RemovalRelations, &Relations)))
-        return;
-    for (ULONG Index = 0; Index < Relations->Count; Index++)
-        ObfDereferenceObject(Relations->Objects[Index]);
-    ExFreePool(Relations);
-}
-
-/* Children before parents. Those asked before one that objects have DOE_REMOVE_PENDING. */
-static NTSTATUS PnppAsk(PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
-{
-    PNPP_NODE *Child;
-    NTSTATUS Status = STATUS_SUCCESS;
-    FOR_CHILDREN(Node, Child) {
-        Status = PnppAsk(Child, Text, TextBytes);
-        if (!NT_SUCCESS(Status))
-            return Status;
-    }
     if (Node->State != PNPP_ADDED && Node->State != PNPP_STARTED)
         return STATUS_SUCCESS;
     if (Node->DeviceState & PNP_DEVICE_NOT_DISABLEABLE)
         return PnppObject(Node, "its driver says that it cannot be disabled", STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
-    PnppDropRelations(Node);
     IoiMarkStack(Node->Pdo, DOE_REMOVE_PENDING, 0);
-    Status = PnppNotifyTarget(Node->Pdo, &PnppQueryRemove);
+    NTSTATUS Status = PnppNotifyTarget(Node->Pdo, &PnppQueryRemove);
     if (!NT_SUCCESS(Status))
         return PnppObject(
             Node, "a driver that uses the device objects to its removal", STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
@@ -111,57 +95,79 @@ static NTSTATUS PnppAsk(PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS PnppCheckHandles(PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
+static NTSTATUS PnppCheckHandles(const PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
 {
-    PNPP_NODE *Child;
-    NTSTATUS Status;
-    FOR_CHILDREN(Node, Child) {
-        Status = PnppCheckHandles(Child, Text, TextBytes);
-        if (!NT_SUCCESS(Status))
-            return Status;
-    }
     return IoiStackIsOpen(Node->Pdo)
                ? PnppObject(Node, "a handle to it is open", STATUS_DEVICE_BUSY, Text, TextBytes)
                : STATUS_SUCCESS;
 }
 
-static void PnppTakeBack(PNPP_NODE *Node)
+static void PnppTakeBack(const PNPP_NODE *Node)
 {
-    PNPP_NODE *Child;
-    if (PnppHasDrivers(Node) && Node->State != PNPP_SURPRISE && IoiStackIsMarked(Node->Pdo, DOE_REMOVE_PENDING)) {
-        PnppSendMinor(Node->Pdo, IRP_MN_CANCEL_REMOVE_DEVICE);
-        IoiMarkStack(Node->Pdo, 0, DOE_REMOVE_PENDING);
-        PnppNotifyTarget(Node->Pdo, &PnppRemoveCancelled);
-    }
-    FOR_CHILDREN(Node, Child)
-        PnppTakeBack(Child);
+    if (!PnppHasDrivers(Node) || Node->State == PNPP_SURPRISE || !IoiStackIsMarked(Node->Pdo, DOE_REMOVE_PENDING))
+        return;
+    PnppSendMinor(Node->Pdo, IRP_MN_CANCEL_REMOVE_DEVICE);
+    IoiMarkStack(Node->Pdo, 0, DOE_REMOVE_PENDING);
+    PnppNotifyTarget(Node->Pdo, &PnppRemoveCancelled);
 }
 
-NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
+static PNPP_NODE *PnppLeaving(LIST_ENTRY *Entry)
 {
-    NTSTATUS Status = PnppAsk(Node, Text, TextBytes);
-    if (NT_SUCCESS(Status))
-        Status = PnppCheckHandles(Node, Text, TextBytes);
-    if (NT_SUCCESS(Status))
+    return CONTAINING_RECORD(Entry, PNPP_NODE, Leaving);
+}
+
+/* Devices below one that leaves are not there any more; related ones stay without drivers. */
+static void PnppRemoveCollected(LIST_ENTRY *List, const PNPP_NODE *First)
+{
+    for (LIST_ENTRY *Entry = List->Flink; Entry != List; Entry = Entry->Flink) {
+        PNPP_NODE *Node = PnppLeaving(Entry);
+        Node->Missing |= Node->Parent->Leaving.Flink != NULL;
+    }
+    while (!IsListEmpty(List)) {
+        PNPP_NODE *Node = PnppLeaving(RemoveHeadList(List));
+        Node->Leaving.Flink = NULL;
+        Node->Problem = Node != First ? PNPP_PROBLEM_WILL_BE_REMOVED : Node->Problem;
         PnppRemove(Node);
-    else
-        PnppTakeBack(Node);
+    }
+}
+
+NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, BOOLEAN Ejecting, char *Text, SIZE_T TextBytes)
+{
+    LIST_ENTRY List;
+    NTSTATUS Status = STATUS_SUCCESS;
+    InitializeListHead(&List);
+    PnppCollectLeaving(&List, Node, Ejecting);
+    if (IsListEmpty(&List)) /* a driver asks for it while it is on its way */
+        return PnppObject(Node, "it is being removed", STATUS_DEVICE_BUSY, Text, TextBytes);
+    for (LIST_ENTRY *Entry = List.Flink; Entry != &List && NT_SUCCESS(Status); Entry = Entry->Flink)
+        Status = PnppAsk(PnppLeaving(Entry), Text, TextBytes);
+    for (LIST_ENTRY *Entry = List.Flink; Entry != &List && NT_SUCCESS(Status); Entry = Entry->Flink)
+        Status = PnppCheckHandles(PnppLeaving(Entry), Text, TextBytes);
+    if (NT_SUCCESS(Status)) {
+        PnppRemoveCollected(&List, Node);
+        return STATUS_SUCCESS;
+    }
+    for (LIST_ENTRY *Entry = List.Blink; Entry != &List; Entry = Entry->Blink)
+        PnppTakeBack(PnppLeaving(Entry));
+    PnppForgetLeaving(&List);
     return Status;
 }
 
 /* ---- gone without asking --------------------------------------------------------------------------------------------- */
 
+/* Or one below it. */
 static BOOLEAN PnppIsOpen(PNPP_NODE *Node)
 {
-    return !NT_SUCCESS(PnppCheckHandles(Node, NULL, 0));
+    PNPP_NODE *Child;
+    FOR_CHILDREN(Node, Child) {
+        if (PnppIsOpen(Child))
+            return TRUE;
+    }
+    return IoiStackIsOpen(Node->Pdo);
 }
 
 static void PnppTellGone(PNPP_NODE *Node)
 {
-    PNPP_NODE *Child;
-    FOR_CHILDREN(Node, Child)
-        PnppTellGone(Child);
-    Node->Missing = TRUE;
     if (Node->State != PNPP_STARTED)
         return;
     PnppSendMinor(Node->Pdo, IRP_MN_SURPRISE_REMOVAL);
@@ -170,20 +176,29 @@ static void PnppTellGone(PNPP_NODE *Node)
     PnppDisableInterfaces(Node);
 }
 
-/* The drivers are told, as if the device were gone, and leave; it stays in its place. */
+/* Gone FALSE: it stays in its place without drivers. */
+static void PnppTellCollected(PNPP_NODE *First, BOOLEAN Gone)
+{
+    LIST_ENTRY List;
+    InitializeListHead(&List);
+    PnppCollectLeaving(&List, First, FALSE);
+    for (LIST_ENTRY *Entry = List.Flink; Entry != &List; Entry = Entry->Flink) {
+        PNPP_NODE *Node = PnppLeaving(Entry);
+        Node->Missing |= Node == First ? Gone : Node->Parent->Leaving.Flink != NULL;
+        PnppTellGone(Node);
+    }
+    PnppForgetLeaving(&List);
+}
+
 void PnppTakeDown(PNPP_NODE *Node)
 {
-    PnppTellGone(Node);
-    Node->Missing = FALSE;
-    if (!PnppIsOpen(Node))
-        PnppRemove(Node);
+    PnppTellCollected(Node, FALSE);
+    PnppFinishRemovals();
 }
 
 void PnppSurprise(PNPP_NODE *Node)
 {
-    PnppTellGone(Node);
-    if (!PnppIsOpen(Node))
-        PnppRemove(Node);
+    PnppTellCollected(Node, TRUE);
 }
 
 static BOOLEAN PnppIsLeaving(const PNPP_NODE *Node)

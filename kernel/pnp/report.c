@@ -93,19 +93,27 @@ static NTSTATUS PnppDetect(DRIVER_OBJECT *Driver, INTERFACE_TYPE Bus, ULONG BusN
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS PnppAssignDetected(PNPP_NODE *Node, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
+{
+    NTSTATUS Status = PnppAssign(Node, Requirements);
+    if (NT_SUCCESS(Status))
+        PnppTakeNext(Node);
+    return Status;
+}
+
 /* Assigned: the driver has claimed them already. */
 static NTSTATUS PnppTakeDetected(
     PNPP_NODE *Node, CM_RESOURCE_LIST *List, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements, BOOLEAN Assigned)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     if (List == NULL || List->Count == 0)
-        return Assigned || Requirements == NULL ? STATUS_SUCCESS : PnppAssign(Node, Requirements);
+        return Assigned || Requirements == NULL ? STATUS_SUCCESS : PnppAssignDetected(Node, Requirements);
     if (Node->Boot != NULL)
         ExiFree(Node->Boot);
     Node->Boot = NULL;
     Status = PnppCopyResources(List, &Node->Boot);
     if (NT_SUCCESS(Status) && !Assigned)
-        Status = PnppAssign(Node, NULL);
+        Status = PnppAssignDetected(Node, NULL);
     return Status;
 }
 

@@ -106,10 +106,14 @@ typedef struct PNPP_CHOICE {
     CM_RESOURCE_LIST *List; /* with room for all descriptors */
 } PNPP_CHOICE;
 
-/* List NULL: what is claimed is given up. */
-static NTSTATUS PnppClaim(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List)
+static NTSTATUS PnppClaimFor(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List)
 {
     return IoiClaimResources(Driver, Device, List, List != NULL ? PnppResourceBytes(List) : 0);
+}
+
+NTSTATUS PnppClaim(PNPP_NODE *Node, const CM_RESOURCE_LIST *List)
+{
+    return PnppClaimFor(Node->Pdo->DriverObject, Node->Pdo, List);
 }
 
 static ULONG64 PnppStep(ULONG Alignment)
@@ -167,7 +171,7 @@ static NTSTATUS PnppPlaceOne(PNPP_CHOICE *Choice, const IO_RESOURCE_DESCRIPTOR *
     for (ULONG Try = 0; Try < PNPP_TRIES; Try++) {
         if (!PnppPlace(Wanted, Try, &Partial->PartialDescriptors[Partial->Count - 1]))
             break;
-        Status = PnppClaim(Choice->Driver, Choice->Device, Choice->List);
+        Status = PnppClaimFor(Choice->Driver, Choice->Device, Choice->List);
         if (Status != STATUS_CONFLICTING_ADDRESSES)
             break;
     }
@@ -206,8 +210,7 @@ static NTSTATUS PnppPlaceList(PNPP_CHOICE *Choice, const IO_RESOURCE_LIST *List)
     return Status;
 }
 
-/* A driver's list: what it says of its own length must hold. */
-static BOOLEAN PnppGoodRequirements(const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
+BOOLEAN PnppGoodRequirements(const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
 {
     const UCHAR *At = (const UCHAR *)Requirements->List, *End = (const UCHAR *)Requirements + Requirements->ListSize;
     if (Requirements->ListSize < FIELD_OFFSET(IO_RESOURCE_REQUIREMENTS_LIST, List))
@@ -246,39 +249,94 @@ NTSTATUS PnppArbitrate(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const IO_RE
             break;
         List = (const IO_RESOURCE_LIST *)(const void *)&List->Descriptors[List->Count];
     }
-    PnppClaim(Driver, Device, NULL);
+    PnppClaimFor(Driver, Device, NULL);
     return Status;
 }
 
 static NTSTATUS PnppTakeBoot(PNPP_NODE *Node)
 {
-    NTSTATUS Status = PnppClaim(Node->Pdo->DriverObject, Node->Pdo, Node->Boot);
+    NTSTATUS Status = PnppClaim(Node, Node->Boot);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PnppCopyResources(Node->Boot, &Node->Allocated);
+    Status = PnppCopyResources(Node->Boot, &Node->Next);
     if (!NT_SUCCESS(Status))
-        PnppClaim(Node->Pdo->DriverObject, Node->Pdo, NULL);
+        PnppClaim(Node, NULL);
     return Status;
+}
+
+void PnppTakeNext(PNPP_NODE *Node)
+{
+    PnppFreeResources(Node);
+    Node->Allocated = Node->Next;
+    Node->Translated = Node->NextTranslated;
+    Node->Next = Node->NextTranslated = NULL;
+    Node->Claimed = Node->Allocated != NULL;
+    Node->Changed = FALSE;
 }
 
 NTSTATUS PnppAssign(PNPP_NODE *Node, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
 {
     NTSTATUS Status = STATUS_SUCCESS;
-    PnppFreeResources(Node);
     if (Requirements != NULL && Requirements->AlternativeLists != 0)
-        Status = PnppArbitrate(Node->Pdo->DriverObject, Node->Pdo, Requirements, EX_KERNEL_SITE, &Node->Allocated);
+        Status = PnppArbitrate(Node->Pdo->DriverObject, Node->Pdo, Requirements, EX_KERNEL_SITE, &Node->Next);
     else if (Node->Boot != NULL && Node->Boot->Count != 0)
         Status = PnppTakeBoot(Node);
-    if (!NT_SUCCESS(Status) || Node->Allocated == NULL)
-        return Status;
-    Node->Claimed = TRUE;
-    return PnppTranslate(Node->Allocated, &Node->Translated);
+    if (NT_SUCCESS(Status) && Node->Next != NULL) {
+        Status = PnppTranslate(Node->Next, &Node->NextTranslated);
+        if (!NT_SUCCESS(Status)) {
+            PnppClaim(Node, NULL);
+            ExiFree(Node->Next);
+            Node->Next = NULL;
+        }
+    }
+    return Status;
 }
 
 void PnppRelinquish(PNPP_NODE *Node)
 {
     if (Node->Claimed)
-        PnppClaim(Node->Pdo->DriverObject, Node->Pdo, NULL);
+        PnppClaim(Node, NULL);
     Node->Claimed = FALSE;
     PnppFreeResources(Node);
+}
+
+/* ---- what is needed -------------------------------------------------------------------------------------------------- */
+
+const IO_RESOURCE_REQUIREMENTS_LIST *PnppNeeded(const PNPP_NODE *Node)
+{
+    return Node->Filtered != NULL ? Node->Filtered : Node->Requirements;
+}
+
+void PnppDropFiltered(PNPP_NODE *Node)
+{
+    if (Node->Filtered != NULL)
+        ExFreePool(Node->Filtered);
+    Node->Filtered = NULL;
+}
+
+NTSTATUS PnppReadRequirements(PNPP_NODE *Node)
+{
+    IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_QUERY_RESOURCE_REQUIREMENTS};
+    ULONG_PTR Information = 0;
+    NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information);
+    if (!NT_SUCCESS(Status) && Status != STATUS_NOT_SUPPORTED)
+        return Status;
+    if (Node->Requirements != NULL)
+        ExFreePool(Node->Requirements);
+    Node->Requirements = NT_SUCCESS(Status) ? (IO_RESOURCE_REQUIREMENTS_LIST *)Information : NULL;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS PnppFilterRequirements(PNPP_NODE *Node)
+{
+    IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_FILTER_RESOURCE_REQUIREMENTS};
+    ULONG_PTR Information = 0;
+    PnppDropFiltered(Node);
+    Stack.Parameters.FilterResourceRequirements.IoResourceRequirementList = Node->Requirements;
+    NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information);
+    if (!NT_SUCCESS(Status))
+        return Status == STATUS_NOT_SUPPORTED ? STATUS_SUCCESS : Status;
+    if (Information != (ULONG_PTR)Node->Requirements)
+        Node->Filtered = (IO_RESOURCE_REQUIREMENTS_LIST *)Information;
+    return STATUS_SUCCESS;
 }

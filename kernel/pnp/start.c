@@ -12,30 +12,16 @@
 
 /* ---- before ---------------------------------------------------------------------------------------------------------- */
 
-/* *Filtered: a list of the drivers' own, in place of the bus's, or NULL. */
-static NTSTATUS PnppFilterRequirements(PNPP_NODE *Node, IO_RESOURCE_REQUIREMENTS_LIST **Filtered)
-{
-    IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_FILTER_RESOURCE_REQUIREMENTS};
-    ULONG_PTR Information = 0;
-    *Filtered = NULL;
-    Stack.Parameters.FilterResourceRequirements.IoResourceRequirementList = Node->Requirements;
-    NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information);
-    if (!NT_SUCCESS(Status))
-        return Status == STATUS_NOT_SUPPORTED ? STATUS_SUCCESS : Status;
-    if (Information != (ULONG_PTR)Node->Requirements)
-        *Filtered = (IO_RESOURCE_REQUIREMENTS_LIST *)Information;
-    return STATUS_SUCCESS;
-}
-
 static NTSTATUS PnppFindResources(PNPP_NODE *Node)
 {
-    IO_RESOURCE_REQUIREMENTS_LIST *Filtered;
-    NTSTATUS Status = PnppFilterRequirements(Node, &Filtered);
+    NTSTATUS Status = PnppFilterRequirements(Node);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PnppAssign(Node, Filtered != NULL ? Filtered : Node->Requirements);
-    if (Filtered != NULL)
-        ExFreePool(Filtered);
+    Status = PnppAssign(Node, PnppNeeded(Node));
+    if (Status == STATUS_CONFLICTING_ADDRESSES)
+        Status = PnppRebalance(Node);
+    if (NT_SUCCESS(Status))
+        PnppTakeNext(Node);
     return Status;
 }
 
@@ -52,6 +38,7 @@ void PnppQueryState(PNPP_NODE *Node)
 /* Enum\…\Control is there while the device is; what is in it says how it is doing. */
 void PnppSetPresent(const PNPP_NODE *Node, BOOLEAN Present)
 {
+    static const UNICODE_STRING Tree = RTL_STRING(u"HTREE\\ROOT\\0");
     HANDLE Key;
     if (!Present) {
         if (NT_SUCCESS(PnppOpenDevice(&Node->Path, u"Control", KEY_ALL_ACCESS, &Key)))
@@ -60,6 +47,7 @@ void PnppSetPresent(const PNPP_NODE *Node, BOOLEAN Present)
     }
     if (!NT_SUCCESS(PnppCreateDevice(&Node->Path, u"Control", REG_OPTION_VOLATILE, &Key)))
         return;
+    PnppSetText(Key, u"Parent", Node->Parent != &PnppRoot ? &Node->Parent->Path : &Tree);
     if (Node->State == PNPP_STARTED)
         PnppDeleteValue(Key, u"Problem");
     else
@@ -96,9 +84,19 @@ static void PnppAfterStart(PNPP_NODE *Node)
         Node->Invalid = TRUE;
 }
 
-NTSTATUS PnppStart(PNPP_NODE *Node)
+NTSTATUS PnppSendStart(PNPP_NODE *Node)
 {
     IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_START_DEVICE};
+    Stack.Parameters.StartDevice.AllocatedResources = Node->Allocated;
+    Stack.Parameters.StartDevice.AllocatedResourcesTranslated = Node->Translated;
+    NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, NULL);
+    if (NT_SUCCESS(Status))
+        PnppAfterStart(Node);
+    return Status;
+}
+
+NTSTATUS PnppStart(PNPP_NODE *Node)
+{
     char Text[160];
     NTSTATUS Status = PnppFindResources(Node);
     if (!NT_SUCCESS(Status)) {
@@ -108,13 +106,9 @@ NTSTATUS PnppStart(PNPP_NODE *Node)
                                                    : "no resources could be found for the device");
         return Status;
     }
-    Stack.Parameters.StartDevice.AllocatedResources = Node->Allocated;
-    Stack.Parameters.StartDevice.AllocatedResourcesTranslated = Node->Translated;
-    Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, NULL);
-    if (NT_SUCCESS(Status)) {
-        PnppAfterStart(Node);
+    Status = PnppSendStart(Node);
+    if (NT_SUCCESS(Status))
         return Node->State == PNPP_STARTED ? STATUS_SUCCESS : Node->ProblemStatus;
-    }
     const char *Name = RtlpStatusName(Status);
     snprintf(Text, sizeof(Text), "the device did not start: IRP_MN_START_DEVICE ended with %s (0x%08X)",
         Name != NULL ? Name : "a status", (unsigned)Status);
@@ -125,8 +119,12 @@ NTSTATUS PnppStart(PNPP_NODE *Node)
 
 void PnppProcess(PNPP_NODE *Node)
 {
-    if (Node->State == PNPP_FOUND && NT_SUCCESS(PnppAddDrivers(Node)))
-        PnppStart(Node);
+    if (Node->State == PNPP_FOUND) {
+        if (NT_SUCCESS(PnppAddDrivers(Node)))
+            PnppStart(Node);
+        else
+            PnppSetPresent(Node, TRUE); /* with its problem */
+    }
     if (Node->State == PNPP_STARTED && Node->Invalid)
         PnppEnumerate(Node);
 }

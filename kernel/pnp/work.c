@@ -51,6 +51,8 @@ static NTSTATUS PnppWorkOne(PNPP_ITEM *Item)
     case PNPP_WORK_CLOSED:
         PnppFinishRemovals();
         return STATUS_SUCCESS;
+    case PNPP_WORK_UNLOAD:
+        return PnppUnload(Item->Driver);
     case PNPP_WORK_PROCESS:
         return PnppProcessDevice(Item->Pdo);
     case PNPP_WORK_RELATIONS:

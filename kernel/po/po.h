@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * po for the other components: power. Requests for power go down device stacks like others; which state a device is in is what
- * its drivers say. A machine runs on mains, is never put to sleep by itself, and no device is idle long enough.
+ * its drivers say. A machine runs on mains and is never put to sleep by itself; devices are, when their drivers ask for it.
  */
 #pragma once
 
@@ -13,6 +13,15 @@
 /* At start. */
 void PoInitialize(void);
 
+/* From one state of the system to another. */
+typedef struct PO_SYSTEM_CHANGE {
+    SYSTEM_POWER_STATE From, To;
+    POWER_ACTION Action;
+} PO_SYSTEM_CHANGE;
+
+/* Sends IRP_MN_QUERY_POWER or SET_POWER to the top of a device's stack at Irql, and waits for it. From PASSIVE_LEVEL. */
+NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_CHANGE *Change, KIRQL Irql);
+
 /* ---- Exports: requests and states (request.c, state.c) ------------------------------------------------------------------ */
 
 NTSTATUS NTAPI PoCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp);
@@ -21,7 +30,7 @@ NTSTATUS NTAPI PoRequestPowerIrp(DEVICE_OBJECT *DeviceObject, UCHAR MinorFunctio
     PREQUEST_POWER_COMPLETE CompletionFunction, void *Context, IRP **Irp);
 POWER_STATE NTAPI PoSetPowerState(DEVICE_OBJECT *DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State);
 
-/* ---- Exports: what keeps the machine awake (state.c), settings (setting.c), questions (information.c) ----------------- */
+/* ---- Exports: what keeps the machine awake (state.c) and devices (idle.c), settings (setting.c), questions (information.c) */
 
 void *NTAPI PoRegisterSystemState(void *StateHandle, EXECUTION_STATE Flags);
 void NTAPI PoUnregisterSystemState(void *StateHandle);

@@ -68,6 +68,17 @@ static void PopFill(const POP_REQUEST *Request)
     }
 }
 
+/* In place of a device's state, that of the system. */
+static void PopFillSystem(const POP_REQUEST *Request, const PO_SYSTEM_CHANGE *Change)
+{
+    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Request->Irp);
+    SYSTEM_POWER_STATE_CONTEXT *Context = &Stack->Parameters.Power.SystemPowerStateContext;
+    Stack->Parameters.Power.Type = SystemPowerState;
+    Stack->Parameters.Power.ShutdownType = Change->Action;
+    Context->TargetSystemState = Context->EffectiveSystemState = (ULONG)Change->To & 0xF;
+    Context->CurrentSystemState = (ULONG)Change->From & 0xF;
+}
+
 static POP_REQUEST *PopNewRequest(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE State)
 {
     POP_REQUEST *Request = ExiAllocateZero(NonPagedPoolNx, sizeof(*Request), POP_TAG, EX_KERNEL_SITE);
@@ -123,8 +134,45 @@ NTSTATUS NTAPI PoRequestPowerIrp(DEVICE_OBJECT *DeviceObject, UCHAR MinorFunctio
     return STATUS_PENDING;
 }
 
+typedef struct POP_WAIT {
+    KEVENT Done;
+    NTSTATUS Status;
+} POP_WAIT;
+
+static void NTAPI PopEndWait(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE State, void *Context, IO_STATUS_BLOCK *IoStatus)
+{
+    POP_WAIT *Wait = Context;
+    (void)Device;
+    (void)Minor;
+    (void)State;
+    Wait->Status = IoStatus->Status;
+    KeSetEvent(&Wait->Done, IO_NO_INCREMENT, FALSE);
+}
+
+NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_CHANGE *Change, KIRQL Irql)
+{
+    POP_WAIT Wait;
+    POP_REQUEST *Request = PopNewRequest(Device, Minor, (POWER_STATE){.SystemState = Change->To});
+    if (Request == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    KeInitializeEvent(&Wait.Done, NotificationEvent, FALSE);
+    Request->Completion = PopEndWait;
+    Request->Context = &Wait;
+    PopFillSystem(Request, Change);
+    KIRQL Old = KfRaiseIrql(Irql);
+    IofCallDriver(Request->Top, Request->Irp);
+    KfLowerIrql(Old);
+    KeWaitForSingleObject(&Wait.Done, Executive, KernelMode, FALSE, NULL);
+    return Wait.Status;
+}
+
 #define POP_SYSTEM_STATE 0x0Fu
 #define POP_DEVICE_STATE 0xF0u
+
+DEVICE_POWER_STATE PopDeviceState(const DEVICE_OBJECT *Device)
+{
+    return (DEVICE_POWER_STATE)((Device->DeviceObjectExtension->PowerFlags & POP_DEVICE_STATE) >> 4);
+}
 
 /*
  * PoSetPowerState - note which state a device is in.

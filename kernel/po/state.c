@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What keeps a machine or a device awake: states that are registered, power requests, idle counters. A machine does not sleep by
- * itself and sees no device as idle, so that all of it is only kept account of. PopStateLock guards the list and what is in it.
+ * What keeps a machine awake: states that are registered, power requests. A machine does not sleep by itself, so that all of it is
+ * only kept account of. PopStateLock guards the list and what is in it.
  */
 #include "po/po.h"
 #include "po/pop.h"
@@ -25,6 +25,8 @@ void PoInitialize(void)
 {
     PopStateLock = 0;
     InitializeListHead(&PopStates);
+    PopResetPolicies();
+    PopResetIdle();
 }
 
 static POP_STATE *PopNewState(ULONG Magic, ULONG_PTR Site)
@@ -87,7 +89,7 @@ void NTAPI PoUnregisterSystemState(void *StateHandle)
 }
 
 /*
- * PoSetSystemState - say that the system is busy at this moment: idle timers start anew, and there are none.
+ * PoSetSystemState - say that the system is busy at this moment: the timer to its sleep starts anew, and there is none.
  * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/PoSetSystemState; tests/kernel/pnp/PoRegisterSystemState.c
  */
 void NTAPI PoSetSystemState(EXECUTION_STATE Flags)
@@ -159,45 +161,4 @@ void NTAPI PoDeletePowerRequest(void *PowerRequest)
         return;
     ObfDereferenceObject(State->Device);
     PopFreeState(State);
-}
-
-/* ---- idle devices -------------------------------------------------------------------------------------------------------- */
-
-/*
- * PoRegisterDeviceForIdleDetection - have a device put into State when it has not been busy for some seconds. The counter a driver
- * marks it busy with is there; no device is ever found idle.
- *
- * ConservationIdleTime, PerformanceIdleTime: seconds; both 0: the registration ends.
- * IRQL:    up to APC_LEVEL. Returns the counter; NULL: it has ended, or out of memory.
- * Owner:   the device: it goes with it.
- * Source:  DOC wdm/PoRegisterDeviceForIdleDetection; tests/kernel/pnp/PoRegisterDeviceForIdleDetection.c
- */
-ULONG *NTAPI PoRegisterDeviceForIdleDetection(
-    DEVICE_OBJECT *DeviceObject, ULONG ConservationIdleTime, ULONG PerformanceIdleTime, DEVICE_POWER_STATE State)
-{
-    DEVOBJ_EXTENSION *Extension = DeviceObject->DeviceObjectExtension;
-    (void)State;
-    if (ConservationIdleTime == 0 && PerformanceIdleTime == 0)
-        return NULL;
-    if (Extension->Dope == NULL)
-        Extension->Dope = ExiAllocateZero(NonPagedPoolNx, 2 * sizeof(ULONG), POP_TAG, EX_KERNEL_SITE);
-    return Extension->Dope;
-}
-
-/* PoSetDeviceBusyEx - the device is busy now. IRQL: any. Source: DOC wdm; tests as above. */
-void NTAPI PoSetDeviceBusyEx(ULONG *IdlePointer)
-{
-    __atomic_store_n(&IdlePointer[0], 0, __ATOMIC_RELEASE);
-}
-
-/* PoStartDeviceBusy, PoEndDeviceBusy - it is busy from here to there. IRQL: any. Source: DOC ntifs; tests as above. */
-void NTAPI PoStartDeviceBusy(ULONG *IdlePointer)
-{
-    __atomic_fetch_add(&IdlePointer[1], 1, __ATOMIC_ACQ_REL);
-}
-
-void NTAPI PoEndDeviceBusy(ULONG *IdlePointer)
-{
-    __atomic_fetch_sub(&IdlePointer[1], 1, __ATOMIC_ACQ_REL);
-    __atomic_store_n(&IdlePointer[0], 0, __ATOMIC_RELEASE);
 }

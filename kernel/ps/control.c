@@ -263,7 +263,7 @@ ULONG NTAPI PsGetServerSiloActiveConsoleId(void *Silo)
 /*
  * PsWrapApcWow64Thread - prepares an APC's routine and context for a 32-bit thread. Ours are called as they are, in 32 bits: nothing
  * is to be changed.
- * IRQL: any. Returns: SUCCESS. Source: INF: undocumented
+ * IRQL: any. Returns: SUCCESS. Source: INF: undocumented; tests/unit/client/apc_test.c, by tests/kernel/partner
  */
 NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine)
 {
@@ -299,12 +299,6 @@ NTSTATUS NTAPI PsReferenceProcessFilePointer(EPROCESS *Process, void **FileObjec
 }
 
 /* ---- what there is none of --------------------------------------------------------------------------------------------------- */
-
-/* PsGetCurrentThreadTeb - NULL: there are none, as for system threads on Windows. IRQL: any. Source: INF: undocumented. */
-void *NTAPI PsGetCurrentThreadTeb(void)
-{
-    return NULL;
-}
 
 /* PsIsCurrentThreadPrefetching - FALSE: nobody does. IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps */
 BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void)

@@ -78,6 +78,7 @@ static ULONG PspAnswer(EPROCESS *Process, PROCESSINFOCLASS Class, PSP_ANSWER *An
     switch ((int)Class) {
     case ProcessBasicInformation:
         Answer->Basic.ExitStatus = Process->ExitStatus;
+        Answer->Basic.PebBaseAddress = PsGetProcessPeb(Process);
         Answer->Basic.AffinityMask = Processors;
         Answer->Basic.BasePriority = PspBasePriority(Process);
         Answer->Basic.UniqueProcessId = (ULONG_PTR)Process->UniqueProcessId;

@@ -14,6 +14,7 @@
 
 #include "dotsys/dotsys.h"
 #include "kd/kd.h"
+#include "ke/turns.h"
 #include "ps/psp.h"
 #include "rtl/rtl.h"
 
@@ -167,7 +168,9 @@ static void PspInvoke(PSP_ROUTINE *Slot, PSP_INVOKE Invoke, void *Context)
     Thread->Call = &Call;
     KeEnterCriticalRegion();
     const LONG ApcDisable = Thread->Tcb.KernelApcDisable;
+    KiOrderAfter((const void *)Slot->Routine, NULL);
     Invoke(Slot, Context);
+    KiOrderBefore((const void *)Slot->Routine);
     PspCheckReturn(Slot, ApcDisable);
     KeLeaveCriticalRegion();
     Thread->Call = Call.Previous;

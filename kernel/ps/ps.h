@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "ps/block.h"
 #include "se/se.h"
 
 typedef struct _EPROCESS {
@@ -19,6 +20,7 @@ typedef struct _EPROCESS {
     LIST_ENTRY Link;          /* in the table by identifier, under its lock; to itself: not there */
     struct MM_SPACE *Space;   /* where its memory is, referenced; NULL: in this process */
     BOOLEAN Wow64;            /* a 32-bit client of a 64-bit machine */
+    void *Peb, *Wow64Peb, *ImageBase;     /* in its own memory; a client's, once one of its threads has called. NULL: none */
     char ImageName[16];
     HANDLE ParentId;
     LONG64 CreateTime, ExitTime; /* UTC; 0: still runs */
@@ -73,6 +75,7 @@ typedef struct _ETHREAD {
     UCHAR PagePriority;
     BOOLEAN BoostDisabled, BreakOnTermination, Hidden;
     void *Win32Thread;
+    void *Teb;                /* in its process's memory; NULL: none */
     GUID ActivityId;          /* EtwActivityIdControl */
     NTSTATUS ExitStatus;
     _Atomic uint32_t Started; /* enum PSP_STARTED; system threads: who creates one waits for it */
@@ -92,8 +95,11 @@ static inline ETHREAD *PsiCurrentThread(void)
 
 /* Makes the calling host thread a thread of Process. STATUS_INSUFFICIENT_RESOURCES, STATUS_HOST_DOWN. */
 NTSTATUS PsAttachHostThread(EPROCESS *Process);
-/* The same for one that stands for a thread of another process of the host, with its number; NULL: its own. */
-NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id);
+/*
+ * The same for one that stands for a thread of another process of the host: with its number, NULL: its own; and where its process has
+ * the blocks drivers read, as that says.
+ */
+NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id, const PS_BLOCKS *Blocks);
 /* Runs by itself when an attached host thread ends; calls io's rundown first. */
 void PsDetachHostThread(void);
 /*

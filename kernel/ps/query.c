@@ -4,6 +4,7 @@
  * Questions about processes and threads that need no more than a look at the object. There are no PEBs and TEBs:
  * those who ask for one get NULL, as they do of the System process on Windows.
  */
+#include "ps/control.h"
 #include "ps/psp.h"
 #include "rtl/rtl.h"
 
@@ -92,17 +93,26 @@ ULONG NTAPI PsGetCurrentProcessSessionId(void)
     return PsGetProcessSessionId(PsiCurrentThread()->Process);
 }
 
-/* PsGetProcessPeb - NULL: there are none. IRQL: any. Source: INF: undocumented; NULL is what System has on Windows. */
+/*
+ * PsGetProcessPeb - a client's environment block, in its memory; NULL: of System, of a process of the host that is no client, or of one
+ * that has not called yet. What is in it: block.c. IRQL: any. Source: INF: undocumented; tests/kernel/ps/PsGetProcessPeb.c,
+ * tests/e2e/served_test.py
+ */
 void *NTAPI PsGetProcessPeb(EPROCESS *Process)
 {
-    (void)Process;
-    return NULL;
+    return __atomic_load_n(&Process->Peb, __ATOMIC_ACQUIRE);
 }
 
-/* PsGetProcessWow64Process - not NULL for a 32-bit client of a 64-bit machine. Nothing to read there. Source: INF: undocumented. */
+/*
+ * PsGetProcessWow64Process - the 32-bit environment block of a 32-bit client of a 64-bit machine; NULL: it is none. Before it has
+ * called, an address at which nothing is to be read. IRQL: any. Source: INF: undocumented; tests as above.
+ */
 void *NTAPI PsGetProcessWow64Process(EPROCESS *Process)
 {
-    return Process->Wow64 ? PSP_WOW64_PEB : NULL;
+    if (!Process->Wow64)
+        return NULL;
+    void *Peb = __atomic_load_n(&Process->Wow64Peb, __ATOMIC_RELAXED);
+    return Peb != NULL ? Peb : PSP_WOW64_PEB;
 }
 
 /* PsGetCurrentProcessWow64Process - of the current process. Source: INF: undocumented. */
@@ -118,11 +128,13 @@ void *NTAPI PsGetProcessDebugPort(EPROCESS *Process)
     return NULL;
 }
 
-/* PsGetProcessSectionBaseAddress - NULL: its image is none of NT's. Source: INF: undocumented. */
+/*
+ * PsGetProcessSectionBaseAddress - where a client's program lies in its memory: an image of Linux. NULL as PsGetProcessPeb.
+ * IRQL: any. Source: INF: undocumented; tests as above.
+ */
 void *NTAPI PsGetProcessSectionBaseAddress(EPROCESS *Process)
 {
-    (void)Process;
-    return NULL;
+    return PsGetProcessPeb(Process) != NULL ? Process->ImageBase : NULL;
 }
 
 /* PsIsProcessBeingDebugged - FALSE. IRQL: any. Source: INF: undocumented. */
@@ -207,11 +219,20 @@ NTSTATUS NTAPI PsGetThreadExitStatus(ETHREAD *Thread)
     return Thread->ExitStatus;
 }
 
-/* PsGetThreadTeb - NULL: there are none. IRQL: any. Source: INF: undocumented. */
+/*
+ * PsGetThreadTeb - the environment block of a client's thread, in its process's memory; NULL: of a system thread. IRQL: any.
+ * Source: INF: undocumented; tests/kernel/ps/PsGetThreadTeb.c, tests/e2e/served_test.py
+ */
 void *NTAPI PsGetThreadTeb(ETHREAD *Thread)
 {
-    (void)Thread;
-    return NULL;
+    return Thread->Teb;
+}
+
+/* PsGetCurrentThreadTeb - that of the current thread; NULL while it is attached to another process. Source: INF; tests as above. */
+void *NTAPI PsGetCurrentThreadTeb(void)
+{
+    const ETHREAD *Thread = PsiCurrentThread();
+    return Thread->Process == Thread->Owner ? Thread->Teb : NULL;
 }
 
 /* PsGetCurrentThreadProcess - the process the current thread belongs to. IRQL: any. Source: INF: undocumented. */

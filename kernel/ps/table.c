@@ -190,7 +190,7 @@ NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, EPROCESS **Process)
         if (host_process_query(Host.id, &Host) != 0)
             PspReportExit(Found, STATUS_SUCCESS, (LONG64)host_clock_utc());
     }
-    Found->LookupSite = Site;
+    __atomic_store_n(&Found->LookupSite, Site, __ATOMIC_RELAXED); /* the last of them is as good as any */
     *Process = Found;
     return STATUS_SUCCESS;
 }

@@ -10,6 +10,7 @@
 #include "mm/space.h"
 #include "ps/alert.h"
 #include "ps/psp.h"
+#include "ke/turns.h"
 
 void (*PsThreadRundown)(ETHREAD *Thread);
 LIST_ENTRY PspThreadList;
@@ -194,12 +195,41 @@ static NTSTATUS PspAttachedService(void *Argument)
     return STATUS_SUCCESS;
 }
 
+/* Of a thread of the program the machine lives in; it is freed when the thread ends or the machine goes. */
+static _Thread_local ULONG64 PspOwnTeb __attribute__((tls_model("initial-exec")));
+
 NTSTATUS PsAttachHostThread(EPROCESS *Process)
 {
-    return PsAttachClientThread(Process, NULL);
+    PS_BLOCKS Blocks = {0};
+    if (Process == PsiClientProcess)
+        Blocks = PsMakeBlocks(FALSE);
+    NTSTATUS Status = PsAttachClientThread(Process, NULL, &Blocks);
+    if (NT_SUCCESS(Status))
+        PspOwnTeb = Blocks.Teb;
+    else
+        PsFreeThreadBlock(Blocks.Teb);
+    return Status;
 }
 
-NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id)
+/* Drivers read where a client says: it must be user memory. */
+static void *PspUserBlock(ULONG64 Address)
+{
+    void *Block = (void *)(ULONG_PTR)Address;
+    return Address == (ULONG_PTR)Block && MmIsUserRange(Block, PAGE_SIZE) ? Block : NULL;
+}
+
+static void PspSetBlocks(ETHREAD *Thread, const PS_BLOCKS *Blocks)
+{
+    EPROCESS *Process = Thread->Process;
+    Thread->Teb = PspUserBlock(Blocks->Teb);
+    if (Process->Peb != NULL || Blocks->Peb == 0)
+        return;
+    Process->ImageBase = PspUserBlock(Blocks->ImageBase);
+    __atomic_store_n(&Process->Wow64Peb, PspUserBlock(Blocks->Wow64Peb), __ATOMIC_RELAXED);
+    __atomic_store_n(&Process->Peb, PspUserBlock(Blocks->Peb), __ATOMIC_RELEASE);
+}
+
+NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id, const PS_BLOCKS *Blocks)
 {
     ETHREAD *Thread;
     NTSTATUS Status;
@@ -210,6 +240,7 @@ NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id)
     Status = PspCreateThread(Process, &Thread);
     if (NT_SUCCESS(Status)) {
         Thread->Cid.UniqueThread = Id;
+        PspSetBlocks(Thread, Blocks);
         Status = PspBind(Thread);
         if (!NT_SUCCESS(Status))
             ObfDereferenceObject(Thread);
@@ -239,6 +270,8 @@ void PsDetachHostThread(void)
         KeForgetThread();
         host_thread_disarm_faults();
     }
+    PsFreeThreadBlock(PspOwnTeb);
+    PspOwnTeb = 0;
     PspOneLess();
 }
 
@@ -287,6 +320,7 @@ static void PspSystemThreadEntry(void *Argument)
     ETHREAD *Thread = Argument;
     KI_PCR Boot;
     KeBindBootPcr(&Boot);
+    KiOrderAfter(&Thread->Started, NULL);
     if (NT_SUCCESS(PspBind(Thread))) {
         NTSTATUS Status = STATUS_SUCCESS;
         if (!Thread->Unnoticed && PspThreadRoutines != 0) {
@@ -314,6 +348,7 @@ static void PspSystemThreadEntry(void *Argument)
 static NTSTATUS PspStartSystemThread(ETHREAD *Thread)
 {
     host_thread Host;
+    KiOrderBefore(&Thread->Started);
     PspThreadsAbout++;
     if (host_thread_create(&Host, PspSystemThreadEntry, Thread) != 0) {
         PspThreadsAbout--;

@@ -91,6 +91,7 @@ static void PspAnswerThread(ETHREAD *Thread, int Class, PSP_THREAD_ANSWER *Answe
     switch (Class) {
     case ThreadBasicInformation:
         Answer->Basic = (THREAD_BASIC_INFORMATION){.ExitStatus = PspHasEnded(Thread) ? Thread->ExitStatus : STATUS_PENDING,
+            .TebBaseAddress = Thread->Teb,
             .ClientId = Thread->Cid,
             .AffinityMask = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1,
             .Priority = Thread->Tcb.Priority,

@@ -273,7 +273,7 @@ NTSTATUS ScmStopService(const UNICODE_STRING *Name)
     NTSTATUS Status = ScmCheckDependents(Name);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IoiUnloadService(Name, &Error);
+    Status = IoiHasPlugPlayDevices(Name) ? STATUS_INVALID_DEVICE_REQUEST : IoiUnloadService(Name, &Error);
     if (Status == STATUS_INVALID_DEVICE_REQUEST)
         return SCM_ERROR(SCM_INVALID_CONTROL);
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND)

@@ -6,14 +6,18 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ke/kep.h"
+#include "ke/stack.h"
+#include "vf/deadlock.h"
+#include "vf/irql.h"
+#include "vf/pool.h"
+#include "vf/request.h"
 #include "vf/vfp.h"
-
-static const LDR_REPLACEMENT VfpNone[] = {VF_REPLACE_END};
 
 /* The tables, one for each family of routines. */
 static const LDR_REPLACEMENT *const VfpTables[] = {
-    VfpNone,
+    VfpIrpTable, VfpMdlTable, VfpCodeTable, VfpZwTable,
+    VfpPoolTable, VfpLiveTable, VfpReferenceTable, VfpStringTable,
+    VfpIrqlTable, VfpQueryTable, VfpSpinLockTable, VfpMutexTable, VfpWaitTable,
 };
 
 static const char *VfpDrivers;
@@ -28,11 +32,11 @@ static BOOLEAN VfpIsVerified(const char *Name)
     return FALSE;
 }
 
-static const LDR_REPLACEMENT *VfpFindReplacement(const char *Name)
+static const LDR_REPLACEMENT *VfpFindReplacement(const void *Export)
 {
     for (ULONG Table = 0; Table < RTL_NUMBER_OF(VfpTables); Table++) {
-        for (const LDR_REPLACEMENT *Row = VfpTables[Table]; Row->Name != NULL; Row++) {
-            if ((Row->Flags == 0 || VfIsOn(Row->Flags)) && strcmp(Row->Name, Name) == 0)
+        for (const LDR_REPLACEMENT *Row = VfpTables[Table]; Row->Export != NULL; Row++) {
+            if (Row->Export == Export && (Row->Flags == 0 || VfIsOn(Row->Flags)))
                 return Row;
         }
     }
@@ -42,10 +46,20 @@ static const LDR_REPLACEMENT *VfpFindReplacement(const char *Name)
 void VfPrepare(ULONG Flags, const char *Drivers)
 {
     KeVerifierFlags = Flags;
+    IoVerifier = VfpRequestVerifier();
+    LdrImagePlaced = Flags & VF_CODE_INTEGRITY ? VfpCheckImage : NULL;
+#ifndef __SANITIZE_ADDRESS__ /* whose frames are larger */
+    KeStackBytes = Flags & VF_MISC ? KE_WINDOWS_STACK_BYTES : 0;
+#endif
+    KiResetLockOrder((Flags & VF_DEADLOCK) != 0);
+    VfpResetDeadlock();
+    VfpPrepareIrql();
     VfpDrivers = Drivers;
     LdrCheckIrql = (Flags & VF_DDI) != 0;
+    LdrPageSections = (Flags & VF_FORCE_IRQL) != 0;
     LdrIsVerified = Drivers != NULL ? VfpIsVerified : NULL;
     LdrFindReplacement = Flags != 0 ? VfpFindReplacement : NULL;
+    VfpPreparePool();
 }
 
 BOOLEAN VfIsVerifiedCode(ULONG_PTR Address)

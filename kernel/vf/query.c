@@ -3,7 +3,7 @@
 /* What a driver can ask of the verifier. */
 #include "io/io.h"
 #include "vf/query.h"
-#include "vf/vf.h"
+#include "vf/vfp.h"
 
 /*
  * MmIsDriverVerifying - Driver Verifier looks at this driver. With --verify it does at every one, or at those that were named.
@@ -39,3 +39,16 @@ NTSTATUS NTAPI MmIsVerifierEnabled(ULONG *VerifierFlags)
     *VerifierFlags = KeVerifierFlags;
     return KeVerifierFlags != 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }
+
+/* What a verified driver asks for by name goes the way of its imports. */
+static void *NTAPI VfMmGetSystemRoutineAddress(UNICODE_STRING *SystemRoutineName)
+{
+    void *Routine = MmGetSystemRoutineAddress(SystemRoutineName);
+    const LDR_REPLACEMENT *Replacement = Routine != NULL ? LdrFindReplacement(Routine) : NULL;
+    return Replacement != NULL ? (void *)(ULONG_PTR)Replacement->Routine : Routine;
+}
+
+const LDR_REPLACEMENT VfpQueryTable[] = {
+    VF_REPLACE(MmGetSystemRoutineAddress, 0),
+    VF_REPLACE_END,
+};

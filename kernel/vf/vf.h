@@ -30,6 +30,7 @@
 #define VF_DDI_MORE       DOTSYS_VERIFY_DDI_MORE
 #define VF_DELAY          DOTSYS_VERIFY_DELAY
 #define VF_CODE_INTEGRITY DOTSYS_VERIFY_CODE_INTEGRITY
+#define VF_SPECIAL_POOL_START DOTSYS_VERIFY_SPECIAL_POOL_START
 
 /*
  * Before a machine starts: what it verifies, and of which drivers. Drivers: file names with commas between them, in any case;

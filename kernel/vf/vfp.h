@@ -17,9 +17,15 @@
 #define VF_CALLER ((ULONG_PTR)__builtin_return_address(0))
 
 /* A row of a table, and a table's end. */
-#define VF_REPLACE(Export, WhenFlags)             {#Export, (const void *)Vf##Export, (WhenFlags), FALSE}
-#define VF_REPLACE_CHECKING_IRQL(Export, WhenFlags) {#Export, (const void *)Vf##Export, (WhenFlags), TRUE}
+#define VF_REPLACE(Export, WhenFlags)             {(const void *)(Export), (const void *)Vf##Export, (WhenFlags), FALSE}
+#define VF_REPLACE_CHECKING_IRQL(Export, WhenFlags) {(const void *)(Export), (const void *)Vf##Export, (WhenFlags), TRUE}
 #define VF_REPLACE_END                            {NULL, NULL, 0, FALSE}
 
 /* The call stack of the thread, drivers' frames by their unwind tables, innermost first; how many there are. Any IRQL. */
 ULONG VfpCaptureStack(ULONG_PTR *Frame, ULONG Room);
+
+/* To show a stack captured earlier in the report of a violation: KeBlameStack (ke.h) before VfStop. */
+
+/* The tables, by the file each is in; init.c lists them. */
+extern const LDR_REPLACEMENT VfpPoolTable[], VfpLiveTable[], VfpReferenceTable[], VfpStringTable[];
+extern const LDR_REPLACEMENT VfpIrqlTable[], VfpQueryTable[], VfpSpinLockTable[], VfpMutexTable[], VfpWaitTable[];

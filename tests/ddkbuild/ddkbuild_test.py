@@ -91,14 +91,14 @@ class Folder:
         for arch in self.runs:
             wants(self.run(*names, alt=alt_of(env, arch)), *parts)
 
-    def run(self, *names, alt="chk_win10_amd64"):
+    def run(self, *names, alt="chk_win10_amd64", options=()):
         """Loads drivers into a machine; what they print."""
         drivers = [self.find(name, alt) for name in names]
         if len({driver.parent for driver in drivers}) > 1:
             for driver in drivers:
                 shutil.copy(driver, self.path)
             drivers = [self.path / name for name in names]
-        done = subprocess.run([self.dotsys, "run", *drivers], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([self.dotsys, "run", *options, *drivers], capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
             raise AssertionError(f"dotsys run: {done.returncode}\n{done.stderr}")
         return done.stderr
@@ -257,6 +257,16 @@ def exceptions(dotsys):
 
 
 # ---- Programs ----------------------------------------------------------------------------------------------------
+
+
+def unaligned(dotsys):
+    """Accesses through UNALIGNED pass where alignment is checked, whichever compiler made them."""
+    with project(dotsys, "unaligned") as folder:
+        for env, arch in ALL:
+            folder.build("--env", env, "--arch", arch)
+            lacks(folder.errors, "warning")
+            if arch in folder.runs:
+                wants(folder.run("unaligned.sys", alt=alt_of(env, arch), options=["--align"]), "unaligned: 1872")
 
 
 def programs(dotsys):
@@ -522,7 +532,7 @@ def sample_drivers_for_windows_7(dotsys):
 
 TESTS = [
     driver_everywhere, classic_driver, target_versions, conditions, environment_macros, library_and_driver,
-    exporting_driver, resources, cplusplus, assembler, exceptions, programs, backslashes, mixed_case,
+    exporting_driver, resources, cplusplus, assembler, exceptions, unaligned, programs, backslashes, mixed_case,
     spaces_in_paths, trees, missing_folder, missing_file, compile_error_and_logs, unknown_types,
     bad_sources_files, later_function, own_target_version, link_errors, warnings, left_out, only_what_changed,
     usage, missing_tools, sample_drivers, sample_drivers_for_windows_7,

@@ -16,71 +16,18 @@ import subprocess
 import sys
 import threading
 
-import machine_test
 import tap
+from machine_test import Served, finish
 
-UNIT = ("apc", "calls", "files", "memory", "message", "path", "port", "registry", "sync", "thread")
-TEST_DRIVERS = ("genport_classic", "never_complete", "null_deref", "partner", "transfer")
-PARAMETERS = r"HKLM\System\CurrentControlSet\Services\{}\Parameters"
+UNIT = ("apc", "blocks", "calls", "files", "memory", "message", "path", "port", "registry", "sync", "thread")
+# The CMOS's ports, which remember what was written.
+PORTS = {name: {"IoPortAddress": "0x70", "IoPortCount": "4"} for name in ("genport", "genport_classic")}
 
 # server/record.h, server/control.h
 WIRE = struct.Struct("<II3I4x8q")
 RECORD_DRIVER, RECORD_NOTE, RECORD_REQUEST, RECORD_EXIT = 4, 7, 11, 15
 CONTROL_IO, CONTROL_CLIENT, CONTROL_DOWN, CONTROL_VERSION = 1, 3, 4, 2
 STATUS_INVALID_PARAMETER, STATUS_REVISION_MISMATCH, STATUS_NOT_SUPPORTED = 0xC000000D, 0xC0000059, 0xC00000BB
-
-
-class Served(machine_test.Machine):
-    """A machine for x64 or x86, up with the drivers named."""
-
-    def __init__(self, options, arch, *drivers):
-        super().__init__(options)
-        self.arch, self.drivers = arch, drivers
-
-    def __enter__(self):
-        super().__enter__()
-        for name in self.drivers:
-            where = f"tests/kernel/{self.arch}" if name in TEST_DRIVERS else f"drivers/{self.arch}/free"
-            if name.startswith("genport"):  # the CMOS's ports, which remember what was written
-                for value, data in (("IoPortAddress", "0x70"), ("IoPortCount", "4")):
-                    self.call(0, "reg", "add", PARAMETERS.format(name), "/v", value, "/t", "REG_DWORD", "/d", data, "/f")
-            self.service(name, self.driver(name, where), "start=", "auto")
-        self.call(0, "up", "--arch", self.arch)
-        return self
-
-    def environment(self, **more):
-        return {**{key: value for key, value in os.environ.items() if not key.startswith("DOTSYS_")},
-                "DOTSYS_MACHINE": self.path, **more}
-
-    def start(self, program, *arguments, **environment):
-        return subprocess.Popen([os.path.join(self.build, program), *arguments], stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=self.environment(**environment))
-
-    def run(self, status, program, *arguments, entered="", **environment):
-        with self.start(program, *arguments, **environment) as process:
-            output, errors = process.communicate(entered, timeout=120)
-        assert process.returncode == status, \
-            f"{program} {arguments}: exit status {process.returncode} instead of {status}: {output}{errors}"
-        return output, errors
-
-    def wait_for_nobody(self):
-        """Until no client but this test's own calls is known: the machine hears of a client's end a moment after it."""
-        clients = None
-        for _ in range(1000):
-            rows = [json.loads(line) for line in self.call(0, "ps", "--json")[0].splitlines()]
-            clients = [row["image"] for row in rows if "image" in row and row["image"] not in ("System", "dotsys", "dotsys-machine3")]
-            if not clients:
-                return
-        raise AssertionError(f"still there: {clients}")
-
-
-def finish(process):
-    """What is left of its output, and its errors. Not communicate(), which misses what readline() has read ahead."""
-    process.stdin.close()
-    output, errors = process.stdout.read(), process.stderr.read()
-    process.wait(timeout=60)
-    return output, errors
 
 
 # ---- samples -----------------------------------------------------------------------------------------------------------
@@ -144,7 +91,7 @@ USES = {"hello": use_hello, "msjdrvr": use_msjdrvr, "kmemio": use_kmemio, "proce
 
 
 def test_samples_of_both_kinds_at_once(options):
-    with Served(options, "x64", *USES) as machine:
+    with Served(options, *USES) as machine:
         for use in USES.values():
             at_once(machine, ("linux64", "linux32"), use)
         machine.wait_for_nobody()
@@ -154,7 +101,7 @@ def test_samples_of_both_kinds_at_once(options):
 
 
 def test_samples_on_an_x86_machine(options):
-    with Served(options, "x86", *USES) as machine:
+    with Served(options, *USES, arch="x86") as machine:
         for use in USES.values():
             at_once(machine, ("linux32",), use)
         machine.wait_for_nobody()
@@ -178,7 +125,7 @@ def use_genport(machine, folder, status, pointer):
 def test_genport(options):
     """The driver asks IoIs32bitProcess: each program's own structure is understood."""
     for arch, folders in (("x64", ("linux64", "linux32")), ("x86", ("linux32",))):
-        with Served(options, arch, "genport") as machine:
+        with Served(options, "genport", arch=arch, parameters=PORTS) as machine:
             for folder in folders:
                 for pointer in (False, True):
                     use_genport(machine, folder, 0, pointer)
@@ -186,11 +133,11 @@ def test_genport(options):
 
 def test_genport_classic(options):
     """The driver does not ask: a 32-bit program's structure has the wrong size, and it is told so."""
-    with Served(options, "x64", "genport_classic") as machine:
+    with Served(options, "genport_classic", parameters=PORTS) as machine:
         use_genport(machine, "linux64", 0, True)
         use_genport(machine, "linux32", 87, True)
         use_genport(machine, "linux32", 0, False)
-    with Served(options, "x86", "genport_classic") as machine:
+    with Served(options, "genport_classic", arch="x86", parameters=PORTS) as machine:
         use_genport(machine, "linux32", 0, True)
 
 
@@ -206,17 +153,17 @@ def run_units(machine, program, but=None):
 
 
 def test_all_calls_by_32_bits_on_x64(options):
-    with Served(options, "x64", "hello", "never_complete", "partner") as machine:
+    with Served(options, "hello", "never_complete", "partner") as machine:
         run_units(machine, "tests/served/{}_test32", but="path")  # whose paths are redirected here
 
 
 def test_all_calls_by_32_bits_on_x86(options):
-    with Served(options, "x86", "hello", "never_complete", "partner") as machine:
+    with Served(options, "hello", "never_complete", "partner", arch="x86") as machine:
         run_units(machine, "tests/served/{}_test32")
 
 
 def test_all_calls_by_64_bits(options):
-    with Served(options, "x64", "hello", "never_complete", "partner") as machine:
+    with Served(options, "hello", "never_complete", "partner") as machine:
         run_units(machine, "tests/served/{}_test64")
 
 
@@ -231,7 +178,7 @@ def test_all_calls_embedded(options):
 
 def test_conversions(options):
     """Every argument of every service has one; and what 32-bit programs do not call with is refused."""
-    with Served(options, "x64") as machine:
+    with Served(options) as machine:
         assert "SKIP" not in machine.run(0, "tests/served/wide_test32")[0]
     done = subprocess.run([os.path.join(options.build, "tests/served/wide_test32")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -242,7 +189,7 @@ def test_conversions(options):
 
 def test_killed(options):
     for arch in ("x64", "x86"):
-        with Served(options, arch, "transfer") as machine:
+        with Served(options, "transfer", arch=arch) as machine:
             for _ in range(20):
                 with machine.start("tests/served/transfer_client32", "wait") as process:
                     assert process.stdout.readline() == "waiting\n"
@@ -256,7 +203,7 @@ def test_killed(options):
 def test_machine_gone(options):
     for arch in ("x64", "x86"):
         for how in ("down", "killed", "bugcheck"):
-            with Served(options, arch, "transfer", "null_deref") as machine:
+            with Served(options, "transfer", "null_deref", arch=arch) as machine:
                 with machine.start("tests/served/transfer_client32", "wait") as process:
                     assert process.stdout.readline() == "waiting\n"
                     if how == "down":
@@ -274,7 +221,7 @@ def test_machine_gone(options):
 
 def test_x86_machine(options):
     """Every verb works on it."""
-    with Served(options, "x86", "hello", "kmemio") as machine:
+    with Served(options, "hello", "kmemio", arch="x86") as machine:
         answers = [json.loads(line) for line in machine.call(0, "ps", "--json")[0].splitlines()]
         assert answers[0]["architecture"] == "x86" and "hello.sys" in [row.get("driver") for row in answers], answers
         assert "x86" in machine.call(0, "ps")[0]
@@ -301,7 +248,7 @@ def test_x86_machine(options):
 
 def test_x86_run(options):
     """dotsys run chooses the machine by the first driver."""
-    with Served(options, "x64") as machine:
+    with Served(options) as machine:
         program = os.path.join(machine.build, "tests/served/transfer_client32")
         for arch in ("x64", "x86"):
             driver = machine.driver("transfer", f"tests/kernel/{arch}")
@@ -316,7 +263,7 @@ def test_x86_run(options):
 
 
 def test_64_bits_on_x86(options):
-    with Served(options, "x86", "hello") as machine:
+    with Served(options, "hello", arch="x86") as machine:
         output, errors = machine.run(1, "clients/linux64/query")
         assert "x86 machine (32 bits)" in errors and "this program has 64 bits" in errors and "(error 50)" in errors, output + errors
         assert "x86 machine" in machine.run(1, "clients/linux64/hello_client", entered="a\n")[1]
@@ -351,7 +298,7 @@ class Connection:
 
 def test_other_versions_are_told(options):
     for arch, bits in (("x64", 64), ("x86", 32)):
-        with Served(options, arch) as machine:
+        with Served(options, arch=arch) as machine:
             for version in (1, CONTROL_VERSION + 1):
                 type_, numbers, _ = Connection(machine.path).send(CONTROL_CLIENT, version=version).receive()
                 assert (type_, numbers[0] & 0xFFFFFFFF) == (RECORD_DRIVER, STATUS_REVISION_MISMATCH), numbers
@@ -401,7 +348,7 @@ def test_refusals_are_explained(options):
              ((STATUS_NOT_SUPPORTED, 32), ["x86 machine"], 50), (None, ["it hung up without an answer"], None))
     for folder in ("linux64", "linux32"):
         for number, (answer, texts, error) in enumerate(cases):
-            with Served(options, "x64") as machine:
+            with Served(options) as machine:
                 place = os.path.join(machine.folder.name, f"other{number}")
                 os.mkdir(place)
                 with OtherMachine(place, answer):

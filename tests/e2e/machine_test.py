@@ -17,6 +17,17 @@ import tempfile
 
 import tap
 
+PARAMETERS = r"HKLM\System\CurrentControlSet\Services\{}\Parameters"
+
+
+def children(process):
+    """Those of all its threads, in the order they were made."""
+    found = []
+    for task in os.listdir(f"/proc/{process}/task"):
+        with open(f"/proc/{process}/task/{task}/children", encoding="ascii") as numbers:
+            found += map(int, numbers.read().split())
+    return sorted(found)
+
 
 class Machine:
     """A machine directory of its own, down again at the end."""
@@ -57,9 +68,69 @@ class Machine:
 
     def process(self):
         """The process that holds the machine: the only child of the supervisor."""
-        supervisor = self.supervisor()
-        with open(f"/proc/{supervisor}/task/{supervisor}/children", encoding="ascii") as children:
-            return int(children.read().split()[0])
+        return children(self.supervisor())[0]
+
+    def clients(self):
+        """What is running as a client of the machine, but for this test's own calls."""
+        rows = [json.loads(line) for line in self.call(0, "ps", "--json")[0].splitlines()]
+        return [row["image"] for row in rows if "image" in row and row["image"] not in ("System", "dotsys")
+                and not row["image"].startswith("dotsys-machine")]
+
+    def environment(self, **more):
+        """Of a program that is to be its client."""
+        return {**{key: value for key, value in os.environ.items() if not key.startswith("DOTSYS_")},
+                "DOTSYS_MACHINE": self.path, **more}
+
+
+class Served(Machine):
+    """A machine that is up with the drivers named, and programs of the build that are its clients.
+
+    parameters: values of the drivers' keys Parameters, REG_DWORDs by driver and name.
+    """
+
+    def __init__(self, options, *drivers, arch="x64", parameters=None):
+        super().__init__(options)
+        self.drivers, self.arch, self.parameters = drivers, arch, parameters or {}
+
+    def __enter__(self):
+        super().__enter__()
+        for name in self.drivers:
+            for value, data in self.parameters.get(name, {}).items():
+                self.call(0, "reg", "add", PARAMETERS.format(name), "/v", value, "/t", "REG_DWORD", "/d", data, "/f")
+            sample = self.driver(name, f"drivers/{self.arch}/free")
+            self.service(name, sample if os.path.exists(sample) else self.driver(name, f"tests/kernel/{self.arch}"),
+                         "start=", "auto")
+        self.call(0, "up", "--arch", self.arch)
+        return self
+
+    def start(self, program, *arguments, **environment):
+        return subprocess.Popen([os.path.join(self.build, program), *arguments], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=self.environment(**environment))
+
+    def run(self, status, program, *arguments, entered="", **environment):
+        with self.start(program, *arguments, **environment) as process:
+            output, errors = process.communicate(entered, timeout=120)
+        assert process.returncode == status, \
+            f"{program} {arguments}: exit status {process.returncode} instead of {status}: {output}{errors}"
+        return output, errors
+
+    def wait_for_nobody(self):
+        """Until no client is known: the machine hears of a client's end a moment after it."""
+        clients = None
+        for _ in range(1000):
+            clients = self.clients()
+            if not clients:
+                return
+        raise AssertionError(f"still there: {clients}")
+
+
+def finish(process):
+    """What is left of its output, and its errors. Not communicate(), which misses what readline() has read ahead."""
+    process.stdin.close()
+    output, errors = process.stdout.read(), process.stderr.read()
+    process.wait(timeout=60)
+    return output, errors
 
 
 def test_up_and_down(options):
@@ -258,6 +329,48 @@ def test_ports(options):
         machine.call(0, "ps")
 
 
+def test_devices(options):
+    # The registry keeps the device, but not the library that plays it; a driver of a device's cannot be stopped while it is open.
+    with Machine(options) as machine:
+        description = os.path.join(machine.folder.name, "device.json")
+        library = os.path.join(machine.build, "devices", "mirror.so")
+        with open(description, "w", encoding="utf-8") as file:
+            json.dump({"id": "ROOT\\MIRROR\\0000", "service": "mirror", "port": f"{library},base=0xfeb20000,irq=9",
+                       "resources": {"memory": [{"base": "0xfeb20000", "length": 0x2000}], "interrupts": [9]}}, file)
+        machine.service("mirror", machine.driver("mirror"), "start=", "auto")
+        machine.call(0, "up", "--device", description)
+        out, _ = machine.call(0, "io", "-c", r"open \\.\Mirror", "-c", 'ioctl 0x222000 in="abc" out=3', "-c", "close")
+        assert "cba" in out, out
+        assert "1052" in "".join(machine.call(1, "sc", "stop", "mirror"))
+        machine.call(0, "down")
+        machine.call(2, "up", "--device", "/nowhere.json")
+        machine.call(0, "up")
+        assert "ROOT\\mirror" in machine.call(0, "reg", "query", r"HKLM\SYSTEM\CurrentControlSet\Enum\ROOT\MIRROR\0000")[0]
+        machine.call(1, "io", "-c", r"open \\.\Mirror")
+        machine.call(0, "down")
+
+
+def test_driver_leaves(options):
+    # A driver that a device brought in goes with the last device it has.
+    with Machine(options) as machine:
+        description = os.path.join(machine.folder.name, "device.json")
+        with open(description, "w", encoding="utf-8") as file:
+            json.dump([{"service": "pnpbus"}, {"service": "pnpfunc", "enumerated": True, "hardware_ids": "PNPBUS\\Widget"}], file)
+        machine.service("pnpbus", machine.driver("pnpbus"))
+        machine.service("pnpfunc", machine.driver("pnpfunc"))
+        machine.call(0, "up", "--device", description)
+        assert "RUNNING" in machine.call(0, "sc", "query", "pnpbus")[0]
+        assert "STOPPED" in machine.call(0, "sc", "query", "pnpfunc")[0]
+        machine.call(0, "io", "-c", r"open \\.\PnpBus", "-c", "ioctl 0x222000 in=u32:1", "-c", "ioctl 0x222000 in=u32:2")
+        machine.call(0, "io", "-c", r"open \\.\PnpBus", "-c", "ioctl 0x222004 in=u32:1", "-c", "close")
+        assert "RUNNING" in machine.call(0, "sc", "query", "pnpfunc")[0]
+        machine.call(0, "io", "-c", r"open \\.\PnpBus", "-c", "ioctl 0x222004 in=u32:2", "-c", "close")
+        while "STOPPED" not in machine.call(0, "sc", "query", "pnpfunc")[0]:
+            pass
+        assert "func: Unload" in machine.call(0, "log")[0]
+        machine.call(0, "down")
+
+
 def test_bugcheck(options):
     with Machine(options) as machine:
         machine.service("null_deref", machine.driver("null_deref"))
@@ -267,7 +380,7 @@ def test_bugcheck(options):
         named = "NullDerefCount (" if shutil.which("llvm-symbolizer") or shutil.which("addr2line") else "STACK"
         assert named in shown, shown
         # The supervisor ends when it has written the report.
-        reports = os.listdir(os.path.join(machine.path, "crash"))
+        reports = [name for name in os.listdir(os.path.join(machine.path, "crash")) if name.endswith(".txt")]
         assert len(reports) == 1, reports
         with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
             text = report.read()

@@ -11,58 +11,8 @@ import signal
 import subprocess
 import sys
 
-import machine_test
 import tap
-
-
-class Served(machine_test.Machine):
-    """A machine with the drivers named, up."""
-
-    def __init__(self, options, *drivers):
-        super().__init__(options)
-        self.drivers = drivers
-
-    def __enter__(self):
-        super().__enter__()
-        for name in self.drivers:
-            where = "tests/kernel/x64" if name in ("transfer", "null_deref", "mapper") else "drivers/x64/free"
-            self.service(name, self.driver(name, where), "start=", "auto")
-        self.call(0, "up")
-        return self
-
-    def environment(self, **more):
-        return {**{key: value for key, value in os.environ.items() if not key.startswith("DOTSYS_")},
-                "DOTSYS_MACHINE": self.path, **more}
-
-    def start(self, program, *arguments, **environment):
-        return subprocess.Popen([os.path.join(self.build, program), *arguments], stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=self.environment(**environment))
-
-    def run(self, status, program, *arguments, entered="", **environment):
-        with self.start(program, *arguments, **environment) as process:
-            output, errors = process.communicate(entered, timeout=120)
-        assert process.returncode == status, \
-            f"{program} {arguments}: exit status {process.returncode} instead of {status}: {output}{errors}"
-        return output, errors
-
-    def wait_for_nobody(self):
-        """Until no client but this test's own calls is known: the machine hears of a client's end a moment after it."""
-        clients = None
-        for _ in range(1000):
-            rows = self.call(0, "ps")[0].split("RIGHTS\n")[1].splitlines()
-            clients = [row.split()[2] for row in rows if row.split()[2] not in ("System", "dotsys")]
-            if not clients:
-                return
-        raise AssertionError(f"still there: {clients}")
-
-
-def finish(process):
-    """What is left of its output, and its errors. Not communicate(), which misses what readline() has read ahead."""
-    process.stdin.close()
-    output, errors = process.stdout.read(), process.stderr.read()
-    process.wait(timeout=60)
-    return output, errors
+from machine_test import Served, children, finish
 
 
 def test_hello(options):
@@ -77,6 +27,54 @@ def test_transfer(options):
         assert output.endswith(" passed, 0 failed\n"), output
         machine.wait_for_nobody()
         machine.call(0, "sc", "stop", "transfer")
+
+
+# Where Linux puts images and heaps of programs of 64 bits; and their libraries, mappings and stacks, up to MmUserProbeAddress.
+PROGRAMS = (range(0x5500_0000_0000, 0x5700_0000_0000), range(0x7E00_0000_0000, 0x7FFF_FFFF_0000))
+
+
+def mappings(process):
+    """Start, end and name of each in those ranges."""
+    with open(f"/proc/{process}/maps", encoding="ascii") as maps:
+        for line in maps:
+            words = line.split()
+            start, end = (int(number, 16) for number in words[0].split("-"))
+            if any(start < place.stop and end > place.start for place in PROGRAMS):
+                yield start, end, words[-1] if len(words) > 5 else ""
+
+
+def check_out_of_the_way(process):
+    """Nothing of a machine's process is where programs have something."""
+    there = [f"{start:x}-{end:x} {name}" for start, end, name in mappings(process)]
+    assert not there, there
+
+
+def test_places(options):
+    """A driver touches a client's memory by its addresses, wherever programs have something; the machine's process has nothing there."""
+    with Served(options, "transfer") as machine:
+        # What a process of the same program would have there: the supervisor is one.
+        places = [start for start, _, _ in mappings(machine.supervisor())]
+        places += [at for place in PROGRAMS for at in range(place.start, place.stop, 1 << 35)]
+        places += [PROGRAMS[-1].stop - (at << 13) for at in range(1, 64)]
+        output, _ = machine.run(0, "tests/served/transfer_client", "places", *(f"{at:x}" for at in places))
+        had, of = output.splitlines()[-2].split()[:3:2]
+        assert output.endswith(" 0 failed\n") and int(had) > int(of) * 3 // 4, output
+        machine.run(0, "tests/served/transfer_client")  # with many threads: theirs have their stacks and arenas
+        check_out_of_the_way(machine.process())
+
+
+def test_places_run(options):
+    """The same of dotsys run, and a program of fixed addresses, as under a debugger."""
+    with Served(options) as machine:
+        program = os.path.join(machine.build, "tests/served/transfer_client")
+        command = [machine.dotsys, "run", machine.driver("transfer"), "--", "setarch", "-R", program, "wait"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=machine.environment()) as process:
+            assert process.stdout.readline() == "waiting\n"
+            held, client = children(process.pid)
+            check_out_of_the_way(held)
+            os.kill(client, signal.SIGKILL)
+            finish(process)
 
 
 def test_attach(options):

@@ -26,7 +26,7 @@ class Driver:
         self.name = name
         with open(os.path.join(SINS, name + ".c"), encoding="utf-8") as file:
             head = file.read().split("*/", 1)[0]
-        self.facts = re.findall(r"^ \* (verify|expect|detail|arch|then): (.*)$", head, re.M)
+        self.facts = re.findall(r"^ \* (verify|expect|detail|arch|with|then|options): (.*)$", head, re.M)
         if len(self.of("verify")) != 1 or len(self.of("expect")) != 1:
             raise ValueError(f"{name}.c: the head comment wants one verify: and one expect: line")
 
@@ -39,7 +39,10 @@ class Driver:
 
 def run(driver, code, options):
     path = os.path.join(options.build, "tests/kernel", options.arch, "sins", driver.name + ".sys")
-    words = [options.dotsys, "run", "--verify=" + driver.of("verify")[0], path, "-c", r"open \\.\Sin", "-c", "ioctl " + code]
+    words = [options.dotsys, "run", "--verify=" + driver.of("verify")[0]]
+    for text in driver.of("options"):
+        words += text.split()
+    words += [path, "-c", r"open \\.\Sin", "-c", " ".join(["ioctl", code] + driver.of("with"))]
     for command in driver.of("then"):
         words += ["-c", command]
     return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
@@ -49,13 +52,13 @@ def complain(driver, what, result):
     raise AssertionError(f"{driver.name}: {what}\nexit status {result.returncode}\n{result.stdout}{result.stderr}")
 
 
-def check_bugcheck(driver, expected, result):
+def check_bugcheck(driver, expected, result, options):
     code, parameters = int(expected[0], 16), expected[1:]
     found = re.search(r"^BUGCHECK (0x[0-9A-F]{8})", result.stderr, re.M | re.I)
     values = re.search(r"^ *PARAMETERS((?: +0x[0-9a-f]+){4})", result.stderr, re.M | re.I)
     if result.returncode != EXIT_BUGCHECK or found is None or int(found[1], 16) != code or values is None:
         complain(driver, f"bugcheck {expected[0]} was expected", result)
-    bits = (1 << 64) - 1
+    bits = (1 << (32 if options.arch == "x86" else 64)) - 1
     for number, (wanted, value) in enumerate(zip(parameters, values[1].split()), 1):
         if wanted != "*" and int(wanted, 16) & bits != int(value, 16):
             complain(driver, f"parameter {number} is {value}, not {wanted}", result)
@@ -65,7 +68,7 @@ def check_sin(driver, options):
     result = run(driver, SIN, options)
     kind, *expected = driver.of("expect")[0].split()
     if kind == "BUGCHECK":
-        check_bugcheck(driver, expected, result)
+        check_bugcheck(driver, expected, result, options)
     elif result.returncode != EXIT_FINDING:
         complain(driver, "a finding was expected", result)
     for detail in driver.of("detail"):

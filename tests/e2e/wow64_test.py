@@ -11,11 +11,11 @@ import shutil
 import subprocess
 import sys
 
-import served_test
+import machine_test
 import tap
 
 
-class Both(served_test.Served):
+class Both(machine_test.Served):
     """A machine that is up, with a driver in C:\\Windows\\Temp."""
 
     def __enter__(self):
@@ -40,7 +40,7 @@ class Both(served_test.Served):
         return [line.split() for line in self.call(0, "reg", "query", key)[0].splitlines() if "REG_SZ" in line]
 
 
-class Release(served_test.Served):
+class Release(machine_test.Served):
     """A machine that is up as a certain Windows."""
 
     def __init__(self, options, version):

@@ -134,14 +134,6 @@ int host_process_read(uint32_t process, void *to, const void *from, size_t size_
     return 0;
 }
 
-void (*fake_make_room)(void);
-
-void host_make_room_for_clients(void)
-{
-    if (fake_make_room != NULL)
-        fake_make_room();
-}
-
 int host_process_touch(uint32_t process, const void *from, size_t size_bytes)
 {
     (void)process, (void)from, (void)size_bytes;
@@ -437,6 +429,18 @@ int host_process_query(uint32_t id, struct host_process *process)
     return error;
 }
 
+int host_told_start(const char *name, uint32_t parent, uint32_t *id)
+{
+    (void)name, (void)parent, (void)id;
+    return ENOSPC;
+}
+
+int host_told_exit(uint32_t id)
+{
+    (void)id;
+    return ESRCH;
+}
+
 int host_process_path(uint32_t id, char *path, size_t size)
 {
     struct host_process process;
@@ -650,4 +654,31 @@ void host_complain(const char *text)
 const char *fake_host_complaints(void)
 {
     return fake_complaints;
+}
+
+/* ---- nothing of these in tests that have no host --------------------------------------------------------------------------- */
+
+int host_process_connector(int *socket)
+{
+    (void)socket;
+    return ENOSYS;
+}
+
+int host_process_names(unsigned processor, int *ring)
+{
+    (void)processor;
+    (void)ring;
+    return ENOSYS;
+}
+
+void host_program(struct host_program *program)
+{
+    *program = (struct host_program){0};
+}
+
+bool host_stack_bounds(uintptr_t *low, uintptr_t *high)
+{
+    (void)low;
+    (void)high;
+    return false;
 }

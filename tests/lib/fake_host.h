@@ -48,9 +48,6 @@ void fake_host_advance(uint64_t by_100ns);
 /* What each host_yield costs, so that a busy-wait for a time ends; 0 at first. */
 void fake_host_set_yield_cost(uint64_t cost_100ns);
 
-/* What host_make_room_for_clients does; NULL: nothing. */
-extern void (*fake_make_room)(void);
-
 /* The protection a page of RAM was given: a mask of enum host_protection. */
 unsigned fake_host_protection(const void *address);
 /* Bytes of host_private_allocate not freed yet, except those of signal stacks. */

@@ -324,3 +324,23 @@ unsigned host_processor_count(void)
 {
     return FAKE_PROCESSORS;
 }
+
+/* ---- turns: this host's threads take none ----------------------------------------------------------------------- */
+
+void host_turns_begin(const struct host_turns *how)
+{
+    (void)how;
+}
+
+void host_turns_end(void)
+{
+}
+
+void host_turn_point(void)
+{
+}
+
+unsigned host_turn_number(void)
+{
+    return HOST_TURNS_LIMIT;
+}

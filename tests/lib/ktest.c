@@ -180,12 +180,22 @@ static VOID KtestReport(const KTEST *Test, KTEST_COUNTS *Counts)
     }
 }
 
+static BOOLEAN KtestIsVerified(VOID)
+{
+    LOGICAL(NTAPI * IsVerifying)(PDRIVER_OBJECT) = KtestExport(L"MmIsDriverVerifying");
+
+    return IsVerifying != NULL && IsVerifying(KtestDriverObject);
+}
+
 static VOID KtestRun(const KTEST *Test, KTEST_COUNTS *Counts)
 {
     KIRQL Irql;
 
     RtlZeroMemory(&KtestState, sizeof(KtestState));
-    Test->Run();
+    if (Test->Forbidden && KtestIsVerified())
+        skip("Driver Verifier is on");
+    else
+        Test->Run();
     Irql = KeGetCurrentIrql();
     if (Irql != PASSIVE_LEVEL) {
         KeLowerIrql(PASSIVE_LEVEL);

@@ -50,18 +50,23 @@ typedef struct KTEST {
     const char *Export;
     const char *Shows;
     VOID (*Run)(VOID);
+    BOOLEAN Forbidden;
 } KTEST;
 
 /* What the loader gave DriverEntry; valid while tests run. */
 extern PDRIVER_OBJECT KtestDriverObject;
 extern PUNICODE_STRING KtestRegistryPath;
 
-#define TEST(Export_, Shows_)                                                                      \
-    static VOID Export_##_##Shows_(VOID);                                                          \
-    static const KTEST Export_##_##Shows_##_Case = {#Export_, #Shows_, Export_##_##Shows_};        \
-    __attribute__((section(".ktest$m"), used)) static const KTEST *const                           \
-        Export_##_##Shows_##_Entry = &Export_##_##Shows_##_Case;                                   \
-    static VOID Export_##_##Shows_(VOID)
+#define TEST(Export_, Shows_)           KTEST_CASE(Export_##_##Shows_, #Export_, #Shows_, FALSE)
+/* A test of what Driver Verifier stops the machine for: skipped while it looks at this driver. */
+#define TEST_FORBIDDEN(Export_, Shows_) KTEST_CASE(Export_##_##Shows_, #Export_, #Shows_, TRUE)
+
+#define KTEST_CASE(Name, Export_, Shows_, Forbidden_)                                              \
+    static VOID Name(VOID);                                                                        \
+    static const KTEST Name##_Case = {Export_, Shows_, Name, Forbidden_};                          \
+    __attribute__((section(".ktest$m"), used)) static const KTEST *const Name##_Entry =            \
+        &Name##_Case;                                                                              \
+    static VOID Name(VOID)
 
 /* The checks. Each argument is evaluated once; values are compared as unsigned 64-bit integers. */
 #define CHECK(Condition) KtestCheck(!!(Condition), __FILE__, __LINE__, #Condition)

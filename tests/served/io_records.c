@@ -13,6 +13,7 @@
 #include "cli.h"
 #include "install.h"
 #include "serve.h"
+#include "watchdog.h"
 
 #ifdef IO_RECORDS_ALONE
 
@@ -44,6 +45,26 @@ void serve_program(dotsys_machine *machine, struct teller *teller, int handoffs)
 
 void serve_no_more(void)
 {
+}
+
+bool watchdog_start(uint32_t limit_ms)
+{
+    (void)limit_ms;
+    abort();
+}
+
+void choices_fill(const struct machine_choices *choices, dotsys_options *options)
+{
+    (void)choices, (void)options;
+    abort();
+}
+
+#else
+
+int cli_usage(const char *verb, const char *format, ...)
+{
+    (void)verb, (void)format;
+    return EXIT_USAGE;
 }
 
 #endif

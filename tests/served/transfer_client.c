@@ -3,7 +3,7 @@
 /*
  * A client of transfer.sys: what reaches its memory by every method, and what does not. With "wait" it sends a request that
  * stays pending and says so, with "suspend" it stops itself, with "notify" it waits for a key to change; whoever runs it ends it
- * then. Its last line is "N passed, N failed".
+ * then. With "places" the driver touches memory at the addresses named. Its last line is "N passed, N failed".
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -238,6 +238,41 @@ static int peek(HANDLE device, const char *process, const char *address)
     return 0;
 }
 
+/* The driver touches two pages at an address itself, which only a structure points to. False: there is something else of ours. */
+static bool test_place(HANDLE device, uintptr_t address)
+{
+    unsigned char *pages = mmap((void *)address, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    struct sum sum = {pages, 8192};
+    DWORD got, answer = 0, expected = 0;
+
+    if (pages == MAP_FAILED)
+        return false;
+    for (size_t i = 0; i < 4096; i++) {
+        pages[i] = (unsigned char)(i * 13 + address / 4096);
+        expected += 2u * pages[i];
+    }
+    bool right = DeviceIoControl(device, REVERSE(METHOD_NEITHER), pages, 4096, pages + 4096, 4096, &got, NULL) && got == 4096;
+    for (size_t i = 0; i < 4096; i++)
+        right &= pages[4096 + i] == pages[4095 - i];
+    right &= DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) && answer == expected;
+    if (!right)
+        printf("at %p:\n", (void *)pages);
+    check(right, "memory of this program at a place");
+    munmap(pages, 8192);
+    return true;
+}
+
+/* How many of the places could be had is printed first. */
+static int try_places(HANDLE device, char **addresses)
+{
+    unsigned had = 0, of = 0;
+
+    for (; *addresses != NULL; addresses++, of++)
+        had += test_place(device, (uintptr_t)strtoull(*addresses, NULL, 16));
+    printf("%u of %u places\n%d passed, %d failed\n", had, of, passed, failed);
+    return failed != 0;
+}
+
 int main(int argc, char **argv)
 {
     HANDLE device = open_device(0);
@@ -247,6 +282,8 @@ int main(int argc, char **argv)
     if (argc > 3 && strcmp(argv[1], "peek") == 0)
         return peek(device, argv[2], argv[3]);
 
+    if (argc > 1 && strcmp(argv[1], "places") == 0)
+        return try_places(device, argv + 2);
     if (argc > 1)
         return stay(argv[1], device);
     test_methods(device, 1);

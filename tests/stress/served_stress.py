@@ -26,35 +26,22 @@ GROWTH_KIB = 1024  # what resident memory may grow by: allocators keep some
 MAPPINGS = 32      # and the number of mappings: stacks and arenas that glibc keeps, as many as there were threads at a time
 
 
-class Machine(machine_test.Machine):
+class Machine(machine_test.Served):
     """A machine with transfer running, and what it has of everything."""
 
-    def __enter__(self):
-        super().__enter__()
-        self.service("transfer", self.driver("transfer"), "start=", "auto")
-        self.call(0, "up")
-        return self
+    def __init__(self, options):
+        super().__init__(options, "transfer")
 
     def herd(self, program, *words, timeout=600):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DOTSYS_")}
-        environment["DOTSYS_MACHINE"] = self.path
         done = subprocess.run([program, *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
-                              text=True, env=environment, check=False)
+                              text=True, env=self.environment(), check=False)
         assert done.returncode == 0, f"{words}: exit status {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def clients(self):
-        rows = [json.loads(row) for row in self.call(0, "ps", "--json")[0].splitlines()]
-        return rows[0], [row["image"] for row in rows if "pid" in row and row["image"] not in ("System", "dotsys")]
-
     def settle(self):
-        """The machine hears of a client's end a moment after it; its own calls end likewise."""
-        for _ in range(2000):
-            pools, clients = self.clients()
-            if not clients:
-                return pools
-            time.sleep(0.005)
-        raise AssertionError(f"clients that are gone are still there: {clients}")
+        """What it has of pools when nobody is there."""
+        self.wait_for_nobody()
+        return json.loads(self.call(0, "ps", "--json")[0].splitlines()[0])
 
     def level(self):
         """What there is, when it has come to rest: the same twice."""

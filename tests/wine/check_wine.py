@@ -33,9 +33,13 @@ class Step:
     wine: str = ""  # the reason
 
 
-NO_RECORD = "Wine keeps no record of resources: IoReportResourceForDetection is not implemented, and the driver says so"
-OTHER_PROCESS = "Wine runs drivers in a process of their own and cannot look up a client's handle there"
+NO_TRANSLATION = "Wine keeps no record of resources (IoReportResourceForDetection answers STATUS_NOT_IMPLEMENTED) and translates no bus " \
+    "address (HalTranslateBusAddress answers FALSE); either is a reason not to touch ports"
+NO_HANDLES = "Wine's ObReferenceObjectByHandle takes no handles of programs: STATUS_NOT_IMPLEMENTED. Nor does it tell of processes"
 NO_TYPE = "Wine leaves Type of its driver objects 0"
+NO_DEVICE = "Wine's IoGetDeviceObjectPointer makes up a device that belongs to no driver, and a request sent there ends its host of drivers"
+NO_PORTS = "the instructions in and out end Wine's host of drivers"
+NO_COPY = "Wine has no MmCopyMemory: the driver loads all the same, and the call ends its host of drivers"
 
 DRIVERS = {
     "hello": [
@@ -47,20 +51,27 @@ DRIVERS = {
         Step(["msjclient", "string", "you"], r"^Hello from MSJDrvr, you \(24 bytes\)$"),
         Step(["msjclient", "string", "x" * 65], r"error 87"),
         Step(["query"], r"^NUL\s"),
-        Step(["msjclient", "geometry"], r"error 5", wine="Wine does not let its drivers open the host's disk"),
     ],
     "procevt": [
-        Step(["procevt", "errors"], r"handle 0 as event: error 1$", wine=OTHER_PROCESS),
+        Step(["procevt", "errors"], r"handle 0 as event: error 1$", wine=NO_HANDLES),
     ],
     "kmemio7": [
         Step(["kmemio_client", "dump", "7ffe0260", "4"], r"^0+7ffe0260  "),
         Step(["kmemio_client", "driver"], r"has type 0, not 4", wine=NO_TYPE),
     ],
-    "kmemio": [],  # and no client: Wine has no MmCopyMemory, which its host of drivers does not survive
+    "kmemio": [],
     "genport": [],
 }
 # Drivers whose start fails there: the error, and why.
-NOT_STARTED = {"genport": (1, NO_RECORD)}
+NOT_STARTED = {"genport": (1, NO_TRANSLATION)}
+# What ends Wine's host of drivers, each with a start of its own: the client is told that its request is gone.
+ENDS = {
+    "msjdrvr": [
+        Step(["msjclient", "geometry"], r"error 5\)", wine=NO_DEVICE),
+        Step(["msjclient", "cmos"], r"error 5\)", wine=NO_PORTS),
+    ],
+    "kmemio": [Step(["kmemio_client", "dump", "7ffe0260", "4"], r"error 5\)", wine=NO_COPY)],
+}
 
 
 class Wine:
@@ -110,21 +121,37 @@ class Wine:
             return output.read().replace("\r", "")
 
 
-def check_driver(wine, drivers, name, report):
+def load(wine, drivers, name):
     answer = "error 1055"  # Wine is still starting
     while "error 1055" in answer:
         answer = wine.run("dynamic", "load", name, os.path.join(drivers, name + ".sys"))
+    return answer
+
+
+def check_step(wine, name, step, report):
+    answer = wine.run(*step.command, stdin=step.stdin)
+    words = " ".join(word if len(word) < 20 else word[:8] + "…" for word in step.command)
+    report(f"{name}: {words}", re.search(step.expected, answer, re.M) is not None, answer, step.wine)
+
+
+def check_driver(wine, drivers, name, report):
+    answer = load(wine, drivers, name)
     if name in NOT_STARTED:
         error, reason = NOT_STARTED[name]
         report(f"{name} does not start", f"(error {error})" in answer, answer, reason)
         return
     report(f"{name} loads", f"{name} is started" in answer, answer, "")
     for step in DRIVERS[name]:
-        answer = wine.run(*step.command, stdin=step.stdin)
-        words = " ".join(word if len(word) < 20 else word[:8] + "…" for word in step.command)
-        report(f"{name}: {words}", re.search(step.expected, answer, re.M) is not None, answer, step.wine)
+        check_step(wine, name, step, report)
     answer = wine.run("dynamic", "unload", name)
-    report(f"{name} unloads", f"{name} is deleted" in answer, answer, "")
+    report(f"{name} unloads", f"{name} is stopped" in answer, answer, "")
+
+
+def check_end(wine, drivers, name, step, report):
+    load(wine, drivers, name)
+    check_step(wine, name, step, report)
+    answer = wine.run("dynamic", "unload", name)
+    report(f"{name} is gone", "(error 232)" in answer, answer, step.wine)
 
 
 def main():
@@ -150,6 +177,9 @@ def main():
         for name in options.drivers or DRIVERS:
             with Wine(loader, clients, folder) as wine:
                 check_driver(wine, drivers, name, report)
+            for step in ENDS.get(name, ()):
+                with Wine(loader, clients, folder) as wine:
+                    check_end(wine, drivers, name, step, report)
     print(f"1..{sum(counts)}")
     print(f"{counts[0]} passed, {counts[1]} failed")
     return 1 if counts[1] else 0

@@ -6,6 +6,7 @@
  */
 #include "ex/interlocked.h"
 #include "ex/mutex.h"
+#include "ex/mutex.h"
 
 /* What the oldest of them return of a sum: its sign, as bits of the flags register, not its value. */
 typedef enum EXP_SIGN { EXP_ZERO = 0x4000, EXP_NEGATIVE = 0x8000, EXP_POSITIVE = 0 } EXP_SIGN;
@@ -35,9 +36,6 @@ ULONG NTAPI Exi386InterlockedExchangeUlong(ULONG *Target, ULONG Value);
 EXP_SIGN FASTCALL ExInterlockedIncrementLong(LONG *Addend, KSPIN_LOCK *Lock);
 EXP_SIGN NTAPI ExInterlockedDecrementLong(LONG *Addend, KSPIN_LOCK *Lock);
 ULONG NTAPI ExInterlockedExchangeUlong(ULONG *Target, ULONG Value, KSPIN_LOCK *Lock);
-void FASTCALL ExiAcquireFastMutex(FAST_MUTEX *FastMutex);
-void FASTCALL ExiReleaseFastMutex(FAST_MUTEX *FastMutex);
-BOOLEAN FASTCALL ExiTryToAcquireFastMutex(FAST_MUTEX *FastMutex);
 
 /* ---- numbers: IRQL any; Source: DOC winbase/InterlockedIncrement and its kin ------------------------------------------ */
 

@@ -10,6 +10,19 @@
 #include "rtl/amd64/unwind.h"
 
 #define KI_MAX_NESTED_DISPATCH 8
+#define KI_RETURN 0xC3 /* the instruction */
+
+/*
+ * Whether the frame pointer of a function that has one lies on the stack: what it says is believed when the frame is undone. Not in
+ * the prologue, which has yet to set it, and not before a return, where it is the caller's again.
+ */
+static BOOLEAN KiHasFrame(const CONTEXT *Context, ULONG Rva, const UCHAR *ImageBase, const RUNTIME_FUNCTION *Function)
+{
+    const UNWIND_INFO *Info = (const UNWIND_INFO *)(ImageBase + Function->UnwindData);
+    if (Info->FrameRegister == 0 || Rva - Function->BeginAddress < Info->SizeOfProlog || ImageBase[Rva] == KI_RETURN)
+        return TRUE;
+    return KiOnKernelStack((&Context->Rax)[Info->FrameRegister]);
+}
 
 enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame)
 {
@@ -33,7 +46,8 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
         if (Frame->Function == NULL) {
             Context->Rip = *(ULONG64 *)Context->Rsp; /* a leaf function has touched no stack */
             Context->Rsp += sizeof(ULONG64);
-        } else if (!RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, Context, &Frame->Establisher,
+        } else if (!KiHasFrame(Context, Rva, Frame->ImageBase, Frame->Function) ||
+                   !RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, Context, &Frame->Establisher,
                        &Frame->Handler, &Frame->HandlerData, NULL)) {
             return KI_FRAME_BROKEN;
         }

@@ -132,6 +132,71 @@ TEST(Alignment, FieldsOfAPackedStructureAreChecked)
     CHECK_PTR((PVOID)Parameters[1], Buffer + 1);
 }
 
+/* ---- UNALIGNED --------------------------------------------------------------------------------------------------- */
+
+typedef struct ALIGN_RECORD {
+    USHORT Kind;
+    ULONG Value;
+    ULONG64 Time;
+    PVOID Pointer;
+} ALIGN_RECORD;
+
+static ALONE VOID FillUnaligned(ALIGN_RECORD UNALIGNED *Record, ULONG Number)
+{
+    Record->Kind = (USHORT)Number;
+    Record->Value = Number + 1;
+    Record->Time = Number + 2;
+    Record->Pointer = (PVOID)(ULONG_PTR)(Number + 3);
+    Record->Value += 10;
+}
+
+static ALONE ULONG64 AddUnaligned(const ALIGN_RECORD UNALIGNED *Record)
+{
+    return Record->Kind + Record->Value + Record->Time + (ULONG_PTR)Record->Pointer;
+}
+
+static ALONE VOID CopyUnaligned(ALIGN_RECORD UNALIGNED *To, const ALIGN_RECORD UNALIGNED *From)
+{
+    *To = *From;
+}
+
+static UCHAR Records[3 * sizeof(ALIGN_RECORD)] ALIGNED;
+
+TEST(Alignment, UnalignedPasses)
+{
+    for (ULONG Offset = 0; Offset < 16; Offset++) {
+        ALIGN_RECORD UNALIGNED *Record = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset);
+        ALIGN_RECORD UNALIGNED *Copy = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset + sizeof(*Record) + 1);
+        FillUnaligned(Record, Offset);
+        CopyUnaligned(Copy, Record);
+        CHECK_EQ(AddUnaligned(Copy), 4 * Offset + 16);
+    }
+}
+
+TEST(Alignment, UnalignedPassesWhereExceptionsAreHandled)
+{
+    volatile NTSTATUS Status = STATUS_SUCCESS;
+    volatile ULONG64 Sum = 0;
+    ULONG Offset;
+
+    for (Offset = 0; Offset < 16; Offset++) {
+        ALIGN_RECORD UNALIGNED *volatile Record = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset);
+        FillUnaligned(Record, Offset);
+        __try {
+            Record->Time = 100;
+            Record->Value++;
+            Sum = Record->Time + Record->Value + Record->Kind;
+        } __except (Note(GetExceptionInformation())) {
+            Status = Code;
+        }
+        CHECK_STATUS(Status, STATUS_SUCCESS);
+        CHECK_EQ(Sum, 2 * Offset + 112);
+        CHECK_STATUS(TryRead(Records + 1, 4), STATUS_DATATYPE_MISALIGNMENT); /* and what does not say so, does not */
+    }
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+
 TEST(Alignment, LockedAccessesAreChecked)
 {
     PVOID volatile Odd = Buffer + 2;

@@ -128,7 +128,7 @@ TEST(ZwSaveKey, WritesWhatCanBeLoaded)
     if (Key == NULL)
         return;
     if (Save(Key) && CHECK_STATUS(Load(), STATUS_SUCCESS)) {
-        CHECK_STATUS(Load(), STATUS_OBJECT_NAME_COLLISION);
+        CHECK_STATUS(Load(), STATUS_SHARING_VIOLATION);
         if (CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_SUCCESS)) {
             CheckFilled(Loaded);
             CHECK_STATUS(CmTestSetNumber(Loaded, L"Changed", 9), STATUS_SUCCESS);
@@ -229,4 +229,28 @@ TEST(ZwUnloadKey, UnloadsHivesOnly)
     InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     CHECK_STATUS(ZwUnloadKey(&Attributes), STATUS_INVALID_PARAMETER);
     CmTestEnd(Key);
+}
+
+TEST(ZwUnloadKey, NotWhileAKeyIsOpen)
+{
+    HANDLE Key = Fill(), Loaded, Child, File;
+
+    if (Key == NULL || !Save(Key))
+        return;
+    CmTestEnd(Key);
+    if (!CHECK_STATUS(Load(), STATUS_SUCCESS))
+        return;
+    CHECK_STATUS(OpenFile(FILE_OPEN, &File), STATUS_SHARING_VIOLATION);
+    CHECK_STATUS(Load(), STATUS_SHARING_VIOLATION);
+    if (CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_SUCCESS)) {
+        CHECK_STATUS(Unload(), STATUS_CANNOT_DELETE);
+        if (CHECK_STATUS(CmTestOpen(Loaded, L"Child", &Child), STATUS_SUCCESS)) {
+            ZwClose(Loaded);
+            CHECK_STATUS(Unload(), STATUS_CANNOT_DELETE);
+            ZwClose(Child);
+        }
+    }
+    CHECK_STATUS(Unload(), STATUS_SUCCESS);
+    CHECK_STATUS(Unload(), STATUS_OBJECT_NAME_NOT_FOUND);
+    DeleteFile();
 }

@@ -60,7 +60,7 @@ TEST(ZwSetValueKey, KeepsLongData)
         CmTestEnd(Key);
 }
 
-TEST(ZwSetValueKey, RefusesOddNamesAndBadHandles)
+TEST_FORBIDDEN(ZwSetValueKey, RefusesOddNamesAndBadHandles)
 {
     HANDLE Key = CmTestKey(L"Set");
     KTEST_STRING(Name, L"Value");

@@ -76,7 +76,7 @@ static VOID NTAPI OwnFree(PVOID Buffer, LOOK_EX *List)
     ExFreePoolWithTag(Buffer, LOOK_EX_TAG);
 }
 
-TEST(ExInitializeLookasideListEx, GivesBlocksOfEitherPool)
+TEST_FORBIDDEN(ExInitializeLookasideListEx, GivesBlocksOfEitherPool)
 {
     static const POOL_TYPE Types[] = {NonPagedPool, PagedPool};
     LOOK_EX List;

@@ -40,7 +40,7 @@ TEST(ExInitializeNPagedLookasideList, GivesBlocks)
     ExDeleteNPagedLookasideList(&List);
 }
 
-TEST(ExInitializeNPagedLookasideList, KeepsWhatIsFreed)
+TEST_FORBIDDEN(ExInitializeNPagedLookasideList, KeepsWhatIsFreed)
 {
     NPAGED_LOOKASIDE_LIST List;
     PVOID First, Second;
@@ -56,7 +56,7 @@ TEST(ExInitializeNPagedLookasideList, KeepsWhatIsFreed)
     ExDeleteNPagedLookasideList(&List);
 }
 
-TEST(ExInitializeNPagedLookasideList, CallsTheDriversRoutines)
+TEST_FORBIDDEN(ExInitializeNPagedLookasideList, CallsTheDriversRoutines)
 {
     static PVOID Block[LOOK_MANY];
     NPAGED_LOOKASIDE_LIST List;
@@ -102,7 +102,7 @@ TEST(ExInitializePagedLookasideList, CallsTheDriversRoutines)
     CHECK_EQ(LookFreed, 1);
 }
 
-TEST(ExAllocateFromPagedLookasideList, TheExportDoesTheSame)
+TEST_FORBIDDEN(ExAllocateFromPagedLookasideList, TheExportDoesTheSame)
 {
     PVOID(NTAPI *Allocate)(PPAGED_LOOKASIDE_LIST) =
         (PVOID(NTAPI *)(PPAGED_LOOKASIDE_LIST))(ULONG_PTR)KtestExport(L"ExAllocateFromPagedLookasideList");

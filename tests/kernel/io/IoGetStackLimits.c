@@ -26,3 +26,19 @@ TEST(IoGetInitialStack, LiesAboveLocals)
     IoGetStackLimits(&Low, &High);
     CHECK((ULONG_PTR)&Low < Initial && Initial <= High);
 }
+
+TEST(IoWithinStackLimits, WhatLiesOnTheStack)
+{
+    ULONG(NTAPI * Within)(ULONG_PTR, SIZE_T) = KtestExport(L"IoWithinStackLimits");
+    static UCHAR Elsewhere;
+    ULONG_PTR Low, High;
+
+    if (Within == NULL) {
+        skip("newer than this Windows");
+        return;
+    }
+    IoGetStackLimits(&Low, &High);
+    CHECK_EQ(Within((ULONG_PTR)&Low, sizeof(Low)), 1);
+    CHECK_EQ(Within((ULONG_PTR)&Elsewhere, 1), 0);
+    CHECK_EQ(Within(High - 8, 16), 0);
+}

@@ -113,7 +113,7 @@ TEST(IofCompleteRequest, LeavesOutADriverThatSkipped)
 
 /* ---- more processing required ---------------------------------------------------------------- */
 
-TEST(IofCompleteRequest, StopsWhereARoutineTakesTheIrp)
+TEST_FORBIDDEN(IofCompleteRequest, StopsWhereARoutineTakesTheIrp)
 {
     STACK_TEST Test;
     PIRP Irp;
@@ -137,7 +137,7 @@ TEST(IofCompleteRequest, StopsWhereARoutineTakesTheIrp)
     StackTestEnd(&Test);
 }
 
-TEST(IofCompleteRequest, GoesOnFromEveryLevel)
+TEST_FORBIDDEN(IofCompleteRequest, GoesOnFromEveryLevel)
 {
     STACK_TEST Test;
     PIRP Irp;
@@ -160,7 +160,7 @@ TEST(IofCompleteRequest, GoesOnFromEveryLevel)
 }
 
 /* A driver that has it again may send it down once more. */
-TEST(IofCompleteRequest, TheIrpCanGoDownAgain)
+TEST_FORBIDDEN(IofCompleteRequest, TheIrpCanGoDownAgain)
 {
     STACK_TEST Test;
     PIRP Irp;

@@ -6,7 +6,7 @@
  */
 #include "mdl_test.h"
 
-TEST(MmMapLockedPages, MapsTheBuffer)
+TEST_FORBIDDEN(MmMapLockedPages, MapsTheBuffer)
 {
     UCHAR *Buffer = MdlTestAllocate(PAGE_SIZE);
     UCHAR *System;

@@ -68,7 +68,7 @@ TEST(ObReferenceObjectByHandle, AsksUserModeForTheAccess)
     ZwClose(Handle);
 }
 
-TEST(ObReferenceObjectByHandle, RefusesWhatIsNoHandle)
+TEST_FORBIDDEN(ObReferenceObjectByHandle, RefusesWhatIsNoHandle)
 {
     HANDLE Kernel = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, FALSE, OBJ_KERNEL_HANDLE);
     PVOID Object;

@@ -8,6 +8,7 @@
 #include <ntddk.h>
 
 #include "partner.h"
+#include "blocks.h"
 
 #define PARTNER_TAG 'traP'
 
@@ -22,6 +23,8 @@ NTKERNELAPI VOID NTAPI KeInitializeApc(PKAPC Apc, PKTHREAD Thread, int Environme
                                        PARTNER_NORMAL *Normal, KPROCESSOR_MODE Mode, PVOID Context);
 NTKERNELAPI BOOLEAN NTAPI KeInsertQueueApc(PKAPC Apc, PVOID First, PVOID Second,
                                            KPRIORITY Increment);
+
+NTKERNELAPI NTSTATUS NTAPI PsWrapApcWow64Thread(PVOID *Context, PVOID *Routine);
 
 #if defined(__i386__)
 #define PARTNER_IMPORT(Name) "__imp__" #Name
@@ -279,11 +282,19 @@ static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     case PARTNER_QUEUE_APC:
         if (!PartnerTake(Irp, Length, 2, FALSE, (PVOID *)&Apc))
             break;
+#ifdef _WIN64
+        if (IoIs32bitProcess(Irp))
+            PsWrapApcWow64Thread(&Apc.Context, &Apc.Routine);
+#endif
         return PartnerEnd(Irp, PartnerQueueApc(&Apc), 0);
     case PARTNER_KERNEL_APC:
         if (!PartnerTake(Irp, Length, 1, TRUE, &Object.Handle))
             break;
         return PartnerEnd(Irp, PartnerKernelApc(Object.Handle), 0);
+    case PARTNER_READ_BLOCKS:
+        if (Length < sizeof(ULONG) || Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(PARTNER_BLOCKS))
+            break;
+        return PartnerEnd(Irp, PartnerReadBlocks(*(ULONG *)Buffer != 0, Buffer), sizeof(PARTNER_BLOCKS));
     default:
         return PartnerEnd(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
     }

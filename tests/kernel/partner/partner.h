@@ -23,6 +23,8 @@
 #define PARTNER_QUEUE_APC PARTNER_CODE(4)
 /* Input: PARTNER_OBJECT, a thread. Has it run a special kernel APC, and waits until it has. */
 #define PARTNER_KERNEL_APC PARTNER_CODE(5)
+/* Input: ULONG, 1: as a system thread attached to the caller's process. Output: PARTNER_BLOCKS, of the caller. */
+#define PARTNER_READ_BLOCKS PARTNER_CODE(6)
 
 typedef struct PARTNER_COMPLETE {
     ULONG Count;
@@ -37,5 +39,27 @@ typedef struct PARTNER_APC {
     PVOID Routine; /* the client's: void (*)(void *Context, void *First, void *Second) */
     PVOID Context;
 } PARTNER_APC;
+
+/*
+ * What there is in the caller's environment blocks; all zero: it has none. Small: those of 32 bits,
+ * of a client of an x64 machine.
+ */
+#define PARTNER_TEXT 128
+
+typedef struct PARTNER_PROCESS {
+    ULONG64 Peb, ImageBase, ModuleBase;
+    ULONG ModuleSize, BeingDebugged;
+    WCHAR ModuleName[PARTNER_TEXT], ImagePath[PARTNER_TEXT], CommandLine[PARTNER_TEXT];
+} PARTNER_PROCESS;
+
+typedef struct PARTNER_THREAD {
+    ULONG64 Teb, Self, Peb, ProcessId, ThreadId;
+} PARTNER_THREAD;
+
+typedef struct PARTNER_BLOCKS {
+    ULONG64 SectionBase;
+    PARTNER_PROCESS Process, SmallProcess;
+    PARTNER_THREAD Thread, SmallThread;
+} PARTNER_BLOCKS;
 
 #endif

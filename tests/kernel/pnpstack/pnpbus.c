@@ -9,7 +9,8 @@
  *     0x222008  in: ULONG slot: asks for it to be ejected, which it does when it is told to
  *
  * The first two return when the machine has looked at the bus again. A device is PNPBUS\Widget with its slot as
- * instance; it wants 8 ports anywhere from 0x200 to 0x2ff.
+ * instance; it wants 8 ports anywhere from 0x200 to 0x2ff, that in slot 6 those at 0x200 and no others. The one in slot
+ * 5 takes that in slot 4 along when it is removed, and that in slot 3, too, when it is ejected.
  */
 #include "stack.h"
 
@@ -70,7 +71,7 @@ static NTSTATUS ChildId(BUS_CHILD *Child, PIRP Irp, BUS_QUERY_ID_TYPE Type)
     }
 }
 
-static NTSTATUS ChildRequirements(PIRP Irp)
+static NTSTATUS ChildRequirements(BUS_CHILD *Child, PIRP Irp)
 {
     PIO_RESOURCE_REQUIREMENTS_LIST List = ExAllocatePoolWithTag(PagedPool, sizeof(*List), STACK_TAG);
 
@@ -88,21 +89,27 @@ static NTSTATUS ChildRequirements(PIRP Irp)
     List->List[0].Descriptors[0].u.Port.Length = 8;
     List->List[0].Descriptors[0].u.Port.Alignment = 8;
     List->List[0].Descriptors[0].u.Port.MinimumAddress.LowPart = 0x200;
-    List->List[0].Descriptors[0].u.Port.MaximumAddress.LowPart = 0x2ff;
+    List->List[0].Descriptors[0].u.Port.MaximumAddress.LowPart = Child->Slot == 6 ? 0x207 : 0x2ff;
     Irp->IoStatus.Information = (ULONG_PTR)List;
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS ChildRelations(BUS_CHILD *Child, PIRP Irp, DEVICE_RELATION_TYPE Type)
 {
-    if (Type != TargetDeviceRelation)
+    PDEVICE_OBJECT Related = Type == TargetDeviceRelation ? Child->Self : NULL;
+
+    if (Child->Slot == 5 && Type == RemovalRelations)
+        Related = Child->Bus->Child[4];
+    if (Child->Slot == 5 && Type == EjectionRelations)
+        Related = Child->Bus->Child[3];
+    if (Related == NULL)
         return Irp->IoStatus.Status;
     PDEVICE_RELATIONS Relations = ExAllocatePoolWithTag(PagedPool, sizeof(*Relations), STACK_TAG);
     if (Relations == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Relations->Count = 1;
-    Relations->Objects[0] = Child->Self;
-    ObReferenceObject(Child->Self);
+    Relations->Objects[0] = Related;
+    ObReferenceObject(Related);
     Irp->IoStatus.Information = (ULONG_PTR)Relations;
     return STATUS_SUCCESS;
 }
@@ -158,12 +165,13 @@ static NTSTATUS ChildPnp(BUS_CHILD *Child, PIRP Irp)
             Status = ChildText(Irp, L"Widget", sizeof(L"Widget"));
         break;
     case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
-        Status = ChildRequirements(Irp);
+        Status = ChildRequirements(Child, Irp);
         break;
     case IRP_MN_QUERY_DEVICE_RELATIONS:
         Status = ChildRelations(Child, Irp, Stack->Parameters.QueryDeviceRelations.Type);
         break;
     case IRP_MN_REMOVE_DEVICE:
+        DbgPrint("bus: slot %u REMOVE_DEVICE\n", Child->Slot);
         return ChildRemove(Child, Irp);
     case IRP_MN_EJECT:
         DbgPrint("bus: EJECT slot %u\n", Child->Slot);

@@ -5,10 +5,11 @@
  * pnpfunc - a function driver: it tells what goes by and which resources it got, and has an interface
  * that is enabled while the device runs. Control codes, all buffered:
  *
- *     0x222000  in: ULONG, 1: objects to removal from now on, 0: not any more
+ *     0x222000  in: ULONG, 1: objects to removal from now on, 2: to being stopped, 4: to sleep, 0: not any more
  *     0x222004  out: the raw resources, four ULONGs each: type, start or line, length, flags
  *     0x222008  in: ULONG, 1: says that it has failed and IoInvalidateDeviceState
- *     0x22200c  in: ULONG system state or 0x100 + device state: PoRequestPowerIrp(SET_POWER), waits
+ *     0x22200c  in: ULONG device state: PoRequestPowerIrp(SET_POWER), waits
+ *     0x222010  in: ULONG port: needs the 8 ports there from now on and says so; out: the first it has then
  */
 #include "stack.h"
 
@@ -17,7 +18,9 @@ NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(PDEVICE_OBJECT
 typedef struct FUNC_DEVICE {
     STACK_DEVICE Stack;
     UNICODE_STRING Link;
-    BOOLEAN Objects, Failed;
+    ULONG Objects; /* 1: to removal, 2: to being stopped, 4: to sleep */
+    ULONG Wanted;  /* a port; 0: what the bus says */
+    BOOLEAN Changed, Failed;
     ULONG Count;
     ULONG Resource[16][4];
 } FUNC_DEVICE;
@@ -94,6 +97,35 @@ static NTSTATUS FuncStart(FUNC_DEVICE *Func, PIRP Irp)
     return StackComplete(Irp, Status, 0);
 }
 
+/* The ports it has been told to need, in place of those its bus gives it. */
+static NTSTATUS FuncFilter(FUNC_DEVICE *Func, PIRP Irp)
+{
+    PIO_RESOURCE_REQUIREMENTS_LIST List;
+
+    if (Func->Wanted == 0)
+        return StackPassDown(&Func->Stack, Irp);
+    List = ExAllocatePoolWithTag(PagedPool, sizeof(*List), STACK_TAG);
+    if (List == NULL)
+        return StackComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    RtlZeroMemory(List, sizeof(*List));
+    List->ListSize = sizeof(*List);
+    List->InterfaceType = Internal;
+    List->AlternativeLists = 1;
+    List->List[0].Version = List->List[0].Revision = 1;
+    List->List[0].Count = 1;
+    List->List[0].Descriptors[0].Type = CmResourceTypePort;
+    List->List[0].Descriptors[0].ShareDisposition = CmResourceShareDeviceExclusive;
+    List->List[0].Descriptors[0].Flags = CM_RESOURCE_PORT_IO;
+    List->List[0].Descriptors[0].u.Port.Length = 8;
+    List->List[0].Descriptors[0].u.Port.Alignment = 8;
+    List->List[0].Descriptors[0].u.Port.MinimumAddress.LowPart = Func->Wanted;
+    List->List[0].Descriptors[0].u.Port.MaximumAddress.LowPart = Func->Wanted + 7;
+    Func->Changed = FALSE;
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    Irp->IoStatus.Information = (ULONG_PTR)List;
+    return StackPassDown(&Func->Stack, Irp);
+}
+
 static NTSTATUS NTAPI FuncPnp(PDEVICE_OBJECT Device, PIRP Irp)
 {
     FUNC_DEVICE *Func = Device->DeviceExtension;
@@ -104,12 +136,23 @@ static NTSTATUS NTAPI FuncPnp(PDEVICE_OBJECT Device, PIRP Irp)
     case IRP_MN_START_DEVICE:
         return FuncStart(Func, Irp);
     case IRP_MN_QUERY_REMOVE_DEVICE:
-        if (Func->Objects)
+        if (Func->Objects & 1)
             return StackComplete(Irp, STATUS_UNSUCCESSFUL, 0);
         break;
+    case IRP_MN_QUERY_STOP_DEVICE:
+        if (Func->Objects & 2)
+            return StackComplete(Irp, STATUS_UNSUCCESSFUL, 0);
+        break;
+    case IRP_MN_CANCEL_STOP_DEVICE:
+    case IRP_MN_STOP_DEVICE:
+        break;
+    case IRP_MN_FILTER_RESOURCE_REQUIREMENTS:
+        return FuncFilter(Func, Irp);
     case IRP_MN_QUERY_PNP_DEVICE_STATE:
         if (Func->Failed)
             Irp->IoStatus.Information |= PNP_DEVICE_FAILED;
+        if (Func->Changed)
+            Irp->IoStatus.Information |= PNP_DEVICE_RESOURCE_REQUIREMENTS_CHANGED;
         Irp->IoStatus.Status = STATUS_SUCCESS;
         return StackPassDown(&Func->Stack, Irp);
     case IRP_MN_SURPRISE_REMOVAL:
@@ -126,10 +169,52 @@ static NTSTATUS NTAPI FuncPnp(PDEVICE_OBJECT Device, PIRP Irp)
     return StackPassDown(&Func->Stack, Irp);
 }
 
+/* The device is in the state that goes with the system's: now that request is done, too. */
+static VOID NTAPI FuncDeviceDone(PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PVOID Context, PIO_STATUS_BLOCK IoStatus)
+{
+    PIRP Irp = Context;
+
+    UNREFERENCED_PARAMETER(Device);
+    UNREFERENCED_PARAMETER(Minor);
+    UNREFERENCED_PARAMETER(State);
+    Irp->IoStatus.Status = IoStatus->Status;
+    PoStartNextPowerIrp(Irp);
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+
+static NTSTATUS NTAPI FuncSystemDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
+{
+    FUNC_DEVICE *Func = Context;
+    POWER_STATE State;
+
+    UNREFERENCED_PARAMETER(Device);
+    if (!NT_SUCCESS(Irp->IoStatus.Status))
+        return STATUS_CONTINUE_COMPLETION;
+    State.DeviceState = IoGetCurrentIrpStackLocation(Irp)->Parameters.Power.State.SystemState == PowerSystemWorking
+                            ? PowerDeviceD0
+                            : PowerDeviceD3;
+    if (PoRequestPowerIrp(Func->Stack.Pdo, IRP_MN_SET_POWER, State, FuncDeviceDone, Irp, NULL) != STATUS_PENDING)
+        return STATUS_CONTINUE_COMPLETION;
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
 static NTSTATUS NTAPI FuncPower(PDEVICE_OBJECT Device, PIRP Irp)
 {
-    StackTell("func", IoGetCurrentIrpStackLocation(Irp), Irp);
-    return StackPassPower(Device->DeviceExtension, Irp);
+    FUNC_DEVICE *Func = Device->DeviceExtension;
+    PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+
+    StackTell("func", Stack, Irp);
+    if (Stack->MinorFunction == IRP_MN_QUERY_POWER && (Func->Objects & 4)) {
+        PoStartNextPowerIrp(Irp);
+        return StackComplete(Irp, STATUS_DEVICE_BUSY, 0);
+    }
+    if (Stack->MinorFunction != IRP_MN_SET_POWER || Stack->Parameters.Power.Type != SystemPowerState)
+        return StackPassPower(&Func->Stack, Irp);
+    IoMarkIrpPending(Irp);
+    IoCopyCurrentIrpStackLocationToNext(Irp);
+    IoSetCompletionRoutine(Irp, FuncSystemDone, Func, TRUE, TRUE, TRUE);
+    PoCallDriver(Func->Stack.Below, Irp);
+    return STATUS_PENDING;
 }
 
 static NTSTATUS NTAPI FuncPass(PDEVICE_OBJECT Device, PIRP Irp)
@@ -178,7 +263,7 @@ static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
 
     switch (Stack->Parameters.DeviceIoControl.IoControlCode) {
     case 0x222000:
-        Func->Objects = In >= sizeof(ULONG) && Buffer[0] != 0;
+        Func->Objects = In >= sizeof(ULONG) ? Buffer[0] : 0;
         return StackComplete(Irp, STATUS_SUCCESS, 0);
     case 0x222004:
         if (Out < Bytes)
@@ -196,6 +281,16 @@ static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
         if (In < sizeof(ULONG))
             return StackComplete(Irp, STATUS_INVALID_PARAMETER, 0);
         return StackComplete(Irp, FuncRequestPower(Func, Buffer[0]), 0);
+    case 0x222010:
+        if (In < sizeof(ULONG) || Out < sizeof(ULONG))
+            return StackComplete(Irp, STATUS_INVALID_PARAMETER, 0);
+        Func->Wanted = Buffer[0];
+        Func->Changed = TRUE;
+        IoInvalidateDeviceState(Func->Stack.Pdo);
+        IoSynchronousInvalidateDeviceRelations(Func->Stack.Pdo, BusRelations);
+        Func->Changed = FALSE;
+        Buffer[0] = Func->Count != 0 ? Func->Resource[0][1] : 0;
+        return StackComplete(Irp, STATUS_SUCCESS, sizeof(ULONG));
     default:
         return StackComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
     }

@@ -59,9 +59,9 @@ static inline VOID StackTell(const char *Who, PIO_STACK_LOCATION Stack, PIRP Irp
         else
             DbgPrint("%s: %s\n", Who, StackPnpName(Stack->MinorFunction));
     } else if (Stack->MajorFunction == IRP_MJ_POWER) {
-        DbgPrint("%s: %s %s %u\n", Who, Power[Stack->MinorFunction & 3],
+        DbgPrint("%s: %s %s %u%s\n", Who, Power[Stack->MinorFunction & 3],
             Stack->Parameters.Power.Type == SystemPowerState ? "system" : "device",
-            Stack->Parameters.Power.State.SystemState);
+            Stack->Parameters.Power.State.SystemState, KeGetCurrentIrql() != PASSIVE_LEVEL ? " at DISPATCH_LEVEL" : "");
     }
 }
 

@@ -17,6 +17,8 @@
  *     expect: FINDING                      the machine goes on
  *     detail: REGULAR EXPRESSION           optional, of the report; any number of lines
  *     arch: x64                            optional: the one it is for
+ *     options: OPTIONS                     optional: of dotsys run, besides
+ *     with: WORDS                          optional: what follows the control code, as out=32
  *     then: COMMAND                        optional: what -c does after the request; any number of lines
  */
 #ifndef TESTS_KERNEL_SINS_SIN_H

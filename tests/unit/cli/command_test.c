@@ -243,6 +243,45 @@ static void suggestions(void **state)
     assert_null(suggest_nearest("", words, 4));
 }
 
+static void threads_and_processes(void **state)
+{
+    struct command *command = parse("@a h2: read 16");
+
+    (void)state;
+    assert_int_equal(command->verb, COMMAND_READ);
+    assert_string_equal(command->text, "@a h2: read 16");
+    assert_string_equal(command->thread, "a");
+    assert_string_equal(command->handle, "h2");
+    command_free(command);
+
+    command = parse("process start \"note pad.exe\" as p");
+    assert_int_equal(command->verb, COMMAND_PROCESS);
+    assert_string_equal(command->thread, "");
+    assert_string_equal(command->name, "note pad.exe");
+    assert_string_equal(command->handle, "p");
+    command_free(command);
+
+    command = parse("@b process exit p");
+    assert_string_equal(command->thread, "b");
+    assert_null(command->name);
+    assert_string_equal(command->handle, "p");
+    command_free(command);
+
+    command = parse("event as e");
+    assert_int_equal(command->verb, COMMAND_EVENT);
+    assert_string_equal(command->handle, "e");
+    command_free(command);
+
+    refuse("@ read 16", "name of a thread");
+    refuse("@a", "the command is empty");
+    refuse("repeat 2 @a read 1", "stands before repeat");
+    refuse("process", "wants 'start NAME'");
+    refuse("process exit", "wants a name");
+    refuse("process start", "name of the process");
+    refuse("process start a.exe in p", "as NAME");
+    refuse("event e", "as NAME");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +291,7 @@ int main(void)
         cmocka_unit_test(control_codes),
         cmocka_unit_test(other_commands),
         cmocka_unit_test(repeated_commands),
+        cmocka_unit_test(threads_and_processes),
         cmocka_unit_test(suggestions),
     };
 

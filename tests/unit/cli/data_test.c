@@ -26,13 +26,13 @@ static void expect(const char *text, const void *bytes, size_t size)
         assert_memory_equal(data.bytes, bytes, size);
     else
         assert_null(data.bytes);
-    free(data.bytes);
+    data_free(&data);
 }
 
 static void refuse(const char *text, const char *reason)
 {
     struct parse_error error = {""};
-    struct data data = {(uint8_t *)&error, 12345};
+    struct data data = {(uint8_t *)&error, 12345, NULL};
 
     if (data_parse(text, &data, &error))
         fail_msg("%s: not refused", text);
@@ -124,6 +124,24 @@ static void files(void **state)
     refuse("file:\"/tmp", "closing quote");
 }
 
+static void handles(void **state)
+{
+    struct parse_error error = {""};
+    struct data data = {0};
+
+    (void)state;
+    expect("u32:1,handle:e", "\1\0\0\0\0\0\0\0\0\0\0\0", 12);
+    assert_true(data_parse("u32:1,handle:e,handle:h2", &data, &error));
+    assert_int_equal(data.handles->offset, 12);
+    assert_string_equal(data.handles->name, "h2");
+    assert_int_equal(data.handles->next->offset, 4);
+    assert_null(data.handles->next->next);
+    data_free(&data);
+    assert_null(data.bytes);
+    assert_null(data.handles);
+    refuse("handle:", "wants a name");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +151,7 @@ int main(void)
         cmocka_unit_test(zeros),
         cmocka_unit_test(joined_items),
         cmocka_unit_test(files),
+        cmocka_unit_test(handles),
     };
 
     return cmocka_run_group_tests_name("cli/data", tests, NULL, NULL);

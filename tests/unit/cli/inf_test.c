@@ -165,6 +165,52 @@ static void installs_a_driver(void **state)
     free(registry);
 }
 
+/* The last of a text, up to the end of its line. */
+static void last(const char *text, const char *begins, const char *expected)
+{
+    const char *found = NULL;
+
+    for (const char *at = text; (at = strstr(at, begins)) != NULL; at++)
+        found = at + strlen(begins);
+    if (found == NULL || strncmp(found, expected, strlen(expected)) != 0 || found[strlen(expected)] != '\n')
+        fail_msg("%s is not last followed by %s in\n%s", begins, expected, text);
+}
+
+static void flags_and_deletions(void **state)
+{
+    struct inf_error error;
+    char *registry = install(HEAD "[Manufacturer]\nUs=M\n[M]\nA thing=I,ROOT\\Thing,PCI\\VEN_1\n"
+                                  "[H]\nHKR,,UpperFilters,0x10000,up\nHKR,,Speed,0x10001,9\nHKR,Sub,x,,y\n"
+                                  "[I.NTamd64]\nDelReg=D\nAddReg=R,S\n[D]\nHKLM,Software\\Old\nHKLM,Software\\Kept,v\n"
+                                  "[R]\nHKLM,Soft,list,0x10000,a,b\nHKLM,Soft,list,0x10008,B,c\nHKLM,Soft,once,,1\nHKLM,Soft,once,2,2\n"
+                                  "HKLM,Soft,never,0x20,1\nHKLM,Soft,once2,,1\nHKLM,Soft,once2,0x20,2\nHKLM,Soft,gone,4\n"
+                                  "[S]\nHKLM,Soft\\Key,,0x10\n[I.NTamd64.Services]\nAddService=thing,2,Serv\nDelService=older\n"
+                                  "[I.NTamd64.HW]\nAddReg=H\n[Serv]\nServiceType=1\nStartType=3\nErrorControl=1\n"
+                                  "ServiceBinary=%12%\\thing.sys\nAddReg=P\nDelReg=Q\n[P]\nHKR,Parameters,Depth,0x10001,3\n"
+                                  "[Q]\nHKR,Parameters,Width\n",
+        "amd64", 10, 0, &error);
+
+    (void)state;
+    if (registry == NULL)
+        fail_msg("line %u: %s", error.line, error.text);
+    has(registry, "\n[-HKEY_LOCAL_MACHINE\\Software\\Old]");
+    last(registry, "\"v\"=", "-");
+    last(registry, "\"list\"=", "hex(7):61,00,00,00,62,00,00,00,63,00,00,00,00,00");
+    last(registry, "\"once\"=", "hex(1):31,00,00,00");
+    last(registry, "\"once2\"=", "hex(1):32,00,00,00");
+    last(registry, "\"gone\"=", "-");
+    assert_null(strstr(registry, "never"));
+    has(registry, "[HKEY_LOCAL_MACHINE\\Soft\\Key]");
+    has(registry, "[-HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\older]");
+    has(registry, "Services\\thing\\Parameters]\n\"Depth\"=dword:00000003");
+    has(registry, "Services\\thing\\Parameters]\n\"Width\"=-");
+    has(registry, "Enum\\ROOT\\Thing\\0000]\n\"UpperFilters\"=");
+    has(registry, "Enum\\ROOT\\Thing\\0000\\Device Parameters]\n\"Speed\"=dword:00000009");
+    has(registry, "Enum\\ROOT\\Thing\\0000\\Device Parameters\\Sub]\n\"x\"=");
+    has(registry, "CriticalDeviceDatabase\\PCI#VEN_1\\Device Parameters]\n\"Speed\"=");
+    free(registry);
+}
+
 /* What fits an older Windows is taken when nothing newer does, and what is for another machine is not. */
 static void chooses_by_decoration(void **state)
 {
@@ -215,6 +261,10 @@ static void says_what_is_wrong(void **state)
     wrong(HEAD MODEL "[I]\nAddReg=R\n", 10, "there is no section [R]");
     wrong(HEAD MODEL "[I]\nAddReg=R\n[R]\nHKX,,a,,b\n", 12, "no root of keys");
     wrong(HEAD MODEL "[I]\nAddReg=R\n[R]\nHKR,,a,1,xyz\n", 12, "no byte");
+    wrong(HEAD MODEL "[I]\nDelReg=R\n[R]\nHKR\n", 12, "root of keys");
+    wrong(HEAD MODEL "[I]\nDelReg=R\n[R]\nHKLM\n", 12, "not deleted");
+    wrong(HEAD MODEL "[I]\nAddReg=R\n[R]\nHKLM,a]b\n", 12, "no name of a key");
+    wrong(HEAD MODEL "[I]\n[I.Services]\nDelService=a\\b\n", 11, "no service's name");
     wrong(HEAD MODEL "[I]\nCopyFiles=F\n[F]\n..\\up.sys\n", 12, "no name of a file");
     wrong(HEAD MODEL "[I]\nNeeds=I\n", 10, "without end");
     wrong(HEAD MODEL "[I]\n[I.Services]\nAddService=a,2,S\n", 11, "there is no section [S]");
@@ -229,6 +279,7 @@ int main(void)
         cmocka_unit_test(encodings),
         cmocka_unit_test(what_is_no_inf),
         cmocka_unit_test(installs_a_driver),
+        cmocka_unit_test(flags_and_deletions),
         cmocka_unit_test(chooses_by_decoration),
         cmocka_unit_test(says_what_is_wrong),
     };

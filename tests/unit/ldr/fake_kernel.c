@@ -205,6 +205,25 @@ void KeBugCheckAt(
     longjmp(after_bugcheck, 1);
 }
 
+BOOLEAN MmMakePageable(void *Base, ULONG PageCount)
+{
+    (void)Base, (void)PageCount;
+    return FALSE;
+}
+
+BOOLEAN KeTakesTurns;
+unsigned points;
+
+/* Takes every register that an export's arguments are in, or a helper's. */
+void NTAPI KePoint(void)
+{
+    points++;
+#if defined(__x86_64__)
+    __asm__ volatile("mov $-1, %%rax\n mov %%rax, %%rcx\n mov %%rax, %%rdx\n mov %%rax, %%r8\n mov %%rax, %%r9\n mov %%rax, %%r10\n"
+                     "xorps %%xmm0, %%xmm0\n xorps %%xmm1, %%xmm1" ::: "rax", "rcx", "rdx", "r8", "r9", "r10", "xmm0", "xmm1");
+#endif
+}
+
 void KiAssertFailed(const char *Condition, const char *File, int Line)
 {
     print_error("%s:%d: %s\n", File, Line, Condition);
@@ -376,4 +395,15 @@ BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
 void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T Bytes)
 {
     (void)ImagePath, (void)ProcessId, (void)Base, (void)Bytes;
+}
+
+/* ---- routine.c: no services here ------------------------------------------------------------------------------------- */
+
+const void *LdrRoutine(const LDR_EXPORT *Export)
+{
+    return Export->Address;
+}
+
+void LdrListServices(void)
+{
 }

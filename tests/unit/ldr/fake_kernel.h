@@ -64,3 +64,8 @@ void add_driver(const char *path, const struct pe_import *imports, unsigned impo
 
 typedef ULONG_PTR(NTAPI *test_function)(ULONG_PTR, ULONG_PTR, ULONG_PTR, ULONG_PTR);
 #define CALL(image, index) ((test_function)(void *)((image)->Base + TEXT + (index) * CALL_BYTES))
+
+extern BOOLEAN KeTakesTurns;
+extern unsigned points; /* passed so far */
+void NTAPI KePoint(void);
+BOOLEAN MmMakePageable(void *Base, ULONG PageCount);

@@ -529,6 +529,32 @@ static void slots_are_reused_and_limited(void **state)
     assert_ptr_equal(load("/d/1024.sys"), images[7]);
 }
 
+/* With turns every call of a function passes a point, whose registers and stack are not the call's. */
+static void calls_are_points(void **state)
+{
+    (void)state;
+    static const struct pe_import imports[] = {{"ntoskrnl.exe", "TestAdd", 0}, {"ntoskrnl.exe", "TestVariable", 0}};
+    ADD_DRIVER("/d/t.sys", imports);
+    for (int checks = 0; checks < 2; checks++) {
+        LdrCheckIrql = checks != 0;
+        KeTakesTurns = TRUE;
+        LDR_IMAGE *image = load("/d/t.sys");
+        KeTakesTurns = FALSE;
+        points = 0;
+        KiSetIrql(PASSIVE_LEVEL);
+        assert_int_equal(CALL(image, 0)(1, 2, 3, 4), 4321);
+        assert_int_equal(CALL(image, 0)(4, 3, 2, 1), 1234);
+        assert_int_equal(points, 2);
+        if (checks) {
+            KiSetIrql(DISPATCH_LEVEL);
+            expect_bugcheck(image, 0);
+            assert_int_equal(bugcheck.Context.R9, 4);
+            KiSetIrql(PASSIVE_LEVEL);
+        }
+        LdrUnloadImage(image);
+    }
+}
+
 /* The importer of a library, with stubs and checks: everything the loader acquires. */
 static void every_failing_acquisition_leaves_nothing(void **state)
 {
@@ -634,6 +660,7 @@ int main(void)
         WITH_MACHINE(forwarders_between_drivers_are_followed),
         WITH_MACHINE(chains_of_libraries_have_an_end),
         WITH_MACHINE(slots_are_reused_and_limited),
+        WITH_MACHINE(calls_are_points),
         WITH_MACHINE(every_failing_acquisition_leaves_nothing),
         WITH_MACHINE(stopped_machine_loads_nothing_and_ends_clean),
         WITH_MACHINE(imports_are_listed_without_loading),

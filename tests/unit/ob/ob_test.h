@@ -160,8 +160,8 @@ static __attribute__((unused)) int close_machine(void **state)
 
 /* A type of our own whose objects say when they go. */
 static OBJECT_TYPE *test_type;
-static unsigned test_deleted, test_closed;
-static KIRQL test_deleted_at;
+static _Atomic unsigned test_deleted, test_closed;
+static _Atomic KIRQL test_deleted_at;
 
 static __attribute__((unused)) void test_delete(void *object)
 {

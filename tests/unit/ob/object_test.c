@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Reference counts, deletion at the right level, and the stop for counts that went wrong. */
+#include <pthread.h>
+#include <stdbool.h>
+
 #include "ob_test.h"
 
 IN_KERNEL(last_reference_deletes)
@@ -132,6 +135,84 @@ IN_KERNEL(creation_survives_low_memory)
     ObfDereferenceObject(object);
 }
 
+/* ---- many threads ---------------------------------------------------------------------------- */
+
+#define MAKERS 3
+#define ROUNDS 500
+#define STAYING 8
+#define STAYING_SITE 0x1234
+
+static _Atomic bool enough;
+static _Atomic unsigned not_made;
+
+/* Objects come and go, and their memory comes back as something else. */
+static NTSTATUS make_and_lose(void *unused)
+{
+    (void)unused;
+    while (!enough) {
+        void *object, *block = ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_HEADER) + 64, 0x74736554);
+        if (!NT_SUCCESS(ObiCreateObject(test_type, 64, 0, &object)))
+            not_made++;
+        else
+            ObfDereferenceObject(object);
+        if (block != NULL) {
+            memset(block, 0xEE, sizeof(OBJECT_HEADER) + 64);
+            ExFreePoolWithTag(block, 0x74736554);
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+static void *maker_thread(void *unused)
+{
+    if (SysAttach() != STATUS_SUCCESS || KeEnterKernel(make_and_lose, unused, KernelMode) != STATUS_SUCCESS)
+        not_made++;
+    return NULL;
+}
+
+struct seen {
+    unsigned staying, wrong;
+};
+
+static BOOLEAN see_object(OBJECT_HEADER *header, void *context)
+{
+    struct seen *seen = context;
+    seen->staying += header->Site == STAYING_SITE;
+    seen->wrong += __atomic_load_n(&header->PointerCount, __ATOMIC_RELAXED) < 1 || (header->Type == test_type && header->Site != STAYING_SITE && header->Site != 0);
+    return TRUE;
+}
+
+static NTSTATUS enumerate_often(void *unused)
+{
+    void *staying[STAYING];
+    (void)unused;
+    for (int index = 0; index < STAYING; index++)
+        expect_status(ObiCreateObject(test_type, 64, STAYING_SITE, &staying[index]), STATUS_SUCCESS);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct seen seen = {0};
+        ObEnumerateObjects(see_object, &seen);
+        expect_equal(seen.staying, STAYING);
+        expect_equal(seen.wrong, 0);
+    }
+    enough = true;
+    for (int index = 0; index < STAYING; index++)
+        expect_equal(ObfDereferenceObject(staying[index]), 0);
+    return STATUS_SUCCESS;
+}
+
+AS_CLIENT(objects_are_enumerated_while_others_come_and_go)
+{
+    pthread_t thread[MAKERS];
+    first_failure[0] = '\0';
+    for (int index = 0; index < MAKERS; index++)
+        assert_int_equal(pthread_create(&thread[index], NULL, maker_thread, NULL), 0);
+    assert_int_equal(KeEnterKernel(enumerate_often, NULL, KernelMode), STATUS_SUCCESS);
+    for (int index = 0; index < MAKERS; index++)
+        pthread_join(thread[index], NULL);
+    assert_int_equal(not_made, 0);
+    assert_string_equal(first_failure, "");
+}
+
 /* ---- the machine stops ----------------------------------------------------------------------- */
 
 static void *victim;
@@ -228,6 +309,7 @@ int main(void)
         TEST(reference_by_pointer_checks_the_type),
         TEST(types_are_objects_by_name),
         TEST(creation_survives_low_memory),
+        TEST(objects_are_enumerated_while_others_come_and_go),
     };
     const struct CMUnitTest stops[] = {
         cmocka_unit_test_setup_teardown(too_few_references_stop, open_machine_with_type, close_machine),

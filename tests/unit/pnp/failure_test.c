@@ -46,15 +46,18 @@ static dotsys_status Start(dotsys_machine *Machine, const char *Name)
     return dotsys_driver_start(Machine, Name, Path);
 }
 
-/* A device comes and goes. */
+/* A device comes, moves its resources for another one, which comes, too, sleeps with the system, and goes; so does that. */
 static void UseBus(void)
 {
-    DWORD Slot = 1, Bytes;
+    DWORD Slot = 1, Fixed = 6, Bytes;
     HANDLE Bus = CreateFileA("\\\\.\\PnpBus", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     if (Bus == INVALID_HANDLE_VALUE)
         return;
     DeviceIoControl(Bus, 0x222000, &Slot, sizeof(Slot), NULL, 0, &Bytes, NULL);
+    DeviceIoControl(Bus, 0x222000, &Fixed, sizeof(Fixed), NULL, 0, &Bytes, NULL);
+    SysInitiatePowerAction(PowerActionSleep, PowerSystemSleeping3, 0, FALSE);
     DeviceIoControl(Bus, 0x222004, &Slot, sizeof(Slot), NULL, 0, &Bytes, NULL);
+    DeviceIoControl(Bus, 0x222004, &Fixed, sizeof(Fixed), NULL, 0, &Bytes, NULL);
     CloseHandle(Bus);
 }
 

@@ -122,6 +122,53 @@ static void ConfigurationManager(void)
     assert_int_equal(BasepWideLength(List), Length - 2);
 }
 
+static void IsDevice(DEVINST Device, const char *Id)
+{
+    char Text[MAX_DEVICE_ID_LEN];
+    assert_int_equal(CM_Get_Device_IDA(Device, Text, sizeof(Text), 0), CR_SUCCESS);
+    if (strncasecmp(Text, Id, strlen(Id)) != 0)
+        fail_msg("%s instead of %s", Text, Id);
+}
+
+/* A bus with two devices on it, of which no driver is known. */
+static void WalksTheTree(void)
+{
+    DEVINST Root, Device, Child, Next, Parent;
+    ULONG Status, Problem;
+    DWORD Bytes;
+
+    HANDLE Bus = CreateFileA("\\\\.\\PnpBus", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    assert_ptr_not_equal(Bus, INVALID_HANDLE_VALUE);
+    for (DWORD Slot = 1; Slot <= 2; Slot++)
+        assert_true(DeviceIoControl(Bus, 0x222000, &Slot, sizeof(Slot), NULL, 0, &Bytes, NULL));
+    assert_true(CloseHandle(Bus));
+    assert_int_equal(CM_Locate_DevNodeA(&Root, NULL, CM_LOCATE_DEVNODE_NORMAL), CR_SUCCESS);
+    IsDevice(Root, "HTREE\\ROOT\\0");
+    assert_int_equal(CM_Get_DevNode_Status(&Status, &Problem, Root, 0), CR_SUCCESS);
+    assert_int_equal(CM_Get_Parent(&Parent, Root, 0), CR_NO_SUCH_DEVNODE);
+    assert_int_equal(CM_Get_Sibling(&Next, Root, 0), CR_NO_SUCH_DEVNODE);
+    assert_int_equal(CM_Get_Child(&Device, Root, 0), CR_SUCCESS);
+    IsDevice(Device, "ROOT\\pnpbus\\0000");
+    assert_int_equal(CM_Get_Sibling(&Next, Device, 0), CR_SUCCESS);
+    IsDevice(Next, "ROOT\\pnpfunc\\0000");
+    assert_int_equal(CM_Get_Sibling(&Child, Next, 0), CR_NO_SUCH_DEVNODE);
+    assert_int_equal(CM_Get_Child(&Child, Next, 0), CR_NO_SUCH_DEVNODE);
+    assert_int_equal(CM_Get_Child(&Child, Device, 0), CR_SUCCESS);
+    IsDevice(Child, "PNPBUS\\Widget\\1&");
+    assert_int_equal(CM_Get_DevNode_Status(&Status, &Problem, Child, 0), CR_SUCCESS);
+    assert_int_equal(Status & (DN_STARTED | DN_HAS_PROBLEM), DN_HAS_PROBLEM);
+    assert_int_equal(Problem, 28);
+    assert_int_equal(CM_Get_Sibling(&Next, Child, 0), CR_SUCCESS);
+    assert_int_not_equal(Next, Child);
+    assert_int_equal(CM_Get_Parent(&Parent, Next, 0), CR_SUCCESS);
+    assert_int_equal(Parent, Device);
+    assert_int_equal(CM_Get_Parent(&Parent, Parent, 0), CR_SUCCESS);
+    assert_int_equal(Parent, Root);
+    assert_int_equal(CM_Get_Parent(NULL, Next, 0), CR_INVALID_POINTER);
+    assert_int_equal(CM_Get_Child(&Child, Next, 1), CR_INVALID_FLAG);
+    assert_int_equal(CM_Get_Child(&Child, 0x7000000, 0), CR_INVALID_DEVNODE);
+}
+
 /* What is not there any more is still in the registry. */
 static void AfterTheDriver(void)
 {
@@ -142,28 +189,36 @@ static void AfterTheDriver(void)
     assert_int_equal(Status & DN_STARTED, 0);
 }
 
-static void Quiet(void *Context, const dotsys_log_line *Line)
+static unsigned PoweredOff;
+
+static void Count(void *Context, const dotsys_log_line *Line)
 {
     (void)Context;
-    (void)Line;
+    PoweredOff += strstr(Line->text, "bus: SET_POWER system 6") != NULL;
 }
 
 /* In one test: cmocka puts handlers of its own over the machine's for each. */
 static void FromStartToStop(void **State)
 {
-    const dotsys_options Options = {.size = sizeof(Options), .log = Quiet};
+    const dotsys_options Options = {.size = sizeof(Options), .log = Count};
     const char *Build = getenv("DOTSYS_TEST_BUILD");
     char Path[600];
     (void)State;
+    char BusPath[600];
     snprintf(Path, sizeof(Path), "%s/tests/kernel/x64/pnpfunc.sys", Build != NULL ? Build : "build");
+    snprintf(BusPath, sizeof(BusPath), "%s/tests/kernel/x64/pnpbus.sys", Build != NULL ? Build : "build");
     assert_int_equal(dotsys_machine_open(&Options, &Machine), 0);
     assert_int_equal(dotsys_driver_start(Machine, "pnpfunc", Path), 0);
     FindsAndOpensTheInterface();
     DescribesTheDevice();
     RefusesWhatIsWrong();
     ConfigurationManager();
+    assert_int_equal(dotsys_driver_start(Machine, "pnpbus", BusPath), 0);
+    WalksTheTree();
     AfterTheDriver();
-    assert_int_equal(dotsys_machine_close(Machine), 0);
+    assert_int_equal(PoweredOff, 0);
+    assert_int_equal(dotsys_machine_close(Machine), 0); /* with a device that runs */
+    assert_int_equal(PoweredOff, 1);
 }
 
 int main(void)

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * The bugcheck codes that are many in one. Source: DOC debugger, Bug Checks 0xC1, 0xC2, 0xC4, 0xC7, 0xC9, 0xE4, 0xE6, 0x9F and 0xFE;
+ * numbers of dotsys's own INF.
+ */
+#include "kd/bugcodes.h"
+
+#define NONE            \
+    {                   \
+        KDP_NOTHING, "" \
+    }
+#define P(Kind, Text)    \
+    {                    \
+        KDP_##Kind, Text \
+    }
+#define ALL_NONE               \
+    {                          \
+        NONE, NONE, NONE, NONE \
+    }
+
+/* What 0xC4 says of an allocation, of a free, of a lock or another object, and of an MDL. */
+#define ALLOCATION                                                                   \
+    {                                                                                \
+        NONE, P(IRQL, "the IRQL"), P(POOL, "the kind of pool"), P(BYTES, "the size") \
+    }
+#define FREEING                                                                       \
+    {                                                                                 \
+        NONE, P(IRQL, "the IRQL"), P(POOL, "the kind of pool"), P(PLAIN, "the block") \
+    }
+#define OBJECT                                                  \
+    {                                                           \
+        NONE, P(IRQL, "the IRQL"), P(PLAIN, "the object"), NONE \
+    }
+#define LEVELS                                                                                             \
+    {                                                                                                      \
+        NONE, P(IRQL, "the IRQL"), P(IRQL, "the IRQL that was asked for"), P(PLAIN, "1: in a DPC routine") \
+    }
+#define MDL_LEVEL                                                           \
+    {                                                                       \
+        NONE, P(IRQL, "the IRQL"), P(PLAIN, "the MDL"), P(MODE, "the mode") \
+    }
+#define MDL_STATE                                              \
+    {                                                          \
+        NONE, P(PLAIN, "the MDL"), P(PLAIN, "its flags"), NONE \
+    }
+#define ROUTINE                                                                           \
+    {                                                                                     \
+        NONE, P(CODE, "the routine"), P(SIGNED, "after it returned"), P(SIGNED, "before") \
+    }
+#define IN_BLOCK                                                                                        \
+    {                                                                                                   \
+        NONE, P(PLAIN, "the object"), P(POOL, "the kind of pool"), P(PLAIN, "the block that was freed") \
+    }
+#define LOCK                                   \
+    {                                          \
+        NONE, P(PLAIN, "the lock"), NONE, NONE \
+    }
+#define OUTSIDE                                                                                   \
+    {                                                                                             \
+        NONE, P(PLAIN, "the block"), P(PLAIN, "its size, or the place that was written to"), NONE \
+    }
+#define IRP_ONLY                              \
+    {                                         \
+        NONE, P(PLAIN, "the IRP"), NONE, NONE \
+    }
+#define DEVICE                                          \
+    {                                                   \
+        NONE, P(PLAIN, "the device object"), NONE, NONE \
+    }
+
+#define C2 BAD_POOL_CALLER
+#define C4 DRIVER_VERIFIER_DETECTED_VIOLATION
+#define C9 DRIVER_VERIFIER_IOMANAGER_VIOLATION
+#define E6 DRIVER_VERIFIER_DMA_VIOLATION
+#define C1 SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION
+
+#define FREED_TWICE "Two routines believe the block is theirs: set the pointer to NULL where it is freed."
+#define NOT_A_BLOCK "Free what the allocating routine returned, not a pointer into it, and nothing but pool."
+#define LOWER_FIRST "Look for a spin lock that is held, or a KeRaiseIrql, on the way there."
+#define HIERARCHY   "Take locks in the same order everywhere."
+
+static const KDP_SUBCODE KdpSubcodes[] = {
+    {IRQL_NOT_LESS_OR_EQUAL, 3, 0, "", {P(IRQL, "the IRQL that was asked for"), P(IRQL, "the IRQL"), NONE, NONE},
+        "KeLowerIrql was asked to raise the IRQL: what it is given must be what KeRaiseIrql returned."},
+
+    {C2, 0, 0x00, "an allocation of no bytes", {NONE, NONE, P(POOL, "the kind of pool"), P(TAG, "the tag")}, ""},
+    {C2, 0, 0x01, "the header of the block is damaged",
+        {NONE, P(PLAIN, "the header"), P(PLAIN, "what it begins with"), NONE}, ""},
+    {C2, 0, 0x02, "the header of the block is damaged",
+        {NONE, P(PLAIN, "the header"), P(PLAIN, "what it begins with"), NONE}, ""},
+    {C2, 0, 0x04, "the header of the block is damaged",
+        {NONE, P(PLAIN, "the header"), P(PLAIN, "what it begins with"), NONE}, ""},
+    {C2, 0, 0x06, "the block had been freed",
+        {NONE, NONE, P(PLAIN, "the header"), P(PLAIN, "what it begins with")}, FREED_TWICE},
+    {C2, 0, 0x07, "the block had been freed", {NONE, NONE, P(TAG, "its tag"), P(PLAIN, "the block")}, FREED_TWICE},
+    {C2, 0, 0x08, "an allocation at an IRQL that is too high for it", ALLOCATION, LOWER_FIRST},
+    {C2, 0, 0x09, "a free at an IRQL that is too high for it", FREEING, LOWER_FIRST},
+    {C2, 0, 0x0A, "a free with another tag than that of the allocation",
+        {NONE, P(PLAIN, "the block"), P(TAG, "its tag"), P(TAG, "the tag that was given")}, "It may be somebody else's block."},
+    {C2, 0, 0x40, "a free of an address of user memory",
+        {NONE, P(PLAIN, "the address"), P(PLAIN, "where system addresses begin"), NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x41, "a free of what is no non-paged block", {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x42, "a free of an address that never was in a pool",
+        {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x43, "a free of an address that never was in a pool",
+        {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x44, "a free of what is no non-paged block", {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x46, "a free of what is not the start of a block",
+        {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x47, "a free of what is no non-paged block", {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x48, "a free of what is no paged block", {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x50, "a free of what is no paged block", {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x60, "a free of what is no contiguous memory", {NONE, P(PLAIN, "the address"), NONE, NONE},
+        "MmFreeContiguousMemory takes what MmAllocateContiguousMemory returned."},
+    {C2, 0, 0x99, "a free of an address that is none", {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C2, 0, 0x9A, "a must-succeed allocation",
+        {NONE, P(POOL, "the kind of pool"), P(BYTES, "the size"), P(TAG, "the tag")}, ""},
+    {C2, 0, 0x9B, "an allocation with the tag 0",
+        {NONE, P(POOL, "the kind of pool"), P(BYTES, "the size"), P(CODE, "the caller")}, ""},
+    {C2, 0, 0x9D, "an allocation with a tag that has no letter",
+        {NONE, P(TAG, "the tag"), P(POOL, "the kind of pool"), P(CODE, "the caller")}, ""},
+
+    {C1, 3, 0x20, "a free of what is no block of special pool",
+        {P(PLAIN, "the address"), P(BYTES, "the size"), P(PLAIN, "0"), NONE}, NOT_A_BLOCK},
+    {C1, 3, 0x21, "a wrong address while it was freed", {P(PLAIN, "the address"), NONE, NONE, NONE}, NOT_A_BLOCK},
+    {C1, 3, 0x22, "a wrong address while it was freed", {P(PLAIN, "the address"), NONE, NONE, NONE}, NOT_A_BLOCK},
+    {C1, 3, 0x23, "bytes near the block were written to",
+        {P(PLAIN, "the block"), P(PLAIN, "what was written"), P(PLAIN, "the size, the pool's header"), NONE}, ""},
+    {C1, 3, 0x24, "bytes behind the block were written to",
+        {P(PLAIN, "the block"), P(PLAIN, "where, or what was written"), P(PLAIN, "the size"), NONE}, ""},
+    {C1, 3, 0x30, "an allocation at an IRQL that is too high for it",
+        {P(IRQL, "the IRQL"), P(POOL, "the kind of pool"), P(BYTES, "the size"), NONE}, LOWER_FIRST},
+    {C1, 3, 0x31, "a free at an IRQL that is too high for it",
+        {P(IRQL, "the IRQL"), P(POOL, "the kind of pool"), P(PLAIN, "the block"), NONE}, LOWER_FIRST},
+    {C1, 3, 0x32, "one bit beside the block has changed", {P(PLAIN, "the block"), NONE, NONE, NONE}, ""},
+
+    {C4, 0, 0x00, "an allocation of no bytes", ALLOCATION, ""},
+    {C4, 0, 0x01, "paged pool was allocated above APC_LEVEL", ALLOCATION, LOWER_FIRST},
+    {C4, 0, 0x02, "non-paged pool was allocated above DISPATCH_LEVEL", ALLOCATION, LOWER_FIRST},
+    {C4, 0, 0x10, "a free of an address that was never allocated",
+        {NONE, P(PLAIN, "the address"), NONE, NONE}, NOT_A_BLOCK},
+    {C4, 0, 0x11, "paged pool was freed above APC_LEVEL", FREEING, LOWER_FIRST},
+    {C4, 0, 0x12, "non-paged pool was freed above DISPATCH_LEVEL", FREEING, LOWER_FIRST},
+    {C4, 0, 0x13, "the block had been freed",
+        {NONE, NONE, P(PLAIN, "the header"), P(PLAIN, "its contents")}, FREED_TWICE},
+    {C4, 0, 0x14, "the block had been freed",
+        {NONE, NONE, P(PLAIN, "the header"), P(PLAIN, "its contents")}, FREED_TWICE},
+    {C4, 0, 0x15, "a block was freed with a timer in it that is set",
+        IN_BLOCK, "KeCancelTimer comes before ExFreePool."},
+    {C4, 0, 0x16, "a free of a bad address", {NONE, NONE, P(PLAIN, "the address"), NONE}, NOT_A_BLOCK},
+    {C4, 0, 0x17, "a block was freed with a resource in it that is in use",
+        IN_BLOCK, "ExDeleteResourceLite comes before ExFreePool."},
+    {C4, 0, 0x30, "KeRaiseIrql was asked for an IRQL that is lower, or none", LEVELS, ""},
+    {C4, 0, 0x31, "KeLowerIrql was asked for an IRQL that is higher, or below DISPATCH_LEVEL in a DPC routine",
+        LEVELS, ""},
+    {C4, 0, 0x32, "a spin lock was released at another IRQL than DISPATCH_LEVEL",
+        OBJECT, "It was released twice, or by the wrong routine."},
+    {C4, 0, 0x33, "a fast mutex was acquired above APC_LEVEL", OBJECT, LOWER_FIRST},
+    {C4, 0, 0x34, "a fast mutex was released at another IRQL than APC_LEVEL", OBJECT, ""},
+    {C4, 0, 0x35, "a spin lock was released at another IRQL than DISPATCH_LEVEL", OBJECT, ""},
+    {C4, 0, 0x36, "a queued spin lock was released at another IRQL than DISPATCH_LEVEL", OBJECT, ""},
+    {C4, 0, 0x37, "a resource was acquired where APCs may come",
+        {NONE, P(IRQL, "the IRQL"), P(SIGNED, "critical regions, as a negative number"), P(PLAIN, "the resource")},
+        "KeEnterCriticalRegion comes before ExAcquireResource…Lite."},
+    {C4, 0, 0x38, "a resource was released where APCs may come",
+        {NONE, P(IRQL, "the IRQL"), P(SIGNED, "critical regions, as a negative number"), P(PLAIN, "the resource")},
+        "KeLeaveCriticalRegion comes after ExReleaseResourceLite."},
+    {C4, 0, 0x39, "a fast mutex was acquired where APCs may come", OBJECT, ""},
+    {C4, 0, 0x3A, "a fast mutex was released where APCs may come", OBJECT, ""},
+    {C4, 0, 0x3B, "a wait at DISPATCH_LEVEL or above",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the object"), P(PLAIN, "the timeout")},
+        "At DISPATCH_LEVEL a wait must have a timeout of 0; use a work item to wait."},
+    {C4, 0, 0x3C, "ObReferenceObjectByHandle with a bad handle",
+        {NONE, P(PLAIN, "the handle"), P(PLAIN, "the type"), NONE}, ""},
+    {C4, 0, 0x3D, "a resource that is not aligned", {NONE, NONE, NONE, P(PLAIN, "the resource")}, ""},
+    {C4, 0, 0x3E, "KeLeaveCriticalRegion without KeEnterCriticalRegion", ALL_NONE, ""},
+    {C4, 0, 0x3F, "an object was referenced or dereferenced whose count is 0",
+        {NONE, P(PLAIN, "the object"), P(SIGNED, "the new count"), NONE},
+        "ObDereferenceObject was called once more often than references were taken."},
+    {C4, 0, 0x40, "KeAcquireSpinLockAtDpcLevel below DISPATCH_LEVEL", OBJECT, ""},
+    {C4, 0, 0x41, "KeReleaseSpinLockFromDpcLevel below DISPATCH_LEVEL", OBJECT, ""},
+    {C4, 0, 0x42, "a spin lock was acquired above DISPATCH_LEVEL", OBJECT, LOWER_FIRST},
+    {C4, 0, 0x51, "memory behind the block was written to", OUTSIDE, ""},
+    {C4, 0, 0x52, "memory behind the block was written to", OUTSIDE, ""},
+    {C4, 0, 0x53, "memory behind the block was written to", OUTSIDE, ""},
+    {C4, 0, 0x54, "memory behind the block was written to", OUTSIDE, ""},
+    {C4, 0, 0x59, "memory behind the block was written to", OUTSIDE, ""},
+    {C4, 0, 0x60, "the driver was unloaded with pool that is not freed",
+        {NONE, P(BYTES, "paged pool"), P(BYTES, "non-paged pool"), P(PLAIN, "blocks")}, ""},
+    {C4, 0, 0x61, "a thread of the driver allocates while the driver is unloaded", ALL_NONE, ""},
+    {C4, 0, 0x62, "the driver was unloaded with pool that is not freed",
+        {NONE, P(PLAIN, "address of its name"), NONE, P(PLAIN, "blocks")},
+        "Each block is a finding of its own, with the line that allocated it."},
+    {C4, 0, 0x70, "MmProbeAndLockPages above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x74, "MmMapLockedPages above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x76, "MmMapLockedPages for user memory above APC_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x78, "MmUnmapLockedPages above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x79, "MmUnmapLockedPages of user memory above APC_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x7C, "MmUnlockPages of an MDL that is not locked", MDL_STATE, ""},
+    {C4, 0, 0x7D, "MmUnlockPages of an MDL of non-paged pool", MDL_STATE, ""},
+    {C4, 0, 0x80, "KeSetEvent above DISPATCH_LEVEL", OBJECT, LOWER_FIRST},
+    {C4, 0, 0x81, "MmMapLockedPages, in place of which drivers use MmMapLockedPagesSpecifyCache", MDL_STATE, ""},
+    {C4, 0, 0x82, "MmMapLockedPagesSpecifyCache that would stop the machine when it fails",
+        MDL_STATE, "Pass FALSE for BugCheckOnFailure, and handle NULL."},
+    {C4, 0, 0xB6, "MmUnmapLockedPages of an MDL that is not mapped", MDL_STATE, ""},
+    {C4, 0, 0xB8, "IoFreeMdl of an MDL that is mapped", MDL_STATE, "MmUnmapLockedPages comes first."},
+    {C4, 0, 0xC0, "IoCallDriver where interrupts are off",
+        {NONE, P(PLAIN, "the device object"), P(PLAIN, "the IRP"), NONE}, ""},
+    {C4, 0, 0xC1, "a dispatch routine returned where interrupts are off",
+        {NONE, P(CODE, "the routine"), NONE, NONE}, ""},
+    {C4, 0, 0xC5, "a dispatch routine changed how far APCs are kept away",
+        ROUTINE, "KeEnterCriticalRegion without KeLeaveCriticalRegion, or the reverse."},
+    {C4, 0, 0xCA, "a lookaside list was initialised twice", LOCK, ""},
+    {C4, 0, 0xCB, "a lookaside list was deleted that is none", LOCK, ""},
+    {C4, 0, 0xCC, "a block was freed with a lookaside list in it", IN_BLOCK, "Delete the list first."},
+    {C4, 0, 0xCD, "a lookaside list of blocks that are too small",
+        {NONE, P(PLAIN, "the list"), P(BYTES, "the size"), P(BYTES, "the least")}, ""},
+    {C4, 0, 0xD0, "a resource was initialised twice", LOCK, ""},
+    {C4, 0, 0xD1, "a resource was deleted that is none", LOCK, ""},
+    {C4, 0, 0xD2, "a block was freed with a resource in it", IN_BLOCK, "ExDeleteResourceLite comes before ExFreePool."},
+    {C4, 0, 0xDD, "the driver was unloaded without EtwUnregister",
+        {NONE, P(CODE, "who registered"), P(PLAIN, "the driver's base"), P(PLAIN, "the registration")}, ""},
+    {C4, 0, 0xDF, "a synchronisation object in memory of a session", {NONE, P(PLAIN, "the object"), NONE, NONE}, ""},
+    {C4, 0, 0xE0, "a system routine was given an address of user memory",
+        {NONE, P(PLAIN, "the address"), P(BYTES, "the size"), NONE}, ""},
+    {C4, 0, 0xE1, "a synchronisation object in pageable memory",
+        {NONE, P(PLAIN, "the object"), NONE, NONE}, "It belongs into non-paged pool."},
+    {C4, 0, 0xE2, "an IRP of the kernel with a buffer in user memory",
+        {NONE, P(PLAIN, "the IRP"), P(PLAIN, "the buffer"), NONE}, ""},
+    {C4, 0, 0xE3, "a Zw routine was given an address of user memory",
+        {NONE, P(CODE, "the caller"), P(PLAIN, "the address"), NONE},
+        "A Zw routine trusts what it is given: copy it to the kernel's memory first."},
+    {C4, 0, 0xE4, "a Zw routine was given a string that is malformed",
+        {NONE, P(CODE, "the caller"), P(PLAIN, "the address"), NONE}, ""},
+    {C4, 0, 0xE5, "a call at the wrong IRQL", {NONE, P(IRQL, "the IRQL"), NONE, NONE}, LOWER_FIRST},
+    {C4, 0, 0xE6, "a Zw routine was called where special APCs may not come",
+        {NONE, P(CODE, "the caller"), P(IRQL, "the IRQL"), P(PLAIN, "how APCs are kept away")}, LOWER_FIRST},
+    {C4, 0, 0xF0, "memory was copied to a place it overlaps",
+        {NONE, P(PLAIN, "to"), P(PLAIN, "from"), P(BYTES, "the length")}, "RtlMoveMemory may."},
+    {C4, 0, 0xF5, "a handle of the kernel was used in a way only user mode may",
+        {NONE, P(PLAIN, "the handle"), P(PLAIN, "the type"), NONE}, ""},
+    {C4, 0, 0xF6, "a handle of user mode was referenced as one of the kernel",
+        {NONE, P(PLAIN, "the handle"), P(PLAIN, "the process"), P(CODE, "the caller")},
+        "Pass Irp->RequestorMode for AccessMode."},
+    {C4, 0, 0xF7, "a handle of user mode was referenced as one of the kernel",
+        {NONE, P(PLAIN, "the handle"), P(PLAIN, "the process"), P(CODE, "the caller")},
+        "Pass Irp->RequestorMode for AccessMode."},
+    {C4, 0, 0xFA, "a completion routine returned at another IRQL", ROUTINE, LOWER_FIRST},
+    {C4, 0, 0xFB, "a completion routine changed how far APCs are kept away", ROUTINE, ""},
+    {C4, 0, 0x105, "an IRP was freed with ExFreePool", IRP_ONLY, "IoFreeIrp frees IRPs."},
+    {C4, 0, 0x10A, "pool was charged to the idle process", ALL_NONE, ""},
+    {C4, 0, 0x10B, "pool was charged in a DPC routine", ALL_NONE, ""},
+    {C4, 0, 0x110, "an interrupt service routine did not restore the state of the floating-point unit", ALL_NONE, ""},
+    {C4, 0, 0x115, "shutting down takes too long", ALL_NONE, ""},
+    {C4, 0, 0x11A, "pageable code was called at a raised IRQL", OBJECT, LOWER_FIRST},
+    {C4, 0, 0x11B, "pageable memory was used at a raised IRQL", OBJECT, LOWER_FIRST},
+    {C4, 0, 0x120, "a wait above DISPATCH_LEVEL",
+        {NONE, P(PLAIN, "address of the IRQL"), P(PLAIN, "the object"), P(PLAIN, "address of the timeout")},
+        LOWER_FIRST},
+    {C4, 0, 0x121, "a wait at DISPATCH_LEVEL without a timeout",
+        {NONE, P(PLAIN, "address of the IRQL"), P(PLAIN, "the object"), P(PLAIN, "address of the timeout")},
+        LOWER_FIRST},
+    {C4, 0, 0x122, "a wait at DISPATCH_LEVEL with a timeout that is not 0",
+        {NONE, P(PLAIN, "address of the IRQL"), P(PLAIN, "the object"), P(PLAIN, "address of the timeout")},
+        LOWER_FIRST},
+    {C4, 0, 0x123, "a wait on a work item of the thread itself", ALL_NONE, ""},
+    {C4, 0, 0x135, "an IRP was cancelled and not completed in time",
+        {NONE, P(PLAIN, "the IRP"), P(PLAIN, "milliseconds it had"), NONE},
+        "A cancel routine must complete the IRP soon."},
+    {C4, 0, 0x1000, "a deadlock: a thread waits for a lock it has itself", LOCK, ""},
+    {C4, 0, 0x1001, "a deadlock is possible: locks are taken in different orders", LOCK, HIERARCHY},
+    {C4, 0, 0x1002, "a lock is used that was not initialised", LOCK, ""},
+    {C4, 0, 0x1003, "locks are released in another order than they were taken in", LOCK, ""},
+    {C4, 0, 0x1004, "a lock was released by another thread than took it", LOCK, ""},
+    {C4, 0, 0x1005, "a lock was initialised twice", LOCK, ""},
+    {C4, 0, 0x1006, "a lock was released that was not initialised", LOCK, ""},
+    {C4, 0, 0x1007, "a lock was released that was not taken", LOCK, ""},
+    {C4, 0, 0x1008, "a lock was released by a routine that does not go with the one that took it", LOCK, ""},
+    {C4, 0, 0x1009, "a lock is used as one of another kind", LOCK, ""},
+    {C4, 0, 0x100A, "a thread ended that has a lock", {NONE, P(PLAIN, "the lock"), P(PLAIN, "the thread"), NONE}, ""},
+    {C4, 0, 0x100B, "a lock was deleted or freed that somebody has",
+        {NONE, P(PLAIN, "the lock"), P(PLAIN, "the thread"), NONE}, ""},
+    {C4, 0, 0x1010, "an MDL's buffer changed while the request was below",
+        {NONE, P(PLAIN, "the IRP"), P(PLAIN, "the MDL"), NONE}, ""},
+    {C4, 0, 0x1011, "an MDL's buffer changed while the driver had the request",
+        {NONE, P(PLAIN, "the IRP"), P(PLAIN, "the MDL"), NONE}, ""},
+    {C4, 0, 0x2000, "executable pool was allocated",
+        {NONE, P(CODE, "the caller"), P(POOL, "the kind of pool"), P(TAG, "the tag")}, "Use NonPagedPoolNx."},
+    {C4, 0, 0x2001, "memory was made executable and writable",
+        {NONE, P(CODE, "the caller"), P(PLAIN, "the protection"), NONE}, ""},
+    {C4, 0, 0x2002, "pages were mapped executable and writable",
+        {NONE, P(CODE, "the caller"), P(PLAIN, "the priority given"), NONE},
+        "Pass MdlMappingNoExecute."},
+    {C4, 0, 0x2003, "a section of the image is both writable and executable",
+        {NONE, P(PLAIN, "the image"), NONE, NONE}, ""},
+    {C4, 0, 0x2004, "a section of the image is not aligned to pages", {NONE, P(PLAIN, "the image"), NONE, NONE}, ""},
+    {C4, 0, 0x2005, "the import table lies in an executable section", {NONE, P(PLAIN, "the image"), NONE, NONE}, ""},
+
+    {C9, 0, 0x01, "IoFreeIrp of what is no IRP", IRP_ONLY, ""},
+    {C9, 0, 0x02, "IoFreeIrp of an IRP that is still a thread's",
+        IRP_ONLY, "The I/O manager frees those it was asked to build for a thread."},
+    {C9, 0, 0x03, "IoCallDriver with what is no IRP", IRP_ONLY, ""},
+    {C9, 0, 0x04, "IoCallDriver with what is no device object", DEVICE, ""},
+    {C9, 0, 0x05, "a dispatch routine returned at another IRQL",
+        {NONE, P(PLAIN, "the device object"), P(IRQL, "the IRQL before"), P(IRQL, "the IRQL after")}, LOWER_FIRST},
+    {C9, 0, 0x06, "IoCompleteRequest with STATUS_PENDING or -1",
+        {NONE, P(STATUS, "the status"), P(PLAIN, "the IRP"), NONE}, "IoStatus.Status says how it ended."},
+    {C9, 0, 0x07, "IoCompleteRequest with a cancel routine that is still set",
+        {NONE, P(CODE, "the cancel routine"), P(PLAIN, "the IRP"), NONE},
+        "IoSetCancelRoutine(Irp, NULL) comes first."},
+    {C9, 0, 0x08, "IoBuildAsynchronousFsdRequest with a bad buffer", ALL_NONE, ""},
+    {C9, 0, 0x09, "IoBuildDeviceIoControlRequest with a bad buffer", ALL_NONE, ""},
+    {C9, 0, 0x0A, "IoInitializeTimer for a device that has one", DEVICE, ""},
+    {C9, 0, 0x0C, "a status block on a stack that is gone", {NONE, P(PLAIN, "the status block"), NONE, NONE}, ""},
+    {C9, 0, 0x0D, "an event on a stack that is gone", {NONE, P(PLAIN, "the event"), NONE, NONE}, ""},
+    {C9, 0, 0x0E, "IoCompleteRequest above DISPATCH_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the IRP"), NONE}, LOWER_FIRST},
+    {C9, 0, 0x0F, "IoCompleteRequest with an IRP that is on its way", IRP_ONLY, ""},
+    {C9, 0, 0x10, "IoCallDriver above DISPATCH_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the IRP"), NONE}, LOWER_FIRST},
+    {C9, 0, 0x20E, "IoCompleteRequest with a bad status", IRP_ONLY, ""},
+    {C9, 0, 0x21D, "a driver has attached a device to another's while it was removed", DEVICE, ""},
+    {C9, 0, 0x224, "a dispatch routine returned another status than it completed the IRP with",
+        IRP_ONLY, "Return Irp->IoStatus.Status, saved before IoCompleteRequest."},
+    {C9, 0, 0x225, "a dispatch routine returned a status that is none", IRP_ONLY, ""},
+    {C9, 0, 0x226, "a dispatch routine returned without having completed the IRP, passed it on or returned STATUS_PENDING",
+        IRP_ONLY, ""},
+    {C9, 0, 0x228, "a completion routine did not pass pending on",
+        IRP_ONLY, "if (Irp->PendingReturned) IoMarkIrpPending(Irp);"},
+    {C9, 0, 0x22D, "a completion routine is called for a request that went on", IRP_ONLY, ""},
+    {C9, 0, 0x23B, "an IRP's status was not set before it was passed down", IRP_ONLY, ""},
+    {C9, 0, 0x23C, "an IRP was completed with a cancel routine that is still set",
+        IRP_ONLY, "IoSetCancelRoutine(Irp, NULL) comes first."},
+    {C9, 0, 0x23D, "STATUS_PENDING was returned for an IRP not marked pending",
+        IRP_ONLY, "IoMarkIrpPending comes before it is queued or passed on."},
+    {C9, 0, 0x23E, "an IRP is marked pending and something else was returned",
+        IRP_ONLY, "Return STATUS_PENDING after IoMarkIrpPending, whatever becomes of the IRP."},
+    {C9, 0, 0x240, "a device object was deleted twice", DEVICE, ""},
+    {C9, 0, 0x245, "a device has both DO_BUFFERED_IO and DO_DIRECT_IO", DEVICE, ""},
+
+    {E6, 0, 0x00, "the driver broke a rule about DMA", ALL_NONE, ""},
+    {E6, 0, 0x01, "memory before or behind a DMA buffer was written to", ALL_NONE, ""},
+    {E6, 0, 0x02, "memory before or behind a DMA buffer was written to", ALL_NONE, ""},
+    {E6, 0, 0x03, "more DMA transfers at a time than were asked for", ALL_NONE, ""},
+    {E6, 0, 0x04, "a common buffer was freed twice, or with another size", ALL_NONE, ""},
+    {E6, 0, 0x05, "map registers were freed twice", ALL_NONE, ""},
+    {E6, 0, 0x06, "an adapter channel was allocated at the wrong IRQL", ALL_NONE, ""},
+    {E6, 0, 0x07, "a DMA routine was called at the wrong IRQL", ALL_NONE, LOWER_FIRST},
+    {E6, 0, 0x08, "a DMA buffer is not the adapter's", ALL_NONE, ""},
+    {E6, 0, 0x0C, "a transfer outside of what the MDL describes or the map registers have room for",
+        {NONE, P(PLAIN, "the map registers"), P(PLAIN, "where the transfer begins"), P(BYTES, "its length")}, ""},
+    {E6, 0, 0x0F, "a DMA adapter is used that was put back", ALL_NONE, ""},
+
+    {TIMER_OR_DPC_INVALID, 0, 0, "a timer", ALL_NONE, ""},
+    {TIMER_OR_DPC_INVALID, 0, 1, "a DPC", ALL_NONE, ""},
+    {TIMER_OR_DPC_INVALID, 0, 2, "a DPC routine in memory that has none", ALL_NONE, ""},
+    {TIMER_OR_DPC_INVALID, 0, 4, "a DPC routine changed how far APCs are kept away",
+        {NONE, P(CODE, "the routine"), P(SIGNED, "before"), P(SIGNED, "after")}, ""},
+    {TIMER_OR_DPC_INVALID, 0, 5, "a DPC routine changed how far APCs are kept away",
+        {NONE, P(CODE, "the routine"), P(SIGNED, "before"), P(SIGNED, "after")}, ""},
+    {WORKER_INVALID, 0, 0, "it was freed", ALL_NONE, ""},
+    {WORKER_INVALID, 0, 1, "it was queued again", ALL_NONE, ""},
+    {WORKER_INVALID, 0, 2, "it was freed", ALL_NONE, ""},
+
+    {DRIVER_POWER_STATE_FAILURE, 0, 1, "a device was freed with a power request that is out", ALL_NONE, ""},
+    {DRIVER_POWER_STATE_FAILURE, 0, 2, "a device has completed a power request and not called PoStartNextPowerIrp",
+        {NONE, P(PLAIN, "the device object"), P(PLAIN, "the driver object"), P(PLAIN, "the IRP")}, ""},
+    {DRIVER_POWER_STATE_FAILURE, 0, 3, "a device keeps a power request for too long",
+        {NONE, P(PLAIN, "the lowest device"), P(PLAIN, "what is known of the time"), P(PLAIN, "the IRP")}, ""},
+    {DRIVER_POWER_STATE_FAILURE, 0, 4, "a change of power waits for plug and play for too long",
+        {NONE, P(PLAIN, "the timeout in seconds"), P(PLAIN, "the thread"), NONE}, ""},
+    {BUGCODE_USB_DRIVER, 0, 1, "an internal error", ALL_NONE, ""},
+    {BUGCODE_USB_DRIVER, 0, 2, "a client passed a URB that is in use",
+        {NONE, P(PLAIN, "the IRP"), P(PLAIN, "its URB"), NONE}, ""},
+    {BUGCODE_USB_DRIVER, 0, 3, "the hardware of the controller failed", ALL_NONE, ""},
+    {BUGCODE_USB_DRIVER, 0, 4, "an IRP is completed that is completed already",
+        {NONE, P(PLAIN, "the IRP"), P(PLAIN, "its URB"), NONE}, ""},
+};
+
+/* The rules of DDI compliance checking, which have a number each. */
+static const KDP_SUBCODE KdpDdiRule = {C4, 0, 0, "a routine was called at an IRQL, or in a state, it may not be called in",
+    {NONE, P(PLAIN, "address of what the rule says"), P(CODE, "the caller"), P(IRQL, "the IRQL")}, LOWER_FIRST};
+#define DDI_FIRST 0x20002u
+#define DDI_LAST  0x20024u
+
+const KDP_SUBCODE *KdpFindSubcode(ULONG Code, const ULONG64 Parameter[4])
+{
+    for (SIZE_T Index = 0; Index < RTL_NUMBER_OF(KdpSubcodes); Index++) {
+        const KDP_SUBCODE *Sub = &KdpSubcodes[Index];
+        if (Sub->Code == Code && Sub->Value == Parameter[Sub->By])
+            return Sub;
+    }
+    return Code == C4 && Parameter[0] >= DDI_FIRST && Parameter[0] <= DDI_LAST ? &KdpDdiRule : NULL;
+}

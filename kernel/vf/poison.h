@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/* What memory of verified drivers holds that nobody has written; poison.c. */
+#pragma once
+
+#include "vf/vfp.h"
+
+/* A byte that repeats every eight addresses; another one in each run, unless the seed is the same. */
+extern UCHAR VfpPoisonByte[8];
+
+void VfpPreparePoison(ULONG64 Seed);
+/* From here on system buffers and stacks are filled before requests of clients, and what these get is searched. */
+void VfpWatchData(BOOLEAN On);
+void VfpPoison(void *Start, SIZE_T Bytes);
+/* The first byte from Start up to End that is no longer poison; NULL: all are. */
+const UCHAR *VfpFindChange(const UCHAR *Start, const UCHAR *End);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * What verified drivers have: the calls by which they got blocks, references and handles, with the stacks they came from, until
+ * they give them back. A table hashed by key; records come from pages of the host's that stay. One lock guards all of it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ke/ke.h"
+#include "vf/pool.h"
+
+#define VFP_BUCKETS 4096u
+#define VFP_SLAB_RECORDS 512u
+#define VFP_OWN_FRAMES 12u /* of ours between the driver's call and here, at most */
+
+static KSPIN_LOCK VfpLock;
+static VFP_RECORD *VfpBucket[VFP_BUCKETS];
+static VFP_RECORD *VfpSpare;
+
+void VfpPrepareRecords(void)
+{
+    VfpLock = 0;
+    for (ULONG Bucket = 0; Bucket < VFP_BUCKETS; Bucket++) {
+        for (VFP_RECORD *Record = VfpBucket[Bucket], *Next; Record != NULL; Record = Next) {
+            Next = Record->Next;
+            Record->Next = VfpSpare;
+            VfpSpare = Record;
+        }
+        VfpBucket[Bucket] = NULL;
+    }
+}
+
+ULONG VfpCaptureDriverStack(ULONG_PTR *Frame, ULONG Room)
+{
+    ULONG_PTR All[VFP_OWN_FRAMES + VFP_FRAMES];
+    const ULONG Count = VfpCaptureStack(All, RTL_NUMBER_OF(All));
+    ULONG Copied = 0;
+    for (ULONG Index = 0; Index < Count && Copied < Room; Index++) {
+        if (LdrFindImage(All[Index]) != NULL)
+            Frame[Copied++] = All[Index];
+        else if (Copied != 0)
+            break;
+    }
+    return Copied;
+}
+
+char *VfpPrintStack(const ULONG_PTR *Frame, ULONG Count, char *Text, SIZE_T Size)
+{
+    SIZE_T Length = 0;
+    Text[0] = 0;
+    for (ULONG Index = 0; Index < Count && Length < Size; Index++) {
+        const LDR_IMAGE *Image = LdrFindImage(Frame[Index]);
+        if (Image != NULL)
+            Length += (SIZE_T)snprintf(Text + Length, Size - Length, "\n  %02u %s+0x%llx", (unsigned)Index + 1, Image->Name,
+                (unsigned long long)(Frame[Index] - (ULONG_PTR)Image->Base));
+    }
+    return Text;
+}
+
+static VFP_RECORD **VfpBucketOf(ULONG Kind, ULONG_PTR Key)
+{
+    return &VfpBucket[(Key / 16 * 2654435761u + Kind * 40503u) % VFP_BUCKETS];
+}
+
+static BOOLEAN VfpAddSlabLocked(void)
+{
+    VFP_RECORD *Slab = host_private_allocate(VFP_SLAB_RECORDS * sizeof(VFP_RECORD));
+    if (Slab == NULL)
+        return FALSE;
+    for (ULONG Index = 0; Index < VFP_SLAB_RECORDS; Index++) {
+        Slab[Index].Next = VfpSpare;
+        VfpSpare = &Slab[Index];
+    }
+    return TRUE;
+}
+
+BOOLEAN VfpRemember(enum VFP_RECORD_KIND Kind, const void *Key, const char *Routine, ULONG_PTR Site)
+{
+    ULONG_PTR Frame[VFP_FRAMES];
+    const ULONG Count = VfpCaptureDriverStack(Frame, VFP_FRAMES);
+    VFP_RECORD **Bucket = VfpBucketOf(Kind, (ULONG_PTR)Key);
+    KIRQL Old = KiAcquireLock(&VfpLock);
+    VFP_RECORD *Record = VfpSpare != NULL || VfpAddSlabLocked() ? VfpSpare : NULL;
+    if (Record != NULL) {
+        VfpSpare = Record->Next;
+        *Record = (VFP_RECORD){.Next = *Bucket, .Key = (ULONG_PTR)Key, .Site = Site, .Routine = Routine, .Kind = Kind,
+            .FrameCount = Count};
+        memcpy(Record->Frame, Frame, Count * sizeof(Frame[0]));
+        *Bucket = Record;
+    }
+    KiReleaseLock(&VfpLock, Old);
+    return Record != NULL;
+}
+
+static void VfpUnlinkLocked(VFP_RECORD **Link)
+{
+    VFP_RECORD *Record = *Link;
+    *Link = Record->Next;
+    Record->Next = VfpSpare;
+    VfpSpare = Record;
+}
+
+/* The latest of a kind and key; of Site's driver if there is one of it. */
+static VFP_RECORD **VfpFindLocked(ULONG Kind, ULONG_PTR Key, const LDR_IMAGE *Driver)
+{
+    VFP_RECORD **Found = NULL;
+    for (VFP_RECORD **Link = VfpBucketOf(Kind, Key); *Link != NULL; Link = &(*Link)->Next) {
+        if ((*Link)->Key != Key || (*Link)->Kind != Kind)
+            continue;
+        if (Driver == NULL || LdrFindImage((*Link)->Site) == Driver)
+            return Link;
+        if (Found == NULL)
+            Found = Link;
+    }
+    return Found;
+}
+
+BOOLEAN VfpForget(enum VFP_RECORD_KIND Kind, const void *Key, ULONG_PTR Site)
+{
+    const LDR_IMAGE *Driver = Site != 0 ? LdrFindImage(Site) : NULL;
+    KIRQL Old = KiAcquireLock(&VfpLock);
+    VFP_RECORD **Link = VfpFindLocked(Kind, (ULONG_PTR)Key, Driver);
+    if (Link != NULL)
+        VfpUnlinkLocked(Link);
+    KiReleaseLock(&VfpLock, Old);
+    return Link != NULL;
+}
+
+BOOLEAN VfpRecall(enum VFP_RECORD_KIND Kind, const void *Key, VFP_RECORD *Record)
+{
+    KIRQL Old = KiAcquireLock(&VfpLock);
+    VFP_RECORD **Link = VfpFindLocked(Kind, (ULONG_PTR)Key, NULL);
+    if (Link != NULL)
+        *Record = **Link;
+    KiReleaseLock(&VfpLock, Old);
+    return Link != NULL;
+}
+
+BOOLEAN VfpTakeRecord(enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, VFP_RECORD *Record)
+{
+    BOOLEAN Found = FALSE;
+    KIRQL Old = KiAcquireLock(&VfpLock);
+    for (ULONG Bucket = 0; Bucket < VFP_BUCKETS && !Found; Bucket++) {
+        for (VFP_RECORD **Link = &VfpBucket[Bucket]; *Link != NULL && !Found; Link = &(*Link)->Next) {
+            Found = (*Link)->Kind == (ULONG)Kind && LdrFindImage((*Link)->Site) == Image;
+            if (Found) {
+                *Record = **Link;
+                VfpUnlinkLocked(Link);
+                break;
+            }
+        }
+    }
+    KiReleaseLock(&VfpLock, Old);
+    return Found;
+}

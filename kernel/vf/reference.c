@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: The dotsys authors */
+/*
+ * References verified drivers take to objects: who took each one, until it is given back. Those that are left when the driver is
+ * unloaded are findings, with the stack they were taken on. An object that is gone was given back by somebody else.
+ */
+#include "ke/ke.h"
+#include "kd/kd.h"
+#include "ob/export.h"
+#include "ps/export.h"
+#include "rtl/rtl.h"
+#include "vf/pool.h"
+#include "vf/request.h"
+
+#define VFP_STACK_TEXT 400
+
+/* Object: what the call has written; looked at only if it succeeded. */
+static void VfpTaken(NTSTATUS Status, void *const *Object, const char *Routine, ULONG_PTR Site)
+{
+    if (NT_SUCCESS(Status))
+        VfpRemember(VFP_REFERENCE, *Object, Routine, Site);
+}
+
+static NTSTATUS NTAPI VfObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
+    void **Object, OBJECT_HANDLE_INFORMATION *Information)
+{
+    VfpCheckHandle(Handle, Type, Mode, VF_CALLER);
+    const NTSTATUS Status = ObReferenceObjectByHandle(Handle, Access, Type, Mode, Object, Information);
+    VfpTaken(Status, Object, "ObReferenceObjectByHandle", VF_CALLER);
+    return Status;
+}
+
+static NTSTATUS NTAPI VfObReferenceObjectByPointer(void *Object, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode)
+{
+    const NTSTATUS Status = ObReferenceObjectByPointer(Object, Access, Type, Mode);
+    VfpTaken(Status, &Object, "ObReferenceObjectByPointer", VF_CALLER);
+    return Status;
+}
+
+static LONG_PTR FASTCALL VfObfReferenceObject(void *Object)
+{
+    VfpTaken(STATUS_SUCCESS, &Object, "ObReferenceObject", VF_CALLER);
+    return ObfReferenceObject(Object);
+}
+
+static LONG_PTR FASTCALL VfObfDereferenceObject(void *Object)
+{
+    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    return ObfDereferenceObject(Object);
+}
+
+static LONG_PTR FASTCALL VfObfReferenceObjectWithTag(void *Object, ULONG Tag)
+{
+    VfpTaken(STATUS_SUCCESS, &Object, "ObReferenceObjectWithTag", VF_CALLER);
+    return ObfReferenceObjectWithTag(Object, Tag);
+}
+
+static LONG_PTR FASTCALL VfObfDereferenceObjectWithTag(void *Object, ULONG Tag)
+{
+    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    return ObfDereferenceObjectWithTag(Object, Tag);
+}
+
+static LONG_PTR NTAPI VfObDereferenceObject(void *Object)
+{
+    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    return ObDereferenceObject(Object);
+}
+
+static void NTAPI VfObDereferenceObjectDeferDelete(void *Object)
+{
+    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    ObDereferenceObjectDeferDelete(Object);
+}
+
+/* These note who asked for a host's process, which is the driver and not us. */
+static NTSTATUS NTAPI VfPsLookupProcessByProcessId(HANDLE ProcessId, EPROCESS **Process)
+{
+    const NTSTATUS Status = PsLookupProcessByProcessId(ProcessId, Process);
+    if (NT_SUCCESS(Status))
+        __atomic_store_n(&(*Process)->LookupSite, VF_CALLER, __ATOMIC_RELAXED);
+    VfpTaken(Status, (void *const *)Process, "PsLookupProcessByProcessId", VF_CALLER);
+    return Status;
+}
+
+static NTSTATUS NTAPI VfPsLookupThreadByThreadId(HANDLE ThreadId, ETHREAD **Thread)
+{
+    const NTSTATUS Status = PsLookupThreadByThreadId(ThreadId, Thread);
+    VfpTaken(Status, (void *const *)Thread, "PsLookupThreadByThreadId", VF_CALLER);
+    return Status;
+}
+
+static NTSTATUS NTAPI VfIoGetDeviceObjectPointer(
+    UNICODE_STRING *ObjectName, ACCESS_MASK DesiredAccess, FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject)
+{
+    const NTSTATUS Status = IoGetDeviceObjectPointer(ObjectName, DesiredAccess, FileObject, DeviceObject);
+    VfpTaken(Status, (void *const *)FileObject, "IoGetDeviceObjectPointer", VF_CALLER);
+    return Status;
+}
+
+/* ---- At unload -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct VFP_SEARCH {
+    const void *Object;
+    const OBJECT_HEADER *Found;
+} VFP_SEARCH;
+
+static BOOLEAN VfpVisit(OBJECT_HEADER *Header, void *Context)
+{
+    VFP_SEARCH *Search = Context;
+    if (Header->Body != Search->Object)
+        return TRUE;
+    Search->Found = Header;
+    return FALSE;
+}
+
+void VfpReportReferences(const LDR_IMAGE *Image)
+{
+    VFP_RECORD Record;
+    while (VfpTakeRecord(VFP_REFERENCE, Image, &Record)) {
+        VFP_SEARCH Search = {.Object = (const void *)Record.Key};
+        char Type[64], Stack[VFP_STACK_TEXT];
+        ObEnumerateObjects(VfpVisit, &Search);
+        if (Search.Found == NULL || Search.Found->Type == PsProcessObjectType) /* io tells of processes */
+            continue;
+        RtlpToUtf8(&Search.Found->Type->Name, Type, sizeof(Type));
+        KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site, "object left referenced by %s: %s at %p: ObDereferenceObject%s", Record.Routine,
+            Type, (void *)Record.Key, VfpPrintStack(Record.Frame, Record.FrameCount, Stack, sizeof(Stack)));
+    }
+}
+
+const LDR_REPLACEMENT VfpReferenceTable[] = {
+    VF_REPLACE(ObReferenceObjectByHandle, VF_MISC),
+    VF_REPLACE(ObReferenceObjectByPointer, VF_MISC),
+    VF_REPLACE(ObfReferenceObject, VF_MISC),
+    VF_REPLACE(ObfReferenceObjectWithTag, VF_MISC),
+    VF_REPLACE(ObfDereferenceObject, VF_MISC),
+    VF_REPLACE(ObfDereferenceObjectWithTag, VF_MISC),
+    VF_REPLACE(ObDereferenceObject, VF_MISC),
+    VF_REPLACE(ObDereferenceObjectDeferDelete, VF_MISC),
+    VF_REPLACE(PsLookupProcessByProcessId, VF_MISC),
+    VF_REPLACE(PsLookupThreadByThreadId, VF_MISC),
+    VF_REPLACE(IoGetDeviceObjectPointer, VF_MISC),
+    VF_REPLACE_END,
+};

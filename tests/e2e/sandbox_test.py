@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: The dotsys authors
+"""A driver that tries to get out of its machine (tests/kernel/hostile): each attempt fails or ends that machine alone, what was
+tried is named, and the rest of the world is as it was. TAP.
+
+    tests/e2e/sandbox_test.py --dotsys build/dotsys --build build [--arch x86]
+"""
+import argparse
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+import machine_test
+import tap
+
+DIRECT, BORROWED, OTHERS = 0x800, 0x840, 0x880
+# enum attack and enum other of the driver.
+(READ_FILE, WRITE_FILE, SOCKET, CONNECT, FORK, EXECUTE, TRACE, KILL, RAISE_LIMIT, DUMPABLE, UNPROTECT, MAP_OVER, WRITE_PARENT,
+ ALL_DESCRIPTORS, OTHER_MANNER, RING, REMOVE_FILE, LEAVE, CHANNELS, CLEAR_SIGNAL) = range(20)
+POOL, PAGES, HIGH, SPIN, DPC, UNLOAD, OVERWRITE, JUMP, THREADS = range(9)
+
+# What the call is called in reports, of those that are refused whoever makes them.
+REFUSED = {READ_FILE: "openat", WRITE_FILE: "openat", SOCKET: "socket", CONNECT: "connect", FORK: "fork", EXECUTE: "execve",
+           TRACE: "ptrace", KILL: "kill", RAISE_LIMIT: "setrlimit", DUMPABLE: "prctl", WRITE_PARENT: "process_vm_writev",
+           RING: "io_uring_setup", REMOVE_FILE: "unlink"}
+CLEAN, NOT_LOADED, BUGCHECK, FINDING = 0, 3, 4, 5
+
+
+def command(function, text=""):
+    code = 0x220000 | function << 2
+    return f'ioctl {code:#x} out=8' + (f' in="{text}"' if text else "")
+
+
+class Victim:
+    """A file nobody may touch."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = os.path.join(self.folder.name, "secret")
+        with open(self.path, "w", encoding="ascii") as file:
+            file.write("untouched")
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    def check(self):
+        with open(self.path, encoding="ascii") as file:
+            assert file.read() == "untouched"
+
+
+def hostile(options):
+    return os.path.join(options.build, "tests/kernel", options.arch, "hostile.sys")
+
+
+def run(options, *commands, timeout="1000"):
+    """Exit status and all that is said; the supervisor must end by itself."""
+    words = [options.dotsys, "run", "--timeout", timeout, hostile(options)]
+    for one in (r"open \\.\Hostile", *commands):
+        words += ["-c", one]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+                          check=False)
+    return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def result(output):
+    """What the last request brought back: Linux's answer, as a number."""
+    found = re.findall(r"^  0000  ((?:[0-9a-f]{2} ?){8})", output, re.MULTILINE)
+    assert found, output
+    return struct.unpack("<q", bytes.fromhex(found[-1]))[0]
+
+
+def expect(condition, output):
+    assert condition, output
+
+
+def test_own_calls(options):
+    """By an instruction of the driver: the machine stops, and the report says what was called."""
+    with Victim() as victim:
+        for attack, name in {**REFUSED, UNPROTECT: "mprotect", MAP_OVER: "mmap", ALL_DESCRIPTORS: "write", LEAVE: "exit_group",
+                             CLEAR_SIGNAL: "rt_sigaction"}.items():
+            if attack in (TRACE, KILL, WRITE_PARENT):
+                name = "getppid"  # which comes first
+            status, output = run(options, command(DIRECT + attack, victim.path))
+            expect(status == BUGCHECK, output)
+            expect(re.search(rf"a driver tried to call Linux itself: {name}\d? \(\d+\)", output), output)
+            expect("DRIVER hostile.sys" in output, output)
+            victim.check()
+
+
+def test_borrowed_calls(options):
+    """By an instruction of libc's, jumped to: it fails, and is named; the machine goes on."""
+    with Victim() as victim:
+        for attack, name in REFUSED.items():
+            status, output = run(options, command(BORROWED + attack, victim.path), command(DIRECT + 0x3F), "close")
+            expect(status == FINDING, output)
+            expect(f"finding: the sandbox refused a call of Linux: {name} (" in output, output)
+            if attack in (READ_FILE, WRITE_FILE):
+                expect(f" of {victim.path}," in output, output)
+            expect(output.count("STATUS_SUCCESS") == 4, output)
+            victim.check()
+        status, output = run(options, command(BORROWED + CLEAR_SIGNAL), command(DIRECT + SOCKET))
+        expect(status == BUGCHECK and "call Linux itself: socket" in output, output)
+
+
+def test_other_manner(options):
+    """int 0x80 in a process of 64 bits. In one of 32 sysenter leads back to libc's own entry, which is as good as a jump there."""
+    status, output = run(options, command(DIRECT + OTHER_MANNER))
+    if options.arch == "x64":
+        expect(status == BUGCHECK and "as of another word size: call 20" in output, output)
+    else:
+        expect(status in (CLEAN, BUGCHECK), output)
+
+
+def test_own_process(options):
+    """What hurts nobody but the process itself ends it, at most."""
+    for function in (BORROWED + UNPROTECT, BORROWED + MAP_OVER, OTHERS + OVERWRITE, OTHERS + JUMP):
+        status, output = run(options, command(function), "close")
+        expect(status in (CLEAN, BUGCHECK, FINDING), output)
+    status, output = run(options, command(BORROWED + LEAVE))
+    expect(status == BUGCHECK and "exited with status 0 before it was done" in output, output)
+    status, output = run(options, command(BORROWED + ALL_DESCRIPTORS))
+    expect(status == BUGCHECK and "something wrote to the supervisor what the machine does not say" in output, output)
+
+
+def test_exhaustion(options):
+    """Memory and threads come to an end, and are there again."""
+    status, output = run(options, command(OTHERS + POOL), command(OTHERS + PAGES), command(OTHERS + POOL), "close")
+    expect(status == CLEAN, output)
+    expect(0 < result(output) <= 4096, output)
+    status, output = run(options, command(OTHERS + THREADS), "close", timeout="10000")
+    expect(status == CLEAN, output)
+
+
+def test_never_returns(options):
+    for function, irql in ((HIGH, r"IRQL (15|31)"), (SPIN, "IRQL 0")):
+        status, output = run(options, command(OTHERS + function), timeout="100")
+        expect(status == FINDING and re.search(rf"thread \d+ is at hostile\.sys\+0x[0-9a-f]+, at {irql}", output), output)
+
+
+class Up(machine_test.Machine):
+    """A machine with the driver in it, and hello."""
+
+    def __init__(self, options, *more):
+        super().__init__(options)
+        self.options, self.more = options, more
+
+    def __enter__(self):
+        super().__enter__()
+        self.service("hostile", hostile(self.options), "start=", "auto")
+        self.call(0, "up", "--arch", self.options.arch, *self.more)
+        return self
+
+    def attack(self, *commands):
+        words = [word for one in (r"open \\.\Hostile", *commands) for word in ("-c", one)]
+        done = subprocess.run(self.command("io", "--timeout", "500", *words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=60, check=False)
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+
+    def check(self):
+        """It answers."""
+        status, output = self.attack(command(DIRECT + 0x3F), "close")
+        expect(status == CLEAN, output)
+
+
+def test_layers(options):
+    with Up(options) as machine:
+        shown = machine.call(0, "ps")[0]
+        expect(re.search(r"^sandbox: \S", shown, re.MULTILINE), shown)
+        machine.call(0, "down")
+
+
+def test_served(options):
+    """The same in machines that are up: only the one that is attacked is ever in trouble."""
+    with Victim() as victim, Up(options) as other, Up(options) as machine:
+        supervisor, registry = machine.supervisor(), os.path.join(machine.path, "registry.db")
+        for attack, path in ((READ_FILE, victim.path), (WRITE_FILE, registry), (REMOVE_FILE, registry), (KILL, ""), (WRITE_PARENT, ""),
+                             (FORK, ""), (SOCKET, ""), (EXECUTE, "")):
+            status, output = machine.attack(command(BORROWED + attack, path), "close")
+            expect(status == CLEAN and result(output) < 0, output)
+            expect(f"refused a call of Linux: {REFUSED[attack]} (" in "".join(machine.call(0, "log")), output)
+            other.check()
+        victim.check()
+        assert machine.supervisor() == supervisor
+        machine.call(FINDING, "down")
+        for function in (DIRECT + SOCKET, BORROWED + LEAVE, BORROWED + ALL_DESCRIPTORS):
+            machine.call(0, "up", "--arch", options.arch)
+            status, output = machine.attack(command(function))
+            expect(status == BUGCHECK, output)
+            other.check()
+        machine.call(0, "up", "--arch", options.arch)
+        machine.check()
+        machine.call(0, "down")
+        other.call(0, "down")
+
+
+def test_other_clients(options):
+    """The pages shared with clients are overwritten: calls end, the command does not hang, the other machine goes on."""
+    with Up(options) as other, Up(options) as machine:
+        client = subprocess.Popen(machine.command("io", "-c", "sleep 100"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        status, output = machine.attack(command(BORROWED + CHANNELS))
+        expect(status in (CLEAN, BUGCHECK) and result(output) >= 0, output)
+        client.wait(timeout=60)
+        other.check()
+        subprocess.run(machine.command("down"), capture_output=True, timeout=60, check=False)
+        other.call(0, "down")
+
+
+def test_watchdog(options):
+    """A driver that stays at a raised IRQL, in a DPC routine, or in DriverUnload: the machine stops, and says where it was."""
+    for function, code, last in ((HIGH, "0x00000133", "io"), (DPC, "0x00000133", "io"), (UNLOAD, "0x000000EA", "down")):
+        with Up(options, "--watchdog", "200") as machine:
+            status, output = machine.attack(command(OTHERS + function), *(["sleep 5000"] if function == DPC else ["close"]))
+            if last == "down":
+                expect(status == CLEAN, output)
+                done = subprocess.run(machine.command("down"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, timeout=60, check=False)
+                status, output = done.returncode, done.stdout.decode()
+            expect(status in (BUGCHECK, FINDING), output)
+            reports = [name for name in os.listdir(os.path.join(machine.path, "crash")) if name.endswith(".txt")]
+            expect(len(reports) == 1, output)
+            with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
+                text = report.read()
+            expect(text.startswith("BUGCHECK " + code) and "hostile.sys+0x" in text, text)
+
+
+TESTS = (test_own_calls, test_borrowed_calls, test_other_manner, test_own_process, test_exhaustion, test_never_returns, test_layers,
+         test_served, test_other_clients, test_watchdog)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dotsys", default="build/dotsys")
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--arch", choices=("x64", "x86"), default="x64")
+    parser.add_argument("--only", help="only the test of this name")
+    options = parser.parse_args()
+    options.dotsys, options.build = os.path.abspath(options.dotsys), os.path.abspath(options.build)
+    if "call Linux itself" not in run(options, command(DIRECT + SOCKET))[1]:
+        print("1..0 # SKIP no sandbox here: Linux refuses seccomp, or the build has a sanitizer in it")
+        return 77
+    return tap.run([test for test in TESTS if options.only in (None, test.__name__)], options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

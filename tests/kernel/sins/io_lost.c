@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Returns without having done anything with its request.
+ *
+ * verify: io
+ * expect: BUGCHECK 0xC9 0x226 * * *
+ * detail: without completing its IRP
+ */
+#define SIN_COMPLETES
+#include "sin.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    return Sinful ? STATUS_SUCCESS : SinComplete(Irp, STATUS_SUCCESS, 0);
+}

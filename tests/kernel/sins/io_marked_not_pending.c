@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Marks a request pending and returns something else.
+ *
+ * verify: io
+ * expect: BUGCHECK 0xC9 0x23E * * *
+ */
+#define SIN_COMPLETES
+#include "sin.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    IoMarkIrpPending(Irp);
+    SinComplete(Irp, STATUS_SUCCESS, 0);
+    return Sinful ? STATUS_SUCCESS : STATUS_PENDING;
+}

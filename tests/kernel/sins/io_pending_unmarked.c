@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Returns STATUS_PENDING without having marked the request.
+ *
+ * verify: io
+ * expect: BUGCHECK 0xC9 0x23D * * *
+ */
+#define SIN_COMPLETES
+#include "sin.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    if (!Sinful)
+        IoMarkIrpPending(Irp);
+    SinComplete(Irp, STATUS_SUCCESS, 0);
+    return STATUS_PENDING;
+}

@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Initialises a lookaside list twice.
+ *
+ * verify: misc
+ * expect: BUGCHECK 0xC4 0xCA * * *
+ */
+#include "sin.h"
+
+static NPAGED_LOOKASIDE_LIST SinList;
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    ExInitializeNPagedLookasideList(&SinList, NULL, NULL, 0, 64, SIN_TAG, 0);
+    if (Sinful)
+        ExInitializeNPagedLookasideList(&SinList, NULL, NULL, 0, 64, SIN_TAG, 0);
+    ExDeleteNPagedLookasideList(&SinList);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,27 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Asks for the machine to be stopped when there is no room for a mapping.
+ *
+ * verify: misc
+ * expect: BUGCHECK 0xC4 0x82 * * 0
+ */
+#include "mdl.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    PMDL Mdl = SinMakeMdl(NonPagedPoolNx);
+    PVOID Address;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    if (Mdl == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
+    Address = SinMap(Mdl, SIN_PRIORITY, Sinful);
+    MmUnmapLockedPages(Address, Mdl);
+    MmUnlockPages(Mdl);
+    SinFreeMdl(Mdl);
+    return STATUS_SUCCESS;
+}

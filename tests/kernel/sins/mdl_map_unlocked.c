@@ -1,0 +1,28 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Maps pages that are not locked.
+ *
+ * verify: misc
+ * expect: BUGCHECK 0xC4 0xB3 * * *
+ */
+#include "mdl.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    PMDL Mdl = SinMakeMdl(NonPagedPoolNx);
+    PVOID Address;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    if (Mdl == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!Sinful)
+        MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
+    Address = SinMap(Mdl, SIN_PRIORITY, FALSE);
+    MmUnmapLockedPages(Address, Mdl);
+    MmUnlockPages(Mdl);
+    SinFreeMdl(Mdl);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,27 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Unlocks pages above DISPATCH_LEVEL.
+ *
+ * verify: misc
+ * expect: BUGCHECK 0xC4 0x78 3 * 0
+ */
+#include "mdl.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    PMDL Mdl = SinMakeMdl(NonPagedPoolNx);
+    KIRQL Irql;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    if (Mdl == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
+    KeRaiseIrql(Sinful ? DISPATCH_LEVEL + 1 : DISPATCH_LEVEL, &Irql);
+    MmUnlockPages(Mdl);
+    KeLowerIrql(Irql);
+    SinFreeMdl(Mdl);
+    return STATUS_SUCCESS;
+}

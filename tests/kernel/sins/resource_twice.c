@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Initialises a resource twice.
+ *
+ * verify: misc
+ * expect: BUGCHECK 0xC4 0xD0 * * *
+ */
+#include "sin.h"
+
+static ERESOURCE SinResource;
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    ExInitializeResourceLite(&SinResource);
+    if (Sinful)
+        ExInitializeResourceLite(&SinResource);
+    ExDeleteResourceLite(&SinResource);
+    return STATUS_SUCCESS;
+}

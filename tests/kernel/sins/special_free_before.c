@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Frees an address before a block of special pool.
+ *
+ * verify: special_pool
+ * expect: BUGCHECK 0xC1 * 0x14 * 0x22
+ * detail: the block begins at
+ */
+#include "sin.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    PUCHAR Block;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    Block = ExAllocatePoolWithTag(NonPagedPool, 20, SIN_TAG);
+    if (Block == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    ExFreePoolWithTag(Sinful ? Block - 16 : Block, SIN_TAG);
+    return STATUS_SUCCESS;
+}
