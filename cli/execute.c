@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "client.h"
+#include "ke/turns.h"
 #include "ps/ps.h"
 #include "scm/scm.h"
 
@@ -378,6 +379,8 @@ static void run_power(struct session *session, const struct command *command, st
     watch_leave(session->watch);
 }
 
+#define SETTLE_100NS 500000u /* how often to look whether the machine has stopped meanwhile */
+
 static void run_process(struct session *session, const struct command *command, struct outcome *outcome)
 {
     if (PsiWatchSource != HOST_PROCESS_TOLD) {
@@ -389,6 +392,9 @@ static void run_process(struct session *session, const struct command *command, 
         outcome->status = STATUS_INVALID_CID;
         snprintf(outcome->note, sizeof(outcome->note), "no process is called %s, or it has exited", command->handle);
     }
+    /* What follows comes after the drivers' routines, unless another order is what is looked for. */
+    while (NT_SUCCESS((NTSTATUS)outcome->status) && !KeTakesTurns && !KiStopped && !host_told_settle(host_clock_monotonic() + SETTLE_100NS))
+        ;
 }
 
 static void run_one(struct session *session, const struct command *command, struct outcome *outcome)

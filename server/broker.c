@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
@@ -93,17 +94,33 @@ bool broker_is_client(struct broker *broker, pid_t process)
     return known;
 }
 
+/* A child that is about to become another program may have a copy: closing alone does not end the watch. */
+static void forget(struct broker *broker, size_t index)
+{
+    epoll_ctl(broker->watch, EPOLL_CTL_DEL, broker->clients[index].pidfd, NULL);
+    close(broker->clients[index].pidfd);
+    broker->clients[index] = broker->clients[--broker->client_count];
+}
+
 /* With the lock held. */
 static void forget_ended(struct broker *broker)
 {
     for (size_t i = 0; i < broker->client_count;) {
-        if (!has_ended(&broker->clients[i])) {
+        if (has_ended(&broker->clients[i]))
+            forget(broker, i);
+        else
             i++;
-            continue;
-        }
-        close(broker->clients[i].pidfd);
-        broker->clients[i] = broker->clients[--broker->client_count];
     }
+}
+
+/* For good: there is nobody who could reach them. */
+static void forget_all(struct broker *broker)
+{
+    pthread_mutex_lock(&broker->lock);
+    while (broker->client_count > 0)
+        forget(broker, broker->client_count - 1);
+    broker->deserted = true;
+    pthread_mutex_unlock(&broker->lock);
 }
 
 /* ---- Processes --------------------------------------------------------------------------------------------------------- */
@@ -251,27 +268,63 @@ static void serve(struct broker *broker, const struct seccomp_notif *notif)
     ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
+static bool watch(struct broker *broker, int descriptor)
+{
+    return epoll_ctl(broker->watch, EPOLL_CTL_ADD, descriptor,
+               &(struct epoll_event){.events = EPOLLIN, .data.fd = descriptor}) == 0;
+}
+
+/* False: there will be none. */
+static bool take_listener(struct broker *broker)
+{
+    char byte;
+
+    epoll_ctl(broker->watch, EPOLL_CTL_DEL, broker->ends[0], NULL);
+    broker->listener = descriptor_receive(broker->ends[0], &byte, 1);
+    if (broker->listener < 0)
+        return false;
+    /* Where Linux can, the one that waits goes to the other's processor at once. */
+    ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+    return watch(broker, broker->listener);
+}
+
+/* False: nobody is left that could ask. */
+static bool take_call(struct broker *broker, uint32_t events)
+{
+    struct seccomp_notif notif = {0};
+
+    if (events & EPOLLHUP)
+        return false;
+    if (ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_RECV, &notif) == 0)
+        serve(broker, &notif);
+    return true;
+}
+
+static bool take_event(struct broker *broker, const struct epoll_event *event)
+{
+    if (event->data.fd == broker->ends[0])
+        return take_listener(broker);
+    if (event->data.fd == broker->listener)
+        return take_call(broker, event->events);
+    pthread_mutex_lock(&broker->lock);
+    forget_ended(broker);
+    pthread_mutex_unlock(&broker->lock);
+    return true;
+}
+
 static void *broker_thread(void *argument)
 {
     struct broker *broker = argument;
-    struct pollfd waiting = {.events = POLLIN};
-    struct seccomp_notif notif;
-    char byte;
+    struct epoll_event event;
+    int count;
 
-    broker->listener = descriptor_receive(broker->ends[0], &byte, 1);
-    if (broker->listener < 0)
-        return NULL;
-    /* Where Linux can, the one that waits goes to the other's processor at once. */
-    ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-    waiting.fd = broker->listener;
-    while (poll(&waiting, 1, -1) > 0 || errno == EINTR) {
-        if (waiting.revents & POLLHUP)
+    while ((count = epoll_wait(broker->watch, &event, 1, -1)) > 0 || errno == EINTR) {
+        if (count > 0 && !take_event(broker, &event))
             break;
-        memset(&notif, 0, sizeof(notif));
-        if (ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_RECV, &notif) == 0)
-            serve(broker, &notif);
     }
-    close(broker->listener);
+    if (broker->listener >= 0)
+        close(broker->listener);
+    forget_all(broker);
     return NULL;
 }
 
@@ -281,15 +334,21 @@ bool broker_open(struct broker *broker)
 {
     *broker = (struct broker){.listener = -1, .ends = {-1, -1}};
     broker->clients = calloc(BROKER_CLIENTS, sizeof(*broker->clients));
-    if (broker->clients != NULL && pthread_mutex_init(&broker->lock, NULL) == 0 &&
+    broker->watch = epoll_create1(EPOLL_CLOEXEC);
+    if (broker->clients != NULL && broker->watch >= 0 && pthread_mutex_init(&broker->lock, NULL) == 0 &&
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, broker->ends) == 0)
         return true;
+    int error = errno;
+    if (broker->watch >= 0)
+        close(broker->watch);
     free(broker->clients);
+    errno = error;
     return false;
 }
 
 int broker_in_child(struct broker *broker)
 {
+    close(broker->watch);
     close(broker->ends[0]);
     return broker->ends[1];
 }
@@ -299,7 +358,10 @@ void broker_start(struct broker *broker, pid_t process)
     close(broker->ends[1]);
     broker->ends[1] = -1;
     broker->process = process;
-    broker->running = process > 0 && pthread_create(&broker->thread, NULL, broker_thread, broker) == 0;
+    broker->running = process > 0 && watch(broker, broker->ends[0]) &&
+        pthread_create(&broker->thread, NULL, broker_thread, broker) == 0;
+    if (!broker->running)
+        forget_all(broker);
 }
 
 void broker_add_client(struct broker *broker, pid_t process)
@@ -308,8 +370,9 @@ void broker_add_client(struct broker *broker, pid_t process)
     bool known = pidfd < 0 || broker_is_client(broker, process);
 
     pthread_mutex_lock(&broker->lock);
-    forget_ended(broker);
-    if (!known && broker->client_count < BROKER_CLIENTS) {
+    if (broker->client_count == BROKER_CLIENTS)
+        forget_ended(broker);
+    if (!known && !broker->deserted && broker->client_count < BROKER_CLIENTS && watch(broker, pidfd)) {
         broker->clients[broker->client_count++] = (struct broker_client){process, pidfd};
         pidfd = -1;
     }
@@ -322,11 +385,10 @@ void broker_finish(struct broker *broker)
 {
     if (broker->running)
         pthread_join(broker->thread, NULL);
+    close(broker->watch);
     close(broker->ends[0]);
     if (broker->ends[1] >= 0)
         close(broker->ends[1]); /* there has been no process */
-    for (size_t i = 0; i < broker->client_count; i++)
-        close(broker->clients[i].pidfd);
     free(broker->clients);
     pthread_mutex_destroy(&broker->lock);
 }

@@ -18,6 +18,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "host/read.h"
+
 #define ATTRIBUTE_BYTES 4096u /* of an extended attribute */
 #define OPEN_FLAGS (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY | O_NOFOLLOW | O_PATH)
 
@@ -102,7 +104,7 @@ static int open_found(struct request *request, int found)
     if (fstat(found, &state) != 0 || !S_ISREG(state.st_mode))
         return S_ISDIR(state.st_mode) ? -EISDIR : request_refuse(request, EINVAL);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int file = open(path, HOST_READ_FLAGS);
     if (file < 0)
         return -errno;
     if (is_inside(request->broker, file) || is_public(file))
@@ -163,11 +165,29 @@ static int open_memory(struct request *request, unsigned number)
     return request_give(request, open(path, O_RDONLY | O_CLOEXEC));
 }
 
-int broker_openat(struct request *request)
+/* By its whole name, for reading. */
+static int open_elsewhere(struct request *request)
 {
     const struct broker *broker = request->broker;
-    const int at = (int)request_argument(request, 0);
     unsigned number;
+
+    if (broker->drive_c != NULL && strcmp(request->path, broker->drive_c) == 0)
+        return request_give(request, open(broker->drive_c, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (sscanf(request->path, "/proc/self/fd/%u", &number) == 1)
+        return open_memory(request, number);
+    if (strncmp(request->path, "/proc", 5) == 0 || strncmp(request->path, "/sys/", 5) == 0)
+        return open_proc(request);
+    return open_image(request);
+}
+
+/*
+ * The loader's names come from whoever makes services: what cannot be opened for it is an error of theirs, and is not told. A driver
+ * that opens as the loader does gets no more than the loader: it is refused all the same.
+ */
+int broker_openat(struct request *request)
+{
+    const int at = (int)request_argument(request, 0);
+    const uint64_t flags = request_argument(request, 2);
     int answer = request_name(request, request_argument(request, 1), request->path);
 
     if (answer != 0)
@@ -180,15 +200,12 @@ int broker_openat(struct request *request)
         close(folder);
         return answer;
     }
-    if ((request_argument(request, 2) & (O_ACCMODE | O_CREAT | O_TRUNC | O_PATH)) != O_RDONLY)
+    if ((flags & (O_ACCMODE | O_CREAT | O_TRUNC | O_PATH)) != O_RDONLY)
         return request_refuse(request, EACCES);
-    if (broker->drive_c != NULL && strcmp(request->path, broker->drive_c) == 0)
-        return request_give(request, open(broker->drive_c, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (sscanf(request->path, "/proc/self/fd/%u", &number) == 1)
-        return open_memory(request, number);
-    if (strncmp(request->path, "/proc", 5) == 0 || strncmp(request->path, "/sys/", 5) == 0)
-        return open_proc(request);
-    return open_image(request);
+    answer = open_elsewhere(request);
+    if ((flags & HOST_READ_FLAGS) == HOST_READ_FLAGS)
+        request->refused = false;
+    return answer;
 }
 
 /* Makes or removes one name in a folder of C:. */

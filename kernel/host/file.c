@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Files, random bytes and the last-resort message. */
 #include "host/hostp.h"
+#include "host/read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ static int host_read_all(int file, uint8_t *data, size_t size)
 int host_file_read(const char *path, size_t limit, void **data, size_t *size)
 {
     struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, HOST_READ_FLAGS);
     if (file < 0)
         return errno;
 

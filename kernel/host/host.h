@@ -420,6 +420,8 @@ int host_process_names(unsigned processor, int *ring);
 /* A process that is not there starts, and exits with 0: for watches of HOST_PROCESS_TOLD and host_process_query. ENOSPC; ESRCH. */
 int host_told_start(const char *name, uint32_t parent, uint32_t *id);
 int host_told_exit(uint32_t id);
+/* Waits until the watch, if there is one, is done with all it was told. until as for host_wait; false: the time has come first. */
+bool host_told_settle(uint64_t until);
 
 /* ---- Files and the rest ------------------------------------------------------------------------------------- */
 

@@ -17,14 +17,14 @@ static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct host_process told_process[TOLD_PROCESSES]; /* by number, in steps of four */
 static bool told_ended[TOLD_PROCESSES];
 static struct host_process_event told_event[2 * TOLD_PROCESSES]; /* no process has more */
-static unsigned told_count, told_first, told_events;
+static unsigned told_count, told_first, told_events, told_done; /* told_done: events the watch has done with */
 static bool told_heard, told_stopped; /* there is a watch; it is to end */
 static _Atomic uint32_t told_change;
 
 static void told_note_change(void)
 {
     told_change++;
-    host_wake(&told_change, 1);
+    host_wake(&told_change, UINT32_MAX);
 }
 
 static void told_put(enum host_process_event_kind kind, const struct host_process *process, uint64_t time)
@@ -88,12 +88,36 @@ void host_told_open(void)
     pthread_mutex_lock(&told_lock);
     told_heard = true;
     told_stopped = false;
-    told_first = told_events;
+    told_first = told_done = told_events;
     pthread_mutex_unlock(&told_lock);
+}
+
+/* The watch asks again: it is done with what it was told. */
+static void told_note_done(void)
+{
+    pthread_mutex_lock(&told_lock);
+    const bool news = told_done != told_first;
+    told_done = told_first;
+    pthread_mutex_unlock(&told_lock);
+    if (news)
+        told_note_change();
+}
+
+bool host_told_settle(uint64_t until)
+{
+    for (;;) {
+        const uint32_t change = told_change;
+        pthread_mutex_lock(&told_lock);
+        const bool settled = !told_heard || told_done == told_events;
+        pthread_mutex_unlock(&told_lock);
+        if (settled || host_wait(&told_change, change, until) == ETIMEDOUT)
+            return settled;
+    }
 }
 
 int host_told_next(struct host_process_event *event)
 {
+    told_note_done();
     for (;;) {
         const uint32_t change = told_change;
         pthread_mutex_lock(&told_lock);

@@ -12,6 +12,7 @@ A case is a folder beside this file with
                   a line that starts with ! holds one that must not be found at all
     needs         optional: a file, with ${…} as above, without which the case is skipped
     bits          optional: 64: a 32-bit client of it is told something else, as on Windows
+    embedded      optional: why the case is not run with --served
     arch          optional: the one ARCH the case is for; otherwise it is for x64 and x86
 
     served.err    optional: in place of expected.err with --served, where more is said, or by another process
@@ -84,7 +85,7 @@ def served(words, options):
 
 def has_client(case, options):
     words = arguments(case, options)
-    return words[0] == "run" and "-c" in words and read(case, "status", "0").strip() != "2"
+    return words[0] == "run" and "-c" in words and read(case, "status", "0").strip() != "2" and not read(case, "embedded", "")
 
 
 def is_aligned(case):

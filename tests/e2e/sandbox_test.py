@@ -116,6 +116,16 @@ def test_other_manner(options):
         expect(status in (CLEAN, BUGCHECK), output)
 
 
+def test_no_image(options):
+    """Somebody names a file that is no driver: an error of theirs, not an attempt of a driver's."""
+    with Victim() as victim:
+        for path in (victim.path, "/dev/null"):
+            done = subprocess.run([options.dotsys, "run", path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=60, check=False)
+            output = done.stdout.decode("utf-8", "replace")
+            expect(done.returncode == NOT_LOADED and "the sandbox refused" not in output, output)
+
+
 def test_own_process(options):
     """What hurts nobody but the process itself ends it, at most."""
     for function in (BORROWED + UNPROTECT, BORROWED + MAP_OVER, OTHERS + OVERWRITE, OTHERS + JUMP):
@@ -229,8 +239,8 @@ def test_watchdog(options):
             expect(text.startswith("BUGCHECK " + code) and "hostile.sys+0x" in text, text)
 
 
-TESTS = (test_own_calls, test_borrowed_calls, test_other_manner, test_own_process, test_exhaustion, test_never_returns, test_layers,
-         test_served, test_other_clients, test_watchdog)
+TESTS = (test_own_calls, test_borrowed_calls, test_other_manner, test_no_image, test_own_process, test_exhaustion, test_never_returns,
+         test_layers, test_served, test_other_clients, test_watchdog)
 
 
 def main():
