@@ -52,7 +52,7 @@ static const char *class_of_jump(const KD_CRASH *crash, uint64_t target)
     const bool called = crash->WordCount != 0 && in_driver(crash, crash->Word[0]);
     if (!called)
         return "stack buffer overflow";
-    return target < FUZZ_NEAR ? "call of NULL" : "type confusion";
+    return target == 0 ? "call of NULL" : "type confusion"; /* a small number is no pointer to begin with */
 }
 
 /* The request has the number in it. */

@@ -199,9 +199,13 @@ void NTAPI IopFinishRequest(IRP *Irp)
     _Atomic ULONG *Count = IopFinishingCount(Irp->Tail.Overlay.OriginalFileObject);
     const ETHREAD *Issuer = (const ETHREAD *)Irp->Tail.Overlay.Thread;
     KTHREAD *Thread = KiHostThread;
+
+    if (__builtin_expect(Thread == NULL, 0)) { /* it has left the kernel for good, and what it held last is closed */
+        IopFinish(Irp);
+        return;
+    }
     struct MM_SPACE *Space = Thread->Space;
     struct MM_REGIONS *Regions = Thread->Regions;
-
     atomic_fetch_add(Count, 1);
     if (Issuer != NULL && IopPacket(Irp)->Mode == UserMode)
         Thread->Space = Issuer->Process->Space; /* buffer and block are the issuer's */
