@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 TIMEOUT_SECONDS = 60
+ATTEMPTS = 5
 SOURCE = os.path.join(os.path.dirname(__file__), "..", "kernel", "defects", "procevt_classic.c")
 
 
@@ -42,8 +43,8 @@ def test_null_event(options):
     assert re.search(where, errors), errors
 
 
-def test_references(options):
-    """The client ends well, but each process that was looked up is left with a reference."""
+def run_client(options):
+    """The client's end, output and errors, while a process starts and ends."""
     environment = dict(os.environ, DOTSYS_DRIVERS=options.driver)
     with subprocess.Popen([options.client, "-n", "2"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, env=environment, text=True) as client:
@@ -55,7 +56,17 @@ def test_references(options):
             client.wait(TIMEOUT_SECONDS)
         finally:
             client.kill()
-    assert client.returncode == 0, output + errors
+    return client.returncode, output, errors
+
+
+def test_references(options):
+    """The client ends well, but each process that was looked up is left with a reference."""
+    for _ in range(ATTEMPTS):
+        status, output, errors = run_client(options)
+        # The driver's lists have no lock, and the host's processes come as they please: what that ends says nothing here.
+        if "BUGCHECK" not in errors:
+            break
+    assert status == 0, output + errors
     for line in output.splitlines():
         pid = line.split()[2]
         assert re.search(rf"procevt_classic: process object left referenced: .*\({pid}\)", errors), output + errors
