@@ -332,19 +332,25 @@ static LONG_PTR HostilePages(void)
     return Count;
 }
 
+/* Of ntifs.h. */
+NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+
 /* As many threads as there can be, up to a limit; they end. */
 static LONG_PTR HostileThreads(void)
 {
     static KEVENT Event;
+    static HANDLE Threads[5000];
     LONG_PTR Count = 0;
-    HANDLE Handle;
 
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    while (Count < 5000 && NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, HostileThread, &Event))) {
-        ZwClose(Handle);
+    while (Count < 5000 &&
+           NT_SUCCESS(PsCreateSystemThread(&Threads[Count], THREAD_ALL_ACCESS, NULL, NULL, NULL, HostileThread, &Event)))
         Count++;
-    }
     KeSetEvent(&Event, 0, FALSE);
+    for (LONG_PTR i = 0; i < Count; i++) { /* none may be in the driver's code when it goes */
+        ZwWaitForSingleObject(Threads[i], FALSE, NULL);
+        ZwClose(Threads[i]);
+    }
     return Count;
 }
 
