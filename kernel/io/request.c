@@ -194,26 +194,30 @@ void IopResetFinishing(void)
         IopFinishing[Index] = 0;
 }
 
-void NTAPI IopFinishRequest(IRP *Irp)
+/* With the issuer's memory as the thread's, for buffer and block are the issuer's. */
+static void IopFinishAsIssuer(IRP *Irp, const ETHREAD *Issuer, KTHREAD *Thread)
 {
-    _Atomic ULONG *Count = IopFinishingCount(Irp->Tail.Overlay.OriginalFileObject);
-    const ETHREAD *Issuer = (const ETHREAD *)Irp->Tail.Overlay.Thread;
-    KTHREAD *Thread = KiHostThread;
-
-    if (__builtin_expect(Thread == NULL, 0)) { /* it has left the kernel for good, and what it held last is closed */
-        IopFinish(Irp);
-        return;
-    }
     struct MM_SPACE *Space = Thread->Space;
     struct MM_REGIONS *Regions = Thread->Regions;
-    atomic_fetch_add(Count, 1);
+
     if (Issuer != NULL && IopPacket(Irp)->Mode == UserMode)
-        Thread->Space = Issuer->Process->Space; /* buffer and block are the issuer's */
+        Thread->Space = Issuer->Process->Space;
     if (&Issuer->Tcb != Thread)
         Thread->Regions = NULL;
     IopFinish(Irp);
     Thread->Space = Space;
     Thread->Regions = Regions;
+}
+
+void NTAPI IopFinishRequest(IRP *Irp)
+{
+    _Atomic ULONG *Count = IopFinishingCount(Irp->Tail.Overlay.OriginalFileObject);
+
+    atomic_fetch_add(Count, 1);
+    if (__builtin_expect(KiHostThread != NULL, 1))
+        IopFinishAsIssuer(Irp, (const ETHREAD *)Irp->Tail.Overlay.Thread, KiHostThread);
+    else /* a host thread that is none of the kernel's any more */
+        IopFinish(Irp);
     atomic_fetch_sub(Count, 1);
 }
 

@@ -245,10 +245,8 @@ void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
     VfpReport(&Violation, Lock, Kind, Site);
 }
 
-void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site, BOOLEAN Tried)
+void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind)
 {
-    (void)Site;
-    (void)Tried;
     if (!VfIsOn(VF_DEADLOCK))
         return;
     KIRQL Old = KiAcquireLock(&VfpLock);

@@ -19,8 +19,8 @@ enum VFP_LOCK {
 
 /* Before the calling thread waits for a lock: self-deadlock (0x1000), a circle (0x1001), the wrong routine (0x1008). */
 void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site);
-/* It has it. Tried: it did not wait, so that no order follows from it. */
-void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site, BOOLEAN Tried);
+/* It has it. Only a lock that was wanted before has a place in the order: not one that is tried. */
+void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind);
 /* Before it gives it back: 0x1003, 0x1004, 0x1007, 0x1009. NewIrql: what the IRQL goes to. */
 void VfpLockReleased(const void *Lock, enum VFP_LOCK Kind, KIRQL NewIrql, ULONG_PTR Site);
 /* A lock is made: one that is held now is made twice (0x1005); else it is a new one. */

@@ -41,7 +41,7 @@ static void NTAPI VfExAcquireFastMutex(FAST_MUTEX *Mutex)
 {
     VfpWantFastMutex(Mutex, VF_CALLER);
     ExAcquireFastMutex(Mutex);
-    VfpLockTaken(Mutex, VFP_FAST_MUTEX, VF_CALLER, FALSE);
+    VfpLockTaken(Mutex, VFP_FAST_MUTEX);
 }
 
 static void NTAPI VfExReleaseFastMutex(FAST_MUTEX *Mutex)
@@ -55,7 +55,7 @@ static BOOLEAN NTAPI VfExTryToAcquireFastMutex(FAST_MUTEX *Mutex)
     VfpCheckIrql(0x33, KiGetIrql() <= APC_LEVEL, Mutex, VF_CALLER, "ExTryToAcquireFastMutex", "at APC_LEVEL or below");
     BOOLEAN Taken = ExTryToAcquireFastMutex(Mutex);
     if (Taken)
-        VfpLockTaken(Mutex, VFP_FAST_MUTEX, VF_CALLER, TRUE);
+        VfpLockTaken(Mutex, VFP_FAST_MUTEX);
     return Taken;
 }
 
@@ -64,7 +64,7 @@ static void FASTCALL VfExiAcquireFastMutex(FAST_MUTEX *Mutex)
 {
     VfpWantFastMutex(Mutex, VF_CALLER);
     ExAcquireFastMutex(Mutex);
-    VfpLockTaken(Mutex, VFP_FAST_MUTEX, VF_CALLER, FALSE);
+    VfpLockTaken(Mutex, VFP_FAST_MUTEX);
 }
 
 static void FASTCALL VfExiReleaseFastMutex(FAST_MUTEX *Mutex)
@@ -93,7 +93,7 @@ static void FASTCALL VfExAcquireFastMutexUnsafe(FAST_MUTEX *Mutex)
     VfpCheckFastMutex(Mutex, VF_CALLER);
     VfpLockWanted(Mutex, VFP_UNSAFE_FAST_MUTEX, VF_CALLER);
     ExAcquireFastMutexUnsafe(Mutex);
-    VfpLockTaken(Mutex, VFP_UNSAFE_FAST_MUTEX, VF_CALLER, FALSE);
+    VfpLockTaken(Mutex, VFP_UNSAFE_FAST_MUTEX);
 }
 
 static void FASTCALL VfExReleaseFastMutexUnsafe(FAST_MUTEX *Mutex)
@@ -113,7 +113,7 @@ static void FASTCALL VfKeAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
 {
     VfpLockWanted(Mutex, VFP_FAST_MUTEX, VF_CALLER);
     KeAcquireGuardedMutex(Mutex);
-    VfpLockTaken(Mutex, VFP_FAST_MUTEX, VF_CALLER, FALSE);
+    VfpLockTaken(Mutex, VFP_FAST_MUTEX);
 }
 
 static void FASTCALL VfKeReleaseGuardedMutex(KGUARDED_MUTEX *Mutex)
@@ -126,7 +126,7 @@ static BOOLEAN FASTCALL VfKeTryToAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
 {
     BOOLEAN Taken = KeTryToAcquireGuardedMutex(Mutex);
     if (Taken)
-        VfpLockTaken(Mutex, VFP_FAST_MUTEX, VF_CALLER, TRUE);
+        VfpLockTaken(Mutex, VFP_FAST_MUTEX);
     return Taken;
 }
 

@@ -58,7 +58,7 @@ static KIRQL NTAPI VfKeAcquireSpinLockRaiseToDpc(KSPIN_LOCK *Lock)
 {
     VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLock");
     KIRQL Old = KeAcquireSpinLockRaiseToDpc(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_SPIN_LOCK);
     return Old;
 }
 
@@ -72,7 +72,7 @@ static void NTAPI VfKeAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
     VfpWantAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockAtDpcLevel");
     KeAcquireSpinLockAtDpcLevel(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_SPIN_LOCK);
 }
 
 static void NTAPI VfKeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
@@ -87,7 +87,7 @@ static BOOLEAN FASTCALL VfKeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
         "at DISPATCH_LEVEL or above");
     BOOLEAN Taken = KeTryToAcquireSpinLockAtDpcLevel(Lock);
     if (Taken)
-        VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, TRUE);
+        VfpLockTaken(Lock, VFP_SPIN_LOCK);
     return Taken;
 }
 
@@ -95,7 +95,7 @@ static KIRQL FASTCALL VfKeAcquireSpinLockForDpc(KSPIN_LOCK *Lock)
 {
     VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockForDpc");
     KIRQL Old = KeAcquireSpinLockForDpc(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_SPIN_LOCK);
     return Old;
 }
 
@@ -111,7 +111,7 @@ static KIRQL FASTCALL VfKeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
     VfpLockWanted(Lock, VFP_SPIN_LOCK, VF_CALLER);
     VfpTrimFor(DISPATCH_LEVEL);
     KIRQL Old = KeAcquireSpinLockRaiseToSynch(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_SPIN_LOCK);
     return Old;
 }
 
@@ -120,7 +120,7 @@ static KIRQL FASTCALL VfKfAcquireSpinLock(KSPIN_LOCK *Lock)
 {
     VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLock");
     KIRQL Old = KfAcquireSpinLock(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_SPIN_LOCK);
     return Old;
 }
 
@@ -134,7 +134,7 @@ static void FASTCALL VfKefAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
     VfpWantAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockAtDpcLevel");
     KefAcquireSpinLockAtDpcLevel(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_SPIN_LOCK);
 }
 
 static void FASTCALL VfKefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
@@ -155,7 +155,7 @@ static void FASTCALL VfKeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QU
 {
     VfpWantRaised(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeAcquireInStackQueuedSpinLock");
     KeAcquireInStackQueuedSpinLock(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
 }
 
 static void FASTCALL VfKeAcquireInStackQueuedSpinLockRaiseToSynch(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
@@ -164,7 +164,7 @@ static void FASTCALL VfKeAcquireInStackQueuedSpinLockRaiseToSynch(KSPIN_LOCK *Lo
     VfpLockWanted(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER);
     VfpTrimFor(DISPATCH_LEVEL);
     KeAcquireInStackQueuedSpinLockRaiseToSynch(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
 }
 
 static void FASTCALL VfKeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle)
@@ -177,7 +177,7 @@ static void FASTCALL VfKeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock
 {
     VfpWantAtDpc(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeAcquireInStackQueuedSpinLockAtDpcLevel");
     KeAcquireInStackQueuedSpinLockAtDpcLevel(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
 }
 
 static void FASTCALL VfKeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle)
@@ -190,7 +190,7 @@ static void FASTCALL VfKeAcquireInStackQueuedSpinLockForDpc(KSPIN_LOCK *Lock, KL
 {
     VfpWantRaised(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeAcquireInStackQueuedSpinLockForDpc");
     KeAcquireInStackQueuedSpinLockForDpc(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, FALSE);
+    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
 }
 
 static void FASTCALL VfKeReleaseInStackQueuedSpinLockForDpc(KLOCK_QUEUE_HANDLE *Handle)

@@ -42,7 +42,7 @@ static NTSTATUS NTAPI VfKeWaitForSingleObject(
         VfpLockWanted(Object, VFP_MUTEX, VF_CALLER);
     NTSTATUS Status = KeWaitForSingleObject(Object, Reason, Mode, Alertable, Timeout);
     if (Mutex && (Status == STATUS_SUCCESS || Status == STATUS_ABANDONED))
-        VfpLockTaken(Object, VFP_MUTEX, VF_CALLER, Timeout != NULL);
+        VfpLockTaken(Object, VFP_MUTEX);
     return Status;
 }
 
@@ -54,7 +54,7 @@ static NTSTATUS NTAPI VfKeWaitForMutexObject(
         VfpLockWanted(Mutex, VFP_MUTEX, VF_CALLER);
     NTSTATUS Status = KeWaitForMutexObject(Mutex, Reason, Mode, Alertable, Timeout);
     if (VfIsOn(VF_DEADLOCK) && (Status == STATUS_SUCCESS || Status == STATUS_ABANDONED))
-        VfpLockTaken(Mutex, VFP_MUTEX, VF_CALLER, Timeout != NULL);
+        VfpLockTaken(Mutex, VFP_MUTEX);
     return Status;
 }
 
@@ -67,7 +67,7 @@ static NTSTATUS NTAPI VfKeWaitForMultipleObjects(ULONG Count, void *Object[], WA
         return Status;
     for (ULONG Index = 0; Index < Count; Index++) {
         if ((WaitType == WaitAll || Index == ((ULONG)Status & 0x3F)) && VfpIsMutex(Object[Index]))
-            VfpLockTaken(Object[Index], VFP_MUTEX, VF_CALLER, TRUE);
+            VfpLockTaken(Object[Index], VFP_MUTEX);
     }
     return Status;
 }

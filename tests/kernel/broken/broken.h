@@ -7,7 +7,7 @@
  *
  *     static NTSTATUS Control(BROKEN_REQUEST *Request);
  *
- * which answers the control codes of \\.\Broken, and may define BROKEN_UNLOAD and BrokenUnload(void).
+ * which answers the control codes of \\.\Broken.
  *
  *     class: NAME          what `dotsys fuzz` has to call it
  *     options: OPTIONS     optional: of `dotsys fuzz`
@@ -16,6 +16,9 @@
 #define TESTS_KERNEL_BROKEN_BROKEN_H
 
 #include <ntifs.h>
+
+#define DEFECT_NAME L"Broken"
+#include "../defects/defect.h"
 
 #define BROKEN_TAG                  'korB'
 #define BROKEN_CODE(Number, Method) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900 + (Number), Method, FILE_ANY_ACCESS)
@@ -30,25 +33,8 @@ typedef struct BROKEN_REQUEST {
 } BROKEN_REQUEST;
 
 static NTSTATUS Control(BROKEN_REQUEST *Request);
-#ifdef BROKEN_UNLOAD
-static void BrokenUnload(void);
-#endif
 
-static NTSTATUS BrokenComplete(PIRP Irp, NTSTATUS Status, ULONG_PTR Returned)
-{
-    Irp->IoStatus.Status = Status;
-    Irp->IoStatus.Information = Returned;
-    IoCompleteRequest(Irp, IO_NO_INCREMENT);
-    return Status;
-}
-
-static NTSTATUS NTAPI BrokenOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
-{
-    UNREFERENCED_PARAMETER(DeviceObject);
-    return BrokenComplete(Irp, STATUS_SUCCESS, 0);
-}
-
-static NTSTATUS NTAPI BrokenControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     const PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
     BROKEN_REQUEST Request;
@@ -63,45 +49,7 @@ static NTSTATUS NTAPI BrokenControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     Request.OutputLength = Stack->Parameters.DeviceIoControl.OutputBufferLength;
     Request.Returned = 0;
     Status = Control(&Request);
-    return BrokenComplete(Irp, Status, NT_SUCCESS(Status) ? Request.Returned : 0);
-}
-
-static VOID NTAPI BrokenDriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNICODE_STRING LinkName;
-
-#ifdef BROKEN_UNLOAD
-    BrokenUnload();
-#endif
-    RtlInitUnicodeString(&LinkName, L"\\DosDevices\\Broken");
-    IoDeleteSymbolicLink(&LinkName);
-    IoDeleteDevice(DriverObject->DeviceObject);
-}
-
-DRIVER_INITIALIZE DriverEntry;
-NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
-{
-    UNICODE_STRING DeviceName, LinkName;
-    PDEVICE_OBJECT DeviceObject;
-    NTSTATUS Status;
-
-    UNREFERENCED_PARAMETER(RegistryPath);
-    RtlInitUnicodeString(&DeviceName, L"\\Device\\Broken");
-    RtlInitUnicodeString(&LinkName, L"\\DosDevices\\Broken");
-    Status = IoCreateDevice(DriverObject, 0, &DeviceName, FILE_DEVICE_UNKNOWN, 0, FALSE, &DeviceObject);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IoCreateSymbolicLink(&LinkName, &DeviceName);
-    if (!NT_SUCCESS(Status)) {
-        IoDeleteDevice(DeviceObject);
-        return Status;
-    }
-    DriverObject->MajorFunction[IRP_MJ_CREATE] = BrokenOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_CLEANUP] = BrokenOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_CLOSE] = BrokenOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = BrokenControl;
-    DriverObject->DriverUnload = BrokenDriverUnload;
-    return STATUS_SUCCESS;
+    return DefectComplete(Irp, Status, NT_SUCCESS(Status) ? Request.Returned : 0);
 }
 
 #endif

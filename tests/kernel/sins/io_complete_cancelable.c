@@ -14,7 +14,7 @@ static VOID NTAPI Cancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     IoReleaseCancelSpinLock(Irp->CancelIrql);
-    SinComplete(Irp, STATUS_CANCELLED, 0);
+    DefectComplete(Irp, STATUS_CANCELLED, 0);
 }
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
@@ -23,5 +23,5 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     IoSetCancelRoutine(Irp, Cancel);
     if (!Sinful)
         IoSetCancelRoutine(Irp, NULL);
-    return SinComplete(Irp, STATUS_SUCCESS, 0);
+    return DefectComplete(Irp, STATUS_SUCCESS, 0);
 }

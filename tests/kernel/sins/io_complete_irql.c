@@ -17,7 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 
     UNREFERENCED_PARAMETER(DeviceObject);
     KeRaiseIrql(Sinful ? DISPATCH_LEVEL + 1 : DISPATCH_LEVEL, &Irql);
-    Status = SinComplete(Irp, STATUS_SUCCESS, 0);
+    Status = DefectComplete(Irp, STATUS_SUCCESS, 0);
     KeLowerIrql(Irql);
     return Status;
 }

@@ -13,5 +13,5 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
-    return SinComplete(Irp, Sinful ? STATUS_PENDING : STATUS_SUCCESS, 0);
+    return DefectComplete(Irp, Sinful ? STATUS_PENDING : STATUS_SUCCESS, 0);
 }

@@ -18,7 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 
     UNREFERENCED_PARAMETER(DeviceObject);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
-    Status = SinComplete(Irp, STATUS_SUCCESS, 0);
+    Status = DefectComplete(Irp, STATUS_SUCCESS, 0);
     if (!Sinful)
         KeLowerIrql(Irql);
     return Status;

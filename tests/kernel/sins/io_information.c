@@ -17,7 +17,7 @@ static NTSTATUS NTAPI Answer(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     const ULONG Room = IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.OutputBufferLength;
 
     UNREFERENCED_PARAMETER(DeviceObject);
-    return SinComplete(Irp, STATUS_SUCCESS, Room + (Sinning ? 1 : 0));
+    return DefectComplete(Irp, STATUS_SUCCESS, Room + (Sinning ? 1 : 0));
 }
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)

@@ -14,5 +14,5 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
-    return Sinful ? STATUS_SUCCESS : SinComplete(Irp, STATUS_SUCCESS, 0);
+    return Sinful ? STATUS_SUCCESS : DefectComplete(Irp, STATUS_SUCCESS, 0);
 }

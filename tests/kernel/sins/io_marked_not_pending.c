@@ -14,6 +14,6 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     IoMarkIrpPending(Irp);
-    SinComplete(Irp, STATUS_SUCCESS, 0);
+    DefectComplete(Irp, STATUS_SUCCESS, 0);
     return Sinful ? STATUS_SUCCESS : STATUS_PENDING;
 }

@@ -17,14 +17,14 @@ static VOID NTAPI Finish(PDEVICE_OBJECT DeviceObject, PVOID Context)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     IoFreeWorkItem(WorkItem);
-    SinComplete(Context, STATUS_SUCCESS, 0);
+    DefectComplete(Context, STATUS_SUCCESS, 0);
 }
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     WorkItem = IoAllocateWorkItem(DeviceObject);
     if (WorkItem == NULL)
-        return SinComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+        return DefectComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
     if (Sinful) {
         Kept = Irp;
         return STATUS_PENDING;

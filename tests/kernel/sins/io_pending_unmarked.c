@@ -15,6 +15,6 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     if (!Sinful)
         IoMarkIrpPending(Irp);
-    SinComplete(Irp, STATUS_SUCCESS, 0);
+    DefectComplete(Irp, STATUS_SUCCESS, 0);
     return STATUS_PENDING;
 }

@@ -13,6 +13,6 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
-    SinComplete(Irp, STATUS_SUCCESS, 0);
+    DefectComplete(Irp, STATUS_SUCCESS, 0);
     return Sinful ? (NTSTATUS)-1 : STATUS_SUCCESS;
 }

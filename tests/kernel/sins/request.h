@@ -13,14 +13,14 @@
 static inline NTSTATUS NTAPI SinAnswer(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
-    return SinComplete(Irp, STATUS_SUCCESS, 0);
+    return DefectComplete(Irp, STATUS_SUCCESS, 0);
 }
 
 static inline NTSTATUS NTAPI SinPend(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     IoMarkIrpPending(Irp);
-    SinComplete(Irp, STATUS_SUCCESS, 0);
+    DefectComplete(Irp, STATUS_SUCCESS, 0);
     return STATUS_PENDING;
 }
 

@@ -8,7 +8,7 @@
  *     static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful);
  *
  * The request is completed with what it returns, unless SIN_COMPLETES is defined: then it has completed the request itself, or
- * marked it pending and returned so. With SIN_UNLOAD defined, SinUnload(DRIVER_OBJECT) is called first when the driver unloads.
+ * marked it pending and returned so.
  *
  * A driver's head comment has lines for tests/e2e/verifier_test.py:
  *
@@ -26,81 +26,26 @@
 
 #include <ntifs.h>
 
-#define SIN_TAG          'niSd'
-#define SIN_DEVICE_NAME  L"\\Device\\Sin"
-#define SIN_LINK_NAME    L"\\DosDevices\\Sin"
-#define SIN_CODE_SIN     CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
-#define SIN_CODE_VIRTUE  CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define DEFECT_NAME L"Sin"
+#include "../defects/defect.h"
 
-DRIVER_INITIALIZE DriverEntry;
+#define SIN_TAG         'niSd'
+#define SIN_CODE_SIN    DEFECT_IOCTL(0x800)
+#define SIN_CODE_VIRTUE DEFECT_IOCTL(0x801)
+
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful);
-#ifdef SIN_UNLOAD
-static void SinUnload(PDRIVER_OBJECT DriverObject);
-#endif
 
-static inline NTSTATUS SinComplete(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
-{
-    Irp->IoStatus.Status = Status;
-    Irp->IoStatus.Information = Information;
-    IoCompleteRequest(Irp, IO_NO_INCREMENT);
-    return Status;
-}
-
-static NTSTATUS NTAPI SinOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
-{
-    UNREFERENCED_PARAMETER(DeviceObject);
-    return SinComplete(Irp, STATUS_SUCCESS, 0);
-}
-
-static NTSTATUS NTAPI SinControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     const ULONG Code = IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.IoControlCode;
 
     if (Code != SIN_CODE_SIN && Code != SIN_CODE_VIRTUE)
-        return SinComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+        return DefectComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
 #ifdef SIN_COMPLETES
     return Sin(DeviceObject, Irp, Code == SIN_CODE_SIN);
 #else
-    return SinComplete(Irp, Sin(DeviceObject, Irp, Code == SIN_CODE_SIN), 0);
+    return DefectComplete(Irp, Sin(DeviceObject, Irp, Code == SIN_CODE_SIN), 0);
 #endif
-}
-
-static VOID NTAPI SinDriverUnload(PDRIVER_OBJECT DriverObject)
-{
-    UNICODE_STRING LinkName;
-
-#ifdef SIN_UNLOAD
-    SinUnload(DriverObject);
-#endif
-    RtlInitUnicodeString(&LinkName, SIN_LINK_NAME);
-    IoDeleteSymbolicLink(&LinkName);
-    if (DriverObject->DeviceObject != NULL)
-        IoDeleteDevice(DriverObject->DeviceObject);
-}
-
-NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
-{
-    UNICODE_STRING DeviceName, LinkName;
-    PDEVICE_OBJECT DeviceObject;
-    NTSTATUS Status;
-
-    UNREFERENCED_PARAMETER(RegistryPath);
-    RtlInitUnicodeString(&DeviceName, SIN_DEVICE_NAME);
-    RtlInitUnicodeString(&LinkName, SIN_LINK_NAME);
-    Status = IoCreateDevice(DriverObject, 0, &DeviceName, FILE_DEVICE_UNKNOWN, 0, FALSE, &DeviceObject);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IoCreateSymbolicLink(&LinkName, &DeviceName);
-    if (!NT_SUCCESS(Status)) {
-        IoDeleteDevice(DeviceObject);
-        return Status;
-    }
-    DriverObject->MajorFunction[IRP_MJ_CREATE] = SinOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_CLEANUP] = SinOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_CLOSE] = SinOpenClose;
-    DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = SinControl;
-    DriverObject->DriverUnload = SinDriverUnload;
-    return STATUS_SUCCESS;
 }
 
 #endif

@@ -20,5 +20,5 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     Answer[0] = 1;
     Answer[1] = 2;
-    return SinComplete(Irp, STATUS_SUCCESS, Sinful ? 20 : 8);
+    return DefectComplete(Irp, STATUS_SUCCESS, Sinful ? 20 : 8);
 }

@@ -21,10 +21,10 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     Block = ExAllocatePoolWithTag(PagedPool, 16, SIN_TAG);
     if (Block == NULL)
-        return SinComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+        return DefectComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
     for (Index = 0; Index < (Sinful ? 1u : 4u); Index++)
         Block[Index] = Index;
     RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, Block, 16);
     ExFreePoolWithTag(Block, SIN_TAG);
-    return SinComplete(Irp, STATUS_SUCCESS, 16);
+    return DefectComplete(Irp, STATUS_SUCCESS, 16);
 }

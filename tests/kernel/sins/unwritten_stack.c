@@ -26,5 +26,5 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
         RtlZeroMemory(&Answer, sizeof(Answer));
     Answer.Value[0] = 1;
     RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, &Answer, sizeof(Answer));
-    return SinComplete(Irp, STATUS_SUCCESS, sizeof(Answer));
+    return DefectComplete(Irp, STATUS_SUCCESS, sizeof(Answer));
 }
