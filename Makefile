@@ -46,15 +46,15 @@ asan:
 ubsan:
 	@$(MAKE) --no-print-directory BUILD=build-ubsan MESON_OPTIONS="-Db_sanitize=undefined -Db_lundef=false" check
 
-# The unit tests of ke, ex and ob, and the torture drivers, in a folder of their own: docs/decisions/020.md.
+# The unit tests of the folders named, and the torture drivers, in a folder of their own: docs/decisions/020.md.
 TSAN_SECONDS ?= 5
-TSAN_BUILT = ninja -C build-tsan -t targets all | grep -oE '^tests/unit/(ke|ex|ob)_[a-z_]*_test'
+TSAN_BUILT = ninja -C build-tsan -t targets all | grep -oE '^tests/unit/(cm|ex|fs|io|ke|mm|ob|ps|vf)_[a-z0-9_]*_test:' | tr -d :
 tsan: build
 	@test -f build-tsan/build.ninja || CC=clang-19 meson setup build-tsan -Db_sanitize=thread -Db_lundef=false >/dev/null
 	@tools/reconfigure build-tsan
 	@ninja -C build-tsan --quiet dotsys $$($(TSAN_BUILT))
-	@for program in build-tsan/tests/unit/ke_*_test build-tsan/tests/unit/ex_*_test build-tsan/tests/unit/ob_*_test; do \
-	    TSAN_OPTIONS=suppressions=$$PWD/tests/tsan/unit.supp $$program || exit 1; done
+	@for program in $$($(TSAN_BUILT)); do \
+	    DOTSYS_TEST_BUILD=$$PWD/$(BUILD) TSAN_OPTIONS=suppressions=$$PWD/tests/tsan/unit.supp build-tsan/$$program || exit 1; done
 	@TSAN_OPTIONS=suppressions=$$PWD/tests/tsan/drivers.supp tests/stress/torture.py --dotsys build-tsan/dotsys --registry $(BUILD)/dotsys --build $(BUILD) \
 	    --arch x64 --seconds $(TSAN_SECONDS)
 
@@ -65,7 +65,8 @@ torture: build
 
 # The sample drivers, and those without their defects, over a thousand schedules each; some minutes.
 explore: build
-	@tests/e2e/explore_test.py --dotsys $(BUILD)/dotsys --build $(BUILD) --schedules $(or $(SCHEDULES),1000)
+	@for arch in x64 x86; do \
+	    tests/e2e/explore_test.py --arch $$arch --dotsys $(BUILD)/dotsys --build $(BUILD) --schedules $(or $(SCHEDULES),1000) || exit 1; done
 
 clang:
 	@CC=clang $(MAKE) --no-print-directory BUILD=build-clang check
@@ -76,7 +77,8 @@ release:
 # Random requests: to each of tests/kernel/broken until its defect is found, to the sample drivers a million.
 FUZZ_DRIVER_REQUESTS ?= 1000000
 fuzz-drivers: build
-	@tests/e2e/fuzz_test.py --dotsys $(BUILD)/dotsys --build $(BUILD) --count $(FUZZ_DRIVER_REQUESTS)
+	@for arch in x64 x86; do \
+	    tests/e2e/fuzz_test.py --arch $$arch --dotsys $(BUILD)/dotsys --build $(BUILD) --count $(FUZZ_DRIVER_REQUESTS) || exit 1; done
 
 fuzz: build
 	@tools/fuzz $(BUILD)

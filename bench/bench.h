@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the files of bench/ share. A row of the table is a value and the limit it is held against;
- * both are measured in turn, BENCH_RUNS times, and the row takes the median of each. A call that
- * fails ends the program: there is nothing to measure then.
+ * What the files of bench/ share. A row of the table is a value and the limit it is held against.
+ * Short runs of both alternate, and the row takes the medians: of the values, of the limits, and of
+ * the ratios of one value to the limit next to it, which is what a machine whose speed varies
+ * leaves alone. A call that fails ends the program: there is nothing to measure then.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "client.h"
 
 #include "benchdrv.h"
+#include "server/channel.h"
 
-#define BENCH_RUNS 7
+#define BENCH_PAIRS 21
+#define BENCH_FEW_PAIRS 7 /* where a run takes long, or has much to prepare */
+#define BENCH_MOST_PAIRS 101 /* where two processors and two processes have to be lucky together */
 
 /* ---- Rows (table.c) ------------------------------------------------------------------------ */
 
@@ -30,6 +35,7 @@ struct bench_row {
 
 /* Measures a row and prints it. One that --only does not ask for is passed over. */
 void bench_measure(const struct bench_row *row);
+void bench_measure_pairs(const struct bench_row *row, unsigned pairs); /* not BENCH_PAIRS */
 bool bench_wanted(const char *name); /* whether bench_measure would */
 void bench_only(const char *prefix); /* rows whose names start with prefix; NULL: all */
 void bench_write_json(const char *path);
@@ -53,7 +59,9 @@ double bench_median(double *values, unsigned count); /* sorts them */
  * the first. False: there are not that many.
  */
 bool bench_pin(unsigned number);
+bool bench_pin_thread(pid_t thread, unsigned number); /* one of any process; 0: this */
 void bench_unpin(void); /* on any of them again */
+void bench_unpin_thread(pid_t thread);
 
 /* ---- The machine (machine.c) --------------------------------------------------------------- */
 
@@ -106,15 +114,44 @@ void bench_repeat_ioctl(void *context, unsigned long count);
 
 void bench_map_by_hand(const char *path);
 
-/* ---- Clients of a machine in another process (served.c, crowd.c) ---------------------------- */
+/* ---- Long transfers (transfer.c) ------------------------------------------------------------ */
 
-/* Long transfers of the kind named: see bench_transfer_kinds; and the memcpy beside them. */
-double bench_transfer_time(const char *kind); /* as a client, in us */
-double bench_copy_time(void);
+struct bench_transfer {
+    HANDLE device;
+    bool write;
+    UCHAR *buffer, *other;
+};
+struct bench_transfer bench_new_transfer(bool write); /* its device is the caller's */
+void bench_free_transfer(struct bench_transfer *transfer);
+void bench_repeat_transfer(void *context, unsigned long count);
+void bench_repeat_copy(void *context, unsigned long count); /* the memcpy beside them */
+
+/* ---- A turn passed to another process and back (turn.c) ------------------------------------ */
+
+struct bench_turn {
+    struct channel *channel;
+    struct channel_patience patience; /* of this side, as that of a client */
+    pid_t partner;
+};
+void bench_open_turn(struct bench_turn *turn, bool apart); /* apart: the partner on processor 1 */
+void bench_repeat_turn(void *context, unsigned long count);
+void bench_close_turn(struct bench_turn *turn);
+
+/* ---- Clients of a machine in another process (served.c, crowd.c) ---------------------------- */
 
 void bench_crowds(const char *directory); /* the rows of many clients at once */
 void bench_crowd_child(const char *place) __attribute__((noreturn));
 void bench_call_dotsys(const char *const words[]);
+
+/* The threads of the machine's process that are there already. */
+#define BENCH_MOST_THREADS 64u
+struct bench_threads {
+    pid_t thread[BENCH_MOST_THREADS];
+    unsigned count;
+};
+void bench_find_threads(const char *directory, struct bench_threads *threads);
+void bench_pin_threads(const struct bench_threads *threads, unsigned number); /* as bench_pin */
+void bench_unpin_threads(const struct bench_threads *threads);
 
 /* ---- The rows ------------------------------------------------------------------------------ */
 
@@ -130,7 +167,7 @@ void bench_dpcs(void);
 void bench_registry(void);
 void bench_scale(void);
 void bench_serving(void); /* while this process has no machine */
-void bench_served_child(const char *what) __attribute__((noreturn)); /* prints what one thing takes */
+void bench_served_child(const char *what) __attribute__((noreturn)); /* answers on its output */
 void bench_process_event(void);
 void bench_disk(void);
 void bench_idle_child(void); /* what the idle machine's process does; does not return */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Timing loops, medians, and keeping a thread on one processor. */
-#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "bench.h"
 
-#define BENCH_BATCHES 101
+#define BENCH_BATCHES 35
 #define BENCH_BATCH_NS 100000.0 /* the clock's own cost does not show in so long a batch */
 
 double bench_now_ns(void)
@@ -66,7 +65,7 @@ double bench_time(bench_repeat repeat, void *context)
 
 static cpu_set_t bench_allowed; /* before the first pinning */
 
-bool bench_pin(unsigned number)
+bool bench_pin_thread(pid_t thread, unsigned number)
 {
     cpu_set_t one;
 
@@ -78,12 +77,22 @@ bool bench_pin(unsigned number)
             continue;
         CPU_ZERO(&one);
         CPU_SET(cpu, &one);
-        return pthread_setaffinity_np(pthread_self(), sizeof(one), &one) == 0;
+        return sched_setaffinity(thread, sizeof(one), &one) == 0;
     }
     return false;
 }
 
+void bench_unpin_thread(pid_t thread)
+{
+    sched_setaffinity(thread, sizeof(bench_allowed), &bench_allowed);
+}
+
+bool bench_pin(unsigned number)
+{
+    return bench_pin_thread(0, number);
+}
+
 void bench_unpin(void)
 {
-    sched_setaffinity(0, sizeof(bench_allowed), &bench_allowed);
+    bench_unpin_thread(0);
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Many clients of one machine at once, each sending null requests as fast as it can: what they get done together, and how evenly.
- * Beside them as many pairs of processes that pass a turn to and fro. All count for the same while, in memory they share.
+ * Many clients of one machine at once, each sending null requests as fast as it can: what they get
+ * done together, and how evenly. Beside them another crowd, of as many pairs of processes that pass
+ * a turn to and fro, or of clients that share one processor with the machine. Both crowds are there
+ * all the time; one rests while the other counts what it gets done, in memory they share.
  */
 #include <dirent.h>
 #include <err.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,49 +17,60 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "server/channel.h"
 
 #define CROWD_MOST 64
+#define CROWD_FEW 4
 #define CROWD_NS 500000000
+#define CROWD_SHORT_NS 150000000 /* where none has to wait for its turn on the processor for long */
+#define CROWD_END UINT32_MAX
 
 struct bench_crowd {
-    atomic_uint ready;
-    atomic_uint going; /* 0: wait, 1: count, 2: stop */
-    _Atomic unsigned long count[CROWD_MOST];
+    atomic_uint resting;    /* members */
+    _Atomic uint32_t round; /* odd: count; even: rest; a futex */
+    struct {
+        _Alignas(64) _Atomic unsigned long count; /* nobody else's cache line */
+    } member[CROWD_MOST];
 };
 
-struct bench_case {
-    const char *directory;
+struct bench_gathering { /* a crowd as who started it knows it */
+    int file;
+    struct bench_crowd *shared;
     unsigned members;
-    bool served, fairness, one_processor;
+    pid_t process[CROWD_MOST];
 };
 
-static int crowd_file;
-static struct bench_crowd *crowd;
+/* ---- members -------------------------------------------------------------------------------- */
 
 static struct bench_crowd *bench_map_crowd(int file)
 {
-    void *mapped = mmap(NULL, sizeof(struct bench_crowd), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    void *mapped =
+        mmap(NULL, sizeof(struct bench_crowd), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 
     if (mapped == MAP_FAILED)
         err(1, "mmap");
     return mapped;
 }
 
-/* A member's run: counts what it gets done between start and stop. */
-static void bench_count(struct bench_crowd *in, unsigned index, bench_repeat repeat, void *context)
+/* What a member does: counts what it gets done in each round, until there are no more. */
+static void bench_belong(
+    struct bench_crowd *crowd, unsigned index, bench_repeat repeat, void *context)
 {
+    uint32_t seen = 0, now;
+
     repeat(context, 100);
-    in->ready++;
-    while (in->going == 0)
-        usleep(100);
-    while (in->going == 1) {
-        repeat(context, 10);
-        in->count[index] += 10;
+    for (;;) {
+        crowd->resting++;
+        while ((now = crowd->round) == seen)
+            channel_sleep(&crowd->round, seen);
+        if (now == CROWD_END)
+            return;
+        while (now % 2 != 0 && crowd->round == now) {
+            repeat(context, 10);
+            crowd->member[index].count += 10;
+        }
+        seen = now + now % 2; /* a round it slept through is over */
     }
 }
-
-/* ---- members -------------------------------------------------------------------------------- */
 
 /* place: "DESCRIPTOR,INDEX" */
 void bench_crowd_child(const char *place)
@@ -71,175 +80,245 @@ void bench_crowd_child(const char *place)
 
     if (sscanf(place, "%d,%u", &file, &index) != 2 || index >= CROWD_MOST)
         errx(1, "%s is no place", place);
-    struct bench_ioctl request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
-    bench_count(bench_map_crowd(file), index, bench_repeat_ioctl, &request);
+    struct bench_ioctl request = {
+        .device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
+    bench_belong(bench_map_crowd(file), index, bench_repeat_ioctl, &request);
     CloseHandle(request.device);
     exit(0);
 }
 
-static void bench_become_client(const struct bench_case *what, unsigned index)
+static void bench_become_client(
+    const struct bench_gathering *gathering, unsigned index, const char *directory)
 {
     char role[64];
 
-    snprintf(role, sizeof(role), "--crowd=%d,%u", crowd_file, index);
-    setenv("DOTSYS_MACHINE", what->directory, 1);
+    snprintf(role, sizeof(role), "--crowd=%d,%u", gathering->file, index);
+    setenv("DOTSYS_MACHINE", directory, 1);
     execl(bench_paths.self, bench_paths.self, role, NULL);
     _exit(127);
 }
 
-static void bench_repeat_passing(void *context, unsigned long count)
+static void bench_become_pair(const struct bench_gathering *gathering, unsigned index)
 {
-    struct channel *channel = context;
+    struct bench_turn turn;
 
-    while (count-- > 0) {
-        channel_pass(channel, CHANNEL_CLIENT, CHANNEL_SERVER);
-        channel_wait(channel, CHANNEL_SERVER, CHANNEL_SPINS, channel_sleep);
-    }
-}
-
-/* One side of a bare pair, which has the other as its child. */
-static void bench_become_pair(unsigned index)
-{
-    struct channel *channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-    if (channel == MAP_FAILED)
-        _exit(1);
-    pid_t child = fork();
-    if (child == 0) {
-        while (channel_wait(channel, CHANNEL_CLIENT, CHANNEL_SPINS, channel_sleep) == CHANNEL_SERVER)
-            channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
-        _exit(0);
-    }
-    if (child < 0)
-        _exit(1);
-    bench_count(crowd, index, bench_repeat_passing, channel);
-    atomic_store(&channel->turn, CHANNEL_DEAD);
-    channel_wake(&channel->turn);
-    waitpid(child, NULL, 0);
+    bench_open_turn(&turn, false);
+    bench_belong(gathering->shared, index, bench_repeat_turn, &turn);
+    bench_close_turn(&turn);
     _exit(0);
 }
 
 /* ---- the crowd ------------------------------------------------------------------------------ */
 
-static void bench_open_crowd(const struct bench_case *what)
+static void bench_await_rest(const struct bench_gathering *gathering)
 {
-    memset(crowd, 0, sizeof(*crowd));
+    while (gathering->shared->resting < gathering->members)
+        usleep(100);
+}
+
+/* directory: of the machine they are clients of; NULL: pairs. */
+static void bench_gather(
+    struct bench_gathering *gathering, unsigned members, const char *directory)
+{
+    gathering->members = members;
+    gathering->file = memfd_create("crowd", 0); /* for the clients, over exec */
+    if (gathering->file < 0 || ftruncate(gathering->file, sizeof(struct bench_crowd)) != 0)
+        err(1, "memfd_create");
+    gathering->shared = bench_map_crowd(gathering->file);
     fflush(NULL);
-    for (unsigned i = 0; i < what->members; i++) {
-        pid_t child = fork();
-        if (child == 0 && what->served)
-            bench_become_client(what, i);
-        if (child == 0)
-            bench_become_pair(i);
-        if (child < 0)
+    for (unsigned i = 0; i < members; i++) {
+        gathering->process[i] = fork();
+        if (gathering->process[i] == 0 && directory != NULL)
+            bench_become_client(gathering, i, directory);
+        if (gathering->process[i] == 0)
+            bench_become_pair(gathering, i);
+        if (gathering->process[i] < 0)
             err(1, "fork");
     }
-    while (crowd->ready < what->members)
-        usleep(1000);
+    bench_await_rest(gathering);
 }
 
-static double bench_let_go(void)
+static void bench_next_round(struct bench_crowd *crowd, uint32_t round)
 {
-    double start = bench_now_ns();
-
-    crowd->going = 1;
-    nanosleep(&(struct timespec){0, CROWD_NS}, NULL);
-    crowd->going = 2;
-    return bench_now_ns() - start;
+    crowd->round = round;
+    channel_wake(&crowd->round);
 }
 
-static void bench_close_crowd(const struct bench_case *what)
+static void bench_disperse(struct bench_gathering *gathering)
 {
-    for (unsigned i = 0; i < what->members; i++) {
+    bench_next_round(gathering->shared, CROWD_END);
+    for (unsigned i = 0; i < gathering->members; i++) {
         int status;
-        if (wait(&status) < 0 || status != 0)
+        if (waitpid(gathering->process[i], &status, 0) < 0 || status != 0)
             errx(1, "a member of the crowd failed");
     }
+    munmap(gathering->shared, sizeof(*gathering->shared));
+    close(gathering->file);
 }
 
-/* Every thread of the machine's process, and so those it makes, on one processor or any; this process, too. */
-static void bench_confine(const struct bench_case *what, bool confine)
+struct bench_done {
+    double rate;     /* thousands a second, of all together */
+    double fairness; /* what the slowest got in percent of the mean */
+};
+
+static struct bench_done bench_let_go(const struct bench_gathering *gathering, long time_ns)
+{
+    struct bench_crowd *crowd = gathering->shared;
+    unsigned long all = 0, least = ~0ul;
+
+    for (unsigned i = 0; i < gathering->members; i++)
+        crowd->member[i].count = 0;
+    crowd->resting = 0;
+    double start = bench_now_ns();
+    bench_next_round(crowd, crowd->round + 1);
+    nanosleep(&(struct timespec){0, time_ns}, NULL);
+    crowd->round++;
+    double time = bench_now_ns() - start;
+    bench_await_rest(gathering);
+    for (unsigned i = 0; i < gathering->members; i++) {
+        const unsigned long count = crowd->member[i].count;
+        all += count;
+        least = count < least ? count : least;
+    }
+    all = all != 0 ? all : 1;
+    return (struct bench_done){(double)all / time * 1e6,
+        100.0 * (double)least * gathering->members / (double)all};
+}
+
+/* ---- the machine's threads ------------------------------------------------------------------- */
+
+/* The machine's process is its supervisor's child, and that has its number in the directory. */
+static pid_t bench_machine_process(const char *directory)
 {
     char path[512], line[64] = "";
-    cpu_set_t set;
 
-    if (confine)
-        bench_pin(0);
-    else
-        bench_unpin();
-    sched_getaffinity(0, sizeof(set), &set);
-    snprintf(path, sizeof(path), "%s/lock", what->directory);
-    FILE *lock = fopen(path, "r");
+    snprintf(path, sizeof(path), "%s/lock", directory);
+    FILE *lock = fopen(path, "re");
     if (lock == NULL || fgets(line, sizeof(line), lock) == NULL)
         err(1, "%s", path);
     fclose(lock);
     snprintf(path, sizeof(path), "/proc/%d/task/%d/children", atoi(line), atoi(line));
-    FILE *children = fopen(path, "r");
+    FILE *children = fopen(path, "re");
     if (children == NULL || fgets(line, sizeof(line), children) == NULL)
         err(1, "%s", path);
     fclose(children);
-    snprintf(path, sizeof(path), "/proc/%d/task", atoi(line));
+    return atoi(line);
+}
+
+void bench_find_threads(const char *directory, struct bench_threads *threads)
+{
+    char path[64];
+
+    threads->count = 0;
+    snprintf(path, sizeof(path), "/proc/%d/task", bench_machine_process(directory));
     DIR *tasks = opendir(path);
     for (struct dirent *entry; tasks != NULL && (entry = readdir(tasks)) != NULL;) {
-        if (entry->d_name[0] != '.')
-            sched_setaffinity(atoi(entry->d_name), sizeof(set), &set);
+        if (entry->d_name[0] != '.' && threads->count < BENCH_MOST_THREADS)
+            threads->thread[threads->count++] = atoi(entry->d_name);
     }
     if (tasks != NULL)
         closedir(tasks);
 }
 
-/* Thousands a second of all together; of fairness, what the slowest got in percent of the mean. */
-static double bench_crowd_value(void *context)
+void bench_pin_threads(const struct bench_threads *threads, unsigned number)
 {
-    const struct bench_case *what = context;
-    unsigned long all = 0, least = ~0ul;
-
-    if (what->one_processor)
-        bench_confine(what, true);
-    bench_open_crowd(what);
-    double time = bench_let_go();
-    bench_close_crowd(what);
-    if (what->one_processor)
-        bench_confine(what, false);
-    for (unsigned i = 0; i < what->members; i++) {
-        all += crowd->count[i];
-        least = crowd->count[i] < least ? crowd->count[i] : least;
-    }
-    return what->fairness ? 100.0 * (double)least * what->members / (double)(all != 0 ? all : 1) : (double)all / time * 1e6;
+    for (unsigned i = 0; i < threads->count; i++)
+        bench_pin_thread(threads->thread[i], number);
 }
 
-static double bench_bare_crowd(void *context)
+void bench_unpin_threads(const struct bench_threads *threads)
 {
-    struct bench_case what = *(const struct bench_case *)context;
-
-    what.served = false;
-    return bench_crowd_value(&what);
+    for (unsigned i = 0; i < threads->count; i++)
+        bench_unpin_thread(threads->thread[i]);
 }
 
-static double bench_confined_crowd(void *context)
-{
-    struct bench_case what = *(const struct bench_case *)context;
+/* ---- the rows ------------------------------------------------------------------------------- */
 
-    what.one_processor = true;
-    return bench_crowd_value(&what);
+struct bench_crowds {
+    struct bench_gathering value, limit;
+};
+
+static double bench_many_value(void *context)
+{
+    const struct bench_crowds *crowds = context;
+    return bench_let_go(&crowds->value, CROWD_NS).rate;
+}
+
+static double bench_many_limit(void *context)
+{
+    const struct bench_crowds *crowds = context;
+    return bench_let_go(&crowds->limit, CROWD_NS).rate;
+}
+
+static double bench_fairness_value(void *context)
+{
+    const struct bench_crowds *crowds = context;
+    return bench_let_go(&crowds->value, CROWD_NS).fairness;
+}
+
+static double bench_fairness_limit(void *context)
+{
+    const struct bench_crowds *crowds = context;
+    return bench_let_go(&crowds->limit, CROWD_NS).fairness;
+}
+
+static double bench_few_value(void *context)
+{
+    const struct bench_crowds *crowds = context;
+    return bench_let_go(&crowds->value, CROWD_SHORT_NS).rate;
+}
+
+static double bench_few_limit(void *context)
+{
+    const struct bench_crowds *crowds = context;
+    return bench_let_go(&crowds->limit, CROWD_SHORT_NS).rate;
+}
+
+static void bench_many(const char *directory)
+{
+    struct bench_crowds crowds;
+    const struct bench_row together = {"crowd_64_served", "k/s", "64 pairs that pass a turn",
+        "at least 1 / 1.5", bench_many_value, bench_many_limit, &crowds};
+    const struct bench_row evenly = {"crowd_64_fairness", "%", "64 pairs that pass a turn",
+        "the slowest not below half the mean", bench_fairness_value, bench_fairness_limit, &crowds};
+
+    if (!bench_wanted(together.name) && !bench_wanted(evenly.name))
+        return;
+    bench_gather(&crowds.value, CROWD_MOST, directory);
+    bench_gather(&crowds.limit, CROWD_MOST, NULL);
+    bench_measure_pairs(&together, BENCH_FEW_PAIRS);
+    bench_measure_pairs(&evenly, BENCH_FEW_PAIRS);
+    bench_disperse(&crowds.value);
+    bench_disperse(&crowds.limit);
+}
+
+/*
+ * Clients, and the threads the machine makes for them, stay on the processor of those who make them, and
+ * know that they have one.
+ */
+static void bench_few(const char *directory)
+{
+    struct bench_crowds crowds;
+    struct bench_threads threads;
+    const struct bench_row row = {"scale_2_cores_served", "k/s", "four such clients and machine on one core",
+        "at least 1.8 x", bench_few_value, bench_few_limit, &crowds};
+
+    if (!bench_wanted(row.name))
+        return;
+    bench_find_threads(directory, &threads);
+    bench_gather(&crowds.value, CROWD_FEW, directory);
+    bench_pin(0);
+    bench_pin_threads(&threads, 0);
+    bench_gather(&crowds.limit, CROWD_FEW, directory);
+    bench_unpin_threads(&threads);
+    bench_unpin();
+    bench_measure(&row);
+    bench_disperse(&crowds.value);
+    bench_disperse(&crowds.limit);
 }
 
 void bench_crowds(const char *directory)
 {
-    struct bench_case together = {.directory = directory, .members = CROWD_MOST, .served = true};
-    struct bench_case evenly = {.directory = directory, .members = CROWD_MOST, .served = true, .fairness = true};
-    struct bench_case few = {.directory = directory, .members = 4, .served = true};
-
-    crowd_file = memfd_create("crowd", 0); /* for the clients, over exec */
-    if (crowd_file < 0 || ftruncate(crowd_file, sizeof(struct bench_crowd)) != 0)
-        err(1, "memfd_create");
-    crowd = bench_map_crowd(crowd_file);
-    bench_measure(&(struct bench_row){"crowd_64_served", "k/s", "64 pairs that pass a turn", "at least 1 / 1.5",
-        bench_crowd_value, bench_bare_crowd, &together});
-    bench_measure(&(struct bench_row){"crowd_64_fairness", "%", "64 pairs that pass a turn", "the slowest not below half the mean",
-        bench_crowd_value, bench_bare_crowd, &evenly});
-    bench_measure(&(struct bench_row){"scale_2_cores_served", "k/s", "the same four clients and machine on one core",
-        "at least 1.8 x", bench_crowd_value, bench_confined_crowd, &few});
-    munmap(crowd, sizeof(*crowd));
-    close(crowd_file);
+    bench_many(directory);
+    bench_few(directory);
 }

@@ -7,6 +7,7 @@
  */
 #include <err.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@
 #include "ps/export.h"
 #include "services.h"
 
-#define BENCH_EXITS 100
+#define BENCH_EXITS 33
 
 struct bench_exits {
     double *ended; /* when, as bench_now_ns; shared with the process that ends */
@@ -101,20 +102,31 @@ static double bench_routine_value(void *context)
     return bench_median(value, BENCH_EXITS);
 }
 
+/* A thread of its own, as the machine has one: who ends the process is not who hears of it. */
+static void *bench_await_pidfd(void *context)
+{
+    while (poll(context, 1, -1) != 1)
+        ;
+    bench_exits.noted = bench_now_ns();
+    return NULL;
+}
+
 static double bench_pidfd_value(void *context)
 {
     double value[BENCH_EXITS];
+    pthread_t waiter;
     (void)context;
 
     for (unsigned i = 0; i < BENCH_EXITS; i++) {
         int go;
         pid_t id = bench_fork(&go);
         struct pollfd file = {(int)syscall(SYS_pidfd_open, id, 0), POLLIN, 0};
+        if (file.fd < 0 || pthread_create(&waiter, NULL, bench_await_pidfd, &file) != 0)
+            errx(1, "nobody can wait for a process");
         usleep(1000);
         close(go);
-        while (poll(&file, 1, -1) != 1)
-            ;
-        value[i] = (bench_now_ns() - *bench_exits.ended) / 1000;
+        pthread_join(waiter, NULL);
+        value[i] = (bench_exits.noted - *bench_exits.ended) / 1000;
         close(file.fd);
         waitpid(id, NULL, 0);
     }

@@ -61,8 +61,8 @@ void bench_growth(void)
     growth.handle = calloc(BENCH_HANDLES, sizeof(HANDLE));
     if (growth.handle == NULL)
         errx(1, "out of memory");
-    bench_measure(&handles);
-    bench_measure(&devices);
+    bench_measure_pairs(&handles, BENCH_FEW_PAIRS);
+    bench_measure_pairs(&devices, BENCH_FEW_PAIRS);
     free(growth.handle);
     CloseHandle(growth.request.device);
 }

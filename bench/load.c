@@ -6,7 +6,7 @@
  */
 #include "bench.h"
 
-#define BENCH_LOADS 31
+#define BENCH_LOADS 11
 
 static double bench_load_value(void *context)
 {

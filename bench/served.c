@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests to a machine in another process: a null request beside two processes that pass a turn to and fro in the same way, and
- * long transfers beside a copy.
+ * Requests to a machine in another process: a null request beside a turn passed to another process and back, and long transfers
+ * beside a copy. A client of the machine does both, in turn, when it is told to: same thread, same processors, and everybody
+ * who takes part in the one is there, asleep, during the other.
  */
 #include <err.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench.h"
-#include "server/channel.h"
 
 static char bench_folder[] = "/tmp/dotsys-bench-XXXXXX";
 static char bench_directory[sizeof(bench_folder) + 8];
@@ -36,32 +35,162 @@ void bench_call_dotsys(const char *const words[])
         errx(1, "dotsys %s failed", words[1]);
 }
 
-/* ---- the request --------------------------------------------------------------------------- */
+/* ---- the client's side --------------------------------------------------------------------- */
+
+enum { BENCH_VALUE = 'v', BENCH_LIMIT = 'l', BENCH_READY = 'r' };
+
+/* Measures what it is told to, until nobody tells any more. */
+static void bench_obey(bench_repeat value, void *value_context, bench_repeat limit, void *limit_context)
+{
+    char what = BENCH_READY;
+    double time = 0;
+
+    do {
+        if (what == BENCH_VALUE)
+            time = bench_time(value, value_context);
+        else if (what == BENCH_LIMIT)
+            time = bench_time(limit, limit_context);
+        if (write(STDOUT_FILENO, &time, sizeof(time)) != sizeof(time))
+            err(1, "write");
+    } while (read(STDIN_FILENO, &what, 1) == 1);
+}
+
+static void bench_obey_request(void)
+{
+    struct bench_ioctl request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
+    struct bench_turn turn;
+
+    bench_open_turn(&turn, true);
+    bench_pin(0);
+    bench_obey(bench_repeat_ioctl, &request, bench_repeat_turn, &turn);
+    bench_close_turn(&turn);
+    CloseHandle(request.device);
+}
+
+static void bench_obey_transfer(const char *kind)
+{
+    struct bench_transfer transfer = bench_new_transfer(strstr(kind, "read") == NULL);
+
+    transfer.device = bench_open(strstr(kind, "direct") != NULL ? BENCH_DIRECT_NAME : BENCH_BUFFERED_NAME);
+    bench_pin(0);
+    bench_obey(bench_repeat_transfer, &transfer, bench_repeat_copy, &transfer);
+    CloseHandle(transfer.device);
+    bench_free_transfer(&transfer);
+}
 
 void bench_served_child(const char *what)
 {
-    if (strcmp(what, "null") != 0) {
-        printf("%f\n", bench_transfer_time(what));
-        exit(0);
-    }
-    struct bench_ioctl request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
-
-    printf("%f\n", bench_time(bench_repeat_ioctl, &request));
-    CloseHandle(request.device);
+    if (strcmp(what, "null") == 0)
+        bench_obey_request();
+    else
+        bench_obey_transfer(what);
     exit(0);
+}
+
+/* ---- whoever tells it ---------------------------------------------------------------------- */
+
+#define BENCH_TOLD 20
+
+struct bench_client {
+    const char *what;
+    double unit; /* ns */
+    pid_t process;
+    int socket;
+    unsigned told; /* how often */
+};
+
+static double bench_hear(const struct bench_client *client)
+{
+    double time;
+
+    if (read(client->socket, &time, sizeof(time)) != sizeof(time))
+        errx(1, "the client of the machine said nothing");
+    return time / client->unit;
+}
+
+/* Returns when the client has a device open, and so a thread in the machine. */
+static void bench_start_client(struct bench_client *client)
+{
+    char role[64];
+    int ends[2];
+
+    snprintf(role, sizeof(role), "--served=%s", client->what);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        err(1, "socketpair");
+    client->process = fork();
+    if (client->process < 0)
+        err(1, "fork");
+    if (client->process == 0) {
+        dup2(ends[1], STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        setenv("DOTSYS_MACHINE", bench_directory, 1);
+        execl(bench_paths.self, bench_paths.self, role, NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    client->socket = ends[0];
+    bench_hear(client);
+}
+
+static void bench_close_client(struct bench_client *client)
+{
+    int status;
+
+    close(client->socket);
+    if (waitpid(client->process, &status, 0) < 0 || status != 0)
+        errx(1, "the client of the machine failed");
+}
+
+/* The machine is on the other processor. */
+static void bench_open_client(struct bench_client *client)
+{
+    struct bench_threads threads;
+
+    bench_start_client(client);
+    bench_find_threads(bench_directory, &threads);
+    bench_pin_threads(&threads, 1);
+}
+
+/*
+ * How long a turn takes depends on which pages and lists the two have happened to get from Linux, so a
+ * client is one of several.
+ */
+static double bench_tell(struct bench_client *client, char what)
+{
+    if (client->told++ % BENCH_TOLD == 0) {
+        if (client->told > 1)
+            bench_close_client(client);
+        bench_open_client(client);
+    }
+    if (write(client->socket, &what, 1) != 1)
+        err(1, "write");
+    return bench_hear(client);
 }
 
 static double bench_served_value(void *context)
 {
-    char command[sizeof(bench_paths.self) + sizeof(bench_directory) + 64];
-    double time = 0;
+    return bench_tell(context, BENCH_VALUE);
+}
 
-    snprintf(command, sizeof(command), "DOTSYS_MACHINE=%s exec %s --served=%s", bench_directory, bench_paths.self,
-        (const char *)context);
-    FILE *child = popen(command, "r");
-    if (child == NULL || fscanf(child, "%lf", &time) != 1 || pclose(child) != 0)
-        errx(1, "the client of the machine said nothing");
-    return time;
+static double bench_served_limit(void *context)
+{
+    return bench_tell(context, BENCH_LIMIT);
+}
+
+static void bench_measure_client(struct bench_row row, const char *what, double unit, unsigned pairs)
+{
+    struct bench_client client = {.what = what, .unit = unit};
+    struct bench_threads threads;
+
+    if (!bench_wanted(row.name))
+        return;
+    row.value = bench_served_value;
+    row.limit = bench_served_limit;
+    row.context = &client;
+    bench_measure_pairs(&row, pairs);
+    bench_close_client(&client);
+    bench_find_threads(bench_directory, &threads);
+    bench_unpin_threads(&threads);
 }
 
 /* ---- the copy ------------------------------------------------------------------------------ */
@@ -81,76 +210,33 @@ static void bench_repeat_between(void *context, unsigned long count)
     }
 }
 
+static double bench_copy_value(void *context)
+{
+    return bench_time(bench_repeat_copy, context) / 1000;
+}
+
 /* The bytes of another process's memory, which is the least a served transfer can take. */
 static double bench_between_value(void *context)
 {
-    char *bytes = aligned_alloc(4096, BENCH_LONG_TRANSFER), *here = aligned_alloc(4096, BENCH_LONG_TRANSFER);
-    (void)context;
-
-    if (bytes == NULL || here == NULL)
-        errx(1, "out of memory");
-    memset(bytes, 1, BENCH_LONG_TRANSFER);
-    memset(here, 2, BENCH_LONG_TRANSFER);
+    const struct bench_transfer *transfer = context;
     pid_t child = fork();
+
     if (child < 0)
         err(1, "fork");
     if (child == 0) {
-        memset(bytes, 3, BENCH_LONG_TRANSFER);
+        memset(transfer->buffer, 3, BENCH_LONG_TRANSFER);
         for (;;)
             pause();
     }
-    struct bench_between between = {child, {here, BENCH_LONG_TRANSFER}, {bytes, BENCH_LONG_TRANSFER}};
+    struct bench_between between = {
+        child, {transfer->other, BENCH_LONG_TRANSFER}, {transfer->buffer, BENCH_LONG_TRANSFER}};
     double time = bench_time(bench_repeat_between, &between) / 1000;
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    free(bytes);
-    free(here);
     return time;
 }
 
-/* ---- the turn ------------------------------------------------------------------------------ */
-
-static void bench_repeat_turn(void *context, unsigned long count)
-{
-    struct channel *channel = context;
-    unsigned spins = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? CHANNEL_SPINS : 0;
-
-    while (count-- > 0) {
-        channel_pass(channel, CHANNEL_CLIENT, CHANNEL_SERVER);
-        channel_wait(channel, CHANNEL_SERVER, spins, channel_sleep);
-    }
-}
-
-static double bench_turn_value(void *context)
-{
-    struct channel *channel =
-        mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    unsigned spins = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? CHANNEL_SPINS : 0;
-    (void)context;
-
-    if (channel == MAP_FAILED)
-        err(1, "mmap");
-    pid_t child = fork();
-    if (child < 0)
-        err(1, "fork");
-    if (child == 0) {
-        while (channel_wait(channel, CHANNEL_CLIENT, spins, channel_sleep) == CHANNEL_SERVER)
-            channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
-        _exit(0);
-    }
-    double time = bench_time(bench_repeat_turn, channel);
-    atomic_store(&channel->turn, CHANNEL_DEAD);
-    channel_wake(&channel->turn);
-    waitpid(child, NULL, 0);
-    munmap(channel, CHANNEL_BYTES);
-    return time;
-}
-
-static double bench_served_copy(void *context)
-{
-    (void)context;
-    return bench_copy_time();
-}
+/* ---- the rows ------------------------------------------------------------------------------ */
 
 static void bench_served_transfers(void)
 {
@@ -162,18 +248,23 @@ static void bench_served_transfers(void)
         {"transfer_served_direct_1m", "direct-write", "what copying between processes takes"},
         {"transfer_served_direct_read_1m", "direct-read", "what copying between processes takes"},
     };
+    struct bench_transfer transfer = bench_new_transfer(true);
+    const struct bench_row between = {"copy_between_processes_1m", "us", "memcpy of the same bytes", NULL,
+        bench_between_value, bench_copy_value, &transfer};
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        bench_measure(&(struct bench_row){rows[i].name, "us", "memcpy of the same bytes", rows[i].target, bench_served_value,
-            bench_served_copy, (void *)(uintptr_t)rows[i].kind});
-    bench_measure(&(struct bench_row){"copy_between_processes_1m", "us", "memcpy of the same bytes", NULL, bench_between_value,
-        bench_served_copy, NULL});
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct bench_row row = {
+            .name = rows[i].name, .unit = "us", .limit_name = between.limit_name, .target = rows[i].target};
+        bench_measure_client(row, rows[i].kind, 1000, BENCH_PAIRS);
+    }
+    bench_measure(&between);
+    bench_free_transfer(&transfer);
 }
 
 void bench_serving(void)
 {
-    const struct bench_row row = {"ioctl_served", "ns", "a turn passed to another process and back", "within 1.5 x",
-        bench_served_value, bench_turn_value, (char[]){"null"}};
+    const struct bench_row row = {.name = "ioctl_served", .unit = "ns",
+        .limit_name = "a turn passed to another process and back", .target = "within 1.5 x"};
 
     if (!bench_wanted("ioctl_served") && !bench_wanted("transfer_served") && !bench_wanted("copy_between") &&
         !bench_wanted("crowd") && !bench_wanted("scale_2_cores_served"))
@@ -184,7 +275,7 @@ void bench_serving(void)
     bench_call_dotsys((const char *const[]){bench_paths.dotsys, "sc", "--machine", bench_directory, "create", "bench",
         "binPath=", bench_paths.driver, "type=", "kernel", "start=", "auto", NULL});
     bench_call_dotsys((const char *const[]){bench_paths.dotsys, "up", "--machine", bench_directory, NULL});
-    bench_measure(&row);
+    bench_measure_client(row, "null", 1, BENCH_MOST_PAIRS);
     bench_served_transfers();
     bench_crowds(bench_directory);
     bench_call_dotsys((const char *const[]){bench_paths.dotsys, "down", "--machine", bench_directory, NULL});

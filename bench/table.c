@@ -36,7 +36,12 @@ static json_object *bench_text(const char *text)
     return text != NULL ? json_object_new_string(text) : NULL;
 }
 
-static void bench_keep(const struct bench_row *row, double value, double limit)
+/* What a row came to: the medians of its pairs; value / limit need not be the median of the ratios. */
+struct bench_result {
+    double value, limit, ratio;
+};
+
+static void bench_keep(const struct bench_row *row, const struct bench_result *result)
 {
     json_object *entry = json_object_new_object();
     bool limited = row->limit != NULL;
@@ -45,10 +50,10 @@ static void bench_keep(const struct bench_row *row, double value, double limit)
         bench_rows = json_object_new_array();
     json_object_object_add(entry, "name", bench_text(row->name));
     json_object_object_add(entry, "unit", bench_text(row->unit));
-    json_object_object_add(entry, "value", bench_number(value));
+    json_object_object_add(entry, "value", bench_number(result->value));
     json_object_object_add(entry, "limit_name", bench_text(row->limit_name));
-    json_object_object_add(entry, "limit", limited ? bench_number(limit) : NULL);
-    json_object_object_add(entry, "ratio", limited ? bench_number(value / limit) : NULL);
+    json_object_object_add(entry, "limit", limited ? bench_number(result->limit) : NULL);
+    json_object_object_add(entry, "ratio", limited ? bench_number(result->ratio) : NULL);
     json_object_object_add(entry, "target", bench_text(row->target));
     json_object_array_add(bench_rows, entry);
 }
@@ -59,8 +64,9 @@ static int bench_decimals(double value)
     return value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0;
 }
 
-static void bench_print(const struct bench_row *row, double value, double limit)
+static void bench_print(const struct bench_row *row, const struct bench_result *result)
 {
+    const double value = result->value, limit = result->limit;
     static bool headed;
 
     if (!headed)
@@ -69,7 +75,7 @@ static void bench_print(const struct bench_row *row, double value, double limit)
     headed = true;
     printf("%-26s %10.*f %-9s ", row->name, bench_decimals(value), value, row->unit);
     if (row->limit != NULL)
-        printf("%7.2f  %10.*f  %-42s", value / limit, bench_decimals(limit), limit,
+        printf("%7.2f  %10.*f  %-42s", result->ratio, bench_decimals(limit), limit,
             row->limit_name);
     else
         printf("%7s  %10s  %-42s", "", "", "");
@@ -77,19 +83,39 @@ static void bench_print(const struct bench_row *row, double value, double limit)
     fflush(stdout);
 }
 
-void bench_measure(const struct bench_row *row)
+/*
+ * One pair. The order changes from pair to pair, so that a processor that gets slower or faster all
+ * the time, or is left warm by one of the two, does so to both.
+ */
+static void bench_run_pair(const struct bench_row *row, bool limit_first, double *value, double *limit)
 {
-    double value[BENCH_RUNS], limit[BENCH_RUNS];
+    if (row->limit != NULL && limit_first)
+        *limit = row->limit(row->context);
+    *value = row->value(row->context);
+    if (row->limit != NULL && !limit_first)
+        *limit = row->limit(row->context);
+}
+
+void bench_measure_pairs(const struct bench_row *row, unsigned pairs)
+{
+    double value[BENCH_MOST_PAIRS], limit[BENCH_MOST_PAIRS], ratio[BENCH_MOST_PAIRS];
 
     if (!bench_wanted(row->name))
         return;
-    for (unsigned run = 0; run < BENCH_RUNS; run++) {
-        value[run] = row->value(row->context);
-        limit[run] = row->limit != NULL ? row->limit(row->context) : 0;
+    for (unsigned pair = 0; pair < pairs; pair++) {
+        limit[pair] = 1;
+        bench_run_pair(row, pair % 2 != 0, &value[pair], &limit[pair]);
+        ratio[pair] = value[pair] / limit[pair];
     }
-    double middle = bench_median(value, BENCH_RUNS), limit_middle = bench_median(limit, BENCH_RUNS);
-    bench_print(row, middle, limit_middle);
-    bench_keep(row, middle, limit_middle);
+    const struct bench_result result = {bench_median(value, pairs), bench_median(limit, pairs),
+        bench_median(ratio, pairs)};
+    bench_print(row, &result);
+    bench_keep(row, &result);
+}
+
+void bench_measure(const struct bench_row *row)
+{
+    bench_measure_pairs(row, BENCH_PAIRS);
 }
 
 void bench_write_json(const char *path)

@@ -10,13 +10,7 @@
 
 #include "bench.h"
 
-struct bench_transfer {
-    HANDLE device;
-    bool write;
-    UCHAR *buffer, *other;
-};
-
-static void bench_repeat_transfer(void *context, unsigned long count)
+void bench_repeat_transfer(void *context, unsigned long count)
 {
     const struct bench_transfer *transfer = context;
     DWORD done;
@@ -32,7 +26,7 @@ static void bench_repeat_transfer(void *context, unsigned long count)
     }
 }
 
-static void bench_repeat_copy(void *context, unsigned long count)
+void bench_repeat_copy(void *context, unsigned long count)
 {
     const struct bench_transfer *transfer = context;
 
@@ -52,7 +46,7 @@ static double bench_copy_value(void *context)
     return bench_time(bench_repeat_copy, context) / 1000;
 }
 
-static struct bench_transfer bench_new_transfer(bool write)
+struct bench_transfer bench_new_transfer(bool write)
 {
     struct bench_transfer transfer = {.write = write,
         .buffer = aligned_alloc(4096, BENCH_LONG_TRANSFER),
@@ -63,6 +57,12 @@ static struct bench_transfer bench_new_transfer(bool write)
     memset(transfer.buffer, 0x5A, BENCH_LONG_TRANSFER);
     memset(transfer.other, 0, BENCH_LONG_TRANSFER);
     return transfer;
+}
+
+void bench_free_transfer(struct bench_transfer *transfer)
+{
+    free(transfer->buffer);
+    free(transfer->other);
 }
 
 static void bench_transfer(const char *name, const char *device, bool write, const char *target)
@@ -77,30 +77,7 @@ static void bench_transfer(const char *name, const char *device, bool write, con
     transfer.device = bench_open(device);
     bench_measure(&row);
     CloseHandle(transfer.device);
-    free(transfer.buffer);
-    free(transfer.other);
-}
-
-double bench_transfer_time(const char *kind)
-{
-    struct bench_transfer transfer = bench_new_transfer(strstr(kind, "read") == NULL);
-
-    transfer.device = bench_open(strstr(kind, "direct") != NULL ? BENCH_DIRECT_NAME : BENCH_BUFFERED_NAME);
-    double time = bench_transfer_value(&transfer);
-    CloseHandle(transfer.device);
-    free(transfer.buffer);
-    free(transfer.other);
-    return time;
-}
-
-double bench_copy_time(void)
-{
-    struct bench_transfer transfer = bench_new_transfer(true);
-    double time = bench_copy_value(&transfer);
-
-    free(transfer.buffer);
-    free(transfer.other);
-    return time;
+    bench_free_transfer(&transfer);
 }
 
 void bench_transfers(void)

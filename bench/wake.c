@@ -62,7 +62,7 @@ static void *bench_answer(void *context)
     }
 }
 
-static void bench_repeat_turn(void *context, unsigned long count)
+static void bench_repeat_wakes(void *context, unsigned long count)
 {
     struct bench_pingpong *pingpong = context;
 
@@ -79,7 +79,7 @@ static double bench_turns(struct bench_pingpong *pingpong)
     pingpong->stop = false;
     if (pthread_create(&thread, NULL, bench_answer, pingpong) != 0)
         errx(1, "no thread");
-    double value = bench_time(bench_repeat_turn, pingpong) / 2;
+    double value = bench_time(bench_repeat_wakes, pingpong) / 2;
     pingpong->stop = true;
     pingpong->signal(pingpong, 0);
     pthread_join(thread, NULL);

@@ -19,6 +19,7 @@
 #include "cli.h"
 #include "keeper.h"
 #include "output.h"
+#include "plainfile.h"
 #include "serve.h"
 #include "server/descriptor.h"
 #include "server/directory.h"
@@ -96,7 +97,7 @@ static void open_file(struct answer *answer, const struct record *record)
     char *path = strndup(record->text[0].bytes, record->text[0].size);
     bool named = path != NULL && was_named(answer->request, path) &&
         (!write || (answer->request->kind == CONTROL_TOOL && strcmp(answer->request->arguments[0], "reg") == 0));
-    int file = !named ? -1 : write ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : open(path, O_RDONLY | O_CLOEXEC);
+    int file = !named ? -1 : write ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : plainfile_open(path);
     int32_t error = file >= 0 ? 0 : named ? errno : EACCES;
 
     descriptor_send(answer->connection, &error, sizeof(error), file >= 0 ? file : answer->connection);
@@ -158,6 +159,7 @@ static int judge(struct answer *answer)
     if (answer->written != NULL && status != EXIT_FINE)
         unlink(answer->written);
     free(answer->written);
+    output_close(&answer->output);
     return status;
 }
 

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@
 #include "keeper.h"
 
 #include "dotsys/dotsys.h"
+#include "host/host.h"
 #include "rtl/status.h"
 
 const char cmd_exec_help[] =
@@ -35,6 +38,7 @@ const char cmd_exec_help[] =
 
 enum { OPTION_MACHINE = 256, OPTION_USER };
 #define GO_ON (-1)
+#define TICKS_PER_MS 10000u
 
 static const struct option long_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
@@ -87,26 +91,46 @@ static int refuse(const char *verb, const char *program, NTSTATUS status)
     return EXIT_COMMAND_FAILED;
 }
 
-static int wait_for(const char *verb, pid_t process, int result, const char *program)
+static bool ends_within(pid_t process, uint32_t milliseconds)
+{
+    const uint64_t end = host_clock_monotonic() + (uint64_t)milliseconds * TICKS_PER_MS;
+    struct pollfd ended = {pidfd_open(process, 0), POLLIN, 0};
+    int found;
+
+    if (ended.fd < 0)
+        return true;
+    do {
+        const uint64_t now = host_clock_monotonic();
+        found = poll(&ended, 1, now < end ? (int)((end - now) / TICKS_PER_MS) + 1 : 0);
+    } while (found < 0 && errno == EINTR);
+    close(ended.fd);
+    return found != 0;
+}
+
+static int wait_for(const char *verb, pid_t process, int result, const char *program, struct exec_watch *watch)
 {
     int status = 0, error = 0;
 
     if (read(result, &error, sizeof(error)) == sizeof(error))
         fprintf(stderr, "dotsys %s: %s cannot be run: %s\n", verb, program, strerror(error));
+    if (watch != NULL && watch->timeout_ms != 0 && !ends_within(process, watch->timeout_ms)) {
+        watch->late = true;
+        kill(process, SIGKILL);
+    }
     while (waitpid(process, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int exec_program(const char *verb, int connection, size_t count, char **arguments)
+int exec_program(const char *verb, int connection, size_t count, char **arguments, struct exec_watch *watch)
 {
     int gate[2], result[2];
 
-    if (pipe2(gate, O_CLOEXEC) != 0 || pipe2(result, O_CLOEXEC) != 0)
-        return cli_usage(verb, "cannot make a pipe: %s", strerror(errno));
     NTSTATUS status = ask_machine(connection, 0, 0, NULL);
     if (!NT_SUCCESS(status))
         return refuse(verb, arguments[0], status);
+    if (pipe2(gate, O_CLOEXEC) != 0 || pipe2(result, O_CLOEXEC) != 0)
+        return cli_usage(verb, "cannot make a pipe: %s", strerror(errno));
     signal(SIGINT, SIG_IGN); /* the terminal's are for the program */
     signal(SIGQUIT, SIG_IGN);
     pid_t child = fork();
@@ -123,7 +147,11 @@ int exec_program(const char *verb, int connection, size_t count, char **argument
     if (NT_SUCCESS(status) && write(gate[1], "", 1) != 1)
         status = STATUS_UNSUCCESSFUL;
     close(gate[1]);
-    int exit_status = wait_for(verb, child, result[0], arguments[0]);
+    if (watch != NULL)
+        *watch->process = child;
+    int exit_status = wait_for(verb, child, result[0], arguments[0], watch);
+    if (watch != NULL)
+        *watch->process = 0;
     close(result[0]);
     return NT_SUCCESS(status) ? exit_status : refuse(verb, arguments[0], status);
 }
@@ -165,7 +193,7 @@ int cmd_exec(int argc, char **argv)
         fprintf(stderr, "dotsys exec: the environment cannot be set: %s\n", strerror(errno));
         return EXIT_COMMAND_FAILED;
     }
-    int status = exec_program("exec", connection, (size_t)(argc - optind), argv + optind);
+    int status = exec_program("exec", connection, (size_t)(argc - optind), argv + optind, NULL);
     close(connection);
     return status;
 }

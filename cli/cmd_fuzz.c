@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 
 #include "choices.h"
 #include "cli.h"
 #include "fuzz.h"
+#include "plainfile.h"
 
 #define DEFAULT_COUNT 1000000u
 
@@ -72,10 +72,12 @@ static void print_data(const struct fuzz_op *op)
         printf("%szero:%u", head != 0 ? "," : "", op->in_bytes - head);
 }
 
-static void print_address(const char *option, const struct fuzz_op *op, bool output, enum fuzz_place place, uint32_t bytes)
+static void print_address(bool x86, const struct fuzz_op *op, bool output)
 {
+    const enum fuzz_place place = output ? op->out_place : op->in_place;
+    const uint32_t bytes = output ? op->out_bytes : op->in_bytes;
     if (place != FUZZ_OWN && place != FUZZ_UNALIGNED)
-        printf(" %s=%#llx", option, (unsigned long long)fuzz_address(op->thread, output, place, bytes));
+        printf(" %s=%#llx", output ? "out-at" : "in-at", (unsigned long long)fuzz_address(x86, op->thread, output, place, bytes));
 }
 
 void fuzz_print(const struct fuzz_op *op, const struct fuzz_shared *shared, bool *opened)
@@ -103,8 +105,8 @@ void fuzz_print(const struct fuzz_op *op, const struct fuzz_shared *shared, bool
         }
         if (op->out_bytes != 0)
             printf(" out=%u", op->out_bytes);
-        print_address("in-at", op, false, op->in_place, op->in_bytes);
-        print_address("out-at", op, true, op->out_place, op->out_bytes);
+        print_address(shared->plan.x86, op, false);
+        print_address(shared->plan.x86, op, true);
     }
     if (op->offset != 0 && op->kind != FUZZ_IOCTL)
         printf(" at=%u", op->offset);
@@ -141,22 +143,30 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static struct fuzz_shared *share(void)
+static int reduce(const struct fuzz_plan *plan, enum fuzz_end end, struct fuzz_shared *found, struct fuzz_shared *another)
 {
-    void *memory = mmap(NULL, sizeof(struct fuzz_shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return memory != MAP_FAILED ? memory : NULL;
+    struct fuzz_case least = {.ops = calloc((size_t)FUZZ_THREADS * (FUZZ_LOG + FUZZ_STEPS), sizeof(struct fuzz_op))};
+    int status = EXIT_COMMAND_FAILED;
+
+    if (least.ops != NULL) {
+        fuzz_reduce(plan, &end, found, another, &least);
+        status = tell(plan, end, found, &least);
+    } else {
+        fprintf(stderr, "dotsys fuzz: out of memory\n");
+    }
+    free(least.ops);
+    return status;
 }
 
 static int fuzz(const struct fuzz_plan *plan)
 {
-    struct fuzz_shared *found = share(), *another = share();
-    struct fuzz_case least = {.ops = calloc((size_t)FUZZ_THREADS * (FUZZ_LOG + FUZZ_STEPS), sizeof(struct fuzz_op))};
-    if (found == NULL || another == NULL || least.ops == NULL) {
+    struct fuzz_shared *found = fuzz_share(), *another = fuzz_share();
+    if (found == NULL || another == NULL) {
         fprintf(stderr, "dotsys fuzz: out of memory\n");
         return EXIT_COMMAND_FAILED;
     }
     const double begin = seconds();
-    enum fuzz_end end = fuzz_run(plan, found);
+    enum fuzz_end end = fuzz_run(plan, NULL, 0, found);
     const double taken = seconds() - begin;
     if (end == FUZZ_NOT_LOADED) {
         fprintf(stderr, "dotsys fuzz: %s\n", found->text);
@@ -172,23 +182,22 @@ static int fuzz(const struct fuzz_plan *plan)
         printf("no defect found\n");
         return EXIT_FINE;
     }
-    fuzz_reduce(plan, &end, found, another, &least);
-    return tell(plan, end, found, &least);
+    return reduce(plan, end, found, another);
 }
 
-/* "hello" of "/tmp/hello.sys". */
-static const char *service_name(const char *path, char *name, size_t size)
+/* The driver, and its name: "hello" of "/tmp/hello.sys". False: the path is too long. */
+static bool take_driver(struct fuzz_plan *plan, const char *path)
 {
     const char *file = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-    snprintf(name, size, "%.*s", (int)strcspn(file, "."), file);
-    return name;
+    snprintf(plan->service, sizeof(plan->service), "%.*s", (int)strcspn(file, "."), file);
+    plan->x86 = plainfile_is_x86(path);
+    return (size_t)snprintf(plan->driver, sizeof(plan->driver), "%s", path) < sizeof(plan->driver);
 }
 
 int cmd_fuzz(int argc, char **argv)
 {
     struct machine_choices choices = {.verify = DOTSYS_VERIFY_STANDARD};
     struct fuzz_plan plan = {.seed = 1, .count = DEFAULT_COUNT, .threads = 2, .changing = true};
-    char service[64];
     uint64_t threads = 2;
     int option, status;
 
@@ -224,8 +233,8 @@ int cmd_fuzz(int argc, char **argv)
     }
     if (optind + 1 != argc)
         return cli_usage("fuzz", "one driver is wanted");
-    plan.driver = argv[optind];
-    plan.service = service_name(plan.driver, service, sizeof(service));
+    if (!take_driver(&plan, argv[optind]))
+        return cli_usage("fuzz", "the driver's path is too long");
     plan.verify = choices.verify;
     plan.threads = (uint32_t)threads;
     return fuzz(&plan);

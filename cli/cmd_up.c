@@ -163,9 +163,10 @@ int cmd_up(int argc, char **argv)
         status = choices_check(&options.serve.choices, "up");
     if (status == GO_ON && !prepare_devices(&options.serve.choices, &(struct prepare){.verb = "up", .x86 = options.x86}))
         status = EXIT_USAGE;
-    if (status != GO_ON)
-        return status;
-    return foreground ? up_run(&options, say_here, &options) : stay_behind(&options);
+    if (status == GO_ON)
+        status = foreground ? up_run(&options, say_here, &options) : stay_behind(&options);
+    forget_devices(&options.serve.choices);
+    return status;
 }
 
 int cmd_down(int argc, char **argv)

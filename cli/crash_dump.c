@@ -20,6 +20,7 @@
 
 #include "client.h"
 #include "crash_minidump.h"
+#include "plainfile.h"
 
 #include "nt/ntimage.h"
 
@@ -330,10 +331,10 @@ static bool find_stream(int file, struct minidump_location *found)
 bool crash_dump_read(const char *path, KD_CRASH *crash, char *why, size_t why_size)
 {
     struct minidump_location place;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = plainfile_open(path);
 
     if (file < 0) {
-        snprintf(why, why_size, "%s", strerror(errno));
+        snprintf(why, why_size, "%s", plainfile_error(errno));
         return false;
     }
     bool done = find_stream(file, &place);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "crash.h"
+#include "plainfile.h"
 
 #include "nt/ntimage.h"
 
@@ -30,16 +31,26 @@ static const void *part(const struct file *file, uint64_t offset, uint64_t size)
     return offset <= file->size && size <= file->size - offset ? file->bytes + offset : NULL;
 }
 
+/* A structure of the file, which may lie at any address. False: it is not all there. */
+static bool copy(const struct file *file, uint64_t offset, void *to, size_t size)
+{
+    const void *from = part(file, offset, size);
+
+    if (from != NULL)
+        memcpy(to, from, size);
+    return from != NULL;
+}
+
 static bool load(const char *path, struct file *file)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = plainfile_open(path);
     struct stat status;
     size_t got = 0;
 
     *file = (struct file){0};
     if (descriptor < 0)
         return false;
-    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && (uint64_t)status.st_size <= FILE_LIMIT)
+    if (fstat(descriptor, &status) == 0 && (uint64_t)status.st_size <= FILE_LIMIT)
         file->bytes = malloc((size_t)status.st_size + 1);
     for (ssize_t more = 1; file->bytes != NULL && more > 0 && got < (size_t)status.st_size; got += (size_t)more) {
         more = read(descriptor, file->bytes + got, (size_t)status.st_size - got);
@@ -55,8 +66,8 @@ static bool load(const char *path, struct file *file)
 
 struct pe {
     struct file file;
-    const IMAGE_FILE_HEADER *header;
-    const IMAGE_SECTION_HEADER *sections;
+    IMAGE_FILE_HEADER header;
+    uint64_t sections; /* where their headers are */
     IMAGE_DATA_DIRECTORY resources, debug, imports;
     bool wide;
     uint32_t checksum;
@@ -64,56 +75,65 @@ struct pe {
 
 static bool open_pe(struct pe *pe)
 {
-    const IMAGE_DOS_HEADER *dos = part(&pe->file, 0, sizeof(*dos));
-    const IMAGE_NT_HEADERS64 *wide;
-    const IMAGE_NT_HEADERS32 *narrow;
-    uint64_t at;
+    IMAGE_DOS_HEADER dos;
+    union {
+        IMAGE_NT_HEADERS64 wide;
+        IMAGE_NT_HEADERS32 narrow;
+    } nt;
 
-    if (dos == NULL || dos->e_magic != IMAGE_DOS_SIGNATURE || dos->e_lfanew < 0)
+    if (!copy(&pe->file, 0, &dos, sizeof(dos)) || dos.e_magic != IMAGE_DOS_SIGNATURE || dos.e_lfanew < 0)
         return false;
-    at = (uint64_t)dos->e_lfanew;
-    wide = part(&pe->file, at, sizeof(*wide));
-    if (wide == NULL || wide->Signature != IMAGE_NT_SIGNATURE)
+    const uint64_t at = (uint64_t)dos.e_lfanew;
+    if (!copy(&pe->file, at, &nt, sizeof(nt)) || nt.wide.Signature != IMAGE_NT_SIGNATURE)
         return false;
-    narrow = (const IMAGE_NT_HEADERS32 *)wide;
-    pe->header = &wide->FileHeader;
-    const bool is_wide = wide->OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
-    const IMAGE_DATA_DIRECTORY *directory = is_wide ? wide->OptionalHeader.DataDirectory : narrow->OptionalHeader.DataDirectory;
-    const uint32_t count = is_wide ? wide->OptionalHeader.NumberOfRvaAndSizes : narrow->OptionalHeader.NumberOfRvaAndSizes;
-    pe->checksum = is_wide ? wide->OptionalHeader.CheckSum : narrow->OptionalHeader.CheckSum;
+    pe->header = nt.wide.FileHeader;
+    pe->wide = nt.wide.OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    const IMAGE_DATA_DIRECTORY *directory = pe->wide ? nt.wide.OptionalHeader.DataDirectory : nt.narrow.OptionalHeader.DataDirectory;
+    const uint32_t count = pe->wide ? nt.wide.OptionalHeader.NumberOfRvaAndSizes : nt.narrow.OptionalHeader.NumberOfRvaAndSizes;
+    pe->checksum = pe->wide ? nt.wide.OptionalHeader.CheckSum : nt.narrow.OptionalHeader.CheckSum;
     if (count > IMAGE_DIRECTORY_ENTRY_RESOURCE)
         pe->resources = directory[IMAGE_DIRECTORY_ENTRY_RESOURCE];
     if (count > IMAGE_DIRECTORY_ENTRY_IMPORT)
         pe->imports = directory[IMAGE_DIRECTORY_ENTRY_IMPORT];
-    pe->wide = is_wide;
     if (count > IMAGE_DIRECTORY_ENTRY_DEBUG)
         pe->debug = directory[IMAGE_DIRECTORY_ENTRY_DEBUG];
-    pe->sections = part(&pe->file, at + 4 + sizeof(IMAGE_FILE_HEADER) + pe->header->SizeOfOptionalHeader,
-        (uint64_t)pe->header->NumberOfSections * sizeof(*pe->sections));
-    return pe->sections != NULL;
+    pe->sections = at + 4 + sizeof(IMAGE_FILE_HEADER) + pe->header.SizeOfOptionalHeader;
+    return part(&pe->file, pe->sections, (uint64_t)pe->header.NumberOfSections * sizeof(IMAGE_SECTION_HEADER)) != NULL;
 }
 
 static const void *at_rva(const struct pe *pe, uint64_t rva, uint64_t size)
 {
-    for (unsigned i = 0; i < pe->header->NumberOfSections; i++) {
-        const IMAGE_SECTION_HEADER *section = &pe->sections[i];
-        if (rva >= section->VirtualAddress && rva - section->VirtualAddress + size <= section->SizeOfRawData)
-            return part(&pe->file, (uint64_t)section->PointerToRawData + rva - section->VirtualAddress, size);
+    IMAGE_SECTION_HEADER section;
+
+    for (unsigned i = 0; i < pe->header.NumberOfSections; i++) {
+        if (copy(&pe->file, pe->sections + i * sizeof(section), &section, sizeof(section)) && rva >= section.VirtualAddress &&
+            rva - section.VirtualAddress + size <= section.SizeOfRawData)
+            return part(&pe->file, section.PointerToRawData + rva - section.VirtualAddress, size);
     }
     return NULL;
 }
 
+static bool copy_rva(const struct pe *pe, uint64_t rva, void *to, size_t size)
+{
+    const void *from = at_rva(pe, rva, size);
+
+    if (from != NULL)
+        memcpy(to, from, size);
+    return from != NULL;
+}
+
 static void take_codeview(const struct pe *pe, struct crash_image *image)
 {
-    for (uint32_t at = 0; at + sizeof(IMAGE_DEBUG_DIRECTORY) <= pe->debug.Size; at += sizeof(IMAGE_DEBUG_DIRECTORY)) {
-        const IMAGE_DEBUG_DIRECTORY *entry = at_rva(pe, (uint64_t)pe->debug.VirtualAddress + at, sizeof(*entry));
-        if (entry == NULL)
+    IMAGE_DEBUG_DIRECTORY entry;
+
+    for (uint64_t at = 0; at + sizeof(entry) <= pe->debug.Size; at += sizeof(entry)) {
+        if (!copy_rva(pe, pe->debug.VirtualAddress + at, &entry, sizeof(entry)))
             return;
-        const void *record = entry->Type == IMAGE_DEBUG_TYPE_CODEVIEW ? part(&pe->file, entry->PointerToRawData, entry->SizeOfData) : NULL;
-        if (record == NULL || entry->SizeOfData < 24 || entry->SizeOfData > sizeof(image->codeview) || memcmp(record, "RSDS", 4) != 0)
+        const void *record = entry.Type == IMAGE_DEBUG_TYPE_CODEVIEW ? part(&pe->file, entry.PointerToRawData, entry.SizeOfData) : NULL;
+        if (record == NULL || entry.SizeOfData < 24 || entry.SizeOfData > sizeof(image->codeview) || memcmp(record, "RSDS", 4) != 0)
             continue;
-        memcpy(image->codeview, record, entry->SizeOfData);
-        image->codeview_size = entry->SizeOfData;
+        memcpy(image->codeview, record, entry.SizeOfData);
+        image->codeview_size = entry.SizeOfData;
     }
 }
 
@@ -141,13 +161,9 @@ static void take_version(const struct pe *pe, struct crash_image *image)
 static void take_import(const struct pe *pe, uint64_t at, char *name, size_t size)
 {
     const size_t bytes = pe->wide ? 8 : 4;
-    const void *entry = at_rva(pe, at, bytes);
     uint64_t value = 0;
 
-    if (entry == NULL)
-        return;
-    memcpy(&value, entry, bytes);
-    if (value == 0 || value >> (bytes * 8 - 1) != 0)
+    if (!copy_rva(pe, at, &value, bytes) || value == 0 || value >> (bytes * 8 - 1) != 0)
         return; /* by number */
     for (size_t i = 0; i + 1 < size; i++) {
         const char *letter = at_rva(pe, value + 2 + i, 1);
@@ -161,20 +177,17 @@ static void take_import(const struct pe *pe, uint64_t at, char *name, size_t siz
 static void find_import(const struct pe *pe, uint32_t rva, char *name, size_t size)
 {
     const size_t bytes = pe->wide ? 8 : 4;
+    IMAGE_IMPORT_DESCRIPTOR module;
 
-    for (uint32_t at = 0; at + sizeof(IMAGE_IMPORT_DESCRIPTOR) <= pe->imports.Size; at += sizeof(IMAGE_IMPORT_DESCRIPTOR)) {
-        const IMAGE_IMPORT_DESCRIPTOR *module = at_rva(pe, (uint64_t)pe->imports.VirtualAddress + at, sizeof(*module));
-        if (module == NULL || module->FirstThunk == 0)
+    for (uint64_t at = 0; at + sizeof(module) <= pe->imports.Size; at += sizeof(module)) {
+        if (!copy_rva(pe, pe->imports.VirtualAddress + at, &module, sizeof(module)) || module.FirstThunk == 0)
             return;
-        const uint32_t names = module->OriginalFirstThunk != 0 ? module->OriginalFirstThunk : module->FirstThunk;
+        const uint32_t names = module.OriginalFirstThunk != 0 ? module.OriginalFirstThunk : module.FirstThunk;
         for (uint64_t slot = 0; slot < 4096; slot++) {
-            const void *entry = at_rva(pe, names + slot * bytes, bytes);
             uint64_t value = 0;
-            if (entry != NULL)
-                memcpy(&value, entry, bytes);
-            if (value == 0)
+            if (!copy_rva(pe, names + slot * bytes, &value, bytes) || value == 0)
                 break;
-            if (module->FirstThunk + slot * bytes == rva)
+            if (module.FirstThunk + slot * bytes == rva)
                 take_import(pe, names + slot * bytes, name, size);
         }
     }
@@ -194,18 +207,18 @@ void crash_image_import(const char *path, uint32_t rva, char *name, size_t size)
 
 static void take_note(const struct file *file, uint64_t offset, uint64_t size, struct crash_image *image)
 {
-    while (size >= sizeof(Elf64_Nhdr)) {
-        const Elf64_Nhdr *note = part(file, offset, size);
-        if (note == NULL)
+    Elf64_Nhdr note;
+
+    while (size >= sizeof(note) && copy(file, offset, &note, sizeof(note))) {
+        const uint64_t name = (note.n_namesz + 3ull) & ~3ull, data = (note.n_descsz + 3ull) & ~3ull, whole = sizeof(note) + name + data;
+        const void *identifier = whole <= size ? part(file, offset + sizeof(note) + name, note.n_descsz) : NULL;
+        if (identifier == NULL)
             return;
-        const uint64_t name = (note->n_namesz + 3u) & ~3ull, data = (note->n_descsz + 3u) & ~3ull, whole = sizeof(*note) + name + data;
-        if (whole > size)
-            return;
-        if (note->n_type == NT_GNU_BUILD_ID && note->n_descsz + 4u <= sizeof(image->codeview)) {
+        if (note.n_type == NT_GNU_BUILD_ID && note.n_descsz + 4ull <= sizeof(image->codeview)) {
             const uint32_t mark = ELF_CODEVIEW;
             memcpy(image->codeview, &mark, sizeof(mark));
-            memcpy(image->codeview + 4, (const uint8_t *)(note + 1) + name, note->n_descsz);
-            image->codeview_size = 4 + note->n_descsz;
+            memcpy(image->codeview + 4, identifier, note.n_descsz);
+            image->codeview_size = 4 + note.n_descsz;
             return;
         }
         offset += whole;
@@ -215,19 +228,21 @@ static void take_note(const struct file *file, uint64_t offset, uint64_t size, s
 
 static void read_elf(const struct file *file, struct crash_image *image)
 {
-    const Elf64_Ehdr *wide = part(file, 0, sizeof(*wide));
-    const Elf32_Ehdr *narrow = part(file, 0, sizeof(*narrow));
+    union {
+        Elf64_Ehdr wide;
+        Elf32_Ehdr narrow;
+    } head;
+    Elf64_Phdr segment;
+    Elf32_Phdr small;
 
-    if (wide == NULL)
+    if (!copy(file, 0, &head, sizeof(head)))
         return;
-    const bool is_wide = wide->e_ident[EI_CLASS] == ELFCLASS64;
-    for (unsigned i = 0; i < (is_wide ? wide->e_phnum : narrow->e_phnum); i++) {
-        const Elf64_Phdr *segment = is_wide ? part(file, wide->e_phoff + i * sizeof(*segment), sizeof(*segment)) : NULL;
-        const Elf32_Phdr *small = is_wide ? NULL : part(file, narrow->e_phoff + i * sizeof(*small), sizeof(*small));
-        if (segment != NULL && segment->p_type == PT_NOTE)
-            take_note(file, segment->p_offset, segment->p_filesz, image);
-        if (small != NULL && small->p_type == PT_NOTE)
-            take_note(file, small->p_offset, small->p_filesz, image);
+    const bool is_wide = head.wide.e_ident[EI_CLASS] == ELFCLASS64;
+    for (unsigned i = 0; i < (is_wide ? head.wide.e_phnum : head.narrow.e_phnum); i++) {
+        if (is_wide && copy(file, head.wide.e_phoff + i * sizeof(segment), &segment, sizeof(segment)) && segment.p_type == PT_NOTE)
+            take_note(file, segment.p_offset, segment.p_filesz, image);
+        if (!is_wide && copy(file, head.narrow.e_phoff + i * sizeof(small), &small, sizeof(small)) && small.p_type == PT_NOTE)
+            take_note(file, small.p_offset, small.p_filesz, image);
     }
 }
 

@@ -179,18 +179,32 @@ static void add_stack(json_object *object, const struct crash_names *names)
         json_object_put(earlier);
 }
 
+static void add_function(json_object *object, UCHAR major, UCHAR minor)
+{
+    char text[80];
+
+    json_add_number(object, "major", major);
+    snprintf(text, sizeof(text), "IRP_MJ_%s", KdMajorName(major));
+    json_add_string(object, "major_name", text);
+    json_add_number(object, "minor", minor);
+    snprintf(text, sizeof(text), "IRP_MN_%s", KdMinorName(major, minor));
+    if (KdMinorName(major, minor)[0] != '\0')
+        json_add_string(object, "minor_name", text);
+}
+
+/* When, in seconds since the machine started. */
+static void add_time(json_object *object, const KD_CRASH *crash, ULONG64 time)
+{
+    json_object_object_add(
+        object, "time", json_object_new_double(((double)(int64_t)(time - crash->TimeUtc) + (double)crash->Uptime100ns) / 1e7));
+}
+
 static json_object *make_location(const struct crash_names *names, const KD_CRASH_LOCATION *location)
 {
     json_object *object = json_object_new_object();
     char text[160];
 
-    json_add_number(object, "major", location->Major);
-    snprintf(text, sizeof(text), "IRP_MJ_%s", KdMajorName(location->Major));
-    json_add_string(object, "major_name", text);
-    json_add_number(object, "minor", location->Minor);
-    snprintf(text, sizeof(text), "IRP_MN_%s", KdMinorName(location->Major, location->Minor));
-    if (KdMinorName(location->Major, location->Minor)[0] != '\0')
-        json_add_string(object, "minor_name", text);
+    add_function(object, location->Major, location->Minor);
     if (location->ControlCode != 0) {
         json_add_hex(object, "control_code", location->ControlCode, 8);
         KdDescribeControlCode(location->ControlCode, text, sizeof(text));
@@ -230,6 +244,50 @@ static void add_irps(json_object *object, const struct crash_names *names)
         append(irps, irp);
     }
     json_object_object_add(object, "irps", irps);
+}
+
+static json_object *make_logged(const KD_CRASH *crash, const KD_LOGGED_REQUEST *request)
+{
+    json_object *object = json_object_new_object();
+
+    add_address(object, "irp", request->Irp);
+    add_time(object, crash, request->Time100ns);
+    json_add_number(object, "thread", request->ThreadNumber);
+    add_function(object, request->Major, request->Minor);
+    if (request->ControlCode != 0)
+        json_add_hex(object, "control_code", request->ControlCode, 8);
+    json_add_number(object, "input_bytes", request->InputBytes);
+    json_add_number(object, "output_bytes", request->OutputBytes);
+    json_object_object_add(object, "completed", json_object_new_boolean(request->Completed != 0));
+    if (request->Completed != 0) {
+        json_add_hex(object, "status", request->Status, 8);
+        add_text(object, "status_name", RtlpStatusName((NTSTATUS)request->Status));
+        add_address(object, "information", request->Information);
+    }
+    return object;
+}
+
+/* The last requests of each device, oldest first; without the verifier's irp_logging there are none. */
+static void add_logs(json_object *object, const KD_CRASH *crash)
+{
+    json_object *logs = json_object_new_array();
+
+    for (ULONG i = 0; i < crash->DeviceLogCount; i++) {
+        const KD_DEVICE_LOG *known = &crash->DeviceLog[i];
+        json_object *log = json_object_new_object(), *requests = json_object_new_array();
+        add_address(log, "device", known->Device);
+        add_text(log, "driver", known->Driver);
+        add_text(log, "device_name", known->Name);
+        json_add_number(log, "count", known->Count);
+        for (ULONG j = 0; j < known->Count && j < KD_CRASH_REQUESTS; j++)
+            append(requests, make_logged(crash, &known->Request[j]));
+        json_object_object_add(log, "requests", requests);
+        append(logs, log);
+    }
+    if (crash->DeviceLogCount != 0)
+        json_object_object_add(object, "device_requests", logs);
+    else
+        json_object_put(logs);
 }
 
 static void add_pools(json_object *object, const struct crash_names *names)
@@ -280,8 +338,7 @@ static void add_lines(json_object *object, const KD_CRASH *crash)
         json_object *line = json_object_new_object();
         json_add_text(line, "log", known->Text, strlen(known->Text));
         add_text(line, "source", known->Source);
-        json_object_object_add(line, "time",
-            json_object_new_double(((double)(int64_t)(known->Time100ns - crash->TimeUtc) + (double)crash->Uptime100ns) / 1e7));
+        add_time(line, crash, known->Time100ns);
         json_add_number(line, "thread", known->ThreadId);
         append(lines, line);
     }
@@ -331,6 +388,7 @@ static void add_all(json_object *object, const KD_CRASH *crash, const struct cra
     add_registers(object, crash);
     add_code(object, names);
     add_irps(object, names);
+    add_logs(object, crash);
     add_pools(object, names);
     add_threads(object, crash);
     add_lines(object, crash);

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plainfile.h"
+
 struct builder {
     struct data_handle *handles;
     uint8_t *bytes;
@@ -175,9 +177,9 @@ static bool parse_file(const char *text, size_t length, struct builder *builder,
     char *path = strndup(text, length);
     if (path == NULL)
         return parse_fail(error, "out of memory");
-    FILE *file = data_files != NULL ? data_files->open(data_files->context, path) : fopen(path, "rbe");
+    FILE *file = data_files != NULL ? data_files->open(data_files->context, path) : plainfile_stream(path);
     bool done = file != NULL ? read_all(file, path, builder, error)
-                             : parse_fail(error, "cannot open %s: %s", path, strerror(errno));
+                             : parse_fail(error, "cannot open %s: %s", path, plainfile_error(errno));
     if (file != NULL)
         fclose(file);
     free(path);

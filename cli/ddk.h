@@ -77,6 +77,8 @@ struct ddk_macro {
 
 struct ddk_macros {
     struct ddk_macro *first;
+    unsigned depth, expanded; /* of the expansion under way: macros in one another, and all */
+    bool endless;             /* one came to more than anybody means; what was behind it is left out */
 };
 
 void ddk_set(struct ddk_macros *macros, const char *name, const char *value);

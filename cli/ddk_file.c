@@ -11,10 +11,12 @@
 #include <strings.h>
 
 #include "ddk.h"
+#include "plainfile.h"
 
 enum {
     MOST_CONDITIONS = 64,
-    MOST_INCLUDES = 32
+    MOST_INCLUDES = 32, /* in one another */
+    MOST_FILES = 1000   /* included in all */
 };
 
 struct condition {
@@ -28,13 +30,13 @@ struct source {
     struct ddk_build *build;
     struct ddk_macros *macros;
     const char *path, *folder;
-    unsigned line, depth;
+    unsigned line, depth, *files; /* files: how many there have been */
     struct condition conditions[MOST_CONDITIONS];
     unsigned count;
     bool wrong;
 };
 
-static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path, unsigned depth);
+static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path, unsigned depth, unsigned *files);
 
 static bool reading(const struct source *source)
 {
@@ -112,7 +114,9 @@ static void include(struct source *source, const char *rest)
         complain(source, ddk_format("!INCLUDE: there is no file '%s'", words.item[0]));
     else if (source->depth == MOST_INCLUDES)
         complain(source, ddk_format("'%s' includes itself", words.item[0]));
-    else if (!read_file(source->build, source->macros, path, source->depth + 1))
+    else if (++*source->files > MOST_FILES)
+        complain(source, "more files are included than a build can have");
+    else if (!read_file(source->build, source->macros, path, source->depth + 1, source->files))
         source->wrong = true;
 }
 
@@ -227,13 +231,14 @@ static void read_lines(struct source *source, char *content)
     }
 }
 
-static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path, unsigned depth)
+static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path, unsigned depth, unsigned *files)
 {
-    struct source source = {.build = build, .macros = macros, .path = path, .folder = ddk_folder(path), .depth = depth};
+    struct source source = {
+        .build = build, .macros = macros, .path = path, .folder = ddk_folder(path), .depth = depth, .files = files};
     char *content = ddk_read(path, NULL);
 
     if (content == NULL) {
-        ddk_error(build, path, 0, "%s", strerror(errno));
+        ddk_error(build, path, 0, "%s", plainfile_error(errno));
         return false;
     }
     read_lines(&source, strncmp(content, "\xEF\xBB\xBF", 3) == 0 ? content + 3 : content);
@@ -246,5 +251,10 @@ static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const 
 
 bool ddk_read_macros(struct ddk_build *build, struct ddk_macros *macros, const char *path)
 {
-    return read_file(build, macros, path, 0);
+    unsigned files = 0;
+    bool fine = read_file(build, macros, path, 0, &files);
+
+    if (macros->endless)
+        ddk_error(build, path, 0, "the macros stand for too much: one of them must contain itself many times over");
+    return fine && !macros->endless;
 }

@@ -2,12 +2,25 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * nmake's macros. A value is expanded when it is used, but for its own name, which is put in when it is set; a
- * macro that comes back to itself by way of another is empty there.
+ * macro that comes back to itself by way of another is empty there. Few lines can stand for more than any memory holds:
+ * an expansion ends somewhere.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ddk.h"
+
+enum {
+    MOST_EXPANDED = 100000, /* macros in one expansion */
+    MOST_TEXT = 1 << 20     /* characters of a value */
+};
+
+/* Whether a text has become too long. */
+static bool too_long(struct ddk_macros *macros, const struct ddk_buffer *text)
+{
+    macros->endless |= text->length > MOST_TEXT;
+    return text->length > MOST_TEXT;
+}
 
 static struct ddk_macro *find(struct ddk_macros *macros, const char *name, size_t length)
 {
@@ -36,7 +49,7 @@ static char *put_old_value_in(struct ddk_macros *macros, const char *name, const
     struct ddk_buffer text = {0};
 
     ddk_append(&text, "", 0);
-    while (*value != '\0') {
+    while (*value != '\0' && !too_long(macros, &text)) {
         size_t length = 0;
         const char *end = reference(value, &length);
         if (end != NULL && length == strlen(name) && strncmp(value + 2, name, length) == 0 &&
@@ -102,10 +115,14 @@ static const char *value_of(struct ddk_macros *macros, const char *name, size_t 
         value = getenv(ddk_copy(name, length));
         return value != NULL ? value : "";
     }
-    if (macro->expanding)
+    macros->expanded = macros->depth == 0 ? 0 : macros->expanded + 1;
+    macros->endless |= macros->expanded > MOST_EXPANDED;
+    if (macro->expanding || macros->expanded > MOST_EXPANDED)
         return "";
     macro->expanding = true;
+    macros->depth++;
     value = ddk_expand(macros, macro->value);
+    macros->depth--;
     macro->expanding = false;
     return value;
 }
@@ -115,7 +132,7 @@ char *ddk_expand(struct ddk_macros *macros, const char *text)
     struct ddk_buffer expanded = {0};
 
     ddk_append(&expanded, "", 0);
-    while (*text != '\0') {
+    while (*text != '\0' && !too_long(macros, &expanded)) {
         size_t length = 0;
         const char *end = reference(text, &length);
         if (end != NULL) {

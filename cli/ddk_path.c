@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ddk_text.h"
+#include "plainfile.h"
 
 const char *ddk_name(const char *path)
 {
@@ -113,7 +114,7 @@ bool ddk_newer(const struct timespec *a, const struct timespec *b)
 
 char *ddk_read(const char *path, size_t *length)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = plainfile_stream(path);
     struct ddk_buffer content = {0};
     char piece[16384];
     size_t got;

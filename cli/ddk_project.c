@@ -222,6 +222,8 @@ static bool load_sources(struct ddk_build *build, const char *folder, const char
     read_includes(build, project);
     read_sources(build, project);
     warn_of_the_rest(build, project);
+    if (project->macros.endless)
+        ddk_error(build, file, 0, "the macros stand for too much");
     if (project->sources.count == 0 && project->type != DDK_NOTARGET && !project->failed)
         ddk_error(build, file, 0, "SOURCES is missing");
     *build->end = project;

@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "data.h"
+#include "plainfile.h"
 #include "regwrite.h"
 
 #define ENUM "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum\\"
@@ -43,7 +45,7 @@ struct device {
     const char *path; /* "ROOT\FOO\0000"; NULL: made of the service's name */
     const char *service, *class_name, *class_guid, *description, *manufacturer, *friendly_name, *location;
     bool enumerated;  /* found by a bus driver: only what goes with its identifiers is described */
-    struct list hardware_ids, compatible_ids, upper_filters, lower_filters, ports;
+    struct list hardware_ids, compatible_ids, upper_filters, lower_filters, ports, special_files;
     struct resource resources[RESOURCE_LIMIT];
     size_t resource_count;
     struct json_object *parameters; /* NULL: none */
@@ -234,7 +236,8 @@ static bool read_member(struct reader *reader, struct device *device, const char
         const char *name;
         struct list *list;
     } lists[] = {{"hardware_ids", &device->hardware_ids}, {"compatible_ids", &device->compatible_ids},
-        {"upper_filters", &device->upper_filters}, {"lower_filters", &device->lower_filters}, {"port", &device->ports}};
+        {"upper_filters", &device->upper_filters}, {"lower_filters", &device->lower_filters}, {"port", &device->ports},
+        {"special_files", &device->special_files}};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (strcmp(name, texts[i].name) == 0)
@@ -305,6 +308,11 @@ static bool check(struct reader *reader, struct device *device)
         return fail(reader, "its id must be ROOT\\NAME\\INSTANCE, like ROOT\\SAMPLE\\0000");
     if (device->class_guid != NULL && !is_guid(device->class_guid))
         return fail(reader, "class_guid must be like {4d36e97d-e325-11ce-bfc1-08002be10318}");
+    for (size_t i = 0; i < device->special_files.count; i++) {
+        const char *file = device->special_files.text[i];
+        if (strcmp(file, "paging") != 0 && strcmp(file, "dump") != 0 && strcmp(file, "hibernation") != 0)
+            return fail(reader, "'%s' is no special file: paging, dump, hibernation", file);
+    }
     for (size_t i = 0; i < device->hardware_ids.count + device->compatible_ids.count; i++) {
         bool hardware = i < device->hardware_ids.count;
         const char *id =
@@ -433,6 +441,8 @@ static void write_lists(FILE *file, const struct device *device)
         regwrite_list(file, "UpperFilters", device->upper_filters.text, device->upper_filters.count);
     if (device->lower_filters.count != 0)
         regwrite_list(file, "LowerFilters", device->lower_filters.text, device->lower_filters.count);
+    if (device->special_files.count != 0)
+        regwrite_list(file, "SpecialFiles", device->special_files.text, device->special_files.count);
     write_optional(file, "Service", device->service);
     write_optional(file, "ClassGUID", device->class_guid);
     write_optional(file, "DeviceDesc", device->description);
@@ -527,10 +537,16 @@ bool device_describe(
     const char *path, const struct device_description *description, FILE *registry, char *why, size_t why_size)
 {
     struct reader reader = {.description = description, .registry = registry, .why = why, .why_size = why_size};
-    struct json_object *all = json_object_from_file(path);
+    int file = plainfile_open(path);
+    struct json_object *all = file >= 0 ? json_object_from_fd(file) : NULL;
     bool good = true;
 
     why[0] = '\0';
+    if (file < 0) {
+        snprintf(why, why_size, "%s", plainfile_error(errno));
+        return false;
+    }
+    close(file);
     if (all == NULL) {
         const char *reason = json_util_get_last_err();
         snprintf(why, why_size, "%s", reason != NULL ? reason : "it is no JSON");

@@ -3,10 +3,11 @@
 /*
  * dotsys fuzz: random requests to a driver in a machine of their own.
  *
- * A child process opens the machine, starts the driver and sends what its threads make up, from a seed, from what the driver's
- * code compares control codes with and from what it has answered. What it does it writes into memory shared with its parent
- * before it does it; the parent outlives whatever comes of it, has other children repeat what led there, with less and less, and
- * says what is left as -c commands.
+ * A child process, of the program for the driver's word size (machine_program.h), opens the machine, starts the driver and sends
+ * what its threads make up, from a seed, from what the driver's code compares control codes with and from what it has answered.
+ * What it does it writes into memory shared with its parent before it does it; the parent outlives whatever comes of it, has other
+ * children repeat what led there, with less and less, and says what is left as -c commands. Shared structures are the same for
+ * both word sizes.
  */
 #pragma once
 
@@ -37,9 +38,11 @@ enum fuzz_place {
     FUZZ_PLACES,
 };
 
+typedef uint64_t fuzz_u64 __attribute__((aligned(8)));
+
 /* One operation, complete: repeated, it is the same. */
 struct fuzz_op {
-    uint64_t order;           /* over all threads; from 1 */
+    fuzz_u64 order;           /* over all threads; from 1 */
     uint32_t code;            /* ioctl */
     uint32_t in_bytes, out_bytes; /* write: in; read: out */
     uint32_t offset;          /* read, write */
@@ -54,40 +57,49 @@ struct fuzz_op {
 /* What a child was stopped by. */
 enum fuzz_end { FUZZ_DONE, FUZZ_CRASH, FUZZ_FOUND, FUZZ_DIED, FUZZ_HUNG, FUZZ_NOT_LOADED };
 
-/* Shared with the child. */
-struct fuzz_shared {
-    _Atomic uint64_t order;                  /* operations begun */
-    _Atomic uint32_t stopped;                /* enum fuzz_end, once */
-    uint64_t blamed;                         /* order of the operation that stopped it; 0: not known. Others went on for a moment */
-    struct fuzz_op steps[FUZZ_THREADS][FUZZ_STEPS];
-    uint32_t step_count[FUZZ_THREADS];
-    _Atomic uint64_t logged[FUZZ_THREADS];   /* how many; the last one is the one under way */
-    char text[16384];                        /* the report, the finding, or why the driver did not load */
-    char names[FUZZ_NAMES][64];              /* of the driver's devices, "\\\\.\\Name" */
-    uint32_t name_count;
-    uint32_t codes;                          /* control codes the driver knows */
-    KD_CRASH crash;
-    struct fuzz_op log[FUZZ_THREADS][FUZZ_LOG]; /* last: what was not logged is not cleared */
-};
-
 /* What a child is to do. */
 struct fuzz_plan {
-    const char *driver;       /* path */
-    const char *service;      /* its name */
+    fuzz_u64 seed;
+    fuzz_u64 count;
     uint32_t verify;
-    uint64_t seed;
-    uint64_t count;
     uint32_t threads;
+    uint32_t rounds;          /* how often what is repeated is gone through */
+    uint32_t seconds;         /* and how long at most */
+    bool x86;
     bool ordinary_user;
     bool changing;            /* a thread changes buffers while the driver works on them */
-    const struct fuzz_op *repeat; /* repeated instead of making up; NULL: made up */
-    size_t repeat_count;
-    uint32_t rounds;          /* how often repeat is gone through */
-    uint32_t seconds;         /* repeat: how long at most */
+    char service[64];         /* the driver's name */
+    char driver[4096];        /* its path */
 };
 
-/* fuzz_child.c: carries a plan out in a process of its own. */
-enum fuzz_end fuzz_run(const struct fuzz_plan *plan, struct fuzz_shared *shared);
+/* Shared with the child. */
+struct fuzz_shared {
+    uint32_t bytes;                          /* of this structure, for the child to see that it has the same one */
+    int32_t descriptor;                      /* of this memory */
+    struct fuzz_plan plan;
+    fuzz_u64 repeat_count;                   /* operations of repeat, instead of any made up; 0: they are made up */
+    _Atomic fuzz_u64 order;                  /* operations begun; what is from here to log is cleared for each child */
+    fuzz_u64 blamed;                         /* order of the operation that stopped it; 0: not known. Others went on for a moment */
+    _Atomic uint32_t stopped;                /* enum fuzz_end, once */
+    uint32_t name_count;
+    uint32_t codes;                          /* control codes the driver knows */
+    uint32_t step_count[FUZZ_THREADS];
+    _Atomic fuzz_u64 logged[FUZZ_THREADS];   /* how many; the last one is the one under way */
+    struct fuzz_op steps[FUZZ_THREADS][FUZZ_STEPS];
+    char text[16384];                        /* the report, the finding, or why the driver did not load */
+    char names[FUZZ_NAMES][64];              /* of the driver's devices, "\\\\.\\Name" */
+    KD_CRASH crash __attribute__((aligned(16)));
+    struct fuzz_op log[FUZZ_THREADS][FUZZ_LOG];
+    struct fuzz_op repeat[FUZZ_THREADS * (FUZZ_LOG + FUZZ_STEPS)];
+};
+
+/* fuzz_run.c. Memory to be shared; NULL: there is none. */
+struct fuzz_shared *fuzz_share(void);
+/* Has a child carry the plan out, or repeat count operations. */
+enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repeat, size_t count, struct fuzz_shared *shared);
+
+/* fuzz_child.c: carries the plan of the memory out that the descriptor is of. Returns what the process exits with. */
+int fuzz_child(int descriptor);
 
 /* fuzz_make.c: what one thread makes up. */
 struct fuzz_maker;
@@ -98,9 +110,16 @@ void fuzz_make(struct fuzz_maker *maker, struct fuzz_op *op);
 bool fuzz_learn(struct fuzz_maker *maker, const struct fuzz_op *op, uint32_t error, uint32_t bytes);
 uint32_t fuzz_codes_known(const struct fuzz_maker *maker);
 
-/* Where buffers of a thread are. */
-uintptr_t fuzz_address(uint32_t thread, bool output, enum fuzz_place place, uint32_t bytes);
-#define FUZZ_KERNEL_ADDRESS 0x68C0FEED0000u /* nothing is there, in no machine */
+/* fuzz_place.c: where things are in a machine of a word size. */
+struct fuzz_ground {
+    uint64_t buffers; /* those of all threads; other things of the process are elsewhere */
+    uint64_t kernel;  /* system memory where nothing is, in no machine */
+    uint32_t word;    /* bytes of an address */
+};
+const struct fuzz_ground *fuzz_ground(bool x86);
+#define FUZZ_AREA_BYTES (4096u + FUZZ_BUFFER + 4096u) /* of one buffer; the last page is inaccessible */
+/* Where a buffer of a thread is. */
+uint64_t fuzz_address(bool x86, uint32_t thread, bool output, enum fuzz_place place, uint32_t bytes);
 
 /* What the processor was about to do. */
 struct fuzz_fault {

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,11 +20,8 @@
 #include "kd/kd.h"
 #include "win32/windows.h"
 
-#define AREA_BASE      0x2A0000000000u
-#define AREA_BYTES     (4096u + FUZZ_BUFFER + 4096u)
 #define PENDING_MS     20u
 #define CANCELLED_MS   5000u
-#define HUNG_SECONDS   20u
 #define OVERLAPPEDS    16u
 
 static struct fuzz_shared *shared_memory;
@@ -45,30 +41,12 @@ static struct worker workers[FUZZ_THREADS];
 static _Thread_local uint64_t current; /* order of the operation this thread is in */
 static _Atomic bool all_done;
 
-uintptr_t fuzz_address(uint32_t thread, bool output, enum fuzz_place place, uint32_t bytes)
-{
-    const uintptr_t end = AREA_BASE + (2 * thread + output + 1) * (uintptr_t)AREA_BYTES - 4096;
-    const uintptr_t aligned = (end - bytes) & ~(uintptr_t)7;
-    switch (place) {
-    case FUZZ_OWN:
-        return aligned;
-    case FUZZ_UNALIGNED:
-        return aligned - 1;
-    case FUZZ_NOWHERE:
-        return end;
-    case FUZZ_KERNEL:
-        return FUZZ_KERNEL_ADDRESS;
-    default:
-        return 0;
-    }
-}
-
 static bool map_buffers(void)
 {
     for (uint32_t area = 0; area < 2 * FUZZ_THREADS; area++) {
-        uint8_t *base = mmap((void *)(AREA_BASE + area * (uintptr_t)AREA_BYTES), AREA_BYTES, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-        if (base == MAP_FAILED || mprotect(base + AREA_BYTES - 4096, 4096, PROT_NONE) != 0)
+        void *wanted = (void *)(uintptr_t)(fuzz_ground(sizeof(void *) == 4)->buffers + area * (uint64_t)FUZZ_AREA_BYTES);
+        uint8_t *base = mmap(wanted, FUZZ_AREA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        if (base == MAP_FAILED || mprotect(base + FUZZ_AREA_BYTES - 4096, 4096, PROT_NONE) != 0)
             return false;
     }
     return true;
@@ -113,7 +91,7 @@ static void *place_buffer(const struct fuzz_op *op, bool output)
 {
     const uint8_t place = output ? op->out_place : op->in_place;
     const uint32_t bytes = output ? op->out_bytes : op->in_bytes, head = bytes < FUZZ_HEAD ? bytes : FUZZ_HEAD;
-    uint8_t *at = (uint8_t *)fuzz_address(op->thread, output, place, bytes);
+    uint8_t *at = (uint8_t *)(uintptr_t)fuzz_address(sizeof(void *) == 4, op->thread, output, place, bytes);
     if (place == FUZZ_OWN || place == FUZZ_UNALIGNED) {
         memcpy(at, op->head, head);
         if (!output)
@@ -223,11 +201,11 @@ static void *work(void *argument)
     for (uint32_t handle = 0; handle < FUZZ_THREADS * FUZZ_HANDLES; handle++)
         worker->handle[handle] = INVALID_HANDLE_VALUE;
     worker->event = CreateEventA(NULL, TRUE, FALSE, NULL);
-    if (plan->repeat != NULL) {
+    if (shared_memory->repeat_count != 0) {
         const time_t until = time(NULL) + (time_t)plan->seconds;
         for (uint32_t round = 0; round < plan->rounds && !all_done && time(NULL) <= until; round++) {
-            for (size_t at = 0; at < plan->repeat_count && !all_done && time(NULL) <= until; at++)
-                carry_out(worker, &plan->repeat[at]);
+            for (size_t at = 0; at < shared_memory->repeat_count && !all_done && time(NULL) <= until; at++)
+                carry_out(worker, &shared_memory->repeat[at]);
         }
     } else {
         struct fuzz_op op;
@@ -242,6 +220,8 @@ static void *work(void *argument)
     return NULL;
 }
 
+typedef uint32_t word_anywhere __attribute__((aligned(1)));
+
 /* Alternates between what the requests under way said and what their changes say. */
 static void *change(void *argument)
 {
@@ -249,13 +229,13 @@ static void *change(void *argument)
     while (!all_done) {
         for (uint32_t number = 0; number < plan->threads; number++) {
             struct worker *worker = &workers[number];
-            uint32_t *word = worker->changed;
+            volatile word_anywhere *word = worker->changed;
             if (word == NULL)
                 continue;
-            const uint32_t before = *(volatile uint32_t *)word, after = worker->change;
+            const uint32_t before = *word, after = worker->change;
             for (unsigned turn = 0; turn < 64 && worker->changed == word; turn++) {
-                *(volatile uint32_t *)word = after;
-                *(volatile uint32_t *)word = before;
+                *word = after;
+                *word = before;
             }
         }
     }
@@ -264,7 +244,8 @@ static void *change(void *argument)
 
 static bool run_threads(const struct fuzz_plan *plan)
 {
-    const uint32_t count = plan->repeat != NULL ? 1 : plan->threads;
+    const bool repeating = shared_memory->repeat_count != 0;
+    const uint32_t count = repeating ? 1 : plan->threads;
     pthread_t changer;
     uint32_t started = 0;
     bool changing = plan->changing && pthread_create(&changer, NULL, change, (void *)(uintptr_t)plan) == 0;
@@ -273,8 +254,8 @@ static bool run_threads(const struct fuzz_plan *plan)
         struct worker *worker = &workers[started];
         worker->plan = plan;
         worker->number = started;
-        worker->maker = plan->repeat != NULL ? NULL : fuzz_maker_create(plan, started, shared_memory->name_count);
-        if ((plan->repeat == NULL && worker->maker == NULL) || pthread_create(&worker->thread, NULL, work, worker) != 0)
+        worker->maker = repeating ? NULL : fuzz_maker_create(plan, started, shared_memory->name_count);
+        if ((!repeating && worker->maker == NULL) || pthread_create(&worker->thread, NULL, work, worker) != 0)
             break;
     }
     for (uint32_t number = 0; number < started; number++)
@@ -282,7 +263,7 @@ static bool run_threads(const struct fuzz_plan *plan)
     all_done = true;
     if (changing)
         pthread_join(changer, NULL);
-    for (uint32_t number = 0; number < started && plan->repeat == NULL; number++) {
+    for (uint32_t number = 0; number < started && !repeating; number++) {
         shared_memory->codes += fuzz_codes_known(workers[number].maker);
         fuzz_maker_destroy(workers[number].maker);
     }
@@ -305,7 +286,7 @@ static void find_names(const char *before)
     }
 }
 
-static void child(const struct fuzz_plan *plan)
+static void carry_plan_out(const struct fuzz_plan *plan)
 {
     const dotsys_options options = {.size = sizeof(options),
         .verify = plan->verify,
@@ -316,7 +297,6 @@ static void child(const struct fuzz_plan *plan)
     const char *report;
     char before[16384];
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!map_buffers() || dotsys_machine_open(&options, &machine) != DOTSYS_OK) {
         snprintf(shared_memory->text, sizeof(shared_memory->text), "%s", dotsys_last_message());
         stop(FUZZ_NOT_LOADED);
@@ -350,51 +330,13 @@ static void child(const struct fuzz_plan *plan)
     dotsys_machine_close(machine);
 }
 
-/* Waits for the child as long as it gets on. */
-static bool await(pid_t pid, int *status)
+int fuzz_child(int descriptor)
 {
-    const struct timespec pause = {.tv_nsec = 2000000};
-    uint64_t seen = 0;
-    time_t since = time(NULL);
-
-    while (waitpid(pid, status, WNOHANG) == 0) {
-        if (shared_memory->order != seen) {
-            seen = shared_memory->order;
-            since = time(NULL);
-        }
-        if (time(NULL) - since > (time_t)HUNG_SECONDS) {
-            kill(pid, SIGKILL);
-            waitpid(pid, status, 0);
-            return false;
-        }
-        nanosleep(&pause, NULL);
-    }
-    return true;
-}
-
-enum fuzz_end fuzz_run(const struct fuzz_plan *plan, struct fuzz_shared *shared)
-{
-    int status;
-
-    memset(shared, 0, offsetof(struct fuzz_shared, log));
-    shared_memory = shared;
-    fflush(NULL);
-    const pid_t pid = fork();
-    if (pid < 0) {
-        snprintf(shared->text, sizeof(shared->text), "no process can be made");
-        return FUZZ_NOT_LOADED;
-    }
-    if (pid == 0) {
-        child(plan);
-        _exit(0);
-    }
-    if (!await(pid, &status)) {
-        snprintf(shared->text, sizeof(shared->text), "a request did not come back");
-        return FUZZ_HUNG;
-    }
-    if (shared->stopped == FUZZ_DONE && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
-        snprintf(shared->text, sizeof(shared->text), "the machine's process died: signal %d", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
-        return FUZZ_DIED;
-    }
-    return shared->stopped;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    shared_memory = mmap(NULL, sizeof(*shared_memory), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (shared_memory == MAP_FAILED || shared_memory->bytes != sizeof(*shared_memory))
+        return EXIT_FAILURE;
+    close(descriptor);
+    carry_plan_out(&shared_memory->plan);
+    return EXIT_SUCCESS;
 }

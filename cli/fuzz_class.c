@@ -56,35 +56,46 @@ static const char *class_of_jump(const KD_CRASH *crash, uint64_t target)
 }
 
 /* The request has the number in it. */
-static bool comes_from_data(const struct fuzz_op *op, uint64_t address)
+static bool comes_from_data(const struct fuzz_op *op, uint64_t address, uint32_t word)
 {
-    for (uint32_t at = 0; at + 8 <= FUZZ_HEAD && at + 8 <= op->in_bytes; at += 4) {
-        uint64_t value;
-        memcpy(&value, op->head + at, 8);
+    for (uint32_t at = 0; at + word <= FUZZ_HEAD && at + word <= op->in_bytes; at += 4) {
+        uint64_t value = 0;
+        memcpy(&value, op->head + at, word);
         if (value >= FUZZ_NEAR && address - value < FUZZ_NEAR)
             return true;
     }
     return false;
 }
 
-static bool is_buffer(const struct fuzz_op *op, uint64_t address)
+static bool is_buffer(const struct fuzz_op *op, uint64_t address, bool x86)
 {
-    const uint64_t in = fuzz_address(op->thread, false, op->in_place, op->in_bytes);
-    const uint64_t out = fuzz_address(op->thread, true, op->out_place, op->out_bytes);
+    const uint64_t in = fuzz_address(x86, op->thread, false, op->in_place, op->in_bytes);
+    const uint64_t out = fuzz_address(x86, op->thread, true, op->out_place, op->out_bytes);
     const bool has_in = op->in_place != FUZZ_NULL, has_out = op->out_place != FUZZ_NULL;
     return (has_in && address - in < op->in_bytes + (uint64_t)FUZZ_NEAR) || (has_out && address - out < op->out_bytes + (uint64_t)FUZZ_NEAR);
 }
 
-/* The function keeps its frame in rbp, and that is no place on the stack any more. */
+static uint64_t frame_pointer(const KD_CRASH *crash)
+{
+    ULONG count, general;
+    const KD_REGISTER *registers = KdRegisters(crash->Machine, &count, &general);
+    for (ULONG i = 0; i < general; i++) {
+        if (strcmp(registers[i].Name, "rbp") == 0 || strcmp(registers[i].Name, "ebp") == 0)
+            return KdRegisterValue(crash, &registers[i]);
+    }
+    return 0;
+}
+
+/* The function keeps its frame in a register, and that is no place on the stack any more. */
 static bool frame_is_gone(const KD_CRASH *crash, uint64_t address)
 {
-    static const uint8_t saves_frame[] = {0x55, 0x48, 0x89, 0xE5};
-    CONTEXT context;
-    if (crash->Machine != IMAGE_FILE_MACHINE_AMD64 || crash->ContextBytes < sizeof(context) || !crash->CodeStart ||
-        crash->CodeBytes < sizeof(saves_frame) || memcmp(crash->CodeText, saves_frame, sizeof(saves_frame)) != 0)
+    static const uint8_t saves_rbp[] = {0x55, 0x48, 0x89, 0xE5}, saves_ebp[] = {0x55, 0x89, 0xE5};
+    const bool x86 = crash->Machine == IMAGE_FILE_MACHINE_I386;
+    const size_t bytes = x86 ? sizeof(saves_ebp) : sizeof(saves_rbp);
+    if (!crash->CodeStart || crash->CodeBytes < bytes || memcmp(crash->CodeText, x86 ? saves_ebp : saves_rbp, bytes) != 0)
         return false;
-    memcpy(&context, crash->Context, sizeof(context));
-    return context.Rbp - crash->StackLimit >= crash->StackBase - crash->StackLimit && address - context.Rbp + FUZZ_NEAR < 2 * FUZZ_NEAR;
+    const uint64_t frame = frame_pointer(crash);
+    return frame - crash->StackLimit >= crash->StackBase - crash->StackLimit && address - frame + FUZZ_NEAR < 2 * FUZZ_NEAR;
 }
 
 static const char *class_of_fault(const KD_CRASH *crash, const struct fuzz_fault *fault, const struct fuzz_op *op)
@@ -94,9 +105,10 @@ static const char *class_of_fault(const KD_CRASH *crash, const struct fuzz_fault
     const bool above_stack = fault->write && fault->address - crash->StackBase < FUZZ_NEAR;
     if (above_stack || frame_is_gone(crash, fault->address))
         return "stack buffer overflow";
-    if (op != NULL && comes_from_data(op, fault->address))
+    const bool x86 = crash->Machine == IMAGE_FILE_MACHINE_I386;
+    if (op != NULL && comes_from_data(op, fault->address, fuzz_ground(x86)->word))
         return fault->write ? "arbitrary write" : "arbitrary read";
-    if (op != NULL && is_buffer(op, fault->address))
+    if (op != NULL && is_buffer(op, fault->address, x86))
         return "missing probe";
     if (fault->address < FUZZ_NEAR)
         return "NULL dereference";

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "plainfile.h"
 #include "win32/winerror.h"
 
 #define CODES 4096u
@@ -18,6 +19,7 @@ struct fuzz_maker {
     uint64_t state;
     uint32_t thread, names;
     bool changing;
+    uint64_t kernel; /* address */
     uint32_t codes[CODES], code_count; /* that may be known */
     uint32_t known[CODES], known_count;
     struct fuzz_op kept[KEPT];
@@ -61,7 +63,7 @@ static bool looks_like_code(uint32_t value)
 /* Every four bytes of the file that may be one, and those that a switch reaches from it. */
 static void scan_driver(struct fuzz_maker *maker, const char *path)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = plainfile_stream(path);
     uint8_t window[65536];
     size_t kept = 0, got;
 
@@ -119,7 +121,7 @@ static uint64_t make_word(struct fuzz_maker *maker, const struct fuzz_op *op)
     case 2:
         return op->out_bytes + below(maker, 3) - 1;
     case 3:
-        return FUZZ_KERNEL_ADDRESS + (uint64_t)below(maker, 16) * 8;
+        return maker->kernel + (uint64_t)below(maker, 16) * 8;
     default:
         return usual[below(maker, sizeof(usual) / sizeof(usual[0]))];
     }
@@ -239,6 +241,7 @@ struct fuzz_maker *fuzz_maker_create(const struct fuzz_plan *plan, uint32_t thre
     maker->thread = thread;
     maker->names = names;
     maker->changing = plan->changing;
+    maker->kernel = fuzz_ground(plan->x86)->kernel;
     scan_driver(maker, plan->driver);
     return maker;
 }

@@ -19,7 +19,7 @@
 #define LARGE       0x01000000u
 
 struct search {
-    struct fuzz_plan plan; /* with repeat, repeat_count, rounds and changing to be set */
+    struct fuzz_plan plan; /* with rounds and changing to be set */
     enum fuzz_end end;
     struct fuzz_shared *found;
     struct fuzz_shared *another;
@@ -32,9 +32,7 @@ static enum fuzz_end run(struct search *search, const struct fuzz_op *ops, size_
     if (count == 0 || search->runs == MOST_RUNS || time(NULL) > search->until)
         return FUZZ_DONE;
     search->runs++;
-    search->plan.repeat = ops;
-    search->plan.repeat_count = count;
-    return fuzz_run(&search->plan, search->another);
+    return fuzz_run(&search->plan, ops, count, search->another);
 }
 
 static bool leads_astray(struct search *search, const struct fuzz_op *ops, size_t count)
@@ -185,18 +183,18 @@ static const char *follow(struct search *search, const struct fuzz_case *least, 
     if (!leads_astray(search, least->ops, least->count))
         return NULL;
     const struct fuzz_fault fault = fuzz_fault(&search->another->crash);
-    if (!fault.known || fault.address - FUZZ_KERNEL_ADDRESS >= FUZZ_NEAR)
+    if (!fault.known || fault.address - fuzz_ground(search->plan.x86)->kernel >= FUZZ_NEAR)
         return NULL;
     return by != NULL ? by : fault.execute ? "type confusion" : fault.write ? "arbitrary write" : "arbitrary read";
 }
 
 static const char *follow_data(struct search *search, struct fuzz_case *least, struct fuzz_op *op)
 {
-    const uint64_t address = FUZZ_KERNEL_ADDRESS;
+    const struct fuzz_ground *ground = fuzz_ground(search->plan.x86);
     const struct fuzz_op before = *op;
     const char *defect = NULL;
-    for (uint32_t at = 0; at + 8 <= FUZZ_HEAD && at + 8 <= op->in_bytes && defect == NULL; at += 4) {
-        memcpy(op->head + at, &address, 8);
+    for (uint32_t at = 0; at + ground->word <= FUZZ_HEAD && at + ground->word <= op->in_bytes && defect == NULL; at += 4) {
+        memcpy(op->head + at, &ground->kernel, ground->word);
         defect = follow(search, least, NULL);
         *op = before;
     }

@@ -17,7 +17,7 @@
 
 #include "cli.h"
 #include "inf.h"
-#include "nt/ntimage.h"
+#include "plainfile.h"
 
 struct reading {
     struct run_options *options;
@@ -83,28 +83,13 @@ static char *find_file(const char *inf, const char *folder, const char *name)
     return NULL;
 }
 
-static bool is_x86(const char *path)
-{
-    IMAGE_DOS_HEADER head;
-    IMAGE_NT_HEADERS32 headers;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    bool x86 = file >= 0 && pread(file, &head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
-               head.e_magic == IMAGE_DOS_SIGNATURE && head.e_lfanew > 0 &&
-               pread(file, &headers, sizeof(headers), head.e_lfanew) == (ssize_t)sizeof(headers) &&
-               headers.Signature == IMAGE_NT_SIGNATURE && headers.FileHeader.Machine == IMAGE_FILE_MACHINE_I386;
-
-    if (file >= 0)
-        close(file);
-    return x86;
-}
-
 static void *read_file(const char *path, size_t *size)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = plainfile_open(path);
     struct stat state;
     char *text = NULL;
 
-    if (file >= 0 && fstat(file, &state) == 0 && S_ISREG(state.st_mode) && (text = malloc((size_t)state.st_size + 1)) != NULL) {
+    if (file >= 0 && fstat(file, &state) == 0 && (text = malloc((size_t)state.st_size + 1)) != NULL) {
         ssize_t got = read(file, text, (size_t)state.st_size);
         *size = got > 0 ? (size_t)got : 0;
     }
@@ -153,7 +138,7 @@ static bool take_service(void *context, const char *service, const char *name, c
         return false;
     }
     if (reading->driver_count == 0)
-        reading->wants_x86 = is_x86(path);
+        reading->wants_x86 = plainfile_is_x86(path);
     struct run_driver *moved = realloc(reading->drivers, (reading->driver_count + 1) * sizeof(*moved));
     char *copy = strdup(service);
     if (moved != NULL)
@@ -223,7 +208,7 @@ static bool read_inf(struct reading *reading, const char **architecture)
     void *text = read_file(reading->path, &size);
 
     if (text == NULL) {
-        cli_usage("run", "%s: %s", reading->path, strerror(errno));
+        cli_usage("run", "%s: %s", reading->path, plainfile_error(errno));
         return false;
     }
     struct inf *inf = inf_parse(text, size, &error);

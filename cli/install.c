@@ -14,6 +14,7 @@
 #include "client.h"
 #include "machine.h"
 #include "nt/ntstatus.h"
+#include "plainfile.h"
 
 static bool read_all(int file, char *text, size_t size)
 {
@@ -56,7 +57,7 @@ static bool copy_data(int source, HANDLE target)
 
 static bool copy_file(const struct run_copy *copy)
 {
-    int source = open(copy->source, O_RDONLY | O_CLOEXEC);
+    int source = plainfile_open(copy->source);
     bool good = false;
 
     if (source < 0)

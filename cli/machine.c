@@ -29,6 +29,7 @@
 #include "watchdog.h"
 
 #include "kd/kd.h"
+#include "po/po.h"
 #include "vf/explore.h"
 #include "vf/lowres.h"
 
@@ -218,6 +219,8 @@ static void end_clients(struct machine *machine)
 
 static void run_machine(struct machine *machine)
 {
+    if (machine->options->choices.watchdog_ms != 0)
+        PoRequestLimitMs = machine->options->choices.watchdog_ms;
     size_t count = machine->options->driver_count, started = start_drivers(machine);
     bool running = !tell_stopped(machine->teller);
 

@@ -19,6 +19,7 @@
 
 #include "cli.h"
 #include "dotsys/dotsys.h"
+#include "fuzz.h"
 #include "machine_program.h"
 #include "nt/ntstatus.h"
 #include "serve.h"
@@ -124,20 +125,23 @@ static void *work_thread(void *argument)
     exit(do_work(argument));
 }
 
-/* Of the first stack all but the end with what the process was started with, and what it needs to wait. */
+/*
+ * Of the first stack all but the end with what the process was started with, and what it needs to wait. Sanitizers look at it: what
+ * there is of it stays then.
+ */
 static void leave_stack(void)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* which look at it */
+    struct rlimit limit;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     const uintptr_t page = 4096, here = (uintptr_t)__builtin_frame_address(0);
     uintptr_t end = (here - STACK_USED) & ~(page - 1);
-    struct rlimit limit;
 
     munmap((void *)(end - STACK_MOST), STACK_MOST);
+#endif
     if (getrlimit(RLIMIT_STACK, &limit) == 0) {
-        limit.rlim_cur = page; /* it is that large already */
+        limit.rlim_cur = STACK_USED; /* it is larger already */
         setrlimit(RLIMIT_STACK, &limit);
     }
-#endif
 }
 
 /*
@@ -168,6 +172,9 @@ int main(int argc, char **argv)
 {
     struct work work = {argc, argv};
 
+    mallopt(M_ARENA_MAX, 2); /* threads come and go with clients: what each one's arena keeps would stay */
+    if (argc == 3 && strcmp(argv[1], "fuzz") == 0)
+        return fuzz_child(atoi(argv[2]));
     if (argc <= MACHINE_COMMAND)
         return argc == 2 && strcmp(argv[1], "--version") == 0 ? cli_version() : cli_usage(NULL, "too few arguments");
     handed_over = argv;

@@ -17,29 +17,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "nt/ntimage.h"
 #include "nt/ntstatus.h"
+#include "plainfile.h"
 #include "server/record.h"
 
 #define PROGRAM32 "dotsys-machine32"
 #define PROGRAM64 "dotsys-machine64"
+const char machine_program_no_x86[] = PROGRAM32 " is not installed: x86 drivers run in it, and it is built where the compiler has "
+                                                "-m32 (gcc-multilib)";
 #define STACK_GAP32 0x30000000u
 /* From the end of a program's addresses down to that of dotsys-machine64's own, which begin with its image (meson.build). */
 #define STACK_GAP64 (0x7FFFFFFFF000u - 0x6A0000000000u)
 
 bool machine_program_is_x86(const struct run_options *options)
 {
-    IMAGE_DOS_HEADER head;
-    IMAGE_NT_HEADERS32 headers;
-    int file = options->driver_count > 0 ? open(options->drivers[0].path, O_RDONLY | O_CLOEXEC) : -1;
-
-    if (file < 0)
-        return false;
-    ssize_t got = pread(file, &head, sizeof(head), 0);
-    bool image = got == (ssize_t)sizeof(head) && head.e_magic == IMAGE_DOS_SIGNATURE && head.e_lfanew > 0 &&
-                 pread(file, &headers, sizeof(headers), head.e_lfanew) == (ssize_t)sizeof(headers);
-    close(file);
-    return image && headers.Signature == IMAGE_NT_SIGNATURE && headers.FileHeader.Machine == IMAGE_FILE_MACHINE_I386;
+    return options->driver_count > 0 && plainfile_is_x86(options->drivers[0].path);
 }
 
 static void fail(int socket, bool x86, int error)
@@ -49,8 +41,7 @@ static void fail(int socket, bool x86, int error)
     if (error != ENOENT)
         snprintf(text, sizeof(text), "%s cannot be run: %s", x86 ? PROGRAM32 : PROGRAM64, strerror(error));
     else if (x86)
-        snprintf(text, sizeof(text), PROGRAM32 " is not installed: x86 drivers run in it, and it is built where the compiler has "
-                                               "-m32 (gcc-multilib)");
+        snprintf(text, sizeof(text), "%s", machine_program_no_x86);
     else
         snprintf(text, sizeof(text), PROGRAM64 " is not installed: machines with clients run in it");
     record_send_hello(socket);
@@ -158,6 +149,15 @@ int machine_program_run(const struct run_options *options, bool x86, const struc
     memcpy(command + count, options->argv + 1, ((size_t)options->argc - 1) * sizeof(char *));
     count += (size_t)options->argc - 1;
     return become(x86, host, storage, socket, options->program != NULL ? options->handoffs : -1, command, count);
+}
+
+void machine_program_fuzz(bool x86, int descriptor)
+{
+    char number[12], *arguments[] = {x86 ? (char[]){PROGRAM32} : (char[]){PROGRAM64}, (char[]){"fuzz"}, number, NULL};
+
+    snprintf(number, sizeof(number), "%d", descriptor);
+    lay_out_memory(x86, false);
+    execute(x86, arguments);
 }
 
 int machine_program_serve(

@@ -24,6 +24,10 @@ int machine_program_run(const struct run_options *options, bool x86, const struc
 int machine_program_serve(
     const struct serve_options *options, bool x86, const struct machine_host *host, int storage, int records, int handoffs);
 
+/* In the child: becomes that program, which carries out what is in the memory the descriptor is of (fuzz.h). Returns if that fails. */
+void machine_program_fuzz(bool x86, int descriptor);
+extern const char machine_program_no_x86[]; /* why x86 drivers cannot be run, where that program is not there */
+
 /* What the two programs hand over, in this order, before the command's own arguments; numbers in decimal, "" for no folder. */
 enum machine_argument {
     MACHINE_SELF,

@@ -397,6 +397,11 @@ void output_open(struct output *output, const struct run_options *options)
     output->start = output_now();
 }
 
+void output_close(struct output *output)
+{
+    crash_forget(&output->inbox);
+}
+
 void output_record(struct output *output, const struct record *record)
 {
     bool json = output->options->json;

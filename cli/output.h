@@ -18,6 +18,7 @@ struct output {
 };
 
 void output_open(struct output *output, const struct run_options *options);
+void output_close(struct output *output); /* forgets what it knows */
 
 /* 100 ns units since 1601. */
 uint64_t output_now(void);

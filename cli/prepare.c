@@ -4,6 +4,7 @@
 #include "prepare.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,4 +64,13 @@ bool prepare_devices(struct machine_choices *choices, const struct prepare *prep
     }
     choices->registry = file;
     return good;
+}
+
+void forget_devices(struct machine_choices *choices)
+{
+    for (; choices->described_ports > 0; choices->described_ports--)
+        free((void *)(uintptr_t)choices->ports[--choices->port_count]);
+    if (choices->registry >= 0)
+        close(choices->registry);
+    choices->registry = -1;
 }

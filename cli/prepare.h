@@ -15,3 +15,4 @@ struct prepare {
 
 /* choices->registry becomes a file, if there is anything to install. False: said why. */
 bool prepare_devices(struct machine_choices *choices, const struct prepare *prepare);
+void forget_devices(struct machine_choices *choices); /* what that has made */

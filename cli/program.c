@@ -78,7 +78,11 @@ static void *run_thread(void *argument)
 
     program->status = EXIT_COMMAND_FAILED;
     if (connection >= 0 && setenv("DOTSYS_MACHINE", program_directory(program), 1) == 0) {
-        program->status = exec_program("run", connection, options->program_count, options->program);
+        struct exec_watch watch = {.timeout_ms = options->stacks >= 0 ? options->timeout_ms : 0, .process = &program->process};
+        program->status = exec_program("run", connection, options->program_count, options->program, &watch);
+        program->late = watch.late;
+        if (watch.late)
+            program->status = EXIT_COMMAND_FAILED;
         close(connection);
     }
     shutdown(program->handoffs[0], SHUT_RDWR);

@@ -19,6 +19,8 @@ struct program {
     pthread_t accepting, running;
     bool started;
     int status;        /* what the program ended with */
+    bool late;         /* it had longer than --timeout, in a run that is repeated, and was killed */
+    volatile pid_t process; /* while it runs; 0 */
 };
 
 /* Before the machine's process is made. False: why has been printed. */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "cm/regtext.h"
+#include "plainfile.h"
 #include "reg.h"
 
 #define FILE_LIMIT (512u << 20)
@@ -31,8 +32,7 @@ static bool read_stream(FILE *file, char **data, size_t *bytes)
     errno = 0;
     if (fstat(fileno(file), &facts) != 0)
         return false;
-    errno = !S_ISREG(facts.st_mode) ? EINVAL : facts.st_size > FILE_LIMIT ? EFBIG
-                                                                          : 0;
+    errno = facts.st_size > FILE_LIMIT ? EFBIG : 0;
     if (errno != 0)
         return false;
     *bytes = (size_t)facts.st_size;
@@ -47,7 +47,9 @@ static bool read_stream(FILE *file, char **data, size_t *bytes)
 
 FILE *reg_file_open(struct tool *tool, const char *path, bool write)
 {
-    return tool->open != NULL ? tool->open(tool, path, write) : fopen(path, write ? "wb" : "rb");
+    return tool->open != NULL ? tool->open(tool, path, write)
+           : write            ? fopen(path, "wb")
+                              : plainfile_stream(path);
 }
 
 bool reg_file_read(struct tool *tool, const char *name, char **data, size_t *bytes)
@@ -56,7 +58,7 @@ bool reg_file_read(struct tool *tool, const char *name, char **data, size_t *byt
     FILE *file = path != NULL ? reg_file_open(tool, path, false) : NULL;
     bool good = file != NULL && read_stream(file, data, bytes);
     if (!good)
-        reg_fail(tool, "%s cannot be read: %s", name, strerror(errno));
+        reg_fail(tool, "%s cannot be read: %s", name, plainfile_error(errno));
     if (file != NULL)
         fclose(file);
     free(path);

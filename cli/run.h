@@ -38,6 +38,7 @@ struct run_listener {
     void (*hear)(void *context, const struct record *record);
     void (*stopped)(void *context, const struct record *record, const struct crash_inbox *inbox); /* a RECORD_STOPPED; NULL: is heard */
     void (*died)(void *context); /* the process that held the machine did, without a report */
+    void (*late)(void *context); /* the program was ended after --timeout; NULL: nobody wants to know */
     void *context;
 };
 

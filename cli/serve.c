@@ -20,6 +20,7 @@
 #include "cli.h"
 #include "client.h"
 #include "install.h"
+#include "server/channel.h"
 #include "server/control.h"
 #include "server/descriptor.h"
 #include "server/sandbox.h"
@@ -268,7 +269,7 @@ static NTSTATUS judge_client(const struct connection *connection)
     const struct control_request *request = connection->request;
     const unsigned bits = host_process_bits((uint32_t)connection->caller.process);
 
-    if ((uint32_t)request->number != SysServiceHash())
+    if ((uint32_t)request->number != SysServiceHash() + CHANNEL_REVISION)
         return STATUS_REVISION_MISMATCH;
     if ((request->bits != 32 && request->bits != 64) || (bits != 0 && bits != request->bits))
         return STATUS_INVALID_PARAMETER; /* it is not what it says */

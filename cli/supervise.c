@@ -42,12 +42,16 @@ struct supervisor {
 };
 
 static volatile pid_t the_child;
+static struct program *volatile the_program; /* whose process hears of signals, too; NULL: none */
 static volatile sig_atomic_t the_signal; /* the first SIGINT or SIGTERM */
 
 static void pass_on(int number)
 {
     int error = errno;
 
+    const pid_t process = the_program != NULL ? the_program->process : 0;
+    if (process > 0)
+        kill(process, number);
     kill(the_child, the_signal == 0 ? number : SIGKILL);
     if (the_signal == 0)
         the_signal = number;
@@ -258,6 +262,21 @@ static pid_t start_machine(struct start *start, struct keeper *keeper, struct su
     return child;
 }
 
+static void end_program(struct supervisor *supervisor)
+{
+    const struct run_options *options = supervisor->program->options;
+    char text[128];
+
+    program_finish(supervisor->program);
+    the_program = NULL;
+    if (!supervisor->program->late)
+        return;
+    snprintf(text, sizeof(text), "the program was ended: it was still running after %u ms (--timeout)", (unsigned)options->timeout_ms);
+    show(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(text)});
+    if (supervisor->listener != NULL && supervisor->listener->late != NULL)
+        supervisor->listener->late(supervisor->listener->context);
+}
+
 static void set_files(struct crash_files *files, const struct run_options *options)
 {
     static char folder[4096];
@@ -303,15 +322,18 @@ int supervise(const struct run_options *options)
     if (child < 0)
         return EXIT_NOT_LOADED;
     the_child = child;
+    the_program = start.program;
     catch_signals();
     if (!listen_to(&supervisor, start.ends[0]))
         fprintf(stderr, "dotsys: out of memory\n");
     close(start.ends[0]);
     if (options->program != NULL)
-        program_finish(&program);
+        end_program(&supervisor);
     int status = conclude(&supervisor, child);
     if (options->program != NULL && status == EXIT_FINE)
         status = program.status;
     keeper_close(&keeper);
+    output_close(&supervisor.output);
+    forget_devices(&with_program.choices);
     return status;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "plainfile.h"
 
 /* ---- The image's preferred base --------------------------------------------------------------------------------------- */
 
@@ -31,7 +32,7 @@ static uint64_t little_endian(const unsigned char *bytes, unsigned size)
 bool symbol_base(const char *image, uint64_t *base)
 {
     unsigned char head[0x40], header[0x38];
-    int file = open(image, O_RDONLY | O_CLOEXEC);
+    int file = plainfile_open(image);
     bool done = false;
 
     if (file < 0)

@@ -8,10 +8,12 @@
  */
 #include "systematic.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -32,9 +34,14 @@ struct search {
     uint64_t found[FOUND_LIMIT]; /* hashes of findings and bugchecks, each once */
     size_t found_count;
     bool fresh;                 /* the run under way has one that none before had */
+    unsigned runs;
+    time_t told;                /* when their number was */
     unsigned crashes, findings; /* stacks that led to them */
     int worst;
 };
+
+#define PROGRESS_SECONDS 10
+#define LATE             1u /* in place of a hash: the program was ended after --timeout */
 
 /* ---- What a run tells ------------------------------------------------------------------------------------------------ */
 
@@ -43,6 +50,18 @@ static uint64_t hash(uint64_t value, const void *bytes, size_t size)
     for (size_t i = 0; i < size; i++)
         value = (value ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
     return value;
+}
+
+/* One of them has been there in this run. */
+static void note(struct search *search, uint64_t key)
+{
+    for (size_t i = 0; i < search->found_count; i++) {
+        if (search->found[i] == key)
+            return;
+    }
+    if (search->found_count < FOUND_LIMIT)
+        search->found[search->found_count++] = key;
+    search->fresh = true;
 }
 
 static void hear(void *context, const struct record *record)
@@ -56,13 +75,7 @@ static void hear(void *context, const struct record *record)
         key = hash(hash(key, record->number, 2 * sizeof(record->number[0])), record->text[0].bytes, record->text[0].size);
     else
         return;
-    for (size_t i = 0; i < search->found_count; i++) {
-        if (search->found[i] == key)
-            return;
-    }
-    if (search->found_count < FOUND_LIMIT)
-        search->found[search->found_count++] = key;
-    search->fresh = true;
+    note(search, key);
 }
 
 static void hear_death(void *context)
@@ -70,7 +83,41 @@ static void hear_death(void *context)
     ((struct search *)context)->fresh = true;
 }
 
+static void hear_late(void *context)
+{
+    note(context, LATE);
+}
+
 /* ---- Runs -------------------------------------------------------------------------------------------------------------- */
+
+/* On a terminal each time, elsewhere now and then. */
+static void show_progress(struct search *search)
+{
+    const bool terminal = isatty(STDERR_FILENO);
+    const time_t now = time(NULL);
+
+    search->runs++;
+    if (search->told == 0)
+        search->told = now;
+    if (search->options->json || (!terminal && now - search->told < PROGRESS_SECONDS))
+        return;
+    search->told = now;
+    fprintf(stderr, "%sdotsys: low resources: run %u, %u call stacks have failed so far%s", terminal ? "\r" : "", search->runs,
+        (unsigned)search->stacks->Count, terminal ? "" : "\n");
+    fflush(stderr);
+}
+
+static void hide_progress(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+/* Somebody wants it to end, or it cannot go on. */
+static bool is_over(int status)
+{
+    return status == EXIT_USAGE || status == 128 + SIGINT || status == 128 + SIGTERM;
+}
 
 /* One run; armed: the next new stack fails. */
 static int run(struct search *search, bool armed, bool shown)
@@ -82,7 +129,12 @@ static int run(struct search *search, bool armed, bool shown)
     search->stacks->Armed = armed;
     search->stacks->Failed = 0;
     search->fresh = false;
-    return supervise(&options);
+    if (!shown)
+        show_progress(search);
+    const int status = supervise(&options);
+    if (!shown)
+        hide_progress();
+    return status;
 }
 
 /* The stack as lines "  01 name.sys+0x1234", named where there are symbols; malloc. */
@@ -131,7 +183,7 @@ static bool judge(struct search *search, int status)
         if (search->worst != EXIT_BUGCHECK)
             search->worst = status == EXIT_BUGCHECK ? EXIT_BUGCHECK : EXIT_FINDING;
     }
-    return status != EXIT_USAGE && search->stacks->Count < VF_STACK_LIMIT;
+    return !is_over(status) && search->stacks->Count < VF_STACK_LIMIT;
 }
 
 static void print_summary(const struct search *search)
@@ -140,6 +192,7 @@ static void print_summary(const struct search *search)
 
     if (search->options->json) {
         json_object *object = json_object_new_object();
+        json_add_number(object, "runs", search->runs);
         json_add_number(object, "stacks", count);
         json_add_number(object, "crashes", search->crashes);
         json_add_number(object, "with_findings", search->findings);
@@ -157,7 +210,7 @@ static void print_summary(const struct search *search)
 static bool open_search(struct search *search, const struct run_options *options)
 {
     *search = (struct search){.options = options, .memory = memfd_create("stacks", MFD_CLOEXEC)};
-    search->listener = (struct run_listener){.hear = hear, .died = hear_death, .context = search};
+    search->listener = (struct run_listener){.hear = hear, .died = hear_death, .late = hear_late, .context = search};
     if (search->memory >= 0 && ftruncate(search->memory, sizeof(VF_STACKS)) == 0)
         search->stacks = machine_map_stacks(search->memory);
     if (search->stacks == NULL && search->memory >= 0)
@@ -176,10 +229,12 @@ int systematic(const struct run_options *options)
     }
     run(&search, false, false);
     search.worst = run(&search, false, true);
-    if (search.worst != EXIT_NOT_LOADED && search.worst != EXIT_USAGE) {
+    if (search.worst != EXIT_NOT_LOADED && !is_over(search.worst)) {
         do
             status = run(&search, true, false);
         while (search.stacks->Failed != 0 && judge(&search, status));
+        if (is_over(status) && search.worst == EXIT_FINE)
+            search.worst = status;
         print_summary(&search);
     }
     munmap(search.stacks, sizeof(VF_STACKS));

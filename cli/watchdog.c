@@ -13,6 +13,8 @@
 #include <time.h>
 
 #include "client.h"
+#include "io/iop.h"
+#include "po/po.h"
 
 #define LOOKS 10u /* at a thread within the limit */
 
@@ -32,12 +34,41 @@ static NTSTATUS stop_for_overdue(void *context)
     return STATUS_SUCCESS;
 }
 
+struct kept {
+    const IRP *irp;
+    ULONG_PTR routine; /* that took it */
+};
+
+static BOOLEAN find_kept(IRP *irp, void *context)
+{
+    struct kept *kept = context;
+
+    if (IopPacket(irp)->Kind != IOP_INTERNAL || irp->CurrentLocation > irp->StackCount)
+        return TRUE;
+    const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
+    *kept = (struct kept){irp, (ULONG_PTR)stack->DeviceObject->DriverObject->MajorFunction[stack->MajorFunction]};
+    return FALSE;
+}
+
+/* No thread is in a driver: one keeps a request of the system's, such as IRP_MJ_SHUTDOWN. */
+static void stop_for_kept(uint32_t milliseconds)
+{
+    struct kept kept = {0};
+
+    IoiEnumerateIrps(find_kept, &kept);
+    if (kept.irp == NULL)
+        return;
+    KeBlame(kept.routine);
+    KeBugCheckEx(THREAD_STUCK_IN_DEVICE_DRIVER, 0, milliseconds, milliseconds, (ULONG_PTR)kept.irp);
+}
+
 static NTSTATUS stop_for_stuck(void *context)
 {
     KE_STUCK stuck;
 
     if (KeFindStuck(&stuck))
         KeStopForStuck(THREAD_STUCK_IN_DEVICE_DRIVER, *(uint32_t *)context, &stuck);
+    stop_for_kept(*(uint32_t *)context);
     return STATUS_SUCCESS;
 }
 
@@ -107,7 +138,7 @@ bool watchdog_start(uint32_t limit_ms)
     pthread_t thread;
 
     if (limit_ms != 0) {
-        irql_ms = limit_ms;
+        irql_ms = PoRequestLimitMs = limit_ms;
         start_ms = limit_ms < start_ms ? limit_ms : start_ms;
     }
     sigfillset(&all);

@@ -29,8 +29,6 @@
 #include "server/directory.h"
 #include "client/wide.h"
 
-#define SERVED_ALONG 16u /* bytes of a region */
-
 struct served_thread {
     struct channel *channel;
     ULONG64 teb; /* its environment block */
@@ -198,15 +196,14 @@ static void ServedRunRoutines(struct channel *Channel)
 }
 
 /* Memory of ours, known to be there, that goes along with a request. */
-static void ServedAdd(struct channel *Channel, ULONG64 Address, uint32_t Bytes, bool Write)
+static void ServedAdd(struct channel *Channel, ULONG64 Address, uint8_t Bytes, bool Write)
 {
     struct channel_region *Region = &Channel->region[Channel->region_count];
-    uint32_t Offset = Channel->region_count * SERVED_ALONG;
 
     if (Address == 0)
         return;
-    memcpy(Channel->data + Offset, (const void *)(uintptr_t)Address, Bytes);
-    *Region = (struct channel_region){.address = Address, .bytes = Bytes, .offset = Offset, .writable = Write};
+    *Region = (struct channel_region){.address = Address, .bytes = Bytes, .writable = Write};
+    memcpy(Region->data, (const void *)(uintptr_t)Address, Bytes);
     Channel->region_count++;
 }
 
@@ -225,9 +222,9 @@ static void ServedTakeBack(const struct channel *Channel)
 {
     for (uint32_t i = 0; i < Channel->region_count && i < CHANNEL_REGIONS; i++) {
         const struct channel_region *Region = &Channel->region[i];
-        if (Region->begin < Region->end && Region->end <= SERVED_ALONG)
-            memcpy((char *)(uintptr_t)Region->address + Region->begin, Channel->data + Region->offset + Region->begin,
-                Region->end - Region->begin);
+        if (Region->begin < Region->end && Region->end <= CHANNEL_REGION_BYTES)
+            memcpy((char *)(uintptr_t)Region->address + Region->begin, Region->data + Region->begin,
+                (size_t)(Region->end - Region->begin));
     }
 }
 
@@ -238,7 +235,8 @@ NTSTATUS served_call(ULONG Number, const ULONG64 *Slot, ULONG Count)
     if (Thread == NULL)
         return STATUS_HOST_DOWN;
     struct channel *Channel = Thread->channel;
-    memcpy(Channel->argument, Slot, Count * sizeof(*Slot));
+    for (ULONG i = 0; i < Count; i++) /* one by one, as they were just stored: a wider load would wait for that */
+        Channel->argument[i] = Slot[i];
     ServedSendAlong(Channel, Number, Slot);
     if (!ServedExchange(Channel, Number))
         return STATUS_HOST_DOWN;
@@ -326,7 +324,7 @@ static NTSTATUS ServedHello(int Session, struct served_machine *Machine)
     const char *User = getenv("DOTSYS_USER");
     const struct control_request Request = {.kind = CONTROL_CLIENT,
         .as_user = User != NULL && strcmp(User, "1") == 0,
-        .number = SysServiceHash(),
+        .number = SysServiceHash() + CHANNEL_REVISION,
         .folder = "/"};
     NTSTATUS Status = STATUS_HOST_DOWN;
     struct record_reader Reader;

@@ -6,10 +6,13 @@
  */
 #include "portcheck.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "plainfile.h"
 #include "terminal.h"
 
 enum {
@@ -255,15 +258,15 @@ static bool report_errors(struct pc_source *source)
 
 bool pc_open(struct pc_source *source)
 {
-    FILE *file = fopen(source->file, "r");
+    int file = plainfile_open(source->file);
 
-    if (file == NULL) {
+    if (file < 0) {
+        int error = errno;
         fflush(stdout);
-        fprintf(stderr, "dotsys portcheck: %s: ", source->file);
-        perror("");
+        fprintf(stderr, "dotsys portcheck: %s: %s\n", source->file, plainfile_error(error));
         return false;
     }
-    fclose(file);
+    close(file);
     if (!parse_with_headers(source)) {
         fprintf(stderr, "dotsys portcheck: %s: the compiler refuses the flags after '--'\n", source->file);
         pc_close(source);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #define CHANNEL_BYTES 4096u
+#define CHANNEL_REVISION 2u /* of what is below: both sides must have the same */
 #define CHANNEL_ARGUMENTS 12u
 #define CHANNEL_ROUTINES 16u
 #define CHANNEL_SPINS 2000u /* looks at the turn before sleeping, where there is more than one processor */
@@ -56,42 +57,47 @@ struct channel_routine {
 };
 
 /*
- * A part of the client's memory that a request means and that is small: what is there now comes along in the channel's data,
- * and what the machine writes goes back in it, so that nobody has to reach into the other process.
+ * A part of the client's memory that a request means and that is small: what is there now comes along, and what the machine
+ * writes goes back, so that nobody has to reach into the other process.
  */
+#define CHANNEL_REGION_BYTES 16u
 struct channel_region {
     uint64_t address;
-    uint32_t bytes;
-    uint32_t offset;  /* in data */
-    uint32_t writable;
-    uint32_t begin, end; /* in an answer: which of its bytes were written */
+    uint8_t data[CHANNEL_REGION_BYTES];
+    uint8_t bytes;
+    uint8_t writable;
+    uint8_t begin, end; /* in an answer: which of its bytes were written */
     uint32_t unused;
 };
 
-#define CHANNEL_REGIONS 4u
-#define CHANNEL_DATA 2048u
+#define CHANNEL_REGIONS 2u /* a status block and an offset */
 enum channel_block { CHANNEL_PEB, CHANNEL_WOW64_PEB, CHANNEL_IMAGE_BASE, CHANNEL_TEB, CHANNEL_BLOCKS };
 
+/*
+ * In the order in which things are busy: a cache line takes as long from one processor to another as a good part of a request
+ * does. A control request has three, and its answer writes to the first of them only.
+ */
 struct channel {
     _Atomic uint32_t turn;
     uint32_t service;
-    uint64_t argument[CHANNEL_ARGUMENTS];
     int32_t status;
     uint32_t routine_count;
-    uint32_t more;   /* 1: there are routines that had no room */
-    uint32_t thread; /* the client's thread, its number for Linux; said once, when the channel is made */
-    struct channel_routine routine[CHANNEL_ROUTINES];
-    uint32_t region_count, unused2;
+    uint32_t more; /* 1: there are routines that had no room */
+    uint32_t region_count;
+    uint32_t unused[2];
     struct channel_region region[CHANNEL_REGIONS];
-    uint8_t data[CHANNEL_DATA];
-    uint64_t block[CHANNEL_BLOCKS]; /* where the client has what drivers read of it and its thread; said once, as thread is */
+    uint64_t argument[CHANNEL_ARGUMENTS];
+    struct channel_routine routine[CHANNEL_ROUTINES];
+    /* Said once, when the channel is made: */
+    uint64_t block[CHANNEL_BLOCKS]; /* where the client has what drivers read of it and its thread */
+    uint32_t thread;                /* the client's thread, its number for Linux */
+    uint32_t unused2;
 };
 _Static_assert(sizeof(struct channel) <= CHANNEL_BYTES, "a channel is one page");
 /* The two processes may differ in word size. */
-_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 32 && sizeof(struct channel) == 2848 &&
-        offsetof(struct channel, status) == 104 && offsetof(struct channel, routine) == 120 &&
-        offsetof(struct channel, region) == 640 && offsetof(struct channel, data) == 768 &&
-        offsetof(struct channel, block) == 2816,
+_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 32 && sizeof(struct channel) == 744 &&
+        offsetof(struct channel, region) == 32 && offsetof(struct channel, argument) == 96 &&
+        offsetof(struct channel, routine) == 192 && offsetof(struct channel, block) == 704,
     "the same for 32 and 64 bits");
 
 /* Waits while it is this one's turn; returns whose it is. spins: before sleeping. */
@@ -130,6 +136,13 @@ static inline struct channel_patience channel_patience(unsigned most)
     return (struct channel_patience){most, most, 0, 0};
 }
 
+/* Has the rest of what the other side is writing come along with the turn, and not only when that has been seen. */
+static inline void channel_fetch_request(const struct channel *channel)
+{
+    __builtin_prefetch(&channel->argument[0]);
+    __builtin_prefetch(&channel->argument[CHANNEL_ARGUMENTS - 1]);
+}
+
 /* channel_wait, with as much patience as has paid. */
 static inline uint32_t channel_wait_patiently(struct channel *channel, uint32_t turn, struct channel_patience *patience,
     void (*sleep)(_Atomic uint32_t *word, uint32_t expected))
@@ -146,6 +159,7 @@ static inline uint32_t channel_wait_patiently(struct channel *channel, uint32_t 
                 sched_yield();
             return now;
         }
+        channel_fetch_request(channel);
         __builtin_ia32_pause();
     }
     patience->spins = again ? 0 : spins / 4;

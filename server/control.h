@@ -19,7 +19,7 @@ enum control_kind {
     CONTROL_IO,   /* text 2: the commands, as after -c */
     CONTROL_EXEC, /* twice: before the fork; then number 3: a process that waits to become the program, text 2: the program
                      and its arguments. Each is answered by a RECORD_DRIVER with a status */
-    CONTROL_CLIENT, /* number 3: SysServiceHash, 5: the client's word size; answered by a RECORD_DRIVER with a status, the machine's
+    CONTROL_CLIENT, /* number 3: SysServiceHash plus CHANNEL_REVISION, 5: the client's word size; answered by a RECORD_DRIVER with a status, the machine's
                        process and word size, then the connection is the client's session (channel.h) */
     CONTROL_DOWN,
     CONTROL_LOG,  /* number 3: 1 to go on as lines come */

@@ -21,6 +21,8 @@
 #include "numbers.h"
 #include "server/channel.h"
 
+_Static_assert(CHANNEL_REGIONS == MM_MOST_REGIONS && CHANNEL_REGION_BYTES == MM_REGION_BYTES, "one for one");
+
 #define MOST_THREADS 1024u /* of one client */
 #define LOOK_AGAIN_MS 10
 #define STACK_BYTES (256u << 10) /* of a thread, which is in the kernel on another: few addresses that are ours, and no client's */
@@ -112,7 +114,10 @@ static int run_errand(const MM_SPACE *space, const MM_ERRAND *errand)
     return __atomic_load_n(&channel->status, __ATOMIC_RELAXED);
 }
 
-/* Takes the parts of the client's memory that came along, as far as they are where they say. */
+/*
+ * Takes the parts of the client's memory that came along. What the service does to them it does here: a line of memory the
+ * client waits at is touched once, at the end.
+ */
 static void take_regions(struct channel *channel, MM_REGIONS *regions)
 {
     uint32_t count = __atomic_load_n(&channel->region_count, __ATOMIC_RELAXED);
@@ -121,13 +126,14 @@ static void take_regions(struct channel *channel, MM_REGIONS *regions)
     for (uint32_t i = 0; i < count && i < CHANNEL_REGIONS; i++) {
         struct channel_region given;
         memcpy(&given, &channel->region[i], sizeof(given));
-        if (given.bytes > CHANNEL_DATA || given.offset > CHANNEL_DATA - given.bytes)
+        if (given.bytes > CHANNEL_REGION_BYTES)
             continue;
-        regions->Region[regions->Count++] = (MM_REGION){.Address = (ULONG_PTR)given.address,
+        MM_REGION *region = &regions->Region[regions->Count++];
+        *region = (MM_REGION){.Address = (ULONG_PTR)given.address,
             .Bytes = given.bytes,
-            .Data = channel->data + given.offset,
             .Begin = given.bytes,
             .Writable = given.writable != 0};
+        memcpy(region->Data, given.data, sizeof(region->Data));
     }
 }
 
@@ -135,8 +141,10 @@ static void take_regions(struct channel *channel, MM_REGIONS *regions)
 static void give_regions_back(struct channel *channel, const MM_REGIONS *regions)
 {
     for (uint32_t i = 0; i < regions->Count; i++) {
-        channel->region[i].begin = (uint32_t)regions->Region[i].Begin;
-        channel->region[i].end = (uint32_t)regions->Region[i].End;
+        const MM_REGION *region = &regions->Region[i];
+        memcpy(channel->region[i].data, region->Data, sizeof(region->Data));
+        channel->region[i].begin = (uint8_t)region->Begin;
+        channel->region[i].end = (uint8_t)region->End;
     }
     channel->region_count = regions->Count;
 }

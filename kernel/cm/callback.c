@@ -37,6 +37,7 @@ void CmpResetCallbacks(void)
     CmpCallbackCount = 0;
     CmpNextCookie = 1;
     InitializeListHead(&CmpCallbackList);
+    CmpResetContexts();
 }
 
 /* ---- calling --------------------------------------------------------------------------------- */
@@ -57,12 +58,22 @@ static void **CmpCallContext(REG_NOTIFY_CLASS Pre, void *Information)
     case RegNtPreCreateKeyEx:
     case RegNtPreOpenKeyEx: Offset = FIELD_OFFSET(REG_CREATE_KEY_INFORMATION, CallContext); break;
     case RegNtPreKeyHandleClose: Offset = FIELD_OFFSET(REG_KEY_HANDLE_CLOSE_INFORMATION, CallContext); break;
+    case RegNtPreQueryMultipleValueKey:
+        Offset = FIELD_OFFSET(REG_QUERY_MULTIPLE_VALUE_KEY_INFORMATION, CallContext);
+        break;
+    case RegNtPreLoadKey: Offset = FIELD_OFFSET(REG_LOAD_KEY_INFORMATION, CallContext); break;
+    case RegNtPreUnLoadKey: Offset = FIELD_OFFSET(REG_UNLOAD_KEY_INFORMATION, CallContext); break;
+    case RegNtPreSaveKey: Offset = FIELD_OFFSET(REG_SAVE_KEY_INFORMATION, CallContext); break;
+    case RegNtPreRestoreKey: Offset = FIELD_OFFSET(REG_RESTORE_KEY_INFORMATION, CallContext); break;
+    case RegNtPreQueryKeySecurity: Offset = FIELD_OFFSET(REG_QUERY_KEY_SECURITY_INFORMATION, CallContext); break;
+    case RegNtPreSetKeySecurity: Offset = FIELD_OFFSET(REG_SET_KEY_SECURITY_INFORMATION, CallContext); break;
+    case RegNtPreQueryKeyName: Offset = FIELD_OFFSET(REG_QUERY_KEY_NAME, CallContext); break;
     default: Offset = FIELD_OFFSET(REG_DELETE_KEY_INFORMATION, CallContext); break;
     }
     return (void **)(void *)((UCHAR *)Information + Offset);
 }
 
-static void CmpReleaseCallback(CMP_CALLBACK *Callback)
+void CmpReleaseCallback(CMP_CALLBACK *Callback)
 {
     KIRQL Old = KiAcquireLock(&CmpCallbackLock);
     if (--Callback->Running == 0 && Callback->Gone)
@@ -88,7 +99,7 @@ static NTSTATUS CmpListCallbacks(CMP_SEEN **Seen, ULONG *Count)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS CmpCallOne(const CMP_CALLBACK *Callback, REG_NOTIFY_CLASS Class, void *Information)
+NTSTATUS CmpCallOne(const CMP_CALLBACK *Callback, REG_NOTIFY_CLASS Class, void *Information)
 {
     return Callback->Function(Callback->Context, (void *)(ULONG_PTR)Class, Information);
 }
@@ -106,7 +117,8 @@ NTSTATUS CmpBeforeSlow(CMP_OPERATION *Operation)
             CmpReleaseCallback(Seen->Callback);
             continue;
         }
-        Context[0] = Context[1] = NULL;
+        Context[0] = NULL;
+        Context[1] = CmpContextOf(Operation->Object, Seen->Callback->Cookie.QuadPart);
         Status = CmpCallOne(Seen->Callback, Operation->Pre, Operation->Information);
         Seen->CallContext = Context[0];
         if (Status == STATUS_CALLBACK_BYPASS)
@@ -133,6 +145,7 @@ NTSTATUS CmpAfterSlow(CMP_OPERATION *Operation, void *Object, NTSTATUS Status)
             .PreInformation = Operation->Information,
             .ReturnStatus = Status,
             .CallContext = Seen->CallContext,
+            .ObjectContext = CmpContextOf(Object, Seen->Callback->Cookie.QuadPart),
         };
         if (CmpCallOne(Seen->Callback, Operation->Post, &Post) == STATUS_CALLBACK_BYPASS)
             Status = Post.ReturnStatus;
@@ -151,6 +164,44 @@ void CmpReportClose(CMP_KEY *Key)
         RegNtPreKeyHandleClose, RegNtPostKeyHandleClose, Key, &Information, NULL, 0, FALSE};
     CmpBefore(&Operation);
     CmpAfter(&Operation, Key, STATUS_SUCCESS); /* a close cannot be prevented */
+    CmpEndContexts(Key);
+}
+
+NTSTATUS CmiNotified(REG_NOTIFY_CLASS Pre, REG_NOTIFY_CLASS Post, void *Key, void *Information,
+    NTSTATUS (*Work)(void *Context), void *Context)
+{
+    CMP_OPERATION Operation = {Pre, Post, Key, Information, NULL, 0, FALSE};
+    NTSTATUS Status = CmpBefore(&Operation);
+    if (Status == STATUS_SUCCESS)
+        Status = Work(Context);
+    return CmpAfter(&Operation, Key, Status);
+}
+
+typedef struct CMP_AROUND {
+    void *Key;
+    OB_CALL *Call;
+} CMP_AROUND;
+
+static NTSTATUS CmpDoCall(void *Context)
+{
+    CMP_AROUND *Around = Context;
+    return Around->Call->Work(Around->Key, Around->Call);
+}
+
+NTSTATUS CmpAroundKey(void *Key, OB_CALL *Call)
+{
+    CMP_AROUND Around = {Key, Call};
+    REG_QUERY_KEY_SECURITY_INFORMATION Query = {Key, &Call->Security, Call->Buffer, &Call->Length, NULL, NULL, NULL};
+    REG_SET_KEY_SECURITY_INFORMATION Set = {Key, &Call->Security, Call->Buffer, NULL, NULL, NULL};
+    REG_QUERY_KEY_NAME Name = {Key, Call->Buffer, Call->Length, &Call->Length, NULL, NULL, NULL};
+    switch (Call->Kind) {
+    case OB_QUERY_SECURITY:
+        return CmiNotified(RegNtPreQueryKeySecurity, RegNtPostQueryKeySecurity, Key, &Query, CmpDoCall, &Around);
+    case OB_SET_SECURITY:
+        return CmiNotified(RegNtPreSetKeySecurity, RegNtPostSetKeySecurity, Key, &Set, CmpDoCall, &Around);
+    default:
+        return CmiNotified(RegNtPreQueryKeyName, RegNtPostQueryKeyName, Key, &Name, CmpDoCall, &Around);
+    }
 }
 
 /* ---- registering ----------------------------------------------------------------------------- */
@@ -258,8 +309,9 @@ NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context,
  *
  * Altitude: a decimal number; higher ones are called first before, last after. Driver, Reserved: no effect.
  * The routine is told of creating, opening, closing, deleting, renaming, querying, enumerating and flushing keys, of
- * setting their information, and of setting, deleting, querying and enumerating values. CallContext is handed on to
- * the second call.
+ * setting their information, of setting, deleting, querying and enumerating values, of hives saved, restored, loaded and
+ * unloaded, and of keys' descriptors and names. CallContext is handed on to the second call, ObjectContext is
+ * CmSetCallbackObjectContext's. Reading and changing of descriptors counts through handles and ObSetSecurityObjectByPointer.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; FLT_INSTANCE_ALTITUDE_COLLISION: the altitude is taken; INVALID_PARAMETER: it is no number;
  *          INSUFFICIENT_RESOURCES.
@@ -295,8 +347,19 @@ BOOLEAN CmpIsCookie(LARGE_INTEGER Cookie)
     return Found;
 }
 
+CMP_CALLBACK *CmpHoldCallback(LONGLONG Cookie)
+{
+    KIRQL Old = KiAcquireLock(&CmpCallbackLock);
+    CMP_CALLBACK *Found = CmpFindCookieLocked((LARGE_INTEGER){.QuadPart = Cookie});
+    if (Found != NULL)
+        Found->Running++;
+    KiReleaseLock(&CmpCallbackLock, Old);
+    return Found;
+}
+
 /*
- * CmUnRegisterCallback - ends a registration; the routine is not running and not called any more when this returns.
+ * CmUnRegisterCallback - ends a registration; the routine is not running and not called any more when this returns. What it
+ * keeps with keys it is told to clean up first.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: no such registration.
@@ -318,6 +381,7 @@ NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie)
         return STATUS_INVALID_PARAMETER;
     if (Wait)
         KeWaitForSingleObject(&Found->Idle, Executive, KernelMode, FALSE, NULL);
+    CmpDropContexts(Found, Cookie.QuadPart);
     ExiFree(Found);
     return STATUS_SUCCESS;
 }

@@ -76,6 +76,13 @@ BOOLEAN CmiBootIsLastKnownGood(void);
  */
 NTSTATUS CmiCreateDosDevices(void);
 
+/*
+ * An operation on the registry that another component carries out, as drivers' callbacks are told of it. Information: the
+ * structure of Pre's class, filled. Work is done unless one of them ends the operation. Returns what the service is to.
+ */
+NTSTATUS CmiNotified(REG_NOTIFY_CLASS Pre, REG_NOTIFY_CLASS Post, void *Key, void *Information,
+    NTSTATUS (*Work)(void *Context), void *Context);
+
 /* ---- Exports --------------------------------------------------------------------------------- */
 
 #define CM_SERVICES(S)                                                                                                \
@@ -124,12 +131,16 @@ NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const 
 NTSTATUS NTAPI RtlDeleteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName);
 NTSTATUS NTAPI RtlCreateRegistryKey(ULONG RelativeTo, WCHAR *Path);
 NTSTATUS NTAPI RtlCheckRegistryKey(ULONG RelativeTo, WCHAR *Path);
+NTSTATUS NTAPI RtlQueryRegistryValueWithFallback(HANDLE PrimaryHandle, HANDLE FallbackHandle, UNICODE_STRING *ValueName,
+    ULONG ValueLength, ULONG *ValueType, void *ValueData, ULONG *ResultLength);
 
 NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context, LARGE_INTEGER *Cookie);
 NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Driver,
     void *Context, LARGE_INTEGER *Cookie, void *Reserved);
 NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie);
 void NTAPI CmGetCallbackVersion(ULONG *Major, ULONG *Minor);
+NTSTATUS NTAPI CmSetCallbackObjectContext(
+    void *Object, LARGE_INTEGER *Cookie, void *NewContext, void **OldContext);
 void *NTAPI CmGetBoundTransaction(LARGE_INTEGER *Cookie, void *Object);
 NTSTATUS NTAPI CmCallbackGetKeyObjectID(
     LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName);

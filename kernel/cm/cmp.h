@@ -62,10 +62,12 @@ typedef struct CMP_NODE {
 } CMP_NODE;
 
 struct CMP_NOTIFY;
+struct CMP_KEY_CONTEXT;
 
 typedef struct CMP_KEY {
     CMP_NODE *Node;            /* referenced; NULL: the open has failed */
     struct CMP_NOTIFY *Notify; /* under CmpNotifyLock */
+    struct CMP_KEY_CONTEXT *Context; /* what registry callbacks keep with it; under CmpContextLock */
     UNICODE_STRING *Told;      /* the name a callback was told, pool; NULL: none. Under the lock, never changes */
 } CMP_KEY;
 
@@ -261,7 +263,7 @@ void CmpEndNotify(CMP_KEY *Key); /* the last handle is gone */
 /* One operation as drivers' registry callbacks see it. Information: the structure of Pre's class, filled. */
 typedef struct CMP_OPERATION {
     REG_NOTIFY_CLASS Pre, Post;
-    void *Object;
+    void *Object; /* the key; of a create or open the one it starts from, if any */
     void *Information;
     struct CMP_SEEN *Seen; /* who was told, with what they keep for the way back */
     ULONG SeenCount;
@@ -287,5 +289,22 @@ static inline NTSTATUS CmpAfter(CMP_OPERATION *Operation, void *Object, NTSTATUS
 }
 
 BOOLEAN CmpIsCookie(LARGE_INTEGER Cookie);
+/* The registration of that number, which stays until CmpReleaseCallback. NULL: none. */
+struct CMP_CALLBACK *CmpHoldCallback(LONGLONG Cookie);
+void CmpReleaseCallback(struct CMP_CALLBACK *Callback);
+NTSTATUS CmpCallOne(const struct CMP_CALLBACK *Callback, REG_NOTIFY_CLASS Class, void *Information);
 /* Tells that a key object's last handle is being closed. */
 void CmpReportClose(CMP_KEY *Key);
+/* Procedure of the type: descriptors and names of keys are operations, too. */
+NTSTATUS CmpAroundKey(void *Key, OB_CALL *Call);
+
+/* ---- keycontext.c: what callbacks keep with key objects --------------------------------------------------- */
+
+void CmpResetContexts(void);
+BOOLEAN CmpIsKeyObject(void *Object);
+/* NULL: none, or Object is no key. */
+void *CmpContextOf(void *Object, LONGLONG Cookie);
+/* The key's last handle is gone, or the key itself: callbacks clean up what they keep. */
+void CmpEndContexts(CMP_KEY *Key);
+/* Callback is being unregistered; it cleans up everything. Nobody else calls it any more. */
+void CmpDropContexts(const struct CMP_CALLBACK *Callback, LONGLONG Cookie);

@@ -21,19 +21,23 @@ static void CmpEndCreate(CMP_CONTEXT *Context, BOOLEAN Keep)
     CmpRelease();
 }
 
-static void CmpFillOpenInformation(REG_CREATE_KEY_INFORMATION *Information, const OB_NAME *Name,
+static void CmpFillOpenInformation(REG_CREATE_KEY_INFORMATION_V1 *Information, const OB_NAME *Name,
     ACCESS_MASK Desired, CMP_CONTEXT *Context, ULONG *Disposition, void **Result)
 {
-    *Information = (REG_CREATE_KEY_INFORMATION){
+    *Information = (REG_CREATE_KEY_INFORMATION_V1){
         .CompleteName = (PUNICODE_STRING)(ULONG_PTR)&Name->Path,
         .RootObject = Name->RootDirectory,
         .ObjectType = CmKeyObjectType,
-        .CreateOptions = Context->Options,
+        .Options = Context->Options,
         .Class = Context->Create ? &Context->Class : NULL,
         .SecurityDescriptor = Name->Security,
         .DesiredAccess = Desired,
         .Disposition = Disposition,
         .ResultObject = Result,
+        .Version = 1,
+        .RemainingName = (PUNICODE_STRING)(ULONG_PTR)&Name->Path,
+        .Attributes = Name->Attributes,
+        .CheckAccessMode = (Name->Attributes & OBJ_FORCE_ACCESS_CHECK) ? UserMode : KiPreviousMode(),
     };
 }
 
@@ -69,7 +73,7 @@ static NTSTATUS CmpOpen(
     HANDLE *To, ACCESS_MASK Desired, OBJECT_ATTRIBUTES *Attributes, CMP_CONTEXT *Context, ULONG *Disposition)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
-    REG_CREATE_KEY_INFORMATION Information;
+    REG_CREATE_KEY_INFORMATION_V1 Information;
     void *Object = NULL;
     HANDLE Handle = NULL;
     OB_NAME Name;
@@ -83,7 +87,7 @@ static NTSTATUS CmpOpen(
         return Status;
     Desired = CmpDesired(Desired);
     CMP_OPERATION Operation = {Context->Create ? RegNtPreCreateKeyEx : RegNtPreOpenKeyEx,
-        Context->Create ? RegNtPostCreateKeyEx : RegNtPostOpenKeyEx, NULL, &Information, NULL, 0, FALSE};
+        Context->Create ? RegNtPostCreateKeyEx : RegNtPostOpenKeyEx, Name.RootDirectory, &Information, NULL, 0, FALSE};
     CmpFillOpenInformation(&Information, &Name, Desired, Context, Disposition, &Object);
     Status = CmpBefore(&Operation);
     if (Status == STATUS_SUCCESS)

@@ -23,11 +23,6 @@ static NTSTATUS CmpNameBlock(const CMP_KEY *Key, ULONG_PTR Site, UNICODE_STRING 
     return New != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-static BOOLEAN CmpIsKeyObject(void *Object)
-{
-    return Object != NULL && ObiGetType(Object) == CmKeyObjectType && ((CMP_KEY *)Object)->Node != NULL;
-}
-
 /*
  * CmCallbackGetKeyObjectID - which key an object stands for.
  *

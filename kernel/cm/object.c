@@ -12,6 +12,7 @@ static void CmpDeleteKeyObject(void *Object)
     CMP_KEY *Key = Object;
     if (Key->Node == NULL)
         return;
+    CmpEndContexts(Key);
     CmpEndNotify(Key);
     CmpAcquire();
     CmpDereferenceNode(Key->Node);
@@ -59,7 +60,8 @@ NTSTATUS CmpCreateKeyType(void)
             .SetSecurity = CmpReplaceSecurity,
             .BeginSecurity = CmpBeginSecurity,
             .EndSecurity = CmpEndSecurity,
-            .QueryName = CmpQueryKeyName},
+            .QueryName = CmpQueryKeyName,
+            .Around = CmpAroundKey},
         .GenericMapping = {KEY_READ, KEY_WRITE, KEY_READ, KEY_ALL_ACCESS},
         .ValidAccess = KEY_ALL_ACCESS | SYNCHRONIZE,
         .PoolTag = CMP_TAG_OBJECT,

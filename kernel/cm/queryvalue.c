@@ -238,9 +238,21 @@ NTSTATUS NTAPI NtQueryMultipleValueKey(HANDLE KeyHandle, KEY_VALUE_ENTRY *ValueE
     Status = CmpCaptureMultiple(&Multiple, ValueEntries, BufferLength);
     if (NT_SUCCESS(Status) && Multiple.Length != 0)
         Status = ObiProbeOutput(ValueBuffer, Multiple.Length, sizeof(ULONG), KiPreviousMode());
-    if (NT_SUCCESS(Status))
-        Status = CmpQueryMultiple(
-            Key, &Multiple, ValueEntries, ValueBuffer, BufferLength, RequiredBufferLength);
+    if (NT_SUCCESS(Status)) {
+        REG_QUERY_MULTIPLE_VALUE_KEY_INFORMATION Information = {.Object = Key,
+            .ValueEntries = ValueEntries,
+            .EntryCount = EntryCount,
+            .ValueBuffer = ValueBuffer,
+            .BufferLength = BufferLength,
+            .RequiredBufferLength = RequiredBufferLength};
+        CMP_OPERATION Operation = {
+            RegNtPreQueryMultipleValueKey, RegNtPostQueryMultipleValueKey, Key, &Information, NULL, 0, FALSE};
+        Status = CmpBefore(&Operation);
+        if (Status == STATUS_SUCCESS)
+            Status = CmpQueryMultiple(
+                Key, &Multiple, ValueEntries, ValueBuffer, BufferLength, RequiredBufferLength);
+        Status = CmpAfter(&Operation, Key, Status);
+    }
     CmpFreeMultiple(&Multiple);
     ObfDereferenceObject(Key);
     return Status;

@@ -142,3 +142,48 @@ NTSTATUS NTAPI RtlDeleteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const
     CmpCloseRelative(RelativeTo, Handle);
     return Status;
 }
+
+static NTSTATUS CmpReadInto(
+    HANDLE Key, UNICODE_STRING *Name, ULONG Length, ULONG *Type, void *Data, ULONG *ResultLength)
+{
+    ULONG Needed, Bytes = FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data) + Length;
+    KEY_VALUE_PARTIAL_INFORMATION *Value = ExiAllocate(PagedPool, Bytes, CMP_TAG_BUFFER, EX_KERNEL_SITE);
+    if (Value == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = ZwQueryValueKey(Key, Name, KeyValuePartialInformation, Value, Bytes, &Needed);
+    if (Status == STATUS_BUFFER_TOO_SMALL)
+        Status = STATUS_BUFFER_OVERFLOW;
+    if (NT_SUCCESS(Status)) {
+        if (Type != NULL)
+            *Type = Value->Type;
+        __builtin_memcpy(Data, Value->Data, Value->DataLength);
+    }
+    if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_OVERFLOW)
+        *ResultLength = Needed - (ULONG)FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data);
+    ExiFree(Value);
+    return Status;
+}
+
+/*
+ * RtlQueryRegistryValueWithFallback - a value of one key, or of another if that has none of the name.
+ *
+ * PrimaryHandle, FallbackHandle: one may be NULL. ValueType: optional. ValueData: of ValueLength bytes. ResultLength: bytes of data.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: neither has it; BUFFER_OVERFLOW: ResultLength says how much it takes; INVALID_PARAMETER:
+ *          no name, no key; what ZwQueryValueKey returns; INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntddk/RtlQueryRegistryValueWithFallback; INF INVALID_PARAMETER; OBS
+ *          tests/kernel/cm/RtlQueryRegistryValueWithFallback.c
+ */
+NTSTATUS NTAPI RtlQueryRegistryValueWithFallback(HANDLE PrimaryHandle, HANDLE FallbackHandle, UNICODE_STRING *ValueName,
+    ULONG ValueLength, ULONG *ValueType, void *ValueData, ULONG *ResultLength)
+{
+    NTSTATUS Status = STATUS_OBJECT_NAME_NOT_FOUND;
+    if (ValueName == NULL || ResultLength == NULL || ValueLength > CMP_DATA_LIMIT / 2 ||
+        (PrimaryHandle == NULL && FallbackHandle == NULL))
+        return STATUS_INVALID_PARAMETER;
+    if (PrimaryHandle != NULL)
+        Status = CmpReadInto(PrimaryHandle, ValueName, ValueLength, ValueType, ValueData, ResultLength);
+    if (Status == STATUS_OBJECT_NAME_NOT_FOUND && FallbackHandle != NULL)
+        Status = CmpReadInto(FallbackHandle, ValueName, ValueLength, ValueType, ValueData, ResultLength);
+    return Status;
+}

@@ -33,3 +33,33 @@ NTSTATUS FASTCALL IoWritePartitionTable(DEVICE_OBJECT *DeviceObject, ULONG Secto
     ULONG NumberOfHeads, DRIVE_LAYOUT_INFORMATION *PartitionBuffer);
 NTSTATUS NTAPI IoWritePartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX *DriveLayout);
 NTSTATUS NTAPI IoVerifyPartitionTable(DEVICE_OBJECT *DeviceObject, BOOLEAN FixErrors);
+
+/* ---- Exports: what tells disks apart (signature.c) ---------------------------------------------------------------------- */
+
+typedef struct DISKP_SIGNATURE { /* DISK_SIGNATURE */
+    ULONG PartitionStyle;
+    union {
+        struct {
+            ULONG Signature, CheckSum;
+        } Mbr;
+        struct {
+            GUID DiskId;
+        } Gpt;
+    };
+} DISKP_SIGNATURE;
+
+typedef struct DISKP_CREATE { /* CREATE_DISK */
+    ULONG PartitionStyle;
+    union {
+        struct {
+            ULONG Signature;
+        } Mbr;
+        struct {
+            GUID DiskId;
+            ULONG MaxPartitionCount;
+        } Gpt;
+    };
+} DISKP_CREATE;
+
+NTSTATUS NTAPI IoReadDiskSignature(DEVICE_OBJECT *DeviceObject, ULONG BytesPerSector, DISKP_SIGNATURE *Signature);
+NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Disk);

@@ -129,3 +129,7 @@ NTSTATUS DiskpGetPartition(DISKP_CALL *Call);
 NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call);
 NTSTATUS DiskpGetLayout(DISKP_CALL *Call);
 NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call);
+
+/* mbr.c: requests to any disk's stack, waited for. PASSIVE_LEVEL. Buffer is non-paged. */
+NTSTATUS DiskpTransferAt(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset);
+NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry);

@@ -27,7 +27,7 @@ static NTSTATUS DiskpSendAndWait(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Done, 
     return IoStatus->Status;
 }
 
-static NTSTATUS DiskpTransfer(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset)
+NTSTATUS DiskpTransferAt(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset)
 {
     LARGE_INTEGER At = {.QuadPart = (LONGLONG)Offset};
     IO_STATUS_BLOCK IoStatus;
@@ -37,7 +37,7 @@ static NTSTATUS DiskpTransfer(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, 
     return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
 }
 
-static NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry)
+NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry)
 {
     IO_STATUS_BLOCK IoStatus;
     KEVENT Done;
@@ -76,7 +76,7 @@ static BOOLEAN DiskpReadTarget(void *Context, UCHAR *Table, ULONG64 Sector)
 {
     DISKP_TARGET *Target = Context;
     Target->Status =
-        DiskpTransfer(Target->Device, IRP_MJ_READ, Target->Sector, Target->SectorBytes, Sector * Target->SectorBytes);
+        DiskpTransferAt(Target->Device, IRP_MJ_READ, Target->Sector, Target->SectorBytes, Sector * Target->SectorBytes);
     if (!NT_SUCCESS(Target->Status))
         return FALSE;
     memcpy(Table, Target->Sector, DISKP_TABLE_BYTES);
@@ -85,7 +85,7 @@ static BOOLEAN DiskpReadTarget(void *Context, UCHAR *Table, ULONG64 Sector)
 
 static NTSTATUS DiskpWriteTarget(DISKP_TARGET *Target, ULONG64 Sector)
 {
-    return DiskpTransfer(Target->Device, IRP_MJ_WRITE, Target->Sector, Target->SectorBytes, Sector * Target->SectorBytes);
+    return DiskpTransferAt(Target->Device, IRP_MJ_WRITE, Target->Sector, Target->SectorBytes, Sector * Target->SectorBytes);
 }
 
 /* What the disk's tables say, to be freed; NULL: *Status says why. Only the device knows where the disk ends. */

@@ -7,6 +7,7 @@
 #include "ex/extended.h"
 
 #include <cpuid.h>
+#include <string.h>
 
 #define EXP_TAG_EXTENDED 0x61745358u /* 'XSta' */
 #define EXP_AREA_ALIGNMENT 64u
@@ -27,6 +28,15 @@ static ULONG64 ExpEnabledState(void)
 static void *ExpAlignArea(UCHAR *Block)
 {
     return (void *)(((ULONG_PTR)Block + EXP_AREA_ALIGNMENT - 1) & ~(ULONG_PTR)(EXP_AREA_ALIGNMENT - 1));
+}
+
+/*
+ * RtlGetEnabledExtendedFeatures - which of some components of extended state there are.
+ * IRQL: any. Source: DOC ntddk/RtlGetEnabledExtendedFeatures; OBS tests/kernel/ex/RtlGetEnabledExtendedFeatures.c
+ */
+ULONG64 NTAPI RtlGetEnabledExtendedFeatures(ULONG64 FeatureMask)
+{
+    return ExpEnabledState() & FeatureMask;
 }
 
 /* KeGetXSaveFeatureFlags - the components of extended state there are. IRQL: any. Source: INF as its name says; OBS. */
@@ -59,17 +69,28 @@ NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 Mask, XSTATE_SAVE *XStateSav
     return STATUS_SUCCESS;
 }
 
-/* KeRestoreExtendedProcessorState - put them back. IRQL: as saved. Source: DOC wdm; OBS as above. */
-void NTAPI KeRestoreExtendedProcessorState(XSTATE_SAVE *XStateSave)
+/* Takes the area out of the block it was saved in, which is freed, and returns its components. 0: nothing was saved. */
+static __attribute__((noinline)) ULONG64 NTAPI ExpTakeArea(XSTATE_SAVE *XStateSave, UCHAR *Area)
 {
-    const ULONG64 Saved = XStateSave->XStateContext.Mask;
-    UCHAR Area[EXP_AREA_BYTES] __attribute__((aligned(EXP_AREA_ALIGNMENT)));
     UCHAR *Block = XStateSave->XStateContext.Buffer;
     XStateSave->XStateContext.Buffer = NULL;
     if (Block == NULL)
-        return;
-    /* The registers come last: freeing may use them. */
-    __builtin_memcpy(Area, ExpAlignArea(Block), sizeof(Area));
+        return 0;
+    memcpy(Area, ExpAlignArea(Block), EXP_AREA_BYTES);
     ExiFree(Block);
-    __asm__ volatile("xrstor (%0)" : : "r"(Area), "a"((ULONG)Saved), "d"((ULONG)(Saved >> 32)) : "memory");
+    return XStateSave->XStateContext.Mask;
+}
+
+/*
+ * KeRestoreExtendedProcessorState - put them back. IRQL: as saved. Source: DOC wdm; OBS as above.
+ *
+ * No call into the host's convention may be compiled into this: the compiler would save vector registers at the beginning
+ * because of it, and the driver would have those.
+ */
+__attribute__((no_sanitize_address)) void NTAPI KeRestoreExtendedProcessorState(XSTATE_SAVE *XStateSave)
+{
+    UCHAR Area[EXP_AREA_BYTES] __attribute__((aligned(EXP_AREA_ALIGNMENT)));
+    const ULONG64 Saved = ExpTakeArea(XStateSave, Area);
+    if (Saved != 0)
+        __asm__ volatile("xrstor (%0)" : : "r"(Area), "a"((ULONG)Saved), "d"((ULONG)(Saved >> 32)) : "memory");
 }

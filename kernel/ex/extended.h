@@ -8,3 +8,4 @@
 NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 Mask, XSTATE_SAVE *XStateSave);
 void NTAPI KeRestoreExtendedProcessorState(XSTATE_SAVE *XStateSave);
 ULONG64 NTAPI KeGetXSaveFeatureFlags(void);
+ULONG64 NTAPI RtlGetEnabledExtendedFeatures(ULONG64 FeatureMask);

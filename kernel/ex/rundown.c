@@ -156,6 +156,16 @@ void NTAPI ExInitializeRundownProtectionCacheAware(EX_RUNDOWN_REF_CACHE_AWARE *R
     RunRefCacheAware->Ref.Count = 0;
 }
 
+/*
+ * ExInitializeRundownProtectionCacheAwareEx - one in the driver's own memory, of ExSizeOfRundownProtectionCacheAware bytes.
+ * Flags: 0; others have no effect. IRQL: up to APC_LEVEL. Source: DOC ntddk; INF Flags; OBS as above.
+ */
+void NTAPI ExInitializeRundownProtectionCacheAwareEx(EX_RUNDOWN_REF_CACHE_AWARE *RunRefCacheAware, ULONG Flags)
+{
+    (void)Flags;
+    ExInitializeRundownProtectionCacheAware(RunRefCacheAware, sizeof(*RunRefCacheAware));
+}
+
 /* The rest is as the plain form's, each. Source: DOC ntddk, page of the same name; OBS as above. */
 BOOLEAN FASTCALL ExAcquireRundownProtectionCacheAware(EX_RUNDOWN_REF_CACHE_AWARE *RunRef)
 {

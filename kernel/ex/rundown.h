@@ -17,6 +17,7 @@ void FASTCALL ExWaitForRundownProtectionRelease(EX_RUNDOWN_REF *RunRef);
 EX_RUNDOWN_REF_CACHE_AWARE *NTAPI ExAllocateCacheAwareRundownProtection(POOL_TYPE PoolType, ULONG PoolTag);
 void NTAPI ExFreeCacheAwareRundownProtection(EX_RUNDOWN_REF_CACHE_AWARE *RunRefCacheAware);
 SIZE_T NTAPI ExSizeOfRundownProtectionCacheAware(void);
+void NTAPI ExInitializeRundownProtectionCacheAwareEx(EX_RUNDOWN_REF_CACHE_AWARE *RunRefCacheAware, ULONG Flags);
 void NTAPI ExInitializeRundownProtectionCacheAware(EX_RUNDOWN_REF_CACHE_AWARE *RunRefCacheAware, SIZE_T RunRefSize);
 BOOLEAN FASTCALL ExAcquireRundownProtectionCacheAware(EX_RUNDOWN_REF_CACHE_AWARE *RunRef);
 BOOLEAN FASTCALL ExAcquireRundownProtectionCacheAwareEx(EX_RUNDOWN_REF_CACHE_AWARE *RunRef, ULONG Count);

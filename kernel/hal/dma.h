@@ -21,9 +21,16 @@ typedef struct HALP_PIECE {
     ULONG Offset; /* from the first register */
 } HALP_PIECE;
 
-/* Map registers of one request: what drivers know as MapRegisterBase. Not locked: a transfer is one driver's. */
+#define HALP_MAP_FILL 0x0F
+
+/*
+ * Map registers of one request: what drivers know as MapRegisterBase. Not locked: a transfer is one driver's. Of an adapter that
+ * copies everything they are filled wherever nothing is mapped, and have a page on either side if the controller does not mind.
+ */
 typedef struct HALP_MAP {
     UCHAR *Base; /* Count pages, one behind the other */
+    ULONG Guards; /* pages before Base, and as many behind the last */
+    BOOLEAN Filled;
     ULONG Count;
     ULONG PieceRoom, Pieces;
     HALP_PIECE Piece[];
@@ -42,6 +49,7 @@ typedef struct HALP_ADAPTER {
     DEVICE_DESCRIPTION Device;
     ULONG64 Highest;    /* physical address the device reaches */
     ULONG MapRegisters; /* as many as one request may have */
+    BOOLEAN Copies;     /* page by page, whether the device reaches it or not: for the verifier */
     HALP_CHANNEL *Channel;
     HALP_CHANNEL Own; /* of a bus master; others share the controller's */
 } HALP_ADAPTER;
@@ -63,6 +71,10 @@ BOOLEAN HalpFindRun(const HALP_ADAPTER *Adapter, MDL *Mdl, const UCHAR *Va, ULON
  * device is to read. Returns the bus address; 0: there are none left.
  */
 ULONG64 HalpMapPiece(HALP_MAP *Map, MDL *Mdl, UCHAR *Va, ULONG *Length, BOOLEAN Packed, BOOLEAN WriteToDevice);
+/* Whether there is a register left for what begins at Va. */
+BOOLEAN HalpHasRoom(const HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va);
+/* The first byte somebody wrote to where nothing is mapped; NULL: there is none. *Piece: the one on the same page, NULL: none. */
+const UCHAR *HalpFindOverwritten(const HALP_MAP *Map, const HALP_PIECE **Piece);
 /* Ends that; copies what the device has written. */
 void HalpFlushMap(HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va, ULONG Length, BOOLEAN WriteToDevice);
 

@@ -22,12 +22,17 @@ HALP_MAP *HalpAllocateMap(const HALP_ADAPTER *Adapter, ULONG Registers, ULONG Pi
         return NULL;
     if (End > MM_RAM_BYTES / PAGE_SIZE)
         End = MM_RAM_BYTES / PAGE_SIZE;
-    *Map = (HALP_MAP){.Count = Registers, .PieceRoom = PieceRoom};
-    Map->Base = MmAllocatePagesIn(Registers, MM_PAGE_KERNEL, 0, (ULONG)End, Boundary);
-    if (Map->Base == NULL) {
+    *Map = (HALP_MAP){.Count = Registers, .PieceRoom = PieceRoom, .Filled = Adapter->Copies};
+    Map->Guards = Map->Filled && Boundary == 0;
+    const ULONG Pages = Registers + 2 * Map->Guards;
+    UCHAR *Start = MmAllocatePagesIn(Pages, MM_PAGE_KERNEL, 0, (ULONG)End, Boundary);
+    if (Start == NULL) {
         ExiFree(Map);
         return NULL;
     }
+    Map->Base = Start + (SIZE_T)Map->Guards * PAGE_SIZE;
+    if (Map->Filled)
+        __builtin_memset(Start, HALP_MAP_FILL, (SIZE_T)Pages * PAGE_SIZE);
     return Map;
 }
 
@@ -35,7 +40,7 @@ void HalpFreeMap(HALP_MAP *Map)
 {
     if (Map == NULL)
         return;
-    MmFreePages(Map->Base);
+    MmFreePages(Map->Base - (SIZE_T)Map->Guards * PAGE_SIZE);
     ExiFree(Map);
 }
 
@@ -78,6 +83,43 @@ static ULONG HalpPlacePiece(const HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va
     return (ULONG)ROUND_TO_PAGES(End) + InPage;
 }
 
+BOOLEAN HalpHasRoom(const HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va)
+{
+    return HalpPlacePiece(Map, Mdl, Va, FALSE) < Map->Count * PAGE_SIZE;
+}
+
+/* From what was filled up to End, both counted from the first register. */
+static const UCHAR *HalpFindChange(const HALP_MAP *Map, LONG64 From, LONG64 End)
+{
+    for (; From < End; From++) {
+        if (Map->Base[From] != HALP_MAP_FILL)
+            return Map->Base + From;
+    }
+    return NULL;
+}
+
+const UCHAR *HalpFindOverwritten(const HALP_MAP *Map, const HALP_PIECE **Piece)
+{
+    const LONG64 Guard = (LONG64)Map->Guards * PAGE_SIZE;
+    LONG64 Free = -Guard;
+    *Piece = NULL;
+    for (ULONG Index = 0; Map->Filled && Index <= Map->Pieces; Index++) {
+        const HALP_PIECE *Next = Index < Map->Pieces ? &Map->Piece[Index] : NULL, *Last = Index != 0 ? &Map->Piece[Index - 1] : NULL;
+        const UCHAR *Found = HalpFindChange(Map, Free, Next != NULL ? (LONG64)Next->Offset : (LONG64)Map->Count * PAGE_SIZE + Guard);
+        if (Found != NULL) {
+            const ULONG Page = (ULONG)((Found - Map->Base) / PAGE_SIZE);
+            if (Last != NULL && (Last->Offset + Last->Length - 1) / PAGE_SIZE == Page)
+                *Piece = Last;
+            else if (Next != NULL && Next->Offset / PAGE_SIZE == Page)
+                *Piece = Next;
+            return Found;
+        }
+        if (Next != NULL)
+            Free = (LONG64)Next->Offset + Next->Length;
+    }
+    return NULL;
+}
+
 ULONG64 HalpMapPiece(HALP_MAP *Map, MDL *Mdl, UCHAR *Va, ULONG *Length, BOOLEAN Packed, BOOLEAN WriteToDevice)
 {
     const ULONG Offset = HalpPlacePiece(Map, Mdl, Va, Packed), Room = Map->Count * PAGE_SIZE;
@@ -112,6 +154,8 @@ void HalpFlushMap(HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va, ULONG Length, 
         }
         if (!WriteToDevice)
             HalpCopyPiece(Map, &Piece, First, (ULONG)(End - First), FALSE);
+        if (Map->Filled)
+            __builtin_memset(Map->Base + Piece.Offset, HALP_MAP_FILL, Piece.Length);
     }
     Map->Pieces = Kept;
 }
@@ -129,8 +173,8 @@ BOOLEAN HalpFindRun(const HALP_ADAPTER *Adapter, MDL *Mdl, const UCHAR *Va, ULON
 {
     ULONG Done = PAGE_SIZE - (ULONG)((ULONG_PTR)Va % PAGE_SIZE);
     *Physical = HalpPhysicalOf(Mdl, Va);
-    const BOOLEAN Reached = *Physical <= Adapter->Highest;
-    while (Done < Length) {
+    const BOOLEAN Reached = *Physical <= Adapter->Highest && !Adapter->Copies;
+    while (Done < Length && !Adapter->Copies) {
         const ULONG64 Next = HalpPhysicalOf(Mdl, Va + Done);
         if ((Next <= Adapter->Highest) != Reached || (Reached && Next != *Physical + Done))
             break;
@@ -164,7 +208,8 @@ PHYSICAL_ADDRESS NTAPI IoMapTransfer(
     if (!Direct)
         Physical = MapRegisterBase != NULL ? HalpMapPiece(MapRegisterBase, Mdl, CurrentVa, Length, FALSE, WriteToDevice) : 0;
     if (Physical == 0)
-        KeBugCheckEx(DRIVER_VERIFIER_DMA_VIOLATION, 0xC, (ULONG_PTR)MapRegisterBase, (ULONG_PTR)CurrentVa, *Length);
+        KeBugCheckEx(DRIVER_VERIFIER_DMA_VIOLATION, 0x00, 2, ADDRESS_AND_SIZE_TO_SPAN_PAGES(CurrentVa, *Length),
+            MapRegisterBase != NULL ? ((const HALP_MAP *)MapRegisterBase)->Count : 0);
     if (!Adapter->Device.Master)
         HalpStartIsaDma(&Adapter->Device, Physical, *Length, WriteToDevice);
     return (PHYSICAL_ADDRESS){.QuadPart = (LONGLONG)Physical};

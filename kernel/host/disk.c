@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -101,6 +102,13 @@ void host_disk_close(int file)
 
 void *host_library_open(const char *path, char *error, size_t error_size)
 {
+    struct stat status;
+
+    /* It would wait for the other end of a pipe. */
+    if (strchr(path, '/') != NULL && stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        snprintf(error, error_size, "%s: it is not a regular file", path);
+        return NULL;
+    }
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
         snprintf(error, error_size, "%s", dlerror());

@@ -23,12 +23,13 @@ typedef struct IOP_DRIVER_CREATE_CONTEXT { /* IO_DRIVER_CREATE_CONTEXT as of Win
 static NTSTATUS IopCreateForDriver(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
     ULONG CreateOptions, void *EaBuffer, ULONG EaLength, CREATE_FILE_TYPE CreateFileType, void *TypeParameters, ULONG Options,
-    DEVICE_OBJECT *Hint)
+    DEVICE_OBJECT *Hint, void *CreateParameters)
 {
     OBJECT_ATTRIBUTES Forced;
     IOP_OPEN Open = {.FileType = (UCHAR)CreateFileType,
         .TypeParameters = TypeParameters,
         .Hint = Hint,
+        .CreateParameters = CreateParameters,
         .TargetDirectory = (Options & IOP_OPEN_TARGET_DIRECTORY) != 0,
         .IgnoreSharing = (Options & IOP_IGNORE_SHARE_ACCESS_CHECK) != 0};
     if ((ULONG)CreateFileType > CreateFileTypeMailslot || (Options & ~(ULONG)IOP_CREATE_OPTIONS) ||
@@ -64,7 +65,7 @@ NTSTATUS NTAPI IoCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJEC
     void *ExtraCreateParameters, ULONG Options)
 {
     return IopCreateForDriver(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes, ShareAccess,
-        Disposition, CreateOptions, EaBuffer, EaLength, CreateFileType, ExtraCreateParameters, Options, NULL);
+        Disposition, CreateOptions, EaBuffer, EaLength, CreateFileType, ExtraCreateParameters, Options, NULL, NULL);
 }
 
 /*
@@ -82,18 +83,20 @@ NTSTATUS NTAPI IoCreateFileSpecifyDeviceObjectHint(HANDLE *FileHandle, ACCESS_MA
     void *DeviceObject)
 {
     return IopCreateForDriver(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes, ShareAccess,
-        Disposition, CreateOptions, EaBuffer, EaLength, CreateFileType, ExtraCreateParameters, Options, DeviceObject);
+        Disposition, CreateOptions, EaBuffer, EaLength, CreateFileType, ExtraCreateParameters, Options, DeviceObject, NULL);
 }
 
 /*
- * IoCreateFileEx - the same with a context that names the device; lists of extra create parameters and transactions are not taken.
+ * IoCreateFileEx - the same with a context that names the device and has a list of extra create parameters, which drivers find with the
+ * request (FsRtlGetEcpListFromIrp).
  *
- * DriverContext: optional; Size says which Windows it is of.
+ * DriverContext: optional; Size says which Windows it is of. The list stays the caller's. SiloContext: no effect, there are no silos.
  * IRQL:    PASSIVE_LEVEL
- * Returns: as IoCreateFileSpecifyDeviceObjectHint; INVALID_PARAMETER: a context of another size; NOT_SUPPORTED: a transaction or a list
- *          of parameters.
+ * Returns: as IoCreateFileSpecifyDeviceObjectHint; INVALID_PARAMETER: a context of another size; NOT_SUPPORTED: a transaction, which
+ *          nobody can have here: IoGetTransactionParameterBlock gives none.
  * Owner:   caller; ZwClose.
- * Source:  DOC ntddk/IoCreateFileEx; OBS tests/kernel/io/IoCreateFileSpecifyDeviceObjectHint.c
+ * Source:  DOC ntddk/IoCreateFileEx; INF the transaction's; OBS tests/kernel/io/IoCreateFileSpecifyDeviceObjectHint.c,
+ *          tests/kernel/fsrtl/FsRtlAllocateExtraCreateParameter.c
  */
 NTSTATUS NTAPI IoCreateFileEx(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
@@ -103,9 +106,10 @@ NTSTATUS NTAPI IoCreateFileEx(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJ
     if (DriverContext != NULL && DriverContext->Size != sizeof(*DriverContext) &&
         DriverContext->Size != FIELD_OFFSET(IOP_DRIVER_CREATE_CONTEXT, SiloContext))
         return STATUS_INVALID_PARAMETER;
-    if (DriverContext != NULL && (DriverContext->TxnParameters != NULL || DriverContext->ExtraCreateParameter != NULL))
+    if (DriverContext != NULL && DriverContext->TxnParameters != NULL)
         return STATUS_NOT_SUPPORTED;
     return IopCreateForDriver(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes, ShareAccess,
         Disposition, CreateOptions, EaBuffer, EaLength, CreateFileType, ExtraCreateParameters, Options,
-        DriverContext != NULL ? DriverContext->DeviceObjectHint : NULL);
+        DriverContext != NULL ? DriverContext->DeviceObjectHint : NULL,
+        DriverContext != NULL ? DriverContext->ExtraCreateParameter : NULL);
 }

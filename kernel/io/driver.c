@@ -10,11 +10,13 @@
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
 #include "io/leak.h"
+#include "io/sysinfo.h"
 
 typedef struct IOP_DRIVER {
     DRIVER_OBJECT Object; /* first: drivers see this */
     DRIVER_EXTENSION Extension;
     LDR_IMAGE *Image;
+    void *Section;        /* what DriverSection was at first; NULL: none */
     LIST_ENTRY Link;      /* IopDriverList, under IopDatabaseLock */
     char Name[IOP_SERVICE_NAME_BYTES]; /* for reports */
     BOOLEAN Started;   /* DriverEntry has succeeded */
@@ -63,6 +65,8 @@ void IopDeleteDriver(void *Object)
     if (Driver->Extension.ServiceKeyName.Buffer != NULL)
         RtlpFree(Driver->Extension.ServiceKeyName.Buffer);
     IopFreeDriverExtensions(&Driver->Object);
+    if (Driver->Section != NULL)
+        IopLeaveModule(Driver->Section);
     if (Driver->Image != NULL)
         LdrUnloadImage(Driver->Image);
 }
@@ -83,7 +87,8 @@ static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING
     if (Image != NULL) {
         Object->DriverStart = Image->Base;
         Object->DriverSize = Image->SizeOfImage;
-        Object->DriverSection = Image;
+        Status = IopEnterModule(Image, &Driver->Section);
+        Object->DriverSection = Driver->Section;
     }
     Object->DriverExtension = &Driver->Extension;
     Object->HardwareDatabase = &IopHardwareDatabase;
@@ -91,7 +96,8 @@ static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING
     Driver->Extension.DriverObject = Object;
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         Object->MajorFunction[Major] = IopInvalidDeviceRequest;
-    Status = IopCopyName(Path, &Object->DriverName);
+    if (NT_SUCCESS(Status))
+        Status = IopCopyName(Path, &Object->DriverName);
     if (NT_SUCCESS(Status))
         Status = IopCopyName(Name, &Driver->Extension.ServiceKeyName);
     if (NT_SUCCESS(Status))
@@ -483,6 +489,7 @@ DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address)
 void IoiUnloadAll(void)
 {
     LDR_ERROR Error;
+    IopAwaitAllFinishing(); /* what no client waits for any more keeps no driver */
     /* Newest first; one that cannot be stopped is reported and stays for IoTerminate. */
     LIST_ENTRY *Entry = IopDriverList.Blink;
     while (Entry != &IopDriverList) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/completion.h"
+#include "io/irpextension.h"
 #include "services.h"
 
 #define IOP_VALID_OPTIONS 0x00FFFFFFu
@@ -134,6 +135,13 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Op
         Stack->Parameters.Create.EaLength = Open->EaLength;
     else
         Stack->Parameters.CreatePipe.Parameters = Open->TypeParameters; /* CreateMailslot has it in the same place */
+    if (Open->CreateParameters != NULL) {
+        NTSTATUS Attached = IoiSetCreateParameters(Irp, Open->CreateParameters, NULL);
+        if (!NT_SUCCESS(Attached)) {
+            IopFreeIrp(Irp);
+            return Attached;
+        }
+    }
     File->RelatedFileObject = Open->Related; /* for the length of this request only */
     NTSTATUS Status = IopSendInternal(Device, Irp, &Open->Information);
     KiOrderBefore(&File->Flags); /* its opening, before all requests */

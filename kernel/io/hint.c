@@ -39,3 +39,15 @@ NTSTATUS NTAPI IoSetIoPriorityHintIntoThread(ETHREAD *Thread, IO_PRIORITY_HINT P
     Thread->IoPriority = (UCHAR)(PriorityHint + 1);
     return STATUS_SUCCESS;
 }
+
+/*
+ * IoGetPagingIoPriority - how urgent a request of the memory manager's is.
+ * IRQL: any. Returns: IoPagingPriorityInvalid: it is none of these. Source: DOC ntddk/IoGetPagingIoPriority; OBS
+ * tests/kernel/io/IoSetIoPriorityHint.c
+ */
+IO_PAGING_PRIORITY NTAPI IoGetPagingIoPriority(IRP *Irp)
+{
+    if (!(Irp->Flags & IRP_PAGING_IO))
+        return IoPagingPriorityInvalid;
+    return (Irp->Flags & IRP_HIGH_PRIORITY_PAGING_IO) ? IoPagingPriorityHigh : IoPagingPriorityNormal;
+}

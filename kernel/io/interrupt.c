@@ -190,3 +190,21 @@ void NTAPI IoDisconnectInterruptEx(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameter
 {
     IoDisconnectInterrupt(Parameters->ConnectionContext.InterruptObject);
 }
+
+/*
+ * IoReportInterruptActive, IoReportInterruptInactive - whether a service routine that is connected expects interrupts: it is
+ * called for them, or not. It does once it has been connected.
+ *
+ * Parameters: IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS, which looks as what IoDisconnectInterruptEx takes.
+ * IRQL:    up to DISPATCH_LEVEL
+ * Source:  DOC wdm/IoReportInterruptInactive; tests/e2e/uart_inactive
+ */
+void NTAPI IoReportInterruptActive(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameters)
+{
+    KiSetInterruptActive(Parameters->ConnectionContext.InterruptObject, TRUE);
+}
+
+void NTAPI IoReportInterruptInactive(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameters)
+{
+    KiSetInterruptActive(Parameters->ConnectionContext.InterruptObject, FALSE);
+}

@@ -147,13 +147,14 @@ DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address);
  *
  * Dispatch: calls the dispatch routine of Irp's current location. Unwind: Irp is completed as far as its current location, which
  * has not been left yet; FALSE: not now, IoiResumeCompletion goes on with it. Complete: calls a completion routine. Overdue: a
- * driver kept a cancelled request until its thread had to let go of it.
+ * driver kept a cancelled request until its thread had to let go of it. Started: a device of plug and play has, PASSIVE_LEVEL.
  */
 typedef struct IO_VERIFIER {
     NTSTATUS(NTAPI *Dispatch)(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp);
     BOOLEAN(NTAPI *Unwind)(IRP *Irp);
     NTSTATUS(NTAPI *Complete)(PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT *Device, IRP *Irp, void *Context);
     void (*Overdue)(IRP *Irp);
+    void (*Started)(DEVICE_OBJECT *Pdo);
 } IO_VERIFIER;
 extern const IO_VERIFIER *IoVerifier;
 void IoiResumeCompletion(IRP *Irp); /* up to DISPATCH_LEVEL */
@@ -263,6 +264,18 @@ NTSTATUS NTAPI IoReportResourceUsage(UNICODE_STRING *DriverClassName, DRIVER_OBJ
 
 NTSTATUS NTAPI IoCheckShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
     SHARE_ACCESS *ShareAccess, BOOLEAN Update);
+NTSTATUS NTAPI IoCheckLinkShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags);
+void NTAPI IoSetLinkShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags);
+void NTAPI IoUpdateLinkShareAccess(
+    FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess);
+void NTAPI IoUpdateLinkShareAccessEx(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess,
+    LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags);
+void NTAPI IoRemoveLinkShareAccess(
+    FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess);
+void NTAPI IoRemoveLinkShareAccessEx(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess,
+    LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags);
 NTSTATUS NTAPI IoCheckShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
     SHARE_ACCESS *ShareAccess, BOOLEAN Update, BOOLEAN *WritePermission);
 void NTAPI IoSetShareAccess(
@@ -356,6 +369,18 @@ NTSTATUS NTAPI IoAttachDevice(DEVICE_OBJECT *SourceDevice, UNICODE_STRING *Targe
 NTSTATUS NTAPI IoAttachDeviceByPointer(DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice);
 void NTAPI IoEnqueueIrp(IRP *Irp);
 NTSTATUS NTAPI IoValidateDeviceIoControlAccess(IRP *Irp, ULONG RequiredAccess);
+IO_PAGING_PRIORITY NTAPI IoGetPagingIoPriority(IRP *Irp);
+LOGICAL NTAPI IoIsValidIrpStatus(NTSTATUS Status);
+void NTAPI IoSetMasterIrpStatus(IRP *MasterIrp, NTSTATUS Status);
+IRP *NTAPI IoAllocateIrpEx(DEVICE_OBJECT *DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota);
+BOOLEAN NTAPI IoIsFileOriginRemote(FILE_OBJECT *FileObject);
+NTSTATUS NTAPI IoSetFileOrigin(FILE_OBJECT *FileObject, BOOLEAN Remote);
+BOOLEAN NTAPI IoIsFileObjectIgnoringSharing(FILE_OBJECT *FileObject);
+NTSTATUS NTAPI IoSetFileObjectIgnoreSharing(FILE_OBJECT *FileObject);
+EPROCESS *NTAPI IoGetInitiatorProcess(FILE_OBJECT *FileObject);
+void *NTAPI IoGetTransactionParameterBlock(FILE_OBJECT *FileObject);
+void *NTAPI IoGetSiloParameters(FILE_OBJECT *FileObject);
+NTSTATUS NTAPI IoQueryFullDriverPath(DRIVER_OBJECT *DriverObject, UNICODE_STRING *FullPath);
 IO_PRIORITY_HINT NTAPI IoGetIoPriorityHint(IRP *Irp);
 NTSTATUS NTAPI IoSetIoPriorityHint(IRP *Irp, IO_PRIORITY_HINT PriorityHint);
 NTSTATUS NTAPI IoSetIoPriorityHintIntoThread(ETHREAD *Thread, IO_PRIORITY_HINT PriorityHint);

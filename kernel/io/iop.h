@@ -9,6 +9,7 @@
 #include "rtl/rtl.h"
 
 #define IOP_TAG_IRP 0x20707249u  /* 'Irp ' */
+#define IOP_TAG_WORK 0x6B726F57u /* 'Work': of IoAllocateWorkItem */
 #define IOP_TAG_MDL 0x206C644Du  /* 'Mdl ' */
 #define IOP_TAG_IO 0x20206F49u   /* 'Io  ' */
 #define IOP_TAG_SYSTEM_BUFFER 0x42737953u /* 'SysB' */
@@ -28,6 +29,7 @@ typedef struct IOP_PACKET {
     KPROCESSOR_MODE Mode; /* whose memory UserBuffer and UserIosb are */
     UCHAR Listed;        /* enum IOP_LISTED */
     BOOLEAN Notify;      /* an APC routine or APC context was given */
+    struct IOP_IRP_EXTENSION *Extension; /* irpextension.c; NULL: none */
     __attribute__((aligned(16))) IRP Irp;
 } IOP_PACKET;
 
@@ -77,6 +79,7 @@ extern LIST_ENTRY IopDriverList; /* driver.c */
 /* A zeroed IRP with a packet. NULL: out of memory. */
 IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site);
 void NTAPI IopFreeIrp(IRP *Irp);
+void IopFreeExtension(IOP_PACKET *Packet); /* one is there */
 NTSTATUS IopCreateReserve(void);
 /* Waits for an IRP that is kept for when memory is short, and sets it up like a new one with StackSize locations. PASSIVE_LEVEL. */
 IRP *IopTakeReserve(CCHAR StackSize);
@@ -109,6 +112,8 @@ void IopPublishIrp(ETHREAD *Thread);
 void NTAPI IopFinishRequest(IRP *Irp);
 /* Requests on the file that somebody has seen completed hold no reference to it any more when this returns. PASSIVE_LEVEL. */
 void IopAwaitFinishing(const FILE_OBJECT *File);
+/* The same for every file; those whose last reference went so are closed. */
+void IopAwaitAllFinishing(void);
 void IopResetFinishing(void); /* at start: a machine that stopped may have left some counted */
 
 /* A dispatch routine for the major function of Irp's current location kept the IRP without saying so. */
@@ -157,6 +162,7 @@ typedef struct IOP_OPEN {
     UCHAR FileType;        /* CREATE_FILE_TYPE */
     void *TypeParameters;  /* of a pipe or a mailslot */
     DEVICE_OBJECT *Hint;   /* requests go to this device of the stack; NULL: to the top */
+    void *CreateParameters; /* a list of fsrtl's, the caller's; NULL: none */
     FILE_OBJECT *Related;  /* the file the name is relative to, or NULL; the caller's reference */
 } IOP_OPEN;
 

@@ -58,6 +58,8 @@ IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
 
 void NTAPI IopFreeIrp(IRP *Irp)
 {
+    if (__builtin_expect(IopPacket(Irp)->Extension != NULL, 0))
+        IopFreeExtension(IopPacket(Irp));
     if (__builtin_expect(Irp->AllocationFlags & IOP_IS_RESERVE, 0)) {
         IopReturnReserve(Irp);
         return;
@@ -76,6 +78,19 @@ void NTAPI IopFreeIrp(IRP *Irp)
 IRP *NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 {
     (void)ChargeQuota;
+    return IopAllocateIrp(StackSize, IOP_DRIVER_OWNED, EX_CALLER);
+}
+
+/*
+ * IoAllocateIrpEx - IoAllocateIrp for a device, which may ask for more than an IRP. None here does.
+ *
+ * DeviceObject: optional, where the request will go. ChargeQuota: accepted; no limits. Returns NULL when out of memory.
+ * IRQL:        up to DISPATCH_LEVEL. Owner: driver; IoFreeIrp.
+ * Source:      DOC wdm/IoAllocateIrpEx; OBS tests/kernel/io/IoAllocateIrp.c
+ */
+IRP *NTAPI IoAllocateIrpEx(DEVICE_OBJECT *DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota)
+{
+    (void)DeviceObject, (void)ChargeQuota;
     return IopAllocateIrp(StackSize, IOP_DRIVER_OWNED, EX_CALLER);
 }
 
@@ -111,6 +126,8 @@ void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
 void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus)
 {
     UCHAR Flags = Irp->AllocationFlags;
+    if ((Flags & IOP_HAS_PACKET) && IopPacket(Irp)->Extension != NULL)
+        IopFreeExtension(IopPacket(Irp));
     IoInitializeIrp(Irp, Irp->Size, Irp->StackCount);
     Irp->AllocationFlags = Flags;
     Irp->IoStatus.Status = Iostatus;

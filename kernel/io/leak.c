@@ -53,6 +53,11 @@ static BOOLEAN IopVisitPool(const EX_POOL_BLOCK *Block, void *Context)
     }
     if (Leaks->Count > IOP_MAX_REPORTED)
         return TRUE;
+    if (Block->Tag == IOP_TAG_WORK) {
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "work item left behind: %p: IoFreeWorkItem before unloading",
+            Block->Address);
+        return TRUE;
+    }
     if (IoLeakWatch != NULL)
         IoLeakWatch->DescribeBlock(Block->Address, Stack, sizeof(Stack));
     KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "pool leak: %llu bytes of %s pool, tag '%s', at %p%s",
@@ -149,6 +154,11 @@ static void IopReportCalls(const LDR_IMAGE *Image, IO_LEFT *Left)
     const char *Setter;
     while (PsTakeNotifyRoutine(Base, Image->SizeOfImage, &Routine, &Setter))
         KdFinding(DOTSYS_FINDING_OTHER, Routine, "notify routine left behind: %s was not undone before unloading", Setter);
+    const ULONG Threads = PsCountThreadsIn(Base, Image->SizeOfImage, &Left->Thread);
+    if (Threads != 0)
+        KdFinding(DOTSYS_FINDING_OTHER, Left->Thread,
+            "%u thread%s left running: PsTerminateSystemThread, and KeWaitForSingleObject of the thread before unloading",
+            (unsigned)Threads, Threads == 1 ? "" : "s");
     KeFlushQueuedDpcs(); /* one that runs may be the driver's */
 }
 

@@ -15,6 +15,7 @@ void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *N
 typedef struct IO_LEFT {
     const LDR_IMAGE *Image;
     ULONG_PTR Timer, Dpc;    /* the first of each; 0: none */
+    ULONG_PTR Thread;        /* the routine of the first one that still runs; 0: none does */
     ULONG_PTR Routine;       /* of the driver's that it would call */
     ULONG Blocks;            /* of pool, allocated by calls of the driver's own */
     SIZE_T PagedBytes, NonPagedBytes;

@@ -16,6 +16,7 @@
 
 #define IOP_RESTORE_FLAGS (REG_WHOLE_HIVE_VOLATILE | REG_FORCE_RESTORE)
 #define IOP_NAME_ROOM 1024u
+#define IOP_STANDARD_FORMAT 1u
 
 typedef struct IOP_LOADED_HIVE {
     LIST_ENTRY Link;
@@ -138,15 +139,15 @@ NTSTATUS IopEmptyKey(HANDLE Key, ULONG Depth)
     return Status == STATUS_NO_MORE_ENTRIES ? STATUS_SUCCESS : Status;
 }
 
-/* Whether the handle is a key's, for callers of either mode; the services below work on it as the kernel. */
-static NTSTATUS IopCheckKey(HANDLE Key, HANDLE *Own)
+/* Whether the handle is a key's, for callers of either mode; the services below work on it as the kernel. *Object is referenced. */
+static NTSTATUS IopCheckKey(HANDLE Key, HANDLE *Own, void **Object)
 {
-    void *Object;
-    NTSTATUS Status = ObiReferenceByHandle(Key, CmKeyObjectType, KiPreviousMode(), &Object, NULL);
+    NTSTATUS Status = ObiReferenceByHandle(Key, CmKeyObjectType, KiPreviousMode(), Object, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ObOpenObjectByPointer(Object, OBJ_KERNEL_HANDLE, NULL, KEY_ALL_ACCESS, CmKeyObjectType, KernelMode, Own);
-    ObfDereferenceObject(Object);
+    Status = ObOpenObjectByPointer(*Object, OBJ_KERNEL_HANDLE, NULL, KEY_ALL_ACCESS, CmKeyObjectType, KernelMode, Own);
+    if (!NT_SUCCESS(Status))
+        ObfDereferenceObject(*Object);
     return Status;
 }
 
@@ -167,21 +168,49 @@ static NTSTATUS IopCheckFile(HANDLE File, ACCESS_MASK Needed, HANDLE *Own)
 
 /* ---- saving and restoring ------------------------------------------------------------------------------------------------------------ */
 
-static NTSTATUS IopSaveKey(HANDLE KeyHandle, HANDLE FileHandle)
-{
+/* A service's work on a key and a file; both handles are the kernel's. */
+typedef struct IOP_HIVE_CALL {
     HANDLE Key, File;
-    if (!IopCallerHasPrivilege(SE_BACKUP_PRIVILEGE))
-        return STATUS_PRIVILEGE_NOT_HELD;
-    NTSTATUS Status = IopCheckKey(KeyHandle, &Key);
+    ULONG Flags;
+} IOP_HIVE_CALL;
+
+static NTSTATUS IopDoSave(void *Context)
+{
+    const IOP_HIVE_CALL *Call = Context;
+    return ZW_RUN(IopSaveTo(Call->Key, Call->File));
+}
+
+static NTSTATUS IopDoRestore(void *Context)
+{
+    const IOP_HIVE_CALL *Call = Context;
+    NTSTATUS Status = IopEmptyKey(Call->Key, 0);
+    return NT_SUCCESS(Status) ? IopLoadFrom(Call->Key, Call->File, (Call->Flags & REG_WHOLE_HIVE_VOLATILE) != 0) : Status;
+}
+
+/* Saves or restores, with registry callbacks around it; Flags: what the callbacks are told, a format or flags. */
+static NTSTATUS IopMoveHive(BOOLEAN Save, HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags)
+{
+    IOP_HIVE_CALL Call = {.Flags = Flags};
+    void *Object;
+    NTSTATUS Status = IopCheckKey(KeyHandle, &Call.Key, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IopCheckFile(FileHandle, FILE_WRITE_DATA, &File);
+    Status = IopCheckFile(FileHandle, Save ? FILE_WRITE_DATA : FILE_READ_DATA, &Call.File);
     if (NT_SUCCESS(Status)) {
-        Status = ZW_RUN(IopSaveTo(Key, File));
-        ZwClose(File);
+        REG_SAVE_KEY_INFORMATION Information = {Object, FileHandle, Flags, NULL, NULL, NULL};
+        C_ASSERT(sizeof(Information) == sizeof(REG_RESTORE_KEY_INFORMATION));
+        Status = Save ? CmiNotified(RegNtPreSaveKey, RegNtPostSaveKey, Object, &Information, IopDoSave, &Call)
+                      : CmiNotified(RegNtPreRestoreKey, RegNtPostRestoreKey, Object, &Information, IopDoRestore, &Call);
+        ZwClose(Call.File);
     }
-    ZwClose(Key);
+    ZwClose(Call.Key);
+    ObfDereferenceObject(Object);
     return Status;
+}
+
+static NTSTATUS IopSaveKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format)
+{
+    return IopCallerHasPrivilege(SE_BACKUP_PRIVILEGE) ? IopMoveHive(TRUE, KeyHandle, FileHandle, Format) : STATUS_PRIVILEGE_NOT_HELD;
 }
 
 /*
@@ -195,7 +224,7 @@ static NTSTATUS IopSaveKey(HANDLE KeyHandle, HANDLE FileHandle)
  */
 NTSTATUS NTAPI ZwSaveKey(HANDLE KeyHandle, HANDLE FileHandle)
 {
-    return ZW_RUN(IopSaveKey(KeyHandle, FileHandle));
+    return ZW_RUN(IopSaveKey(KeyHandle, FileHandle, IOP_STANDARD_FORMAT));
 }
 
 /*
@@ -204,28 +233,14 @@ NTSTATUS NTAPI ZwSaveKey(HANDLE KeyHandle, HANDLE FileHandle)
  */
 NTSTATUS NTAPI ZwSaveKeyEx(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format)
 {
-    if (Format != 1 && Format != 2 && Format != 4)
+    if (Format != IOP_STANDARD_FORMAT && Format != 2 && Format != 4)
         return STATUS_INVALID_PARAMETER;
-    return ZwSaveKey(KeyHandle, FileHandle);
+    return ZW_RUN(IopSaveKey(KeyHandle, FileHandle, Format));
 }
 
 static NTSTATUS IopRestoreKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags)
 {
-    HANDLE Key, File;
-    if (!IopCallerHasPrivilege(SE_RESTORE_PRIVILEGE))
-        return STATUS_PRIVILEGE_NOT_HELD;
-    NTSTATUS Status = IopCheckKey(KeyHandle, &Key);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IopCheckFile(FileHandle, FILE_READ_DATA, &File);
-    if (NT_SUCCESS(Status)) {
-        Status = IopEmptyKey(Key, 0);
-        if (NT_SUCCESS(Status))
-            Status = IopLoadFrom(Key, File, (Flags & REG_WHOLE_HIVE_VOLATILE) != 0);
-        ZwClose(File);
-    }
-    ZwClose(Key);
-    return Status;
+    return IopCallerHasPrivilege(SE_RESTORE_PRIVILEGE) ? IopMoveHive(FALSE, KeyHandle, FileHandle, Flags) : STATUS_PRIVILEGE_NOT_HELD;
 }
 
 /*
@@ -316,6 +331,22 @@ static NTSTATUS IopLoadKeyLocked(OBJECT_ATTRIBUTES *TargetKey, HANDLE File)
     return Status;
 }
 
+typedef struct IOP_LOAD_CALL {
+    OBJECT_ATTRIBUTES *TargetKey;
+    HANDLE File; /* NULL: the loaded hive has it */
+} IOP_LOAD_CALL;
+
+static NTSTATUS IopDoLoad(void *Context)
+{
+    IOP_LOAD_CALL *Call = Context;
+    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
+    NTSTATUS Status = ZW_RUN(IopLoadKeyLocked(Call->TargetKey, Call->File));
+    KeReleaseMutex(&IopHiveMutex, FALSE);
+    if (NT_SUCCESS(Status))
+        Call->File = NULL;
+    return Status;
+}
+
 /*
  * ZwLoadKey - make the keys of a hive file there under a name.
  *
@@ -335,11 +366,12 @@ NTSTATUS NTAPI ZwLoadKey(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *Source
     NTSTATUS Status = ZwCreateFile(&File, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Source, &IoStatus, NULL, 0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
     if (!NT_SUCCESS(Status))
         return Status;
-    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
-    Status = ZW_RUN(IopLoadKeyLocked(&Target, File));
-    KeReleaseMutex(&IopHiveMutex, FALSE);
-    if (!NT_SUCCESS(Status))
-        ZwClose(File);
+    IOP_LOAD_CALL Call = {&Target, File};
+    REG_LOAD_KEY_INFORMATION Information = {
+        .KeyName = Target.ObjectName, .SourceFile = Source.ObjectName, .DesiredAccess = KEY_ALL_ACCESS};
+    Status = CmiNotified(RegNtPreLoadKey, RegNtPostLoadKey, NULL, &Information, IopDoLoad, &Call);
+    if (Call.File != NULL)
+        ZwClose(Call.File);
     return Status;
 }
 
@@ -378,6 +410,14 @@ static NTSTATUS IopUnloadKeyLocked(HANDLE Key)
         RemoveEntryList(&Hive->Link);
         ExiFree(Hive);
     }
+    return Status;
+}
+
+static NTSTATUS IopDoUnload(void *Key)
+{
+    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
+    NTSTATUS Status = ZW_RUN(IopUnloadKeyLocked(Key));
+    KeReleaseMutex(&IopHiveMutex, FALSE);
     return Status;
 }
 
@@ -420,9 +460,13 @@ NTSTATUS NTAPI ZwUnloadKey(OBJECT_ATTRIBUTES *TargetKey)
     NTSTATUS Status = ZwOpenKey(&Key, KEY_ALL_ACCESS, &Target);
     if (!NT_SUCCESS(Status))
         return Status;
-    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
-    Status = ZW_RUN(IopUnloadKeyLocked(Key));
-    KeReleaseMutex(&IopHiveMutex, FALSE);
+    void *Object;
+    Status = ObReferenceObjectByHandle(Key, 0, CmKeyObjectType, KernelMode, &Object, NULL);
+    if (NT_SUCCESS(Status)) {
+        REG_UNLOAD_KEY_INFORMATION Information = {.Object = Object};
+        Status = CmiNotified(RegNtPreUnLoadKey, RegNtPostUnLoadKey, Object, &Information, IopDoUnload, Key);
+        ObfDereferenceObject(Object);
+    }
     ZwClose(Key);
     return Status;
 }

@@ -214,20 +214,27 @@ void NTAPI IopFinishRequest(IRP *Irp)
     _Atomic ULONG *Count = IopFinishingCount(Irp->Tail.Overlay.OriginalFileObject);
 
     atomic_fetch_add(Count, 1);
-    if (__builtin_expect(KiHostThread != NULL, 1))
-        IopFinishAsIssuer(Irp, (const ETHREAD *)Irp->Tail.Overlay.Thread, KiHostThread);
-    else /* a host thread that is none of the kernel's any more */
-        IopFinish(Irp);
+    IopFinishAsIssuer(Irp, (const ETHREAD *)Irp->Tail.Overlay.Thread, KiHostThread);
     atomic_fetch_sub(Count, 1);
+}
+
+/* A few instructions, unless a file that shares the count is being closed by a driver that takes its time. */
+static void IopAwaitNone(const _Atomic ULONG *Count)
+{
+    for (ULONG Patience = IOP_FINISHING_PATIENCE; *Count != 0 && Patience != 0 && !KiStopped; Patience--)
+        host_yield();
 }
 
 void IopAwaitFinishing(const FILE_OBJECT *File)
 {
-    const _Atomic ULONG *Count = IopFinishingCount(File);
+    IopAwaitNone(IopFinishingCount(File));
+}
 
-    /* A few instructions, unless another file that shares the count is being closed by a driver that takes its time. */
-    for (ULONG Patience = IOP_FINISHING_PATIENCE; *Count != 0 && Patience != 0 && !KiStopped; Patience--)
-        host_yield();
+void IopAwaitAllFinishing(void)
+{
+    for (ULONG Index = 0; Index < IOP_FINISHING; Index++)
+        IopAwaitNone(&IopFinishing[Index]);
+    ObAwaitDeletions();
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------- */

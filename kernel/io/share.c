@@ -1,66 +1,187 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Share access: counts of who has something open for what, and what they let others do. The structure is the driver's,
+ * Share access: counts of who has something open for what, and what they let others do. The structures are the driver's,
  * one for each thing that can be opened, and so is the lock around every call. Opens without data access (attributes
  * only) are not counted.
+ *
+ * A file may have several names, links: deleting is then shared by the opens of one name, all else by those of the file.
+ * Where there are no counts of a link, or for other streams than the first, all is the file's.
  */
 #include "io/iop.h"
 
 #define IOP_SHARE_READ (FILE_READ_DATA | FILE_EXECUTE)
 #define IOP_SHARE_WRITE (FILE_WRITE_DATA | FILE_APPEND_DATA)
 
-/* Writes what an open wants into its file object. FALSE: it takes no part in sharing. */
-static BOOLEAN IopDescribeSharing(ACCESS_MASK Desired, ULONG Share, FILE_OBJECT *File)
+/* What one open wants and lets others do, as a file object has it. */
+typedef struct IOP_SHARING {
+    BOOLEAN Reads, Writes, Deletes;
+    BOOLEAN SharesRead, SharesWrite, SharesDelete;
+} IOP_SHARING;
+
+static BOOLEAN IopUsesLink(const LINK_SHARE_ACCESS *Link, ULONG Flags)
 {
-    File->ReadAccess = (Desired & IOP_SHARE_READ) != 0;
-    File->WriteAccess = (Desired & IOP_SHARE_WRITE) != 0;
-    File->DeleteAccess = (Desired & DELETE) != 0;
-    if (!File->ReadAccess && !File->WriteAccess && !File->DeleteAccess)
-        return FALSE;
-    File->SharedRead = (Share & FILE_SHARE_READ) != 0;
-    File->SharedWrite = (Share & FILE_SHARE_WRITE) != 0;
-    File->SharedDelete = (Share & FILE_SHARE_DELETE) != 0;
-    return TRUE;
+    return Link != NULL && !(Flags & (IO_SHARE_ACCESS_NON_PRIMARY_STREAM | IO_CHECK_SHARE_ACCESS_FORCE_USING_SCB));
 }
 
-/* An exclusive reader who may not write anyway need not keep other readers out. */
-static ULONG IopDowngrade(ACCESS_MASK Desired, ULONG Share, const BOOLEAN *WritePermission)
+static IOP_SHARING IopSharingOf(ACCESS_MASK Desired, ULONG Share, ULONG Flags)
 {
-    if (WritePermission != NULL && !*WritePermission && (Desired & IOP_SHARE_READ) && !(Desired & IOP_SHARE_WRITE))
-        return Share | FILE_SHARE_READ;
-    return Share;
+    BOOLEAN Reads = (Desired & IOP_SHARE_READ) != 0, Writes = (Desired & IOP_SHARE_WRITE) != 0;
+    /* An exclusive reader who may not write anyway need not keep other readers out. */
+    BOOLEAN Widened = (Flags & IO_SHARE_ACCESS_NO_WRITE_PERMISSION) && Reads && !Writes;
+    return (IOP_SHARING){.Reads = Reads,
+        .Writes = Writes,
+        .Deletes = (Desired & DELETE) != 0,
+        .SharesRead = (Share & FILE_SHARE_READ) != 0 || Widened,
+        .SharesWrite = (Share & FILE_SHARE_WRITE) != 0,
+        .SharesDelete = (Share & FILE_SHARE_DELETE) != 0};
 }
 
-/* Opened with IO_IGNORE_SHARE_ACCESS_CHECK: neither asked nor counted. */
-static BOOLEAN IopIgnoresSharing(const FILE_OBJECT *File)
+static IOP_SHARING IopSharingOfFile(const FILE_OBJECT *File)
 {
-    if (!(File->Flags & FO_FILE_OBJECT_HAS_EXTENSION))
-        return FALSE; /* the file object may be a driver's own */
-    const IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
-    return Extension->IgnoreSharing;
+    return (IOP_SHARING){File->ReadAccess, File->WriteAccess, File->DeleteAccess, File->SharedRead, File->SharedWrite,
+        File->SharedDelete};
 }
 
-static BOOLEAN IopTakesPart(const FILE_OBJECT *File)
+static void IopNoteSharing(FILE_OBJECT *File, const IOP_SHARING *Sharing)
 {
-    return (File->ReadAccess || File->WriteAccess || File->DeleteAccess) && !IopIgnoresSharing(File);
+    File->ReadAccess = Sharing->Reads;
+    File->WriteAccess = Sharing->Writes;
+    File->DeleteAccess = Sharing->Deletes;
+    if (!Sharing->Reads && !Sharing->Writes && !Sharing->Deletes)
+        return;
+    File->SharedRead = Sharing->SharesRead;
+    File->SharedWrite = Sharing->SharesWrite;
+    File->SharedDelete = Sharing->SharesDelete;
 }
 
-static void IopCountSharing(const FILE_OBJECT *File, SHARE_ACCESS *Counts, LONG Step)
+/* An open without data access, or one that ignores sharing, takes no part. */
+static BOOLEAN IopCounts(FILE_OBJECT *File, const IOP_SHARING *Sharing)
+{
+    return (Sharing->Reads || Sharing->Writes || Sharing->Deletes) && (File == NULL || !IoIsFileObjectIgnoringSharing(File));
+}
+
+static void IopCountLink(const IOP_SHARING *Sharing, SHARE_ACCESS *Counts, LINK_SHARE_ACCESS *Link, LONG Step)
 {
     Counts->OpenCount += (ULONG)Step;
-    Counts->Readers += (ULONG)(File->ReadAccess ? Step : 0);
-    Counts->Writers += (ULONG)(File->WriteAccess ? Step : 0);
-    Counts->Deleters += (ULONG)(File->DeleteAccess ? Step : 0);
-    Counts->SharedRead += (ULONG)(File->SharedRead ? Step : 0);
-    Counts->SharedWrite += (ULONG)(File->SharedWrite ? Step : 0);
-    Counts->SharedDelete += (ULONG)(File->SharedDelete ? Step : 0);
+    Counts->Readers += (ULONG)(Sharing->Reads ? Step : 0);
+    Counts->Writers += (ULONG)(Sharing->Writes ? Step : 0);
+    Counts->SharedRead += (ULONG)(Sharing->SharesRead ? Step : 0);
+    Counts->SharedWrite += (ULONG)(Sharing->SharesWrite ? Step : 0);
+    if (Link == NULL) {
+        Counts->Deleters += (ULONG)(Sharing->Deletes ? Step : 0);
+        Counts->SharedDelete += (ULONG)(Sharing->SharesDelete ? Step : 0);
+        return;
+    }
+    Link->OpenCount += (ULONG)Step;
+    Link->Deleters += (ULONG)(Sharing->Deletes ? Step : 0);
+    Link->SharedDelete += (ULONG)(Sharing->SharesDelete ? Step : 0);
 }
 
-/* One kind of access: those who are there must share it with the newcomer, and the newcomer with those who use it. */
-static BOOLEAN IopConflicts(BOOLEAN Wants, ULONG SharedBy, ULONG OpenCount, BOOLEAN Shares, ULONG Users)
+/* Those who are there must share what the newcomer wants, and the newcomer what they do. */
+static BOOLEAN IopCollides(BOOLEAN Wants, ULONG SharedBy, ULONG OpenCount, BOOLEAN Shares, ULONG Users)
 {
     return (Wants && SharedBy < OpenCount) || (Users != 0 && !Shares);
+}
+
+static BOOLEAN IopIsForbidden(
+    const IOP_SHARING *Sharing, const SHARE_ACCESS *Counts, const LINK_SHARE_ACCESS *Link, ULONG Flags)
+{
+    ULONG Opens = Counts->OpenCount;
+    ULONG DeleteOpens = Link != NULL ? Link->OpenCount : Opens;
+    ULONG DeleteShared = Link != NULL ? Link->SharedDelete : Counts->SharedDelete;
+    ULONG Deleters = Link != NULL ? Link->Deleters : Counts->Deleters;
+    return (!(Flags & IO_CHECK_SHARE_ACCESS_DONT_CHECK_READ) &&
+               IopCollides(Sharing->Reads, Counts->SharedRead, Opens, Sharing->SharesRead, Counts->Readers)) ||
+           (!(Flags & IO_CHECK_SHARE_ACCESS_DONT_CHECK_WRITE) &&
+               IopCollides(Sharing->Writes, Counts->SharedWrite, Opens, Sharing->SharesWrite, Counts->Writers)) ||
+           (!(Flags & IO_CHECK_SHARE_ACCESS_DONT_CHECK_DELETE) &&
+               IopCollides(Sharing->Deletes, DeleteShared, DeleteOpens, Sharing->SharesDelete, Deleters));
+}
+
+/*
+ * IoCheckLinkShareAccess - whether an open by one of a file's names goes together with those there are.
+ *
+ * FileObject: optional; gets its ReadAccess ... SharedDelete, unless told not to. ShareAccess, LinkShareAccess: the file's and
+ *          the name's counts, optional. IoShareAccessFlags: IO_SHARE_ACCESS_* and IO_CHECK_SHARE_ACCESS_*: which kinds are not
+ *          asked, whether the open is counted when it is permitted.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; SHARING_VIOLATION: nothing counted.
+ * Source:  DOC wdm/IoCheckLinkShareAccess; INF what is the link's; OBS tests/kernel/io/IoCheckLinkShareAccess.c
+ */
+NTSTATUS NTAPI IoCheckLinkShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags)
+{
+    static const SHARE_ACCESS Nobody;
+    IOP_SHARING Sharing = IopSharingOf(DesiredAccess, DesiredShareAccess, IoShareAccessFlags);
+    LINK_SHARE_ACCESS *Link = IopUsesLink(LinkShareAccess, IoShareAccessFlags) ? LinkShareAccess : NULL;
+    if (FileObject != NULL && !(IoShareAccessFlags & IO_CHECK_SHARE_ACCESS_DONT_UPDATE_FILE_OBJECT))
+        IopNoteSharing(FileObject, &Sharing);
+    if (!IopCounts(FileObject, &Sharing) && !(IoShareAccessFlags & IO_CHECK_SHARE_ACCESS_FORCE_CHECK))
+        return STATUS_SUCCESS;
+    if (IopIsForbidden(&Sharing, ShareAccess != NULL ? ShareAccess : &Nobody, Link, IoShareAccessFlags))
+        return STATUS_SHARING_VIOLATION;
+    if ((IoShareAccessFlags & IO_CHECK_SHARE_ACCESS_UPDATE_SHARE_ACCESS) && ShareAccess != NULL &&
+        IopCounts(FileObject, &Sharing))
+        IopCountLink(&Sharing, ShareAccess, Link, 1);
+    return STATUS_SUCCESS;
+}
+
+/*
+ * IoSetLinkShareAccess - the file's first open: sets the counts to what it does and shares.
+ * LinkShareAccess: optional. IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoSetLinkShareAccess; OBS tests/kernel/io/IoCheckLinkShareAccess.c
+ */
+void NTAPI IoSetLinkShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
+    SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags)
+{
+    IOP_SHARING Sharing = IopSharingOf(DesiredAccess, DesiredShareAccess, IoShareAccessFlags);
+    *ShareAccess = (SHARE_ACCESS){0};
+    if (LinkShareAccess != NULL)
+        *LinkShareAccess = (LINK_SHARE_ACCESS){0};
+    IopNoteSharing(FileObject, &Sharing);
+    if (IopCounts(FileObject, &Sharing))
+        IopCountLink(&Sharing, ShareAccess, IopUsesLink(LinkShareAccess, IoShareAccessFlags) ? LinkShareAccess : NULL, 1);
+}
+
+static void IopStepLink(FILE_OBJECT *File, SHARE_ACCESS *Counts, LINK_SHARE_ACCESS *Link, ULONG Flags, LONG Step)
+{
+    IOP_SHARING Sharing = IopSharingOfFile(File);
+    if (IopCounts(File, &Sharing))
+        IopCountLink(&Sharing, Counts, IopUsesLink(Link, Flags) ? Link : NULL, Step);
+}
+
+/*
+ * IoUpdateLinkShareAccess, IoUpdateLinkShareAccessEx - count an open IoCheckLinkShareAccess has permitted without counting it.
+ * LinkShareAccess: optional. IoShareAccessFlags: as when it was checked. IRQL: PASSIVE_LEVEL. Source: DOC wdm; OBS as above.
+ */
+void NTAPI IoUpdateLinkShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess)
+{
+    IopStepLink(FileObject, ShareAccess, LinkShareAccess, 0, 1);
+}
+
+void NTAPI IoUpdateLinkShareAccessEx(
+    FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags)
+{
+    IopStepLink(FileObject, ShareAccess, LinkShareAccess, IoShareAccessFlags, 1);
+}
+
+/* IoRemoveLinkShareAccess, IoRemoveLinkShareAccessEx - an open that was counted ends. Otherwise as above. Source: DOC wdm; OBS as above. */
+void NTAPI IoRemoveLinkShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess)
+{
+    IopStepLink(FileObject, ShareAccess, LinkShareAccess, 0, -1);
+}
+
+void NTAPI IoRemoveLinkShareAccessEx(
+    FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess, LINK_SHARE_ACCESS *LinkShareAccess, ULONG IoShareAccessFlags)
+{
+    IopStepLink(FileObject, ShareAccess, LinkShareAccess, IoShareAccessFlags, -1);
+}
+
+/* ---- without links ---------------------------------------------------------------------------- */
+
+static ULONG IopShareFlags(const BOOLEAN *WritePermission)
+{
+    return WritePermission != NULL && !*WritePermission ? IO_SHARE_ACCESS_NO_WRITE_PERMISSION : 0;
 }
 
 /*
@@ -76,20 +197,8 @@ static BOOLEAN IopConflicts(BOOLEAN Wants, ULONG SharedBy, ULONG OpenCount, BOOL
 NTSTATUS NTAPI IoCheckShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
     SHARE_ACCESS *ShareAccess, BOOLEAN Update, BOOLEAN *WritePermission)
 {
-    ULONG Share = IopDowngrade(DesiredAccess, DesiredShareAccess, WritePermission);
-    if (!IopDescribeSharing(DesiredAccess, Share, FileObject) || IopIgnoresSharing(FileObject))
-        return STATUS_SUCCESS;
-    ULONG Opens = ShareAccess->OpenCount;
-    if (IopConflicts(FileObject->ReadAccess, ShareAccess->SharedRead, Opens, FileObject->SharedRead,
-            ShareAccess->Readers) ||
-        IopConflicts(FileObject->WriteAccess, ShareAccess->SharedWrite, Opens, FileObject->SharedWrite,
-            ShareAccess->Writers) ||
-        IopConflicts(FileObject->DeleteAccess, ShareAccess->SharedDelete, Opens, FileObject->SharedDelete,
-            ShareAccess->Deleters))
-        return STATUS_SHARING_VIOLATION;
-    if (Update)
-        IopCountSharing(FileObject, ShareAccess, 1);
-    return STATUS_SUCCESS;
+    ULONG Flags = IopShareFlags(WritePermission) | (Update ? IO_CHECK_SHARE_ACCESS_UPDATE_SHARE_ACCESS : 0);
+    return IoCheckLinkShareAccess(DesiredAccess, DesiredShareAccess, FileObject, ShareAccess, NULL, Flags);
 }
 
 /*
@@ -109,10 +218,8 @@ NTSTATUS NTAPI IoCheckShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareA
 void NTAPI IoSetShareAccessEx(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess, FILE_OBJECT *FileObject,
     SHARE_ACCESS *ShareAccess, BOOLEAN *WritePermission)
 {
-    ULONG Share = IopDowngrade(DesiredAccess, DesiredShareAccess, WritePermission);
-    *ShareAccess = (SHARE_ACCESS){0};
-    if (IopDescribeSharing(DesiredAccess, Share, FileObject) && !IopIgnoresSharing(FileObject))
-        IopCountSharing(FileObject, ShareAccess, 1);
+    IoSetLinkShareAccess(
+        DesiredAccess, DesiredShareAccess, FileObject, ShareAccess, NULL, IopShareFlags(WritePermission));
 }
 
 /*
@@ -131,8 +238,7 @@ void NTAPI IoSetShareAccess(
  */
 void NTAPI IoUpdateShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess)
 {
-    if (IopTakesPart(FileObject))
-        IopCountSharing(FileObject, ShareAccess, 1);
+    IoUpdateLinkShareAccess(FileObject, ShareAccess, NULL);
 }
 
 /*
@@ -141,8 +247,7 @@ void NTAPI IoUpdateShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAcces
  */
 void NTAPI IoRemoveShareAccess(FILE_OBJECT *FileObject, SHARE_ACCESS *ShareAccess)
 {
-    if (IopTakesPart(FileObject))
-        IopCountSharing(FileObject, ShareAccess, -1);
+    IoRemoveLinkShareAccess(FileObject, ShareAccess, NULL);
 }
 
 /*

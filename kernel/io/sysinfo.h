@@ -49,6 +49,23 @@ NTSTATUS IopQueryNuma(IOP_ANSWER *Answer);
 NTSTATUS IopQueryFirmware(IOP_ANSWER *Answer);       /* sysfirmware.c */
 NTSTATUS IopSetFirmwareHandler(const void *Information, ULONG Length);
 
+/* A loaded module, as it is reported. Names stay as long as the image does. */
+typedef struct IOP_MODULE {
+    const char *Folder;
+    const char *Name;
+    void *Base;
+    ULONG Bytes;
+    ULONG TimeDateStamp;
+    ULONG_PTR PreferredBase;
+} IOP_MODULE;
+
+BOOLEAN IopDescribeOwnModule(ULONG Index, IOP_MODULE *Module); /* 0: ntoskrnl.exe, 1: hal.dll; FALSE: no more */
+void IopDescribeImage(const LDR_IMAGE *Image, IOP_MODULE *Module);
+/* loadedmodule.c: *Section is for DRIVER_OBJECT.DriverSection. */
+NTSTATUS IopEnterModule(LDR_IMAGE *Image, void **Section);
+void IopLeaveModule(void *Section);
+void IopResetModuleList(void);
+
 void IopResetModules(void);
 void IopResetFirmware(void);
 void IopResetHives(void); /* loadkey.c */

@@ -16,18 +16,10 @@
 
 static UCHAR *IopHalBase; /* a page, made when first asked for; goes with the machine's memory */
 
-typedef struct IOP_MODULE {
-    const char *Folder;
-    const char *Name;
-    void *Base;
-    ULONG Bytes;
-    ULONG TimeDateStamp;
-    ULONG_PTR PreferredBase;
-} IOP_MODULE;
-
 void IopResetModules(void)
 {
     IopHalBase = NULL;
+    IopResetModuleList();
 }
 
 static void IopBuildHal(UCHAR *Base)
@@ -77,8 +69,7 @@ static BOOLEAN IopNextImage(LDR_IMAGE *Image, void *Context)
     return TRUE;
 }
 
-/* The module behind the one of that number, which Image is (NULL: the kernel's own). FALSE: there is none. */
-static BOOLEAN IopDescribeModule(ULONG Index, LDR_IMAGE **Image, IOP_MODULE *Module)
+BOOLEAN IopDescribeOwnModule(ULONG Index, IOP_MODULE *Module)
 {
     memset(Module, 0, sizeof(*Module));
     Module->Folder = IOP_KERNEL_FOLDER;
@@ -92,24 +83,36 @@ static BOOLEAN IopDescribeModule(ULONG Index, LDR_IMAGE **Image, IOP_MODULE *Mod
         Module->PreferredBase = (ULONG_PTR)Module->Base;
         return TRUE;
     }
-    if (Index == 1) {
-        Module->Name = "hal.dll";
-        Module->Base = IopHalBase;
-        Module->Bytes = PAGE_SIZE;
-        Module->PreferredBase = (ULONG_PTR)IopHalBase;
+    if (Index != 1)
+        return FALSE;
+    Module->Name = "hal.dll";
+    Module->Base = IopHalImage();
+    Module->Bytes = PAGE_SIZE;
+    Module->PreferredBase = (ULONG_PTR)Module->Base;
+    return TRUE;
+}
+
+void IopDescribeImage(const LDR_IMAGE *Image, IOP_MODULE *Module)
+{
+    *Module = (IOP_MODULE){.Folder = IOP_DRIVER_FOLDER,
+        .Name = Image->Name,
+        .Base = Image->Base,
+        .Bytes = Image->SizeOfImage,
+        .TimeDateStamp = Image->TimeDateStamp,
+        .PreferredBase = Image->PreferredBase};
+}
+
+/* The module behind the one of that number, which Image is (NULL: the kernel's own). FALSE: there is none. */
+static BOOLEAN IopDescribeModule(ULONG Index, LDR_IMAGE **Image, IOP_MODULE *Module)
+{
+    if (IopDescribeOwnModule(Index, Module))
         return TRUE;
-    }
     LDR_IMAGE *Best[2] = {*Image, NULL};
     (void)LdrEnumerateImages(IopNextImage, Best);
     if (Best[1] == NULL)
         return FALSE;
     *Image = Best[1];
-    Module->Folder = IOP_DRIVER_FOLDER;
-    Module->Name = Best[1]->Name;
-    Module->Base = Best[1]->Base;
-    Module->Bytes = Best[1]->SizeOfImage;
-    Module->TimeDateStamp = Best[1]->TimeDateStamp;
-    Module->PreferredBase = Best[1]->PreferredBase;
+    IopDescribeImage(*Image, Module);
     return TRUE;
 }
 
@@ -160,5 +163,33 @@ NTSTATUS IopQueryModulesEx(IOP_ANSWER *Answer)
         Entry->DefaultBase = (void *)Module.PreferredBase;
     }
     (void)IopExtendAnswer(Answer, sizeof(USHORT));
+    return STATUS_SUCCESS;
+}
+
+/*
+ * IoQueryFullDriverPath - where a driver's image was loaded from, as the list of modules has it.
+ *
+ * FullPath: receives a string in paged pool.
+ * IRQL:    up to APC_LEVEL
+ * Returns: SUCCESS; NOT_FOUND: it has no image; INSUFFICIENT_RESOURCES.
+ * Owner:   caller; ExFreePool(FullPath->Buffer).
+ * Source:  DOC ntddk/IoQueryFullDriverPath; OBS tests/kernel/io/IoQueryFullDriverPath.c
+ */
+NTSTATUS NTAPI IoQueryFullDriverPath(DRIVER_OBJECT *DriverObject, UNICODE_STRING *FullPath)
+{
+    const LDR_IMAGE *Image = DriverObject->DriverStart != NULL ? LdrFindImage((ULONG_PTR)DriverObject->DriverStart) : NULL;
+    ULONG_PTR Site = EX_CALLER;
+    if (Image == NULL)
+        return STATUS_NOT_FOUND;
+    const SIZE_T Folder = sizeof(IOP_DRIVER_FOLDER) - 1, Name = strlen(Image->Name);
+    WCHAR *Text = ExiAllocate(PagedPool, (Folder + Name + 1) * sizeof(WCHAR), IOP_TAG_IO, Site);
+    if (Text == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    for (SIZE_T Index = 0; Index < Folder; Index++)
+        Text[Index] = (UCHAR)IOP_DRIVER_FOLDER[Index];
+    for (SIZE_T Index = 0; Index <= Name; Index++) /* with its end */
+        Text[Folder + Index] = (UCHAR)Image->Name[Index];
+    const USHORT Bytes = (USHORT)((Folder + Name) * sizeof(WCHAR));
+    *FullPath = (UNICODE_STRING){Bytes, (USHORT)(Bytes + sizeof(WCHAR)), Text};
     return STATUS_SUCCESS;
 }

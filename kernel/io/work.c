@@ -13,7 +13,7 @@
 
 #define IOP_WORKER_LIMIT 16u
 #define IOP_WORKER_RESERVE 4u
-#define IOP_TAG_WORK 0x6B726F57u /* 'Work' */
+
 #define IOP_SLOT_TAKEN ((ETHREAD *)1) /* its thread is being made */
 
 /* What WORKER_INVALID says in its first parameter. */

@@ -54,15 +54,15 @@ static const KDP_BUGCHECK KdpBugchecks[] = {
             {KDP_SIGNED, "the reference count"}},
         "ObDereferenceObject was called once more often than references were taken, or after the last one was gone."},
     {NO_MORE_IRP_STACK_LOCATIONS, "an IRP was passed down further than it has stack locations",
-        {{KDP_PLAIN, "the IRP"}, NONE, NONE, NONE},
+        {{KDP_IRP, "the IRP"}, NONE, NONE, NONE},
         "The device below was attached to after StackSize was taken, or the IRP was allocated with too few: the StackSize of "
         "the device it is sent to is the least."},
     {MULTIPLE_IRP_COMPLETE_REQUESTS, "an IRP was completed that had been completed before",
-        {{KDP_PLAIN, "the IRP"}, NONE, NONE, NONE},
+        {{KDP_IRP, "the IRP"}, NONE, NONE, NONE},
         "Two routines believe the IRP is theirs: often one completes it and returns STATUS_PENDING, or a cancel routine and the "
         "ordinary way both complete it. After IoCompleteRequest, or IoCallDriver, it is somebody else's."},
     {CANCEL_STATE_IN_COMPLETED_IRP, "a completed IRP still had a cancel routine",
-        {{KDP_PLAIN, "the IRP"}, {KDP_CODE, "its cancel routine"}, NONE, NONE},
+        {{KDP_IRP, "the IRP"}, {KDP_CODE, "its cancel routine"}, NONE, NONE},
         "IoSetCancelRoutine(Irp, NULL) comes before IoCompleteRequest; when it returns NULL, the cancel routine completes the IRP."},
     {IRQL_GT_ZERO_AT_SYSTEM_SERVICE, "a system call returned at a raised IRQL",
         {{KDP_CODE, "the routine that returned"}, {KDP_IRQL, "the IRQL"}, {KDP_PLAIN, "regions that keep APCs away"}, NONE},
@@ -168,6 +168,10 @@ static const KDP_BUGCHECK KdpBugchecks[] = {
     {DRIVER_POWER_STATE_FAILURE, "a power request is not done",
         {{KDP_PLAIN, "what is wrong"}, {KDP_PLAIN, "the device object"}, NONE, NONE},
         "A driver keeps a power IRP: look at who has it."},
+    {THREAD_STUCK_IN_DEVICE_DRIVER, "a driver does not return, or keeps a request of the system's",
+        {{KDP_PLAIN, "the thread's number; 0: none is in a driver"}, {KDP_PLAIN, "milliseconds it had"},
+            {KDP_PLAIN, "milliseconds it may have"}, {KDP_IRP, "the IRP that is kept"}},
+        "A routine waits for what does not come, or an IRP it was given is completed nowhere."},
     {BUGCODE_USB_DRIVER, "a USB driver reports an error", {{KDP_PLAIN, "what is wrong"}, NONE, NONE, NONE}, ""},
     {DRIVER_OVERRAN_STACK_BUFFER, "a driver wrote beyond a buffer on the stack",
         {{KDP_PLAIN, "the security cookie that was found"}, {KDP_PLAIN, "the one that was expected"}, {KDP_PLAIN, "its complement"}, NONE},
@@ -182,7 +186,7 @@ static const KDP_BUGCHECK KdpBugchecks[] = {
         {{KDP_PLAIN, "the process"}, NONE, NONE, NONE}, ""},
     {MANUALLY_INITIATED_CRASH, "somebody asked for it", {NONE, NONE, NONE, NONE}, ""},
     {DRIVER_RETURNED_HOLDING_CANCEL_LOCK, "a driver returned with the cancel spin lock held",
-        {{KDP_PLAIN, "the IRP"}, {KDP_CODE, "the routine"}, NONE, NONE}, "A cancel routine calls IoReleaseCancelSpinLock with Irp->CancelIrql first."},
+        {{KDP_IRP, "the IRP"}, {KDP_CODE, "the routine"}, NONE, NONE}, "A cancel routine calls IoReleaseCancelSpinLock with Irp->CancelIrql first."},
     {BUGCHECK_RETURN_TO_FIRMWARE, "a driver had the firmware halt or restart the machine",
         {{KDP_PLAIN, "the action, FIRMWARE_REENTRY"}, {KDP_CODE, "the caller"}, NONE, NONE}, ""},
     {BUGCHECK_UNIMPLEMENTED_EXPORT, "a driver called an export dotsys does not implement",
@@ -309,13 +313,29 @@ static void KdpTakeSubcode(ULONG Code, const ULONG64 Parameter[4], KD_BUGCHECK_W
         Words->Cause = Sub->Cause;
 }
 
+static const KDP_BUGCHECK *KdpFindBugcheck(ULONG Code)
+{
+    for (SIZE_T Index = 0; Index < RTL_NUMBER_OF(KdpBugchecks); Index++) {
+        if (KdpBugchecks[Index].Code == Code)
+            return &KdpBugchecks[Index];
+    }
+    return NULL;
+}
+
+UCHAR KdpParameterKind(ULONG Code, const ULONG64 Parameter[4], ULONG Index)
+{
+    const KDP_BUGCHECK *Row = KdpFindBugcheck(Code);
+    const KDP_SUBCODE *Sub = KdpFindSubcode(Code, Parameter);
+    if (Sub != NULL && (Sub->Meaning[0] == 0 || Sub->Parameter[Index].Kind != KDP_NOTHING))
+        return Sub->Parameter[Index].Kind;
+    return Row != NULL ? Row->Parameter[Index].Kind : KDP_NOTHING;
+}
+
 void KdDescribeBugcheck(ULONG Code, const ULONG64 Parameter[4], KD_BUGCHECK_WORDS *Words)
 {
     *Words = (KD_BUGCHECK_WORDS){.Name = KdpBugcheckName(Code), .Meaning = "", .Parameter = {"", "", "", ""}, .Cause = ""};
-    for (SIZE_T Index = 0; Index < RTL_NUMBER_OF(KdpBugchecks); Index++) {
-        const KDP_BUGCHECK *Row = &KdpBugchecks[Index];
-        if (Row->Code != Code)
-            continue;
+    const KDP_BUGCHECK *Row = KdpFindBugcheck(Code);
+    if (Row != NULL) {
         Words->Meaning = Row->Meaning;
         Words->Cause = Row->Cause;
         KdpTakeParameters(Row->Parameter, Parameter, Words);

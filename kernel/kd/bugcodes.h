@@ -9,6 +9,7 @@
 enum KDP_PARAMETER_KIND {
     KDP_NOTHING,      /* it means nothing, or nothing is known */
     KDP_PLAIN,        /* a number or an address that says no more */
+    KDP_IRP,          /* the address of one */
     KDP_ADDRESS,      /* of memory that was touched */
     KDP_CODE,         /* an address of code */
     KDP_IRQL,
@@ -48,3 +49,5 @@ typedef struct KDP_SUBCODE {
 } KDP_SUBCODE;
 
 const KDP_SUBCODE *KdpFindSubcode(ULONG Code, const ULONG64 Parameter[4]); /* NULL: there is none */
+/* What a parameter holds, by the code and what picks a row of it. KDP_NOTHING: it may be anything. */
+UCHAR KdpParameterKind(ULONG Code, const ULONG64 Parameter[4], ULONG Index);

@@ -22,7 +22,8 @@
 void (*KdCrashed)(const KD_CRASH *Crash);
 
 static KD_CRASH KdpCrash;
-static BOOLEAN KdpCollected, KdpTold;
+static BOOLEAN KdpCollected; /* atomic */
+static BOOLEAN KdpTold;
 static ULONG KdpStep;
 
 /* ---- Memory that may be anything ---------------------------------------------------------------------------------------------- */
@@ -211,7 +212,7 @@ static ULONG_PTR KdpFunctionStart(ULONG_PTR Address)
     ULONG Count;
     if (KeImageLookup == NULL || !KeImageLookup(Address, &Base, &Table, &Count))
         return 0;
-    const RUNTIME_FUNCTION *Function = RtlpFindFunction((ULONG)(Address - (ULONG_PTR)Base), Table, Count);
+    const RUNTIME_FUNCTION *Function = RtlpFindFunction((ULONG)(Address - (ULONG_PTR)Base), Base, Table, Count);
     return Function != NULL ? (ULONG_PTR)Base + Function->BeginAddress : 0;
 #else
     (void)Address;
@@ -248,6 +249,7 @@ static void KdpCollectRequests(KD_CRASH *Crash, const KE_BUGCHECK *Bugcheck)
 {
     (void)Bugcheck;
     KdpCollectIrps(Crash);
+    KdpCollectRequestLog(Crash);
 }
 
 static void KdpCollectBlocks(KD_CRASH *Crash, const KE_BUGCHECK *Bugcheck)
@@ -334,12 +336,12 @@ static void KdpReportBugcheck(const KE_BUGCHECK *Bugcheck)
         if (KdCrashed != NULL)
             KdCrashed(&KdpCrash);
     }
-    KdpCollected = TRUE;
+    __atomic_store_n(&KdpCollected, TRUE, __ATOMIC_RELEASE);
 }
 
 const KD_CRASH *KdGetCrash(void)
 {
-    return KdpCollected ? &KdpCrash : NULL;
+    return __atomic_load_n(&KdpCollected, __ATOMIC_ACQUIRE) ? &KdpCrash : NULL;
 }
 
 void KdInitializeReport(void)

@@ -27,6 +27,7 @@ static void KdpCheckCounts(KD_CRASH *Crash)
     KdpLimit(&Crash->WordCount, KD_CRASH_WORDS);
     KdpLimit(&Crash->IrpCount, KD_CRASH_IRPS);
     KdpLimit(&Crash->PoolCount, KD_CRASH_POOLS);
+    KdpLimit(&Crash->DeviceLogCount, KD_CRASH_DEVICES);
     KdpLimit(&Crash->ThreadCount, KD_CRASH_THREADS);
     KdpLimit(&Crash->CodeBytes, KD_CRASH_CODE);
     KdpLimit(&Crash->ContextBytes, sizeof(Crash->Context));
@@ -74,6 +75,10 @@ BOOLEAN KdCheckCrash(KD_CRASH *Crash, SIZE_T Bytes)
     }
     for (ULONG Index = 0; Index < Crash->IrpCount; Index++)
         KdpCheckIrp(&Crash->Irp[Index]);
+    for (ULONG Index = 0; Index < Crash->DeviceLogCount; Index++) {
+        KDP_END(Crash->DeviceLog[Index].Driver);
+        KDP_END(Crash->DeviceLog[Index].Name);
+    }
     for (ULONG Index = 0; Index < Crash->ThreadCount; Index++)
         KDP_END(Crash->KernelThread[Index].Process);
     return TRUE;

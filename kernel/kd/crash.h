@@ -20,6 +20,8 @@
 #define KD_CRASH_LOCATIONS 8  /* of an IRP */
 #define KD_CRASH_POOLS     6
 #define KD_CRASH_THREADS   64
+#define KD_CRASH_DEVICES   16 /* whose requests are logged */
+#define KD_CRASH_REQUESTS  20 /* of each */
 #define KD_CRASH_NONE      0xFFFFFFFFu
 
 /* A module: a driver, or (the last one) the program the machine is in. */
@@ -93,6 +95,22 @@ typedef struct KD_CRASH_THREAD {
     CHAR Process[16];
 } KD_CRASH_THREAD;
 
+/* A request that came to a device. */
+typedef struct KD_LOGGED_REQUEST {
+    ULONG64 Time100ns;     /* since 1601 */
+    ULONG64 Irp, Information;
+    ULONG ThreadNumber, ControlCode, InputBytes, OutputBytes;
+    ULONG Status;          /* it was completed with */
+    UCHAR Major, Minor, Mode, Completed;
+} KD_LOGGED_REQUEST;
+
+typedef struct KD_DEVICE_LOG {
+    ULONG64 Device;
+    ULONG Count, Unused;   /* Count: of all there ever were; the last of them are here */
+    CHAR Driver[40], Name[40]; /* as in a location */
+    KD_LOGGED_REQUEST Request[KD_CRASH_REQUESTS]; /* oldest first */
+} KD_DEVICE_LOG;
+
 typedef struct KD_CRASH {
     ULONG Size;            /* of this structure; another one cannot be read */
     ULONG Machine;         /* IMAGE_FILE_MACHINE_AMD64 or _I386 */
@@ -130,7 +148,7 @@ typedef struct KD_CRASH {
     ULONG64 WordAddress;
     ULONG64 Word[KD_CRASH_WORDS]; /* of the machine's word size */
     ULONG64 Frame[KD_CRASH_FRAMES];
-    ULONG EarlierCount, NameCount;
+    ULONG EarlierCount, NameCount, DeviceLogCount, Unused;
     KD_CRASH_NAME Name[KD_CRASH_NAMES];
     KD_CRASH_EARLIER Earlier[KE_EARLIER_STACKS];
     KD_CRASH_MODULE Module[KD_CRASH_MODULES];
@@ -138,10 +156,11 @@ typedef struct KD_CRASH {
     KD_CRASH_IRP Irp[KD_CRASH_IRPS];
     KD_CRASH_POOL Pool[KD_CRASH_POOLS];
     KD_CRASH_THREAD KernelThread[KD_CRASH_THREADS];
+    KD_DEVICE_LOG DeviceLog[KD_CRASH_DEVICES];
 } KD_CRASH;
 
 /* Both word sizes have it alike. */
-C_ASSERT(sizeof(KD_CRASH_IRP) % 8 == 0 && sizeof(KD_CRASH_LINE) == 288 && offsetof(KD_CRASH, Context) % 16 == 0);
+C_ASSERT(sizeof(KD_DEVICE_LOG) == 96 + KD_CRASH_REQUESTS * 48 && sizeof(KD_CRASH_IRP) % 8 == 0 && sizeof(KD_CRASH_LINE) == 288 && offsetof(KD_CRASH, Context) % 16 == 0);
 
 /* ---- Collecting (collect.c, crashirp.c, crashpool.c) ------------------------------------------------------------------------- */
 

@@ -8,19 +8,25 @@
 #include <string.h>
 
 #include "io/iop.h"
-#include "kd/crashp.h"
+#include "kd/bugcodes.h"
 
-/* Whether an address is that of an IRP of io's own, and whether it has been freed. Other memory may hold drivers' IRPs. */
+/*
+ * Whether an address is that of an IRP, and whether it has been freed: one of io's own, or one that a driver has made in other memory. The
+ * type alone does not tell an IRP from a thread, whose dispatcher header begins with the same number.
+ */
 static BOOLEAN KdpIsIrp(ULONG64 Address, KD_CRASH_IRP *Irp)
 {
     EX_POOL_PLACE Place;
-    USHORT Type;
-    if (!KdpRead(&Type, Address, sizeof(Type)) || !ExFindPoolPlace((ULONG_PTR)Address, &Place))
+    IRP Copy;
+    if (!KdpRead(&Copy, Address, sizeof(Copy)) || !ExFindPoolPlace((ULONG_PTR)Address, &Place))
         return FALSE;
-    if (Place.Block.Tag != IOP_TAG_IRP || Address != (ULONG_PTR) & ((IOP_PACKET *)Place.Block.Address)->Irp)
-        return Type == IO_TYPE_IRP && !Place.Freed;
-    Irp->Freed = Place.Freed;
-    return TRUE;
+    if (Place.Block.Tag == IOP_TAG_IRP && Address == (ULONG_PTR) & ((IOP_PACKET *)Place.Block.Address)->Irp) {
+        Irp->Freed = Place.Freed;
+        return TRUE;
+    }
+    return Copy.Type == IO_TYPE_IRP && !Place.Freed && Copy.StackCount > 0 && Copy.CurrentLocation > 0 &&
+           Copy.CurrentLocation <= Copy.StackCount + 2 && Copy.Size >= IoSizeOfIrp(Copy.StackCount) &&
+           Address + Copy.Size <= (ULONG_PTR)Place.Block.Address + Place.Block.Bytes;
 }
 
 static void KdpCollectLocation(const IO_STACK_LOCATION *Stack, KD_CRASH_LOCATION *Location)
@@ -89,7 +95,7 @@ static void KdpCollectIrp(KD_CRASH *Crash, ULONG64 Address, ULONG Parameter)
             File = Stack.FileObject;
     }
     if (File != NULL)
-        KdpReadName((ULONG_PTR)&File->FileName, Known->File, sizeof(Known->File));
+        KdpReadName((ULONG_PTR)File + offsetof(FILE_OBJECT, FileName), Known->File, sizeof(Known->File));
     Crash->IrpCount++;
 }
 
@@ -99,8 +105,11 @@ void KdpCollectIrps(KD_CRASH *Crash)
     LIST_ENTRY Link;
     IRP *Current;
 
-    for (ULONG Index = 0; Index < 4; Index++)
-        KdpCollectIrp(Crash, Crash->Parameter[Index], Index + 1);
+    for (ULONG Index = 0; Index < 4; Index++) {
+        const UCHAR Kind = KdpParameterKind(Crash->Code, Crash->Parameter, Index);
+        if (Kind == KDP_IRP || Kind == KDP_NOTHING)
+            KdpCollectIrp(Crash, Crash->Parameter[Index], Index + 1);
+    }
     if (Crash->Thread == 0)
         return;
     if (KdpRead(&Current, Crash->Thread + offsetof(ETHREAD, CurrentIrp), sizeof(Current)) && Current != NULL)

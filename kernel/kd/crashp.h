@@ -29,5 +29,8 @@ void KdpCollectPools(KD_CRASH *Crash);
 /* The last lines drivers printed (line.c). */
 void KdpCollectLines(KD_CRASH *Crash);
 
+/* The last requests of each device (requestlog.c). */
+void KdpCollectRequestLog(KD_CRASH *Crash);
+
 /* Writes what KdGetReport returns (report.c). */
 void KdpWriteReport(const KD_CRASH *Crash);

@@ -19,6 +19,14 @@ void KdLog(const char *Source, const char *Format, ...) __attribute__((format(pr
 const char *KdGetReport(void);
 void KdInitializeReport(void);
 
+/*
+ * Keeping the last requests of each device, for the report: Irp is at Device, at its current location; it is completed as far as that.
+ * Up to DISPATCH_LEVEL.
+ */
+void KdResetRequests(void);
+void KdLogRequest(IRP *Irp, const DEVICE_OBJECT *Device);
+void KdLogCompletion(IRP *Irp);
+
 /* Findings: what a driver did wrong that did not stop the machine. The kinds are dotsys.h's. */
 typedef void (*KD_FINDING_SINK)(void *Context, int Kind, const char *Driver, const char *Text, const char *Image, ULONG64 Site);
 void KdSetFindingSink(KD_FINDING_SINK Sink, void *Context);

@@ -309,6 +309,53 @@ static void KdpWriteIrp(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp)
         KdpWriteLocation(Writer, Irp, Index - 1);
 }
 
+static void KdpWriteLogged(const KDP_WRITER *Writer, const KD_LOGGED_REQUEST *Request)
+{
+    const ULONG64 Age = Writer->Crash->TimeUtc > Request->Time100ns ? (Writer->Crash->TimeUtc - Request->Time100ns) / 10 : 0;
+    const char *Minor = KdMinorName(Request->Major, Request->Minor), *Status = RtlpStatusName((NTSTATUS)Request->Status);
+    KdpWrite(Writer, "    -%llu.%06llu  IRP 0x%llx  thread %u  IRP_MJ_%s", (unsigned long long)(Age / 1000000),
+        (unsigned long long)(Age % 1000000), (unsigned long long)Request->Irp, Request->ThreadNumber, KdMajorName(Request->Major));
+    if (Minor[0] != 0)
+        KdpWrite(Writer, " IRP_MN_%s", Minor);
+    else if (Request->Minor != 0)
+        KdpWrite(Writer, " minor 0x%02x", Request->Minor);
+    if (Request->ControlCode != 0)
+        KdpWrite(Writer, " 0x%08X", Request->ControlCode);
+    if (Request->InputBytes != 0 || Request->OutputBytes != 0)
+        KdpWrite(Writer, ", %u bytes in, %u out", Request->InputBytes, Request->OutputBytes);
+    if (Request->Completed)
+        KdpWrite(Writer, " -> 0x%08X%s%s, information 0x%llx\n", Request->Status, Status != NULL ? " " : "",
+            Status != NULL ? Status : "", (unsigned long long)Request->Information);
+    else
+        KdpWrite(Writer, " -> not completed\n");
+}
+
+/* An IRP that is shown is, or was, at the device. */
+static BOOLEAN KdpIsAbout(const KD_CRASH *Crash, ULONG64 Device)
+{
+    for (ULONG Index = 0; Index < Crash->IrpCount; Index++) {
+        for (ULONG Place = 0; Place < Crash->Irp[Index].LocationCount; Place++) {
+            if (Crash->Irp[Index].Location[Place].Device == Device)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void KdpWriteLogs(const KDP_WRITER *Writer, enum KD_CRASH_LENGTH Length)
+{
+    for (ULONG Index = 0; Index < Writer->Crash->DeviceLogCount; Index++) {
+        const KD_DEVICE_LOG *Log = &Writer->Crash->DeviceLog[Index];
+        if (Length == KD_CRASH_BRIEF && !KdpIsAbout(Writer->Crash, Log->Device))
+            continue;
+        KdpWrite(Writer, "\nLAST REQUESTS (seconds before the bugcheck)  driver %s, device %s (0x%llx), of %u in all\n",
+            Log->Driver[0] != 0 ? Log->Driver : "?", Log->Name[0] != 0 ? Log->Name : "without a name", (unsigned long long)Log->Device,
+            Log->Count);
+        for (ULONG Place = 0; Place < Log->Count && Place < KD_CRASH_REQUESTS; Place++)
+            KdpWriteLogged(Writer, &Log->Request[Place]);
+    }
+}
+
 static void KdpWritePool(const KDP_WRITER *Writer, const KD_CRASH_POOL *Pool)
 {
     const ULONG64 Offset = Pool->Asked - Pool->Block;
@@ -394,6 +441,7 @@ void KdWriteCrash(const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CR
         KdpWritePool(&Writer, &Crash->Pool[Index]);
     for (ULONG Index = 0; Index < Crash->IrpCount; Index++)
         KdpWriteIrp(&Writer, &Crash->Irp[Index]);
+    KdpWriteLogs(&Writer, Length);
     if (Length == KD_CRASH_BRIEF)
         return;
     KdpWriteException(&Writer);

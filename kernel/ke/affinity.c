@@ -194,3 +194,29 @@ void NTAPI KeQueryNodeActiveAffinity(USHORT NodeNumber, GROUP_AFFINITY *Affinity
     if (Count != NULL)
         *Count = KeQueryNodeMaximumProcessorCount(NodeNumber);
 }
+
+/* KeQueryNodeActiveProcessorCount - 0: no such node. IRQL: any. Source: DOC wdm; OBS tests/kernel/ke/KeQueryNodeActiveAffinity2.c */
+USHORT NTAPI KeQueryNodeActiveProcessorCount(USHORT NodeNumber)
+{
+    return KeQueryNodeMaximumProcessorCount(NodeNumber);
+}
+
+/*
+ * KeQueryNodeActiveAffinity2 - a node's processors, one affinity for each group it has some of.
+ *
+ * GroupAffinities: optional when GroupAffinitiesCount is 0. *GroupAffinitiesRequired: how many there are.
+ * IRQL:    any
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER: no such node.
+ * Source:  DOC wdm/KeQueryNodeActiveAffinity2; OBS tests/kernel/ke/KeQueryNodeActiveAffinity2.c
+ */
+NTSTATUS NTAPI KeQueryNodeActiveAffinity2(USHORT NodeNumber, GROUP_AFFINITY *GroupAffinities, USHORT GroupAffinitiesCount,
+    USHORT *GroupAffinitiesRequired)
+{
+    if (NodeNumber > KeQueryHighestNodeNumber())
+        return STATUS_INVALID_PARAMETER;
+    *GroupAffinitiesRequired = 1;
+    if (GroupAffinitiesCount < 1)
+        return STATUS_BUFFER_TOO_SMALL;
+    KeQueryNodeActiveAffinity(NodeNumber, GroupAffinities, NULL);
+    return STATUS_SUCCESS;
+}

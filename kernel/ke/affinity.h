@@ -26,6 +26,9 @@ ULONG NTAPI KeGetProcessorIndexFromNumber(PROCESSOR_NUMBER *ProcNumber);
 USHORT NTAPI KeQueryHighestNodeNumber(void);
 USHORT NTAPI KeGetCurrentNodeNumber(void);
 USHORT NTAPI KeQueryNodeMaximumProcessorCount(USHORT NodeNumber);
+USHORT NTAPI KeQueryNodeActiveProcessorCount(USHORT NodeNumber);
+NTSTATUS NTAPI KeQueryNodeActiveAffinity2(USHORT NodeNumber, GROUP_AFFINITY *GroupAffinities, USHORT GroupAffinitiesCount,
+    USHORT *GroupAffinitiesRequired);
 void NTAPI KeQueryNodeActiveAffinity(USHORT NodeNumber, GROUP_AFFINITY *Affinity, USHORT *Count);
 NTSTATUS NTAPI KeQueryLogicalProcessorRelationship(
     PROCESSOR_NUMBER *ProcessorNumber, LOGICAL_PROCESSOR_RELATIONSHIP RelationshipType, void *Information, ULONG *Length);

@@ -9,6 +9,7 @@
 
 static KSPIN_LOCK KiCallbackLock;
 static LIST_ENTRY KiCallbackList, KiReasonList;
+static void *KiBoundCallback; /* NULL: none */
 static UCHAR KiDumpData[PAGE_SIZE]; /* what a driver's routine may fill */
 
 void KiResetCallbacks(void)
@@ -16,6 +17,7 @@ void KiResetCallbacks(void)
     KiCallbackLock = 0;
     InitializeListHead(&KiCallbackList);
     InitializeListHead(&KiReasonList);
+    KiBoundCallback = NULL;
 }
 
 void KiCallBugCheckCallbacks(void)
@@ -159,4 +161,31 @@ static BOOLEAN KiTakeFrom(LIST_ENTRY *List, ULONG_PTR Start, SIZE_T SizeBytes, U
 BOOLEAN KeTakeBugCheckCallback(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
 {
     return KiTakeFrom(&KiCallbackList, Start, SizeBytes, Routine) || KiTakeFrom(&KiReasonList, Start, SizeBytes, Routine);
+}
+
+/* ---- bound exceptions ------------------------------------------------------------------------- */
+
+/*
+ * KeRegisterBoundCallback - have a routine called when a program's bound check fails. No program runs in the machine whose checks
+ * were the kernel's to see, so it is not called; one at a time may be registered.
+ *
+ * IRQL:    up to APC_LEVEL
+ * Returns: a handle for KeDeregisterBoundCallback; NULL: no routine, or one is registered.
+ * Source:  DOC wdm/KeRegisterBoundCallback; INF what is refused; OBS tests/kernel/ke/KeRegisterBugCheckCallback.c
+ */
+void *NTAPI KeRegisterBoundCallback(void *CallbackRoutine)
+{
+    void *None = NULL;
+    if (CallbackRoutine == NULL || !__atomic_compare_exchange_n(&KiBoundCallback, &None, CallbackRoutine, FALSE,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return NULL;
+    return &KiBoundCallback;
+}
+
+/* KeDeregisterBoundCallback - the reverse. Returns: SUCCESS; INVALID_HANDLE: none is registered by it. Otherwise as above. */
+NTSTATUS NTAPI KeDeregisterBoundCallback(void *Handle)
+{
+    if (Handle != (void *)&KiBoundCallback)
+        return STATUS_INVALID_HANDLE;
+    return __atomic_exchange_n(&KiBoundCallback, NULL, __ATOMIC_ACQ_REL) != NULL ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }

@@ -19,3 +19,5 @@ BOOLEAN NTAPI KeDeregisterBugCheckCallback(KBUGCHECK_CALLBACK_RECORD *CallbackRe
 BOOLEAN NTAPI KeRegisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD *CallbackRecord,
     PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine, KBUGCHECK_CALLBACK_REASON Reason, UCHAR *Component);
 BOOLEAN NTAPI KeDeregisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD *CallbackRecord);
+void *NTAPI KeRegisterBoundCallback(void *CallbackRoutine);
+NTSTATUS NTAPI KeDeregisterBoundCallback(void *Handle);

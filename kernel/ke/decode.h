@@ -7,6 +7,8 @@
 
 #include "ke/kep.h"
 
+#define KI_LONGEST_INSTRUCTION 15 /* bytes; a longer one is none */
+
 #define KI_PREFIX_SS 0x36
 #define KI_PREFIX_FS 0x64
 #define KI_PREFIX_GS 0x65
@@ -41,11 +43,12 @@ static inline ULONG_PTR *KiRegister(CONTEXT *Context, ULONG Number)
 #define KI_SI 6
 #define KI_DI 7
 
+/* So many prefixes that no instruction can follow are left as they are: the last one is the opcode then, which is none. */
 static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Instruction)
 {
     memset(Instruction, 0, sizeof(*Instruction));
     Instruction->At = (const UCHAR *)KI_PC(Context);
-    for (;; Instruction->At++) {
+    for (ULONG Count = 1; Count < KI_LONGEST_INSTRUCTION; Count++, Instruction->At++) {
         UCHAR Byte = *Instruction->At;
         if (Byte == 0x66)
             Instruction->OperandSize16 = TRUE;

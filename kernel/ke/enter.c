@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ke/callback.h"
+#include "ke/counter.h"
 #include "ke/dpc.h"
 #include "ke/interrupt.h"
 #include "ke/ipi.h"
@@ -242,7 +243,7 @@ void KeBindBootPcr(KI_PCR *Pcr)
 NTSTATUS KeInitialize(void)
 {
     KiStopped = 0;
-    KiEpoch++;
+    KeNextEpoch();
     KiThreadListLock = 0;
     KiDispatcherLock = 0;
     KiResetBugCheck();
@@ -251,6 +252,7 @@ NTSTATUS KeInitialize(void)
     KiInitializeTime();
     KiResetServers();
     KiResetCallbacks();
+    KiResetCounters();
     KiInitializeDpcs();
     KiResetInterrupts();
     KiResetIpis();
@@ -271,7 +273,7 @@ NTSTATUS KeInitialize(void)
 
 void KeTerminate(void)
 {
-    KiEpoch++;
+    KeNextEpoch();
     KiStopped = 0;
     InitializeListHead(&KiThreadList);
     host_faults_remove();

@@ -86,7 +86,7 @@ static BOOLEAN KiServeChain(ULONG Line, BOOLEAN *Level)
     *Level = FALSE;
     for (KINTERRUPT *Interrupt = KiNextInterrupt(Line, NULL); Interrupt != NULL; Interrupt = KiNextInterrupt(Line, Interrupt)) {
         *Level = Interrupt->Mode == LevelSensitive;
-        if (KiCallService(Interrupt)) {
+        if (!__atomic_load_n(&Interrupt->Inactive, __ATOMIC_RELAXED) && KiCallService(Interrupt)) {
             Claimed = TRUE;
             if (*Level)
                 break;
@@ -221,6 +221,18 @@ void KiDisconnectInterrupt(KINTERRUPT *Interrupt)
     RemoveEntryList(&Interrupt->Link);
     KiConnected--;
     KiReleaseLock(&KiChainLock, Old);
+}
+
+void KiSetInterruptActive(KINTERRUPT *Interrupt, BOOLEAN Active)
+{
+    const ULONG Line = Interrupt->Vector - KI_FIRST_VECTOR;
+    BOOLEAN Expected = FALSE;
+    KIRQL Old = KiAcquireLock(&KiChainLock);
+    __atomic_store_n(&Interrupt->Inactive, !Active, __ATOMIC_RELAXED);
+    for (LIST_ENTRY *Link = KiChain[Line].Flink; Link != &KiChain[Line]; Link = Link->Flink)
+        Expected |= !CONTAINING_RECORD(Link, KINTERRUPT, Link)->Inactive;
+    KiReleaseLock(&KiChainLock, Old);
+    KeEnableInterruptLine(Line, Expected);
 }
 
 /* ---- exports --------------------------------------------------------------------------------------------------------------- */

@@ -39,6 +39,7 @@ struct _KINTERRUPT {
     ULONG Vector;
     KIRQL Irql, SynchronizeIrql;
     BOOLEAN Share;
+    BOOLEAN Inactive;                   /* its driver expects no interrupts: the routine is not called */
     KINTERRUPT_MODE Mode;
     ULONG Processor;                    /* the one its routine counts as on */
 };
@@ -58,6 +59,12 @@ NTSTATUS KiConnectInterrupt(KINTERRUPT *Interrupt);
 void KiDisconnectInterrupt(KINTERRUPT *Interrupt);
 
 /*
+ * Whether the routine is to be called; it is at first. A line nobody expects interrupts from is disabled, and what comes
+ * meanwhile is kept. IRQL: up to DISPATCH_LEVEL; the routine may still be under way.
+ */
+void KiSetInterruptActive(KINTERRUPT *Interrupt, BOOLEAN Active);
+
+/*
  * A device asserts its line, or no longer does. A level-sensitive interrupt is served again and again while the line is
  * asserted, a latched one once for each time it becomes so. Any host thread, in a signal handler too; allocates nothing.
  */
@@ -66,5 +73,7 @@ void KeSetInterruptLine(ULONG Line, BOOLEAN Asserted);
 void KeEnableInterruptLine(ULONG Line, BOOLEAN Enabled);
 
 BOOLEAN NTAPI KeSynchronizeExecution(KINTERRUPT *Interrupt, PKSYNCHRONIZE_ROUTINE SynchronizeRoutine, void *SynchronizeContext);
+void NTAPI IoReportInterruptActive(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameters); /* io */
+void NTAPI IoReportInterruptInactive(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameters);
 KIRQL NTAPI KeAcquireInterruptSpinLock(KINTERRUPT *Interrupt);
 void NTAPI KeReleaseInterruptSpinLock(KINTERRUPT *Interrupt, KIRQL OldIrql);

@@ -143,11 +143,16 @@ extern _Thread_local KTHREAD *KiHostThread __attribute__((tls_model("initial-exe
  * KiEpoch changes when a machine starts and when it ends.
  */
 extern _Thread_local ULONG KiHostEpoch __attribute__((tls_model("initial-exec")));
-extern ULONG KiEpoch;
+extern ULONG KiEpoch; /* atomic */
+
+static inline void KeNextEpoch(void)
+{
+    __atomic_fetch_add(&KiEpoch, 1, __ATOMIC_RELAXED);
+}
 
 static inline BOOLEAN KeAttached(void)
 {
-    return KiHostThread != NULL && KiHostEpoch == KiEpoch;
+    return KiHostThread != NULL && KiHostEpoch == __atomic_load_n(&KiEpoch, __ATOMIC_RELAXED);
 }
 
 static inline KI_PCR *KeGetPcr(void)

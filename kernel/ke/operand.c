@@ -240,13 +240,24 @@ static BOOLEAN KiMoveVector(const CONTEXT *Context, const KI_ACCESS *Access, UCH
     }
 }
 
+/* After 0F, and without a ModRM byte, or with one that names registers alone: system calls and registers, jumps, cpuid, bswap. */
+static BOOLEAN KiHasNoMemory(UCHAR Opcode)
+{
+    return (Opcode >= 0x05 && Opcode <= 0x0B) || (Opcode >= 0x20 && Opcode <= 0x23) || (Opcode >= 0x30 && Opcode <= 0x37) ||
+           Opcode == 0x77 || (Opcode & 0xF0) == 0x80 || Opcode == 0xA2 || (Opcode & 0xF8) == 0xC8;
+}
+
 static BOOLEAN KiTwoByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
 {
     ULONG Word = Access->Word, Bytes = Opcode & 1 ? Word : 1;
     ULONG Register = *Access->Instruction.At >> 3 & 7;
 
+    if (Access->Vex == 0 && KiHasNoMemory(Opcode))
+        return FALSE;
     if (Access->Vex == 0 && (Opcode & 0xF0) == 0x40)
         return KiAtModRm(Context, Access, Word, FALSE, Operand);
+    if (Access->Vex == 0 && (Opcode & 0xF0) == 0x90)
+        return KiAtModRm(Context, Access, 1, TRUE, Operand);
     switch (Opcode) {
     case 0xA0: case 0xA8: return KiAt(KiValue(Context, KI_SP_REGISTER) - KiPointer, KiPointer, TRUE, Operand);
     case 0xA1: case 0xA9: return KiAt(KiValue(Context, KI_SP_REGISTER), KiPointer, FALSE, Operand);

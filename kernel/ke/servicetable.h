@@ -7,6 +7,8 @@
 
 BOOLEAN NTAPI KeAddSystemServiceTable(ULONG_PTR *Base, ULONG *Count, ULONG Limit, UCHAR *Number, ULONG Index);
 BOOLEAN NTAPI KeRemoveSystemServiceTable(ULONG Index);
+NTSTATUS NTAPI KeInitializeCrashDumpHeader(
+    ULONG DumpType, ULONG Flags, void *Buffer, ULONG BufferSize, ULONG *BufferNeeded);
 ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
     ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4, void *VirtualAddress);
 

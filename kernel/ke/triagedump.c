@@ -58,7 +58,8 @@ typedef struct KI_TRIAGE_BLOCK {
 
 #define KI_DUMP_STACK_AT (KI_DUMP_HEADER_BYTES + 0x200u)
 
-static void KiFillHeader(UCHAR *Dump, ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context)
+static void KiFillHeader(
+    UCHAR *Dump, ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, ULONG DumpType)
 {
     KI_DUMP_HEADER *Header = (KI_DUMP_HEADER *)(void *)Dump;
     *Header = (KI_DUMP_HEADER){.Signature = KI_DUMP_SIGNATURE,
@@ -71,17 +72,22 @@ static void KiFillHeader(UCHAR *Dump, ULONG Code, const ULONG_PTR Parameter[4], 
     for (ULONG Index = 0; Index < 4; Index++)
         Header->BugCheckParameter[Index] = Parameter[Index];
     memcpy(Dump + KI_DUMP_CONTEXT_AT, Context, sizeof(*Context));
-    memcpy(Dump + KI_DUMP_TYPE_AT, &(const ULONG){KI_DUMP_TRIAGE}, sizeof(ULONG));
+    memcpy(Dump + KI_DUMP_TYPE_AT, &DumpType, sizeof(DumpType));
 }
 
-/* How much of the thread's stack there is from its stack pointer on; 0: that points elsewhere. */
-static ULONG KiFillStack(UCHAR *Dump, const KTHREAD *Thread, ULONG_PTR StackPointer)
+/*
+ * How much of the thread's stack there is from its stack pointer on; 0: that points elsewhere. What address sanitizer keeps between
+ * variables is part of it.
+ */
+static __attribute__((no_sanitize_address)) ULONG KiFillStack(UCHAR *Dump, const KTHREAD *Thread, ULONG_PTR StackPointer)
 {
     const ULONG_PTR Base = (ULONG_PTR)Thread->StackBase;
     if (StackPointer < (ULONG_PTR)Thread->StackLimit || StackPointer >= Base)
         return 0;
     const ULONG Bytes = Base - StackPointer < KI_DUMP_STACK ? (ULONG)(Base - StackPointer) : KI_DUMP_STACK;
-    memcpy(Dump + KI_DUMP_STACK_AT, (const void *)StackPointer, Bytes);
+    const volatile UCHAR *From = (const volatile UCHAR *)StackPointer;
+    for (ULONG Index = 0; Index < Bytes; Index++)
+        Dump[KI_DUMP_STACK_AT + Index] = From[Index];
     return Bytes;
 }
 
@@ -105,7 +111,7 @@ ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, UL
     if (Thread == NULL)
         Thread = KiCurrentThread();
     memset(Dump, 0, KI_DUMP_BYTES);
-    KiFillHeader(Dump, BugCheckCode, Parameter, Context);
+    KiFillHeader(Dump, BugCheckCode, Parameter, Context, KI_DUMP_TRIAGE);
     const ULONG Stack = KiFillStack(Dump, Thread, KI_STACK_POINTER(Context));
     const ULONG Bytes = (KI_DUMP_STACK_AT + Stack + sizeof(ULONG) + 7u) & ~7u;
     *(KI_TRIAGE_BLOCK *)(void *)(Dump + KI_DUMP_HEADER_BYTES) = (KI_TRIAGE_BLOCK){.SizeOfDump = Bytes,
@@ -116,4 +122,33 @@ ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, UL
         .TopOfStack = KI_STACK_POINTER(Context)};
     memcpy(Dump + Bytes - sizeof(ULONG), &(const ULONG){KI_DUMP_END}, sizeof(ULONG));
     return Bytes;
+}
+
+#define KI_DUMP_FULL 1u
+
+/*
+ * KeInitializeCrashDumpHeader - the header of a dump of all memory, for a driver that writes one itself.
+ *
+ * DumpType: DUMP_TYPE_FULL. Flags: 0. BufferNeeded: optional; bytes the header takes.
+ * IRQL:    any
+ * Returns: SUCCESS; INVALID_PARAMETER_1: another type; INVALID_PARAMETER_2: flags; INVALID_PARAMETER_4: the buffer is too small.
+ * Source:  DOC ntddk/KeInitializeCrashDumpHeader; INF which parameter; OBS tests/kernel/ke/KeCapturePersistentThreadState.c
+ */
+NTSTATUS NTAPI KeInitializeCrashDumpHeader(
+    ULONG DumpType, ULONG Flags, void *Buffer, ULONG BufferSize, ULONG *BufferNeeded)
+{
+    static const ULONG_PTR None[4];
+    CONTEXT Context;
+    if (DumpType != KI_DUMP_FULL)
+        return STATUS_INVALID_PARAMETER_1;
+    if (Flags != 0)
+        return STATUS_INVALID_PARAMETER_2;
+    if (BufferNeeded != NULL)
+        *BufferNeeded = KI_DUMP_HEADER_BYTES;
+    if (BufferSize < KI_DUMP_HEADER_BYTES)
+        return STATUS_INVALID_PARAMETER_4;
+    KiCaptureContext(&Context);
+    memset(Buffer, 0, KI_DUMP_HEADER_BYTES);
+    KiFillHeader(Buffer, 0, None, &Context, KI_DUMP_FULL);
+    return STATUS_SUCCESS;
 }

@@ -8,8 +8,12 @@ void (*KeLeavesStopped)(void);
 
 const KE_TRACKER *KeTracker;
 
+void (*KeAtPoint)(void);
+
 void NTAPI KePoint(void)
 {
+    if (KeAtPoint != NULL)
+        KeAtPoint();
     if (KeTracker != NULL)
         KeTracker->Tell();
     host_turn_point();

@@ -7,6 +7,8 @@
 
 extern BOOLEAN KeTakesTurns; /* set before KeInitialize */
 
+extern void (*KeAtPoint)(void); /* the verifier's: called at each point first; NULL: nobody asks */
+
 /* A call of a driver, or an entry into the kernel: somebody else's turn may come here. Leaves the kernel when the machine has stopped. */
 void NTAPI KePoint(void);
 

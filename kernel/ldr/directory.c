@@ -220,6 +220,8 @@ BOOLEAN LdrpFindExportByOrdinal(const LDRP_FILE *File, ULONG Ordinal, LDRP_EXPOR
 #define LDRP_FUNCTION_BYTES 12u
 #define LDRP_UNWIND_HANDLERS 3u /* UNW_FLAG_EHANDLER | UNW_FLAG_UHANDLER */
 #define LDRP_UNWIND_CHAINED 4u
+#define LDRP_UNWIND_PARTS 32u /* of one function; more is a circle */
+#define LDRP_INDIRECT 1u      /* of an entry's unwind data */
 
 typedef struct LDRP_FUNCTION {
     ULONG Begin, End, Unwind;
@@ -232,22 +234,51 @@ static LDRP_FUNCTION LdrpGetFunction(const UCHAR *Table, ULONG Index)
     return Function;
 }
 
-/* Unwind data: four bytes of header, the codes, and behind them a handler or a further entry. */
-static BOOLEAN LdrpUnwindInFile(const LDRP_FILE *File, ULONG Rva)
+/* An entry at Rva that has unwind data of its own; NULL: there is none. */
+static const UCHAR *LdrpDirectFunction(const LDRP_FILE *File, ULONG Rva)
 {
-    if ((Rva & 3) == 1) /* an entry of the table instead */
-        return LdrpAt(File, Rva - 1, LDRP_FUNCTION_BYTES) != NULL;
+    const UCHAR *Entry = (Rva & 3) == 0 ? LdrpAt(File, Rva, LDRP_FUNCTION_BYTES) : NULL;
+    return Entry != NULL && (LdrpGetFunction(Entry, 0).Unwind & LDRP_INDIRECT) == 0 ? Entry : NULL;
+}
+
+/*
+ * Unwind data: four bytes of header, the codes, and behind them a handler or a further entry, whose data are to be in the file as
+ * well, and so on. *Next: that of the further entry; 0: there is none.
+ */
+static BOOLEAN LdrpUnwindPartInFile(const LDRP_FILE *File, ULONG Rva, ULONG *Next)
+{
     const UCHAR *Header = (Rva & 3) == 0 ? LdrpAt(File, Rva, 4) : NULL;
+    *Next = 0;
     if (Header == NULL)
         return FALSE;
     ULONG Flags = Header[0] >> 3, Codes = (Header[2] + 1u) & ~1u;
     ULONGLONG Bytes = 4 + 2ull * Codes;
-    const UCHAR *Behind = LdrpAt(File, Rva + Bytes, (Flags & LDRP_UNWIND_CHAINED) ? 12 : 4);
     if ((Flags & (LDRP_UNWIND_CHAINED | LDRP_UNWIND_HANDLERS)) == 0)
         return LdrpAt(File, Rva, Bytes) != NULL;
+    const UCHAR *Behind = LdrpAt(File, Rva + Bytes, (Flags & LDRP_UNWIND_CHAINED) ? LDRP_FUNCTION_BYTES : 4);
     if (Behind == NULL)
         return FALSE;
-    return (Flags & LDRP_UNWIND_CHAINED) != 0 || LdrpRead32(Behind) < File->SizeOfImage;
+    if ((Flags & LDRP_UNWIND_CHAINED) == 0)
+        return LdrpRead32(Behind) < File->SizeOfImage;
+    *Next = LdrpGetFunction(Behind, 0).Unwind;
+    return *Next != 0;
+}
+
+static BOOLEAN LdrpUnwindInFile(const LDRP_FILE *File, ULONG Rva)
+{
+    if (Rva & LDRP_INDIRECT) { /* an entry of the table instead */
+        const UCHAR *Entry = LdrpDirectFunction(File, Rva & ~LDRP_INDIRECT);
+        if (Entry == NULL)
+            return FALSE;
+        Rva = LdrpGetFunction(Entry, 0).Unwind;
+    }
+    for (ULONG Part = 0; Part < LDRP_UNWIND_PARTS; Part++) {
+        if (!LdrpUnwindPartInFile(File, Rva, &Rva))
+            return FALSE;
+        if (Rva == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 NTSTATUS LdrpCheckFunctionTable(

@@ -124,6 +124,7 @@ typedef struct LDR_REPLACEMENT {
 
 extern void (*LdrImagePlaced)(const LDR_IMAGE *Image); /* a verified one, before any of its code runs; NULL: nobody asks */
 extern BOOLEAN LdrCheckIrql;   /* verified images' imports go through thunks that check the caller's IRQL */
+extern BOOLEAN (*LdrIsPoint)(const LDR_EXPORT *Export); /* verified images' calls of it are points (KePoint) also without turns; NULL: none is */
 extern BOOLEAN LdrPageSections; /* verified images' sections called PAGE… are pageable */
 extern BOOLEAN (*LdrIsVerified)(const char *Name); /* by an image's name; NULL: every image is */
 extern const LDR_REPLACEMENT *(*LdrFindReplacement)(const void *Export); /* of a routine; NULL: there are none */

@@ -57,6 +57,11 @@ NTSTATUS LdrpReadFile(const char *HostPath, void **Data, SIZE_T *Bytes, LDR_ERRO
     case EFBIG:
         return LdrpFail(
             Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is larger than 256 MiB", HostPath);
+    case EINVAL:
+        return LdrpFail(
+            Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is no image: it is not a regular file", HostPath);
+    case EISDIR:
+        return LdrpFail(Error, STATUS_FILE_IS_A_DIRECTORY, "%.400s is a folder", HostPath);
     case ENOEXEC: /* in a sandbox, whose supervisor opens nothing else */
         return LdrpFail(
             Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is no image: it does not begin with \"MZ\"", HostPath);

@@ -7,6 +7,7 @@
  *   a function that is only a stub   names itself, the driver and the call site, and stops the
  *                                    machine
  *   any function, with KeTakesTurns  lets other threads have their turns first (KePoint)
+ *   those of LdrIsPoint              the same
  *   any function, with LdrCheckIrql  compares the caller's IRQL with the export's, then jumps to it
  *                                    with all registers and the stack as they were
  *
@@ -27,6 +28,7 @@
 
 BOOLEAN LdrCheckIrql, LdrPageSections;
 BOOLEAN (*LdrIsVerified)(const char *Name);
+BOOLEAN (*LdrIsPoint)(const LDR_EXPORT *Export);
 const LDR_REPLACEMENT *(*LdrFindReplacement)(const void *Export);
 void (*LdrImagePlaced)(const LDR_IMAGE *Image);
 
@@ -189,13 +191,18 @@ static BOOLEAN LdrpComparesIrql(const LDRP_IMAGE *Image, const LDR_EXPORT *Expor
     return Replacement == NULL || !Replacement->ChecksIrql;
 }
 
+static BOOLEAN LdrpIsPoint(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
+{
+    return KeTakesTurns || (LdrIsPoint != NULL && Image->Public.Verified && LdrIsPoint(Export));
+}
+
 enum LDRP_BINDING LdrpBindingOf(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
 {
     if (Export->Convention == LDR_DATA)
         return Export->Address != NULL ? LDRP_DIRECT : LDRP_STUB_VARIABLE;
     if (Export->Address == NULL)
         return LDRP_THUNK;
-    return KeTakesTurns || LdrpComparesIrql(Image, Export) ? LDRP_THUNK : LDRP_DIRECT;
+    return LdrpIsPoint(Image, Export) || LdrpComparesIrql(Image, Export) ? LDRP_THUNK : LDRP_DIRECT;
 }
 
 static LDRP_RECORD *LdrpRecordAt(const LDRP_IMAGE *Image, ULONG Index)
@@ -224,7 +231,7 @@ ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export)
         At = LdrpEmitReport(At, Record, LdrpStubEntry);
     } else {
         const BOOLEAN ComparesIrql = LdrpComparesIrql(Image, Export);
-        if (KeTakesTurns)
+        if (LdrpIsPoint(Image, Export))
             At = LdrpEmitPoint(At);
         if (ComparesIrql)
             At = LdrpEmitCompare(At, Export->MaxIrql, LDRP_JUMP_BYTES);

@@ -17,6 +17,8 @@ MDL *NTAPI MmAllocateNodePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADD
     PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG IdealNode, ULONG Flags);
 void NTAPI MmFreePagesFromMdl(MDL *MemoryDescriptorList);
 MDL *NTAPI MmCreateMdl(MDL *MemoryDescriptorList, void *Base, SIZE_T Length);
+typedef void NTAPI MM_MDL_ROUTINE(void *DriverContext, void *MappedVa);
+NTSTATUS NTAPI MmMapMdl(MDL *Mdl, ULONG Protection, MM_MDL_ROUTINE *DriverRoutine, void *DriverContext);
 NTSTATUS NTAPI MmAdvanceMdl(MDL *Mdl, ULONG NumberOfBytes);
 NTSTATUS NTAPI MmAllocateMdlForIoSpace(
     MM_PHYSICAL_ADDRESS_LIST *PhysicalAddressList, SIZE_T NumberOfEntries, MDL **NewMdl);

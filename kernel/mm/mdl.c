@@ -217,6 +217,22 @@ void NTAPI MmUnlockPages(MDL *Mdl)
     Mdl->MappedSystemVa = NULL;
 }
 
+BOOLEAN MmReadMdl(const MDL *Mdl, ULONG Offset, void *To, ULONG Bytes)
+{
+    const PFN_NUMBER *Pfn = (const PFN_NUMBER *)(Mdl + 1);
+    UCHAR *At = To;
+    for (ULONG Place = Mdl->ByteOffset + Offset, Part; Bytes != 0; Place += Part, At += Part, Bytes -= Part) {
+        const PFN_NUMBER Page = Pfn[Place / PAGE_SIZE];
+        const ULONG InPage = Place % PAGE_SIZE;
+        Part = PAGE_SIZE - InPage < Bytes ? PAGE_SIZE - InPage : Bytes;
+        if (MiIsUserPfn(Page) ? host_process_read(host_process_id(), At, (UCHAR *)MiAddressOfPfn(Page) + InPage, Part) != 0
+                              : Page >= MM_RAM_BYTES / PAGE_SIZE ||
+                                    host_ram_transfer((ULONG64)Page * PAGE_SIZE + InPage, At, Part, FALSE) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* MmGetPhysicalAddress - of a valid address; zero when there is no page. IRQL: any. Source: DOC wdm. */
 PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(void *BaseAddress)
 {

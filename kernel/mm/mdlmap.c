@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "mm/export.h"
 #include "mm/alias.h"
 #include "mm/mip.h"
 #include "mm/vad.h"
@@ -303,4 +304,31 @@ NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
     if (MmIsRam(Mdl->MappedSystemVa))
         return MmProtectPages(PAGE_ALIGN(Mdl->MappedSystemVa), Pages, Protection);
     return NewProtect == PAGE_READWRITE ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+}
+
+/*
+ * MmMapMdl - have a routine see an MDL's pages, mapped for as long as it runs.
+ *
+ * Mdl:     its pages are locked. Protection: PAGE_READONLY, PAGE_READWRITE or PAGE_EXECUTE_*, as MmProtectMdlSystemAddress.
+ * IRQL:    up to DISPATCH_LEVEL, at which the routine is called, too.
+ * Returns: SUCCESS: it was called; INVALID_PAGE_PROTECTION; INSUFFICIENT_RESOURCES: it was not.
+ * Source:  DOC ntifs/MmMapMdl; INF the statuses; OBS tests/kernel/mm/MmMapMdl.c
+ */
+NTSTATUS NTAPI MmMapMdl(MDL *Mdl, ULONG Protection, MM_MDL_ROUTINE *DriverRoutine, void *DriverContext)
+{
+    unsigned Ours;
+    if (!MiHostProtection(Protection, &Ours))
+        return STATUS_INVALID_PAGE_PROTECTION;
+    const BOOLEAN There = (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) != 0;
+    void *At = There ? Mdl->MappedSystemVa
+                     : MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    if (At == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    /* A mapping that was there, or is where the pages always are, keeps its own protection. */
+    if (!There && MiIsAlias(At))
+        (void)MmProtectMdlSystemAddress(Mdl, Protection);
+    DriverRoutine(DriverContext, At);
+    if (!There)
+        MmUnmapLockedPages(At, Mdl);
+    return STATUS_SUCCESS;
 }

@@ -73,7 +73,7 @@ static MDL *MiAllocatePagesForMdl(
     ULONG64 Low, ULONG64 High, ULONG64 Skip, SIZE_T TotalBytes, ULONG Flags, ULONG_PTR Site)
 {
     const BOOLEAN Chunks = (Flags & MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS) != 0;
-    if ((Flags & ~(ULONG)MI_PAGES_FLAGS) || TotalBytes == 0 || TotalBytes > MI_LONGEST_MDL || (LONGLONG)High < 0 ||
+    if ((Flags & ~(ULONG)MI_PAGES_FLAGS) || TotalBytes == 0 || TotalBytes > MI_LONGEST_MDL ||
         Low > High || Low / PAGE_SIZE >= MI_RAM_PAGES || Skip % PAGE_SIZE != 0)
         return NULL;
     if (Chunks && Skip != 0 && ((Skip & (Skip - 1)) != 0 || TotalBytes % Skip != 0))

@@ -126,6 +126,9 @@ NTSTATUS MmProbe(const void *User, SIZE_T Bytes, ULONG Alignment, BOOLEAN Write)
 NTSTATUS MmProbeStatusBlock(const IO_STATUS_BLOCK *User);
 NTSTATUS MmWriteStatusBlock(IO_STATUS_BLOCK *User, const IO_STATUS_BLOCK *Block);
 
+/* Copies out of what an MDL describes, whose pages are locked or never move. FALSE: not all of it is there. Up to DISPATCH_LEVEL. */
+BOOLEAN MmReadMdl(const MDL *Mdl, ULONG Offset, void *To, ULONG Bytes);
+
 /*
  * Fails the allocation Countdown counts down to (1: the next one) once, or with Forever that one and every later
  * one; 0 turns it off. Counts pool blocks and pages. For tests of error paths.

@@ -82,10 +82,10 @@ ULONG MmPagesInUse(void)
 
 void MmFailAllocation(LONG Countdown, BOOLEAN Forever)
 {
-    MmFailArmed = Countdown >= 0;
     MiFailCountdown = Countdown;
     MiFailForever = Forever;
     MiAllocations = 0;
+    __atomic_store_n(&MmFailArmed, Countdown >= 0, __ATOMIC_RELEASE);
 }
 
 ULONG MmAllocationCount(void)

@@ -22,7 +22,7 @@ static BOOLEAN MiIsCacheType(MEMORY_CACHING_TYPE CacheType)
 static void *MiAllocateRun(SIZE_T Bytes, ULONG64 Lowest, ULONG64 Highest, ULONG64 Boundary)
 {
     SIZE_T Pages = Bytes / PAGE_SIZE + (Bytes % PAGE_SIZE != 0);
-    if (Bytes == 0 || Pages > MI_RAM_PAGES || (LONGLONG)Highest < 0 || Lowest > Highest ||
+    if (Bytes == 0 || Pages > MI_RAM_PAGES || Lowest > Highest ||
         (Boundary & (Boundary - 1)) != 0 || (Boundary != 0 && Boundary < PAGE_SIZE))
         return NULL;
     ULONG64 First = Lowest / PAGE_SIZE + (Lowest % PAGE_SIZE != 0),

@@ -19,15 +19,16 @@ typedef struct MM_SPACE {
 } MM_SPACE;
 
 /* A part of the client's memory whose bytes are here while a service runs: what it reads there it finds, what it writes goes back. */
+#define MM_REGION_BYTES 16u
 typedef struct MM_REGION {
     ULONG_PTR Address;
     SIZE_T Bytes;
-    UCHAR *Data;
+    UCHAR Data[MM_REGION_BYTES];
     SIZE_T Begin, End; /* written so far; Begin not below End: nothing */
     BOOLEAN Writable;
 } MM_REGION;
 
-#define MM_MOST_REGIONS 4u
+#define MM_MOST_REGIONS 2u
 
 /* Of the current thread, in the service it is about to carry out; none of other threads that act for the client. */
 typedef struct MM_REGIONS {

@@ -12,6 +12,7 @@
 #include "ob/filter.h"
 
 OB_HANDLE_TABLE *(*ObCurrentHandleTable)(void);
+const OB_HANDLE_WATCH *ObHandleWatch;
 OB_HANDLE_TABLE *ObKernelHandleTable;
 _Thread_local OB_HANDLE_TABLE *ObThreadHandleTable __attribute__((tls_model("initial-exec")));
 OB_HANDLE_TABLE *(*ObProcessHandleTable)(void *Process);
@@ -148,6 +149,8 @@ NTSTATUS ObpInsertHandle(
     if (Attributes & OBJ_KERNEL_HANDLE)
         Value |= OBP_KERNEL_HANDLE;
     *Handle = (HANDLE)Value;
+    if (__builtin_expect(ObHandleWatch != NULL, 0) && Table == ObKernelHandleTable)
+        ObHandleWatch->Made((HANDLE)(Value | OBP_KERNEL_HANDLE));
     ObpUnlockEntry(Entry, (ULONG_PTR)Header);
     return STATUS_SUCCESS;
 }
@@ -178,6 +181,8 @@ NTSTATUS ObpCloseHandle(OB_HANDLE_TABLE *Table, ULONG_PTR Handle, BOOLEAN Ignore
         ObpUnlockEntry(Entry, Value);
         return STATUS_HANDLE_NOT_CLOSABLE;
     }
+    if (__builtin_expect(ObHandleWatch != NULL, 0) && Table == ObKernelHandleTable)
+        ObHandleWatch->Closed((HANDLE)(Handle | OBP_KERNEL_HANDLE));
     ObpUnlockEntry(Entry, 0);
     ObpGiveEntry(Table, Entry, (ULONG)(Handle >> 2));
 

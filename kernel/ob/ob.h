@@ -23,6 +23,15 @@ typedef struct OB_ACCESS {
 } OB_ACCESS;
 
 /* Behaviour of a type; every procedure optional. All run at PASSIVE_LEVEL with no ob lock held. */
+/* An operation on an object that its type may have a say in; OB_TYPE_PROCEDURES.Around. */
+typedef struct OB_CALL {
+    enum { OB_QUERY_SECURITY, OB_SET_SECURITY, OB_QUERY_NAME } Kind;
+    SECURITY_INFORMATION Security;
+    void *Buffer;  /* the caller's: the descriptor, or OBJECT_NAME_INFORMATION */
+    ULONG Length;  /* in: bytes of it; out: bytes of the whole answer */
+    NTSTATUS (*Work)(void *Object, struct OB_CALL *Call);
+} OB_CALL;
+
 typedef struct OB_TYPE_PROCEDURES {
     /*
      * Continues a path beyond an object that is not a directory (a device): Remaining is the rest of the name,
@@ -58,6 +67,11 @@ typedef struct OB_TYPE_PROCEDURES {
      * longer.
      */
     NTSTATUS (*QueryName)(void *Object, UNICODE_STRING *Name, ULONG *ReturnLength);
+    /*
+     * Around what is asked of an object by a handle or a driver: calls Call->Work, or answers in its place. Absent: Work
+     * is called.
+     */
+    NTSTATUS (*Around)(void *Object, OB_CALL *Call);
 } OB_TYPE_PROCEDURES;
 
 struct _OBJECT_TYPE {
@@ -142,6 +156,8 @@ NTSTATUS ObiCreateObject(OBJECT_TYPE *Type, SIZE_T BodyBytes, ULONG_PTR Site, vo
  * DISPATCH_LEVEL, once per batch) to have a worker thread call this soon.
  */
 void ObDrainDeletions(void);
+/* The same, and waits for those that other threads are about. Not from a Delete procedure. */
+void ObAwaitDeletions(void);
 extern void (*ObDeletionPending)(void);
 
 static inline void ObiReference(void *Object)
@@ -232,6 +248,12 @@ NTSTATUS ObiCopySecurity(void *Object, SECURITY_DESCRIPTOR **Copy);
  */
 NTSTATUS ObiSetSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor);
 
+static inline NTSTATUS ObiCall(void *Object, OB_CALL *Call)
+{
+    const OB_TYPE_PROCEDURES *Procedures = &ObiGetType(Object)->Procedures;
+    return Procedures->Around != NULL ? Procedures->Around(Object, Call) : Call->Work(Object, Call);
+}
+
 /* ---- Handles --------------------------------------------------------------------------------- */
 
 typedef struct OB_HANDLE_TABLE OB_HANDLE_TABLE;
@@ -248,6 +270,13 @@ typedef struct OB_HANDLE_SEEN {
 } OB_HANDLE_SEEN;
 /* Calls Visit for every handle of a table that stays meanwhile, with no lock held. PASSIVE_LEVEL. */
 void ObiVisitHandles(OB_HANDLE_TABLE *Table, void (*Visit)(const OB_HANDLE_SEEN *Handle, void *Context), void *Context);
+/* Who is told of kernel handles, and those of the System process: made, and about to be closed. Neither may use the handle. */
+typedef struct OB_HANDLE_WATCH {
+    void (*Made)(HANDLE Handle);
+    void (*Closed)(HANDLE Handle);
+} OB_HANDLE_WATCH;
+extern const OB_HANDLE_WATCH *ObHandleWatch; /* NULL: nobody; set before the machine starts */
+
 extern OB_HANDLE_TABLE *(*ObCurrentHandleTable)(void);     /* ps: the current process's; set at start */
 extern OB_HANDLE_TABLE *ObKernelHandleTable;
 

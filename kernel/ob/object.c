@@ -3,12 +3,14 @@
 /*
  * Objects from creation to deletion. The counts in the header are changed by single interlocked operations and by
  * nothing else. Whoever brings the pointer count to zero owns the object alone: at PASSIVE_LEVEL it is deleted on
- * the spot, above it goes onto a list that the next caller at PASSIVE_LEVEL empties.
+ * the spot, above it goes onto a list that the next thread of the kernel's at PASSIVE_LEVEL empties: what a deletion
+ * may call, a driver's close and unload routines among it, wants a thread to run on.
  */
 #include "ob/create.h"
 #include "ob/obp.h"
 
 static OBJECT_HEADER *ObpDeadList; /* OBJECT_HEADER.NextDead; pushed and taken whole by interlocked operations */
+static ULONG ObpDrainers;          /* threads that delete what they have taken from it; atomic */
 
 void (*ObDeletionPending)(void);
 
@@ -59,20 +61,36 @@ static void ObpDeferDeletion(OBJECT_HEADER *Header)
 
 void ObDrainDeletions(void)
 {
-    while (__atomic_load_n(&ObpDeadList, __ATOMIC_RELAXED) != NULL) {
-        OBJECT_HEADER *Header = __atomic_exchange_n(&ObpDeadList, NULL, __ATOMIC_ACQUIRE);
+    if (KiCurrentThread() == NULL)
+        return;
+    while (__atomic_load_n(&ObpDeadList, __ATOMIC_ACQUIRE) != NULL) {
+        __atomic_fetch_add(&ObpDrainers, 1, __ATOMIC_RELAXED); /* before the list is seen to be empty */
+        OBJECT_HEADER *Header = __atomic_exchange_n(&ObpDeadList, NULL, __ATOMIC_ACQ_REL);
         while (Header != NULL) {
             OBJECT_HEADER *Next = Header->NextDead;
             ObpDestroy(Header);
             Header = Next;
         }
+        __atomic_fetch_sub(&ObpDrainers, 1, __ATOMIC_RELEASE);
     }
+}
+
+#define OBP_DRAINING_PATIENCE 100000u
+
+void ObAwaitDeletions(void)
+{
+    ObDrainDeletions();
+    /* One that a driver's close routine takes its time about is not waited for. */
+    for (ULONG Patience = OBP_DRAINING_PATIENCE;
+         __atomic_load_n(&ObpDrainers, __ATOMIC_ACQUIRE) != 0 && Patience != 0 && !KiStopped; Patience--)
+        host_yield();
 }
 
 /* What an earlier machine of this process left waiting lay in memory that is gone. */
 void ObpResetDeletions(void)
 {
     ObpDeadList = NULL;
+    ObpDrainers = 0;
 }
 
 /*

@@ -66,6 +66,23 @@ static void ObpFillNameInformation(const UNICODE_STRING *Name, OBJECT_NAME_INFOR
     __builtin_memcpy(Information + 1, Name->Buffer, Name->Length + sizeof(WCHAR));
 }
 
+static NTSTATUS ObpNameString(void *Object, OB_CALL *Call)
+{
+    UNICODE_STRING Name;
+    NTSTATUS Status = ObpGetName(Object, &Name);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    ULONG Needed = ObpNameInformationBytes(&Name);
+    if (Call->Length < Needed)
+        Status = STATUS_INFO_LENGTH_MISMATCH;
+    else
+        ObpFillNameInformation(&Name, Call->Buffer, Call->Buffer);
+    Call->Length = Needed;
+    if (Name.Buffer != NULL)
+        ExiFree(Name.Buffer);
+    return Status;
+}
+
 /*
  * ObQueryNameString - the full path of an object.
  *
@@ -80,18 +97,10 @@ static void ObpFillNameInformation(const UNICODE_STRING *Name, OBJECT_NAME_INFOR
 NTSTATUS NTAPI ObQueryNameString(
     void *Object, OBJECT_NAME_INFORMATION *Information, ULONG Length, ULONG *ReturnLength)
 {
-    UNICODE_STRING Name;
-    NTSTATUS Status = ObpGetName(Object, &Name);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    ULONG Needed = ObpNameInformationBytes(&Name);
-    *ReturnLength = Needed;
-    if (Length < Needed)
-        Status = STATUS_INFO_LENGTH_MISMATCH;
-    else
-        ObpFillNameInformation(&Name, Information, Information);
-    if (Name.Buffer != NULL)
-        ExiFree(Name.Buffer);
+    OB_CALL Call = {.Kind = OB_QUERY_NAME, .Buffer = Information, .Length = Length, .Work = ObpNameString};
+    NTSTATUS Status = ObiCall(Object, &Call);
+    if (NT_SUCCESS(Status) || Status == STATUS_INFO_LENGTH_MISMATCH)
+        *ReturnLength = Call.Length;
     return Status;
 }
 

@@ -60,3 +60,31 @@ NTSTATUS NTAPI IoOpenDeviceRegistryKey(
     PnppFree(&Name);
     return Status;
 }
+
+/*
+ * IoOpenDriverRegistryKey - a key that is a driver's, made the first time: its parameters (DriverRegKeyParameters, 0), what it keeps for
+ * itself (PersistentState, 1), or what it shares with others (SharedPersistentState, 2).
+ *
+ * Flags:   0.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; INVALID_PARAMETER: no driver, no place for the handle, another type, flags (INF); what opening a key returns.
+ * Owner:   the caller; ZwClose(*DriverRegKey), a kernel handle.
+ * Source:  DOC wdm/IoOpenDriverRegistryKey; INF where the last two are; tests/kernel/pnp/IoOpenDriverRegistryKey.c
+ */
+NTSTATUS NTAPI IoOpenDriverRegistryKey(
+    DRIVER_OBJECT *DriverObject, ULONG RegKeyType, ACCESS_MASK DesiredAccess, ULONG Flags, HANDLE *DriverRegKey)
+{
+    static const UNICODE_STRING Services = RTL_STRING(PNPP_SERVICES);
+    static const UNICODE_STRING Below[] = {
+        RTL_STRING(u"\\Parameters"), RTL_STRING(u"\\State"), RTL_STRING(u"\\SharedState")};
+    UNICODE_STRING Path;
+    if (DriverObject == NULL || DriverRegKey == NULL || Flags != 0 || RegKeyType >= sizeof(Below) / sizeof(Below[0]))
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS Status = PnppJoin(
+        &Path, EX_KERNEL_SITE, &Services, &DriverObject->DriverExtension->ServiceKeyName, &Below[RegKeyType], NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = PnppCreateKey(NULL, &Path, REG_OPTION_NON_VOLATILE, DesiredAccess, DriverRegKey);
+    PnppFree(&Path);
+    return Status;
+}

@@ -135,7 +135,7 @@ static BOOLEAN PnppMatch(HANDLE Key, const UNICODE_STRING *Id)
 {
     static const UNICODE_STRING Database = RTL_STRING(PNPP_DATABASE);
     static const WCHAR *const Copied[] = {u"Service", u"ClassGUID", u"UpperFilters", u"LowerFilters", u"DeviceDesc", u"Mfg",
-        u"Class", u"Driver"};
+        u"Class", u"Driver", u"SpecialFiles"};
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     UNICODE_STRING Path;
     HANDLE Entry;
@@ -202,6 +202,7 @@ NTSTATUS PnppReadDevice(PNPP_NODE *Node)
     PnppReadService(Node);
     PnppSetPresent(Node, TRUE);
     PnppSendMinor(Node->Pdo, IRP_MN_DEVICE_ENUMERATED);
+    PnppQueueInstance(&PnppDeviceFound, &Node->Path);
     return STATUS_SUCCESS;
 }
 

@@ -167,8 +167,11 @@ NTSTATUS PnpInitialize(void)
     PnppResetTree();
     PnppInitializeInterfaces();
     PnppInitializeNotify();
+    PnppInitializeContainers();
     PnppInitializeWork();
     NTSTATUS Status = IoiCreateBuiltInDriver("\\Driver\\PnpManager", PnppRootEntry);
+    if (NT_SUCCESS(Status))
+        Status = IoiCreateBuiltInDriver("\\Driver\\DeviceApi", PnppListenerEntry);
     if (!NT_SUCCESS(Status))
         return Status;
     IoDriverStarted = PnppDriverStarted;

@@ -102,15 +102,18 @@ static void PnppQueuePlain(enum PNPP_WORK Kind, DEVICE_OBJECT *Pdo)
 
 /*
  * IoInvalidateDeviceRelations - the device's relations have changed. For BusRelations it is asked for them, later, by a system
- * thread, and what came or went is dealt with; the others are asked for whenever they are needed.
+ * thread, and what came or went is dealt with; for PowerRelations it is asked and the order of power is another one from then on;
+ * the others are asked for whenever they are needed.
  *
- * DeviceObject: the PDO of the bus.
- * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceRelations; tests/e2e/pnp_bus
+ * DeviceObject: the PDO of the bus, or of the device.
+ * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceRelations; tests/e2e/pnp_bus, pnp_power_relations
  */
 void NTAPI IoInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObject, DEVICE_RELATION_TYPE Type)
 {
     if (Type == BusRelations || Type == SingleBusRelations)
         PnppQueuePlain(PNPP_WORK_RELATIONS, DeviceObject);
+    else if (Type == PowerRelations)
+        PnppQueuePlain(PNPP_WORK_POWER, DeviceObject);
 }
 
 /*
@@ -119,17 +122,15 @@ void NTAPI IoInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObject, DEVICE_RELAT
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NO_SUCH_DEVICE: no device of plug and play's that runs; NOT_IMPLEMENTED: no relations of that type;
  *          INSUFFICIENT_RESOURCES. All INF but the first.
- * Source:  DOC ntifs/IoSynchronousInvalidateDeviceRelations; tests/e2e/pnp_bus
+ * Source:  DOC ntifs/IoSynchronousInvalidateDeviceRelations; tests/e2e/pnp_bus, pnp_power_relations
  */
 NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObject, DEVICE_RELATION_TYPE Type)
 {
     if (Type != BusRelations && Type != PowerRelations)
         return STATUS_NOT_IMPLEMENTED;
-    if (Type == PowerRelations)
-        return STATUS_SUCCESS;
     if (PnppOwned())
         return STATUS_UNSUCCESSFUL; /* it would wait for itself */
-    return PnppQueueWait(PNPP_WORK_RELATIONS, DeviceObject);
+    return PnppQueueWait(Type == BusRelations ? PNPP_WORK_RELATIONS : PNPP_WORK_POWER, DeviceObject);
 }
 
 /*

@@ -90,6 +90,7 @@ void PnppFreeResources(PNPP_NODE *Node)
 void PnppDeleteNode(PNPP_NODE *Node)
 {
     ASSERT(IsListEmpty(&Node->Children));
+    PnppForgetPower(Node);
     KIRQL Old = KiAcquireLock(&PnppListLock);
     RemoveEntryList(&Node->Link);
     IoiSetDeviceNode(Node->Pdo, NULL);

@@ -10,15 +10,14 @@
 #include "dotsys/dotsys.h"
 #include "pnp/pnpp.h"
 
-static const GUID PnppArrival = {0xcb3a4004, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
-static const GUID PnppRemoval = {0xcb3a4005, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
+const GUID PnppArrival = PNPP_EVENT(4), PnppRemoval = PNPP_EVENT(5);
+const GUID PnppQueryRemove = PNPP_EVENT(6), PnppRemoveCancelled = PNPP_EVENT(7), PnppRemoveComplete = PNPP_EVENT(8);
+const GUID PnppDeviceStarted = PNPP_EVENT(9), PnppDeviceFound = PNPP_EVENT(0xa), PnppRemovePending = PNPP_EVENT(0xb);
 
 typedef struct PNPP_NOTIFY {
     LIST_ENTRY Link;
-    IO_NOTIFICATION_EVENT_CATEGORY Category;
-    GUID Class;            /* of interfaces */
+    PNPP_WANTED Wanted;    /* File: referenced, or NULL */
     DEVICE_OBJECT *Pdo;    /* the target; referenced, or NULL */
-    FILE_OBJECT *File;     /* referenced, or NULL */
     DRIVER_OBJECT *Driver; /* referenced */
     PDRIVER_NOTIFICATION_CALLBACK_ROUTINE Callback;
     void *Context;
@@ -57,11 +56,12 @@ static void PnppDropNotify(PNPP_NOTIFY *Notify)
     KiReleaseLock(&PnppNotifyLock, Old);
     if (!Last)
         return;
-    if (Notify->File != NULL)
-        ObfDereferenceObject(Notify->File);
+    if (Notify->Wanted.File != NULL)
+        ObfDereferenceObject(Notify->Wanted.File);
     if (Notify->Pdo != NULL)
         ObfDereferenceObject(Notify->Pdo);
     DRIVER_OBJECT *Driver = Notify->Driver;
+    PnppFree(&Notify->Wanted.Path);
     ExiFree(Notify);
     ObfDereferenceObject(Driver);
 }
@@ -131,17 +131,33 @@ static void PnppTellInterface(PNPP_NOTIFY *Notify, const GUID *Class, UNICODE_ST
 void PnppNotifyInterface(const GUID *Class, UNICODE_STRING *Link, BOOLEAN Arrival)
 {
     for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
-        if (Notify->Category == EventCategoryDeviceInterfaceChange && memcmp(&Notify->Class, Class, sizeof(*Class)) == 0)
+        if (Notify->Wanted.Category == EventCategoryDeviceInterfaceChange &&
+            (Notify->Wanted.All || PnppIsEvent(&Notify->Wanted.Class, Class)))
             PnppTellInterface(Notify, Class, Link, Arrival);
     }
 }
 
+void PnppNotifyInstance(const GUID *Event, UNICODE_STRING *Path)
+{
+    DEVICE_INTERFACE_CHANGE_NOTIFICATION Structure = {1, sizeof(Structure), *Event, {0}, Path};
+    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
+        if (Notify->Wanted.Category == PNPP_DEVICE_CHANGE &&
+            (Notify->Wanted.All || PnppSame(&Notify->Wanted.Path, Path)))
+            PnppCall(Notify, &Structure);
+    }
+}
+
+static BOOLEAN PnppIsTarget(const PNPP_NOTIFY *Notify, const DEVICE_OBJECT *Pdo)
+{
+    return Notify->Wanted.Category == EventCategoryTargetDeviceChange && Notify->Pdo == Pdo;
+}
+
 NTSTATUS PnppNotifyTarget(const DEVICE_OBJECT *Pdo, const GUID *Event)
 {
-    const BOOLEAN Query = memcmp(Event, &PnppQueryRemove, sizeof(*Event)) == 0;
+    const BOOLEAN Query = PnppIsEvent(Event, &PnppQueryRemove), Programs = PnppIsEvent(Event, &PnppRemovePending);
     for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
-        TARGET_DEVICE_REMOVAL_NOTIFICATION Structure = {1, sizeof(Structure), *Event, Notify->File};
-        if (Notify->Category != EventCategoryTargetDeviceChange || Notify->Pdo != Pdo)
+        TARGET_DEVICE_REMOVAL_NOTIFICATION Structure = {1, sizeof(Structure), *Event, Notify->Wanted.File};
+        if (!PnppIsTarget(Notify, Pdo) || (Programs && !Notify->Wanted.Program))
             continue;
         NTSTATUS Status = PnppCall(Notify, &Structure);
         if (Query && !NT_SUCCESS(Status)) {
@@ -155,9 +171,9 @@ NTSTATUS PnppNotifyTarget(const DEVICE_OBJECT *Pdo, const GUID *Event)
 void PnppNotifyCustom(const DEVICE_OBJECT *Pdo, TARGET_DEVICE_CUSTOM_NOTIFICATION *Notification)
 {
     for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
-        if (Notify->Category != EventCategoryTargetDeviceChange || Notify->Pdo != Pdo)
+        if (!PnppIsTarget(Notify, Pdo))
             continue;
-        Notification->FileObject = Notify->File;
+        Notification->FileObject = Notify->Wanted.File;
         PnppCall(Notify, Notification);
     }
 }
@@ -178,26 +194,22 @@ static NTSTATUS PnppFindTarget(FILE_OBJECT *File, DEVICE_OBJECT **Pdo)
     return *Pdo != NULL ? STATUS_SUCCESS : STATUS_NO_SUCH_DEVICE;
 }
 
-static NTSTATUS PnppFillNotify(PNPP_NOTIFY *Notify, void *CategoryData)
+/* What Wanted names is referenced, or not held at all. */
+static NTSTATUS PnppFillNotify(PNPP_NOTIFY *Notify, const PNPP_WANTED *Wanted)
 {
-    switch (Notify->Category) {
-    case EventCategoryHardwareProfileChange:
-        return STATUS_SUCCESS;
-    case EventCategoryDeviceInterfaceChange:
-        Notify->Class = *(const GUID *)CategoryData;
-        return STATUS_SUCCESS;
-    case EventCategoryTargetDeviceChange: {
-        FILE_OBJECT *File = CategoryData;
-        NTSTATUS Status = PnppFindTarget(File, &Notify->Pdo);
-        if (NT_SUCCESS(Status)) {
-            ObfReferenceObject(File);
-            Notify->File = File;
-        }
+    Notify->Wanted = *Wanted;
+    if (Wanted->Category == EventCategoryTargetDeviceChange) {
+        NTSTATUS Status = PnppFindTarget(Wanted->File, &Notify->Pdo);
+        if (Wanted->Program)
+            Notify->Wanted.File = NULL;
+        else if (NT_SUCCESS(Status))
+            ObfReferenceObject(Wanted->File);
         return Status;
     }
-    default:
-        return STATUS_INVALID_PARAMETER;
-    }
+    return Wanted->Category == EventCategoryHardwareProfileChange || Wanted->Category == PNPP_DEVICE_CHANGE ||
+                   Wanted->Category == EventCategoryDeviceInterfaceChange
+               ? STATUS_SUCCESS
+               : STATUS_INVALID_PARAMETER;
 }
 
 typedef struct PNPP_EXISTING {
@@ -208,7 +220,35 @@ static NTSTATUS PnppTellExisting(const UNICODE_STRING *Link, void *Context)
 {
     const PNPP_EXISTING *Existing = Context;
     UNICODE_STRING Name = *Link;
-    PnppTellInterface(Existing->Notify, &Existing->Notify->Class, &Name, TRUE);
+    PnppTellInterface(Existing->Notify, &Existing->Notify->Wanted.Class, &Name, TRUE);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS PnppRegister(const PNPP_WANTED *Wanted, DRIVER_OBJECT *Driver, PDRIVER_NOTIFICATION_CALLBACK_ROUTINE Callback,
+    void *Context, ULONG_PTR Site, void **Entry)
+{
+    PNPP_NOTIFY *Notify = ExiAllocateZero(NonPagedPoolNx, sizeof(*Notify), PNPP_TAG, EX_KERNEL_SITE);
+    if (Notify == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Notify->Callback = Callback;
+    Notify->Context = Context;
+    Notify->Site = Site;
+    Notify->References = 2;
+    KeInitializeEvent(&Notify->Idle, NotificationEvent, TRUE);
+    NTSTATUS Status = PnppFillNotify(Notify, Wanted);
+    if (!NT_SUCCESS(Status)) {
+        ExiFree(Notify);
+        return Status;
+    }
+    ObfReferenceObject(Driver);
+    Notify->Driver = Driver;
+    *Entry = Notify;
+    KIRQL Old = KiAcquireLock(&PnppNotifyLock);
+    InsertTailList(&PnppNotifyList, &Notify->Link);
+    KiReleaseLock(&PnppNotifyLock, Old);
+    if (Wanted->Existing)
+        PnppVisitInterfaces(&Wanted->Class, NULL, FALSE, PnppTellExisting, &(PNPP_EXISTING){Notify});
+    PnppDropNotify(Notify);
     return STATUS_SUCCESS;
 }
 
@@ -229,31 +269,16 @@ NTSTATUS NTAPI IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY Eve
     void *EventCategoryData, DRIVER_OBJECT *DriverObject, PDRIVER_NOTIFICATION_CALLBACK_ROUTINE CallbackRoutine, void *Context,
     void **NotificationEntry)
 {
-    PNPP_NOTIFY *Notify = ExiAllocateZero(NonPagedPoolNx, sizeof(*Notify), PNPP_TAG, EX_KERNEL_SITE);
-    if (Notify == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    Notify->Category = EventCategory;
-    Notify->Callback = CallbackRoutine;
-    Notify->Context = Context;
-    Notify->Site = EX_CALLER;
-    Notify->References = 2;
-    KeInitializeEvent(&Notify->Idle, NotificationEvent, TRUE);
-    NTSTATUS Status = PnppFillNotify(Notify, EventCategoryData);
-    if (!NT_SUCCESS(Status)) {
-        ExiFree(Notify);
-        return Status;
+    PNPP_WANTED Wanted = {.Category = EventCategory};
+    if (EventCategory == PNPP_DEVICE_CHANGE)
+        return STATUS_INVALID_PARAMETER;
+    if (EventCategory == EventCategoryDeviceInterfaceChange) {
+        Wanted.Class = *(const GUID *)EventCategoryData;
+        Wanted.Existing = (EventCategoryFlags & PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES) != 0;
+    } else if (EventCategory == EventCategoryTargetDeviceChange) {
+        Wanted.File = EventCategoryData;
     }
-    ObfReferenceObject(DriverObject);
-    Notify->Driver = DriverObject;
-    KIRQL Old = KiAcquireLock(&PnppNotifyLock);
-    InsertTailList(&PnppNotifyList, &Notify->Link);
-    KiReleaseLock(&PnppNotifyLock, Old);
-    *NotificationEntry = Notify;
-    if (EventCategory == EventCategoryDeviceInterfaceChange &&
-        (EventCategoryFlags & PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES))
-        PnppVisitInterfaces(&Notify->Class, NULL, FALSE, PnppTellExisting, &(PNPP_EXISTING){Notify});
-    PnppDropNotify(Notify);
-    return STATUS_SUCCESS;
+    return PnppRegister(&Wanted, DriverObject, CallbackRoutine, Context, EX_CALLER, NotificationEntry);
 }
 
 static NTSTATUS PnppUnregister(PNPP_NOTIFY *Notify)

@@ -58,6 +58,21 @@ void NTAPI IoRequestDeviceEject(DEVICE_OBJECT *PhysicalDeviceObject);
 NTSTATUS NTAPI IoRequestDeviceEjectEx(
     DEVICE_OBJECT *PhysicalDeviceObject, PIO_DEVICE_EJECT_CALLBACK Callback, void *Context, DRIVER_OBJECT *DriverObject);
 
+/* ---- Exports: what drivers keep, and where they work (devicekey.c, folder.c, placement.c), sessions (container.c) --------------------------- */
+
+NTSTATUS NTAPI IoOpenDriverRegistryKey(
+    DRIVER_OBJECT *DriverObject, ULONG RegKeyType, ACCESS_MASK DesiredAccess, ULONG Flags, HANDLE *DriverRegKey);
+NTSTATUS NTAPI IoGetDriverDirectory(
+    DRIVER_OBJECT *DriverObject, ULONG DirectoryType, ULONG Flags, HANDLE *DriverDirectoryHandle);
+NTSTATUS NTAPI IoGetDeviceDirectory(DEVICE_OBJECT *PhysicalDeviceObject, ULONG DirectoryType, ULONG Flags, void *Reserved,
+    HANDLE *DeviceDirectoryHandle);
+NTSTATUS NTAPI IoRegisterContainerNotification(ULONG NotificationClass, void *CallbackFunction, void *NotificationInformation,
+    ULONG NotificationInformationLength, void **CallbackRegistration);
+void NTAPI IoUnregisterContainerNotification(void *CallbackRegistration);
+NTSTATUS NTAPI IoGetContainerInformation(ULONG InformationClass, void *ContainerObject, void *Buffer, ULONG BufferLength);
+NTSTATUS NTAPI IoGetDeviceNumaNode(DEVICE_OBJECT *Pdo, USHORT *NodeNumber);
+NTSTATUS NTAPI IoGetAffinityInterrupt(KINTERRUPT *Interrupt, GROUP_AFFINITY *GroupAffinity);
+
 /* ---- Exports: interfaces and notification (interface.c, notify.c, target.c) --------------------------------------------- */
 
 NTSTATUS NTAPI IoRegisterDeviceInterface(DEVICE_OBJECT *PhysicalDeviceObject, const GUID *InterfaceClassGuid,

@@ -74,6 +74,10 @@ typedef struct PNPP_NODE {
     BOOLEAN BusKnown;
     PNP_BUS_INFORMATION Bus;
     DEVICE_CAPABILITIES Capabilities;
+    DEVICE_RELATIONS *Power; /* devices that have to be on before this one; referenced; the driver's pool, or NULL */
+    BOOLEAN Pagable;      /* PnppFindPagable: its drivers' power code may be paged out */
+    BOOLEAN Passed;       /* in the walk that is under way */
+    ULONG SpecialFiles;   /* those that are on it: bits, by special.c's table */
 } PNPP_NODE;
 
 extern PNPP_NODE PnppRoot;
@@ -245,6 +249,20 @@ NTSTATUS PnppReassign(PNPP_NODE *Node);
 /* Sends START_DEVICE with the resources it has, and asks what there is to ask afterwards (start.c). */
 NTSTATUS PnppSendStart(PNPP_NODE *Node);
 
+/* ---- power (powerorder.c), special files (special.c) ------------------------------------------------------------------------------ */
+
+NTSTATUS PnppAskPower(DEVICE_OBJECT *Pdo); /* the device's drivers, for PowerRelations */
+void PnppForgetPower(PNPP_NODE *Node);     /* its relations, and others' to it */
+/* A device that has to be up early is below, or has named, one that has to be up earlier. */
+void PnppFindPagable(void);
+/* All devices in the order in which they go to sleep, until one returns FALSE, or come back. FALSE: one did. */
+typedef BOOLEAN (*PNPP_POWER_STEP)(PNPP_NODE *Node, void *Context);
+BOOLEAN PnppPowerDown(PNPP_POWER_STEP Step, void *Context);
+BOOLEAN PnppPowerUp(PNPP_POWER_STEP Step, void *Context);
+
+void PnppPutFiles(PNPP_NODE *Node);  /* those its key names and its drivers take */
+void PnppTakeFiles(PNPP_NODE *Node);
+
 /* ---- interfaces (interface.c, interfacekey.c); any thread, no lock ----------------------------------------------------------- */
 
 void PnppInitializeInterfaces(void);
@@ -271,18 +289,50 @@ void PnppDisableInterfaces(const PNPP_NODE *Node);
 /* ---- notification (notify.c) and work (work.c); any thread, no lock ------------------------------------------------------------ */
 
 void PnppInitializeNotify(void);
+void PnppInitializeContainers(void); /* container.c */
 BOOLEAN PnppSomebodyListens(void);
 /* Told later, in order, by a system thread. */
 void PnppQueueInterface(const GUID *Class, const UNICODE_STRING *Link, BOOLEAN Arrival);
 void PnppNotifyInterface(const GUID *Class, UNICODE_STRING *Link, BOOLEAN Arrival);
+/* A device was found, started or is not there any more (PnppDeviceFound, PnppDeviceStarted, PnppRemoveComplete): the same. */
+void PnppQueueInstance(const GUID *Event, const UNICODE_STRING *Path);
+void PnppNotifyInstance(const GUID *Event, UNICODE_STRING *Path);
 /* To those who registered for a file on the device. The first that objects to a query ends it. */
 NTSTATUS PnppNotifyTarget(const DEVICE_OBJECT *Pdo, const GUID *Event);
 void PnppNotifyCustom(const DEVICE_OBJECT *Pdo, TARGET_DEVICE_CUSTOM_NOTIFICATION *Notification);
 /* The driver is gone: what it left registered is a finding. */
 void PnppForgetNotifications(DRIVER_OBJECT *Driver);
-extern const GUID PnppQueryRemove, PnppRemoveCancelled, PnppRemoveComplete;
 
-enum PNPP_WORK { PNPP_WORK_PROCESS, PNPP_WORK_INTERFACE, PNPP_WORK_RELATIONS, PNPP_WORK_STATE, PNPP_WORK_EJECT, PNPP_WORK_CUSTOM,
+/* The system's events. PnppRemovePending and those of devices are for programs alone. */
+#define PNPP_EVENT(Number) {0xcb3a4000 | (Number), 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}}
+extern const GUID PnppArrival, PnppRemoval, PnppQueryRemove, PnppRemoveCancelled, PnppRemoveComplete, PnppRemovePending;
+extern const GUID PnppDeviceFound, PnppDeviceStarted;
+static inline BOOLEAN PnppIsEvent(const GUID *Event, const GUID *Known)
+{
+    return RtlCompareMemory(Event, Known, sizeof(*Event)) == sizeof(*Event);
+}
+
+#define PNPP_DEVICE_CHANGE ((IO_NOTIFICATION_EVENT_CATEGORY)0x100) /* PnppNotifyInstance; for programs alone */
+
+/* What somebody wants to be told of. */
+typedef struct PNPP_WANTED {
+    IO_NOTIFICATION_EVENT_CATEGORY Category;
+    BOOLEAN Program;  /* it is for a program: the file is not held, and it hears of removals that are about to begin */
+    BOOLEAN All;      /* of any class, any device */
+    BOOLEAN Existing; /* interfaces that are enabled are told of at once */
+    GUID Class;
+    FILE_OBJECT *File;
+    UNICODE_STRING Path; /* the device; pool, which goes to the registration */
+} PNPP_WANTED;
+
+/* What IoRegisterPlugPlayNotification does, which says what it returns. Wanted->Path is used up when it succeeds. */
+NTSTATUS PnppRegister(const PNPP_WANTED *Wanted, DRIVER_OBJECT *Driver, PDRIVER_NOTIFICATION_CALLBACK_ROUTINE Callback,
+    void *Context, ULONG_PTR Site, void **Entry);
+
+/* The driver \Driver\DeviceApi, through which programs are told (listener.c). */
+NTSTATUS NTAPI PnppListenerEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath);
+
+enum PNPP_WORK { PNPP_WORK_PROCESS, PNPP_WORK_INTERFACE, PNPP_WORK_INSTANCE, PNPP_WORK_RELATIONS, PNPP_WORK_POWER, PNPP_WORK_STATE, PNPP_WORK_EJECT, PNPP_WORK_CUSTOM,
     PNPP_WORK_CLOSED, PNPP_WORK_UNLOAD };
 
 /* Something to do later, on a system thread, in the order it was queued. Pool. */
@@ -292,7 +342,7 @@ typedef struct PNPP_ITEM {
     DEVICE_OBJECT *Pdo;        /* referenced, or NULL */
     KEVENT *Done;              /* who waits for it, or NULL */
     NTSTATUS *Status;          /* of that waiter */
-    GUID Class;
+    GUID Class;                /* or the event */
     BOOLEAN Arrival;
     UNICODE_STRING Name;       /* pool */
     DRIVER_OBJECT *Driver;     /* keeps the callback's code; referenced, or NULL */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The system's power states, and the device tree on the way to them and back. Going down children are told before their parents,
- * devices whose drivers may be paged out before the others; coming back it is the other way round. Each is waited for, so that no
+ * The system's power states, and the device tree on the way to them and back, in the order of powerorder.c; going down devices whose
+ * drivers may be paged out are told before the others, and coming back after them. Each is waited for, so that no
  * two devices draw power at once, which is more than DO_POWER_INRUSH asks for. What state a device itself goes to its drivers
  * decide, who ask for it with PoRequestPowerIrp. A machine that is asleep wakes at once.
  */
@@ -23,25 +23,12 @@ typedef struct PNPP_TRANSITION {
     NTSTATUS Status;
 } PNPP_TRANSITION;
 
-/* A device that has to be up early is below one that has to be up earlier. */
-static BOOLEAN PnppIsPagable(const PNPP_NODE *Node)
-{
-    BOOLEAN Pagable = TRUE;
-    for (LIST_ENTRY *Entry = Node->Children.Flink; Entry != &Node->Children && Pagable; Entry = Entry->Flink)
-        Pagable = PnppIsPagable(CONTAINING_RECORD(Entry, PNPP_NODE, Link));
-    if (!Pagable || Node->Pdo == NULL || Node->State != PNPP_STARTED)
-        return Pagable;
-    DEVICE_OBJECT *Top = IoGetAttachedDeviceReference(Node->Pdo);
-    Pagable = (Top->Flags & DO_POWER_PAGABLE) != 0;
-    ObfDereferenceObject(Top);
-    return Pagable;
-}
-
 /* FALSE: it objects. */
-static BOOLEAN PnppSendPower(PNPP_NODE *Node, PNPP_TRANSITION *Transition)
+static BOOLEAN PnppSendPower(PNPP_NODE *Node, void *Context)
 {
+    PNPP_TRANSITION *Transition = Context;
     const BOOLEAN Query = Transition->Minor == IRP_MN_QUERY_POWER;
-    if (Node->Pdo == NULL || Node->State != PNPP_STARTED || PnppIsPagable(Node) != Transition->Pagable)
+    if (Node->Pdo == NULL || Node->State != PNPP_STARTED || Node->Pagable != Transition->Pagable)
         return TRUE;
     NTSTATUS Status = PoiSendSystemPower(
         Node->Pdo, Transition->Minor, &Transition->Change, Query || Transition->Pagable ? PASSIVE_LEVEL : DISPATCH_LEVEL);
@@ -54,32 +41,16 @@ static BOOLEAN PnppSendPower(PNPP_NODE *Node, PNPP_TRANSITION *Transition)
     return FALSE;
 }
 
-static BOOLEAN PnppDown(PNPP_NODE *Node, PNPP_TRANSITION *Transition)
-{
-    for (LIST_ENTRY *Entry = Node->Children.Flink; Entry != &Node->Children; Entry = Entry->Flink) {
-        if (!PnppDown(CONTAINING_RECORD(Entry, PNPP_NODE, Link), Transition))
-            return FALSE;
-    }
-    return PnppSendPower(Node, Transition);
-}
-
-static BOOLEAN PnppUp(PNPP_NODE *Node, PNPP_TRANSITION *Transition)
-{
-    BOOLEAN Good = PnppSendPower(Node, Transition);
-    for (LIST_ENTRY *Entry = Node->Children.Flink; Entry != &Node->Children; Entry = Entry->Flink)
-        Good = PnppUp(CONTAINING_RECORD(Entry, PNPP_NODE, Link), Transition) && Good;
-    return Good;
-}
-
 /* Twice through the tree. */
 static BOOLEAN PnppWalkDown(PNPP_TRANSITION *Transition, UCHAR Minor)
 {
+    PnppFindPagable();
     Transition->Minor = Minor;
     Transition->Pagable = TRUE;
-    if (!PnppDown(&PnppRoot, Transition))
+    if (!PnppPowerDown(PnppSendPower, Transition))
         return FALSE;
     Transition->Pagable = FALSE;
-    return PnppDown(&PnppRoot, Transition);
+    return PnppPowerDown(PnppSendPower, Transition);
 }
 
 /* Whoever objected, or was not even asked, hears of it, too. */
@@ -89,9 +60,9 @@ static void PnppWake(PNPP_TRANSITION *Transition)
     Transition->Change.To = PowerSystemWorking;
     Transition->Minor = IRP_MN_SET_POWER;
     Transition->Pagable = FALSE;
-    PnppUp(&PnppRoot, Transition);
+    PnppPowerUp(PnppSendPower, Transition);
     Transition->Pagable = TRUE;
-    PnppUp(&PnppRoot, Transition);
+    PnppPowerUp(PnppSendPower, Transition);
 }
 
 /* \Callback\PowerState: the system leaves S0, or is back. */
@@ -112,6 +83,7 @@ static NTSTATUS PnppSleep(void *Context)
     PNPP_TRANSITION *Transition = Context;
     PnppAcquire();
     PnppTellState(0);
+    PnppFindPagable(); /* for those that are woken without having been put to sleep */
     if (!Transition->Ask || PnppWalkDown(Transition, IRP_MN_QUERY_POWER))
         PnppWalkDown(Transition, IRP_MN_SET_POWER);
     PnppWake(Transition);

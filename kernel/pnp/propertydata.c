@@ -177,6 +177,26 @@ static const struct {
 };
 #define PNPP_INSTANCE_ID 256u
 
+/* What the tree knows, as IoGetDeviceProperty tells it. */
+static const struct {
+    DEVPROPID Id; /* of PnppDeviceKeys */
+    DEVPROPTYPE Type;
+    DEVICE_REGISTRY_PROPERTY Property;
+} PnppTold[] = {
+    {16, DEVPROP_TYPE_STRING, DevicePropertyPhysicalDeviceObjectName},
+    {21, DEVPROP_TYPE_GUID, DevicePropertyBusTypeGuid},
+    {22, DEVPROP_TYPE_UINT32, DevicePropertyLegacyBusType},
+    {23, DEVPROP_TYPE_UINT32, DevicePropertyBusNumber},
+    {24, DEVPROP_TYPE_STRING, DevicePropertyEnumeratorName},
+    {33, DEVPROP_TYPE_UINT32, DevicePropertyRemovalPolicy},
+    {36, DEVPROP_TYPE_UINT32, DevicePropertyInstallState},
+};
+
+/* How a device is doing: what its key Control says. */
+static const GUID PnppStateKeys = {0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}};
+#define PNPP_PROBLEM_CODE 3u
+#define PNPP_PARENT 8u
+
 /* The registry has the class as text, programs want the GUID. */
 static void PnppTextToGuid(KEY_VALUE_PARTIAL_INFORMATION *Value)
 {
@@ -189,18 +209,62 @@ static void PnppTextToGuid(KEY_VALUE_PARTIAL_INFORMATION *Value)
     }
 }
 
-static NTSTATUS PnppGetKnown(const UNICODE_STRING *Path, HANDLE Root, const DEVPROPKEY *PropertyKey, ULONG Size, void *Data,
+static NTSTATUS PnppGive(const void *From, ULONG Bytes, DEVPROPTYPE Is, ULONG Size, void *Data,
+    ULONG *RequiredSize, DEVPROPTYPE *Type)
+{
+    *RequiredSize = Bytes;
+    *Type = Is;
+    if (Bytes > Size)
+        return STATUS_BUFFER_TOO_SMALL;
+    memcpy(Data, From, Bytes);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS PnppGetState(
+    const UNICODE_STRING *Path, DEVPROPID Id, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+{
+    UNICODE_STRING Parent = {0, 0, NULL};
+    ULONG Problem = 0;
+    HANDLE Key;
+    if (Id != PNPP_PROBLEM_CODE && Id != PNPP_PARENT)
+        return STATUS_NOT_FOUND;
+    NTSTATUS Status = PnppOpenDevice(Path, u"Control", KEY_READ, &Key);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    PnppQueryNumber(Key, u"Problem", &Problem);
+    Status = PnppQueryText(Key, u"Parent", &Parent);
+    ZwClose(Key);
+    if (Id == PNPP_PROBLEM_CODE)
+        Status = PnppGive(&Problem, sizeof(Problem), DEVPROP_TYPE_UINT32, Size, Data, RequiredSize, Type);
+    else if (NT_SUCCESS(Status))
+        Status = PnppGive(
+            Parent.Buffer, Parent.Length + (ULONG)sizeof(WCHAR), DEVPROP_TYPE_STRING, Size, Data, RequiredSize, Type);
+    PnppFree(&Parent);
+    return Status;
+}
+
+static NTSTATUS PnppGetTold(
+    DEVICE_OBJECT *Pdo, DEVPROPID Id, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+{
+    for (ULONG Index = 0; Index < sizeof(PnppTold) / sizeof(PnppTold[0]); Index++) {
+        if (PnppTold[Index].Id != Id)
+            continue;
+        *Type = PnppTold[Index].Type;
+        return IoGetDeviceProperty(Pdo, PnppTold[Index].Property, Size, Data, RequiredSize);
+    }
+    return STATUS_NOT_FOUND;
+}
+
+static NTSTATUS PnppGetKnown(DEVICE_OBJECT *Pdo, const UNICODE_STRING *Path, HANDLE Root, const DEVPROPKEY *PropertyKey, ULONG Size, void *Data,
     ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     if (memcmp(&PropertyKey->fmtid, &PnppInstanceKeys, sizeof(GUID)) == 0 && PropertyKey->pid == PNPP_INSTANCE_ID) {
-        *RequiredSize = Path->Length + (ULONG)sizeof(WCHAR);
-        *Type = DEVPROP_TYPE_STRING;
-        if (*RequiredSize > Size)
-            return STATUS_BUFFER_TOO_SMALL;
-        memcpy(Data, Path->Buffer, *RequiredSize);
-        return STATUS_SUCCESS;
+        return PnppGive(
+            Path->Buffer, Path->Length + (ULONG)sizeof(WCHAR), DEVPROP_TYPE_STRING, Size, Data, RequiredSize, Type);
     }
+    if (memcmp(&PropertyKey->fmtid, &PnppStateKeys, sizeof(GUID)) == 0)
+        return PnppGetState(Path, PropertyKey->pid, Size, Data, RequiredSize, Type);
     if (memcmp(&PropertyKey->fmtid, &PnppDeviceKeys, sizeof(GUID)) != 0)
         return STATUS_NOT_FOUND;
     for (ULONG Index = 0; Index < sizeof(PnppKnown) / sizeof(PnppKnown[0]); Index++) {
@@ -215,7 +279,7 @@ static NTSTATUS PnppGetKnown(const UNICODE_STRING *Path, HANDLE Root, const DEVP
         ExiFree(Value);
         return Status;
     }
-    return STATUS_NOT_FOUND;
+    return PnppGetTold(Pdo, PropertyKey->pid, Size, Data, RequiredSize, Type);
 }
 
 /* ---- exports ------------------------------------------------------------------------------------------------------------- */
@@ -259,7 +323,7 @@ NTSTATUS NTAPI IoSetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *Pro
 }
 
 /*
- * IoGetDevicePropertyData - a property of a device: one that was set, or one of Windows' own that is in the device's key.
+ * IoGetDevicePropertyData - a property of a device: one that was set, or one of Windows' own: what its key and the tree say of it.
  *
  * *RequiredSize: its bytes, also when Size is too small for them; *Type: what it is.
  * IRQL:    up to APC_LEVEL
@@ -279,7 +343,7 @@ NTSTATUS NTAPI IoGetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *Pro
         return Status;
     Status = PnppOpenDevice(&Path, NULL, KEY_READ, &Key);
     if (NT_SUCCESS(Status)) {
-        Status = PnppGetKnown(&Path, Key, PropertyKey, Size, Data, RequiredSize, Type);
+        Status = PnppGetKnown(Pdo, &Path, Key, PropertyKey, Size, Data, RequiredSize, Type);
         if (Status == STATUS_NOT_FOUND)
             Status = PnppGetProperty(Key, PropertyKey, Lcid, Size, Data, RequiredSize, Type);
         ZwClose(Key);

@@ -9,10 +9,6 @@
 
 #include "pnp/pnpp.h"
 
-const GUID PnppQueryRemove = {0xcb3a4006, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
-const GUID PnppRemoveCancelled = {0xcb3a4007, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
-const GUID PnppRemoveComplete = {0xcb3a4008, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
-
 static BOOLEAN PnppHasDrivers(const PNPP_NODE *Node)
 {
     return Node->State == PNPP_ADDED || Node->State == PNPP_STARTED || Node->State == PNPP_SURPRISE;
@@ -30,6 +26,7 @@ void PnppDiscard(PNPP_NODE *Node)
     DEVICE_OBJECT *Pdo = Node->Pdo;
     BOOLEAN Root = Node->Parent == &PnppRoot && Pdo->DriverObject == PnppRootDriver;
     ObfReferenceObject(Pdo);
+    PnppQueueInstance(&PnppRemoveComplete, &Node->Path);
     PnppDeleteNode(Node);
     if (Root)
         IoDeleteDevice(Pdo);
@@ -38,7 +35,8 @@ void PnppDiscard(PNPP_NODE *Node)
 
 static void PnppLeave(PNPP_NODE *Node)
 {
-    BOOLEAN Had = PnppHasDrivers(Node);
+    /* Of one that is gone everybody has been told already. */
+    BOOLEAN Tell = PnppHasDrivers(Node) && Node->State != PNPP_SURPRISE;
     PnppDisableInterfaces(Node);
     PnppLetGoOfDrivers(Node);
     PnppSendMinor(Node->Pdo, IRP_MN_REMOVE_DEVICE);
@@ -47,8 +45,9 @@ static void PnppLeave(PNPP_NODE *Node)
     PnppDropFiltered(Node);
     Node->State = PNPP_FAILED;
     Node->DeviceState = 0;
+    Node->SpecialFiles = 0;
     PnppSetPresent(Node, !Node->Missing);
-    if (Had)
+    if (Tell)
         PnppNotifyTarget(Node->Pdo, &PnppRemoveComplete);
 }
 
@@ -139,16 +138,23 @@ NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, BOOLEAN Ejecting, char *Text, SIZE_T
     PnppCollectLeaving(&List, Node, Ejecting);
     if (IsListEmpty(&List)) /* a driver asks for it while it is on its way */
         return PnppObject(Node, "it is being removed", STATUS_DEVICE_BUSY, Text, TextBytes);
+    /* Whoever stops a driver has moved the machine's files elsewhere; one that presses a button has not. */
+    for (LIST_ENTRY *Entry = List.Flink; Entry != &List && !Ejecting; Entry = Entry->Flink)
+        PnppTakeFiles(PnppLeaving(Entry));
     for (LIST_ENTRY *Entry = List.Flink; Entry != &List && NT_SUCCESS(Status); Entry = Entry->Flink)
         Status = PnppAsk(PnppLeaving(Entry), Text, TextBytes);
     for (LIST_ENTRY *Entry = List.Flink; Entry != &List && NT_SUCCESS(Status); Entry = Entry->Flink)
         Status = PnppCheckHandles(PnppLeaving(Entry), Text, TextBytes);
+    for (LIST_ENTRY *Entry = List.Flink; Entry != &List && NT_SUCCESS(Status); Entry = Entry->Flink)
+        PnppNotifyTarget(PnppLeaving(Entry)->Pdo, &PnppRemovePending);
     if (NT_SUCCESS(Status)) {
         PnppRemoveCollected(&List, Node);
         return STATUS_SUCCESS;
     }
-    for (LIST_ENTRY *Entry = List.Blink; Entry != &List; Entry = Entry->Blink)
+    for (LIST_ENTRY *Entry = List.Blink; Entry != &List; Entry = Entry->Blink) {
         PnppTakeBack(PnppLeaving(Entry));
+        PnppPutFiles(PnppLeaving(Entry));
+    }
     PnppForgetLeaving(&List);
     return Status;
 }
@@ -174,6 +180,8 @@ static void PnppTellGone(PNPP_NODE *Node)
     IoiMarkStack(Node->Pdo, DOE_REMOVE_PENDING, 0);
     Node->State = PNPP_SURPRISE;
     PnppDisableInterfaces(Node);
+    /* Who has a handle closes it now: the drivers stay until then. */
+    PnppNotifyTarget(Node->Pdo, &PnppRemoveComplete);
 }
 
 /* Gone FALSE: it stays in its place without drivers. */

@@ -78,10 +78,13 @@ static void PnppAfterStart(PNPP_NODE *Node)
     PnppQueryCapabilities(Node->Pdo, &Node->Capabilities);
     PnppQueryState(Node);
     PnppSetPresent(Node, TRUE);
+    PnppQueueInstance(&PnppDeviceStarted, &Node->Path);
     if (Node->DeviceState & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED | PNP_DEVICE_DISABLED))
         PnppWithdraw(Node);
     else
         Node->Invalid = TRUE;
+    if (IoVerifier != NULL && Node->State == PNPP_STARTED)
+        IoVerifier->Started(Node->Pdo);
 }
 
 NTSTATUS PnppSendStart(PNPP_NODE *Node)
@@ -90,8 +93,10 @@ NTSTATUS PnppSendStart(PNPP_NODE *Node)
     Stack.Parameters.StartDevice.AllocatedResources = Node->Allocated;
     Stack.Parameters.StartDevice.AllocatedResourcesTranslated = Node->Translated;
     NTSTATUS Status = PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, NULL);
-    if (NT_SUCCESS(Status))
-        PnppAfterStart(Node);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    PnppAfterStart(Node);
+    PnppPutFiles(Node);
     return Status;
 }
 

@@ -8,8 +8,8 @@
 /* What the system itself tells of is not a driver's to tell. */
 static BOOLEAN PnppIsOwnEvent(const GUID *Event)
 {
-    return memcmp(Event, &PnppQueryRemove, sizeof(*Event)) == 0 || memcmp(Event, &PnppRemoveCancelled, sizeof(*Event)) == 0 ||
-           memcmp(Event, &PnppRemoveComplete, sizeof(*Event)) == 0;
+    return PnppIsEvent(Event, &PnppQueryRemove) || PnppIsEvent(Event, &PnppRemoveCancelled) ||
+           PnppIsEvent(Event, &PnppRemoveComplete);
 }
 
 static NTSTATUS PnppCheckCustom(const DEVICE_OBJECT *Pdo, const TARGET_DEVICE_CUSTOM_NOTIFICATION *Notification)

@@ -43,6 +43,9 @@ static NTSTATUS PnppWorkOne(PNPP_ITEM *Item)
     case PNPP_WORK_INTERFACE:
         PnppNotifyInterface(&Item->Class, &Item->Name, Item->Arrival);
         return STATUS_SUCCESS;
+    case PNPP_WORK_INSTANCE:
+        PnppNotifyInstance(&Item->Class, &Item->Name);
+        return STATUS_SUCCESS;
     case PNPP_WORK_CUSTOM:
         PnppNotifyCustom(Item->Pdo, Item->Custom);
         if (Item->Told != NULL)
@@ -57,6 +60,8 @@ static NTSTATUS PnppWorkOne(PNPP_ITEM *Item)
         return PnppProcessDevice(Item->Pdo);
     case PNPP_WORK_RELATIONS:
         return PnppRefresh(Item->Pdo);
+    case PNPP_WORK_POWER:
+        return PnppAskPower(Item->Pdo);
     case PNPP_WORK_STATE:
         return PnppRecheck(Item->Pdo);
     case PNPP_WORK_EJECT: {
@@ -106,17 +111,27 @@ void PnppQueueItem(PNPP_ITEM *Item)
         ExQueueWorkItem(&PnppWorker, DelayedWorkQueue);
 }
 
-void PnppQueueInterface(const GUID *Class, const UNICODE_STRING *Link, BOOLEAN Arrival)
+static void PnppQueueNamed(enum PNPP_WORK Kind, const GUID *Class, const UNICODE_STRING *Name, BOOLEAN Arrival)
 {
     PNPP_ITEM *Item;
-    if (!PnppSomebodyListens() || (Item = PnppNewItem(PNPP_WORK_INTERFACE, NULL)) == NULL)
+    if (!PnppSomebodyListens() || (Item = PnppNewItem(Kind, NULL)) == NULL)
         return;
     Item->Class = *Class;
     Item->Arrival = Arrival;
-    if (NT_SUCCESS(PnppCopy(Link, &Item->Name)))
+    if (NT_SUCCESS(PnppCopy(Name, &Item->Name)))
         PnppQueueItem(Item);
     else
         PnppFreeItem(Item);
+}
+
+void PnppQueueInterface(const GUID *Class, const UNICODE_STRING *Link, BOOLEAN Arrival)
+{
+    PnppQueueNamed(PNPP_WORK_INTERFACE, Class, Link, Arrival);
+}
+
+void PnppQueueInstance(const GUID *Event, const UNICODE_STRING *Path)
+{
+    PnppQueueNamed(PNPP_WORK_INSTANCE, Event, Path, FALSE);
 }
 
 /* A handle to a device that is gone was closed. */

@@ -19,7 +19,11 @@ typedef struct PO_SYSTEM_CHANGE {
     POWER_ACTION Action;
 } PO_SYSTEM_CHANGE;
 
-/* Sends IRP_MN_QUERY_POWER or SET_POWER to the top of a device's stack at Irql, and waits for it. From PASSIVE_LEVEL. */
+/*
+ * Sends IRP_MN_QUERY_POWER or SET_POWER to the top of a device's stack at Irql, and waits for it. From PASSIVE_LEVEL. A driver that
+ * keeps it for longer than PoRequestLimitMs is bugcheck 0x9F, and is named.
+ */
+extern ULONG PoRequestLimitMs;
 NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_CHANGE *Change, KIRQL Irql);
 
 /* ---- Exports: requests and states (request.c, state.c) ------------------------------------------------------------------ */
@@ -30,7 +34,7 @@ NTSTATUS NTAPI PoRequestPowerIrp(DEVICE_OBJECT *DeviceObject, UCHAR MinorFunctio
     PREQUEST_POWER_COMPLETE CompletionFunction, void *Context, IRP **Irp);
 POWER_STATE NTAPI PoSetPowerState(DEVICE_OBJECT *DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State);
 
-/* ---- Exports: what keeps the machine awake (state.c) and devices (idle.c), settings (setting.c), questions (information.c) */
+/* ---- Exports: what keeps the machine awake (state.c) and devices (idle.c), settings (setting.c), questions (information.c), wake.c */
 
 void *NTAPI PoRegisterSystemState(void *StateHandle, EXECUTION_STATE Flags);
 void NTAPI PoUnregisterSystemState(void *StateHandle);
@@ -47,6 +51,10 @@ void NTAPI PoDeletePowerRequest(void *PowerRequest);
 NTSTATUS NTAPI PoRegisterPowerSettingCallback(DEVICE_OBJECT *DeviceObject, const GUID *SettingGuid,
     PPOWER_SETTING_CALLBACK Callback, void *Context, void **Handle);
 NTSTATUS NTAPI PoUnregisterPowerSettingCallback(void *Handle);
+void NTAPI PoSetSystemWake(IRP *Irp);
+BOOLEAN NTAPI PoGetSystemWake(IRP *Irp);
+void NTAPI PoSetSystemWakeDevice(DEVICE_OBJECT *DeviceObject);
+BOOLEAN NTAPI PoQueryWatchdogTime(DEVICE_OBJECT *Pdo, ULONG *SecondsRemaining);
 NTSTATUS NTAPI NtPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer, ULONG InputBufferLength,
     void *OutputBuffer, ULONG OutputBufferLength);
 NTSTATUS NTAPI ZwPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer, ULONG InputBufferLength,

@@ -19,6 +19,9 @@ void PopResetPolicies(void);
 SYSTEM_POWER_POLICY PopPolicy(SYSTEM_POWER_CONDITION Condition);
 NTSTATUS PopSetPolicy(SYSTEM_POWER_CONDITION Condition, const void *Buffer, ULONG Bytes, KPROCESSOR_MODE Mode);
 
+/* fx.c: at start. */
+void PopResetFx(void);
+
 /* idle.c: at start; and a second has passed for every registered device, which is the timer's to say, or a test's. */
 void PopResetIdle(void);
 void PopIdleSecond(void);

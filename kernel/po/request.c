@@ -149,6 +149,18 @@ static void NTAPI PopEndWait(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE Sta
     KeSetEvent(&Wait->Done, IO_NO_INCREMENT, FALSE);
 }
 
+ULONG PoRequestLimitMs = 8000; /* less than who waits for the machine to close has patience for */
+
+/* Whoever has the IRP has not completed it. Bugcheck 0x9F as DOC; the third parameter, which debuggers read, is left out. */
+static void PopStopForKept(const POP_REQUEST *Request)
+{
+    IRP *Irp = Request->Irp;
+    const DEVICE_OBJECT *Holder =
+        Irp->CurrentLocation <= Irp->StackCount ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject : Request->Top;
+    KeBlame((ULONG_PTR)Holder->DriverObject->MajorFunction[IRP_MJ_POWER]);
+    KeBugCheckEx(DRIVER_POWER_STATE_FAILURE, 3, (ULONG_PTR)Request->Device, 0, (ULONG_PTR)Irp);
+}
+
 NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_CHANGE *Change, KIRQL Irql)
 {
     POP_WAIT Wait;
@@ -162,7 +174,9 @@ NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_
     KIRQL Old = KfRaiseIrql(Irql);
     IofCallDriver(Request->Top, Request->Irp);
     KfLowerIrql(Old);
-    KeWaitForSingleObject(&Wait.Done, Executive, KernelMode, FALSE, NULL);
+    LARGE_INTEGER Limit = {.QuadPart = -(LONGLONG)PoRequestLimitMs * 10000};
+    if (KeWaitForSingleObject(&Wait.Done, Executive, KernelMode, FALSE, &Limit) == STATUS_TIMEOUT)
+        PopStopForKept(Request);
     return Wait.Status;
 }
 

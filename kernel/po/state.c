@@ -27,6 +27,7 @@ void PoInitialize(void)
     InitializeListHead(&PopStates);
     PopResetPolicies();
     PopResetIdle();
+    PopResetFx();
 }
 
 static POP_STATE *PopNewState(ULONG Magic, ULONG_PTR Site)

@@ -10,6 +10,7 @@
 #include "ps/psp.h"
 
 NTSTATUS (*PsEndClient)(EPROCESS *Process, NTSTATUS ExitStatus);
+void (*PsProcessEnded)(EPROCESS *Process);
 
 static const char *PspFileName(const char *Path)
 {
@@ -90,6 +91,8 @@ void PsiEndProcess(EPROCESS *Process, NTSTATUS ExitStatus)
     PspReportExit(Process, ExitStatus, (LONG64)host_clock_utc());
     if (Process->HandleTable != NULL)
         ObiCloseAllHandles(Process->HandleTable, UserMode);
+    if (PsProcessEnded != NULL)
+        PsProcessEnded(Process);
     PsiSetThreadProcess(Thread, Before);
     ObfDereferenceObject(Process);
 }

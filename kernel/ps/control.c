@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes as wholes, and threads one after the other: suspending, resuming, walking. And what win32k, quotas and silos would answer
- * about them: there is no win32k, no quota and one silo, the host's, which is what a Windows without containers says.
+ * Processes as wholes, and threads one after the other: suspending, resuming, walking. And what win32k and quotas would answer
+ * about them: there is no win32k and no quota.
  */
 #include "ke/zw.h"
 #include "ps/control.h"
@@ -200,62 +200,6 @@ void NTAPI PsReturnProcessPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount)
 void NTAPI PsReturnProcessNonPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount)
 {
     (void)Process, (void)Amount;
-}
-
-/* ---- silos ------------------------------------------------------------------------------------------------------------------ */
-
-#define PSP_CONSOLE_SESSION 1u
-
-/* PsGetHostSilo - the host's silo, which is NULL. IRQL: any. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-void *NTAPI PsGetHostSilo(void)
-{
-    return NULL;
-}
-
-/* PsIsHostSilo - TRUE for that. IRQL: any. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-BOOLEAN NTAPI PsIsHostSilo(void *Silo)
-{
-    return Silo == NULL;
-}
-
-/* PsGetCurrentSilo - the thread's: none. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-void *NTAPI PsGetCurrentSilo(void)
-{
-    return NULL;
-}
-
-/* PsGetCurrentServerSilo - none. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-void *NTAPI PsGetCurrentServerSilo(void)
-{
-    return NULL;
-}
-
-/* PsGetThreadServerSilo - none. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-void *NTAPI PsGetThreadServerSilo(ETHREAD *Thread)
-{
-    (void)Thread;
-    return NULL;
-}
-
-/* PsGetEffectiveServerSilo - the server silo around a silo: none. IRQL: any. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-void *NTAPI PsGetEffectiveServerSilo(void *Silo)
-{
-    (void)Silo;
-    return NULL;
-}
-
-/* PsGetParentSilo - of a job: none. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-void *NTAPI PsGetParentSilo(void *Job)
-{
-    (void)Job;
-    return NULL;
-}
-
-/* PsGetServerSiloActiveConsoleId - the console's session. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-ULONG NTAPI PsGetServerSiloActiveConsoleId(void *Silo)
-{
-    (void)Silo;
-    return PSP_CONSOLE_SESSION;
 }
 
 /* ---- user mode ----------------------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What ps exports about processes as wholes, quotas and silos (control.c). */
+/* What ps exports about processes as wholes and quotas (control.c). */
 #pragma once
 
 #include "ps/ps.h"
@@ -22,14 +22,6 @@ NTSTATUS NTAPI PsChargeProcessPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount
 NTSTATUS NTAPI PsChargeProcessNonPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
 void NTAPI PsReturnProcessPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
 void NTAPI PsReturnProcessNonPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount);
-void *NTAPI PsGetHostSilo(void);
-BOOLEAN NTAPI PsIsHostSilo(void *Silo);
-void *NTAPI PsGetCurrentSilo(void);
-void *NTAPI PsGetCurrentServerSilo(void);
-void *NTAPI PsGetThreadServerSilo(ETHREAD *Thread);
-void *NTAPI PsGetEffectiveServerSilo(void *Silo);
-void *NTAPI PsGetParentSilo(void *Job);
-ULONG NTAPI PsGetServerSiloActiveConsoleId(void *Silo);
 void *NTAPI PsGetCurrentThreadTeb(void);
 BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void);
 BOOLEAN NTAPI PsIsDiskCountersEnabled(void);

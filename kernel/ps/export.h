@@ -12,6 +12,7 @@ NTSTATUS NTAPI PsLookupProcessThreadByCid(CLIENT_ID *Cid, EPROCESS **Process, ET
 char *NTAPI PsGetProcessImageFileName(EPROCESS *Process);
 NTSTATUS NTAPI SeLocateProcessImageName(EPROCESS *Process, UNICODE_STRING **ImageFileName);
 HANDLE NTAPI PsGetProcessInheritedFromUniqueProcessId(EPROCESS *Process);
+ULONG64 NTAPI PsGetProcessStartKey(EPROCESS *Process);
 LONGLONG NTAPI PsGetProcessCreateTimeQuadPart(EPROCESS *Process);
 LARGE_INTEGER NTAPI PsGetProcessExitTime(void);
 NTSTATUS NTAPI PsGetProcessExitStatus(EPROCESS *Process);

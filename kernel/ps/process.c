@@ -11,6 +11,7 @@
 #include "mm/space.h"
 #include "ob/filter.h"
 #include "ps/psp.h"
+#include "ps/silo.h"
 #include "rtl/rtl.h"
 
 EPROCESS *PsiSystemProcess, *PsiClientProcess;
@@ -73,8 +74,11 @@ static void PspDeleteProcess(void *Object)
         ExiFree(Process->CommandLine.Buffer);
 }
 
+#define PSP_BOOT 1ull /* the number of this start of Windows, in a key's upper 16 bits */
+
 NTSTATUS PspCreateProcess(HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Result)
 {
+    static _Atomic ULONG64 Started;
     EPROCESS *Process;
     NTSTATUS Status = ObiCreateObject(PsProcessObjectType, sizeof(EPROCESS), EX_KERNEL_SITE, (void **)&Process);
     if (!NT_SUCCESS(Status))
@@ -87,6 +91,7 @@ NTSTATUS PspCreateProcess(HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDL
     Process->UniqueProcessId = Id;
     Process->ExitStatus = STATUS_PENDING;
     Process->CreateTime = (LONG64)host_clock_utc();
+    Process->StartKey = PSP_BOOT << 48 | ++Started;
     Process->HandleTable = Table;
     ObiReference(Token);
     Process->Token = Token;
@@ -218,6 +223,7 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     PspInitializeTable();
     PspInitializeNotify();
     PspInitializeWatch();
+    PspResetSilos();
     ObCurrentHandleTable = PspCurrentHandleTable;
     ObPseudoHandle = PspPseudoHandle;
     ObProcessHandleTable = PspProcessHandleTable;

@@ -24,6 +24,7 @@ typedef struct _EPROCESS {
     char ImageName[16];
     HANDLE ParentId;
     LONG64 CreateTime, ExitTime; /* UTC; 0: still runs */
+    ULONG64 StartKey;            /* no other process of this machine has it, nor will have */
     NTSTATUS ExitStatus;         /* STATUS_PENDING while it runs */
     UNICODE_STRING ImagePath;    /* pool; empty: not known. Written once, under the table's lock */
     UNICODE_STRING CommandLine;
@@ -77,6 +78,7 @@ typedef struct _ETHREAD {
     void *Win32Thread;
     void *Teb;                /* in its process's memory; NULL: none */
     GUID ActivityId;          /* EtwActivityIdControl */
+    const GUID *Activity;     /* IoSetActivityIdThread; the driver's, NULL: none */
     NTSTATUS ExitStatus;
     _Atomic uint32_t Started; /* enum PSP_STARTED; system threads: who creates one waits for it */
 } ETHREAD;
@@ -135,6 +137,8 @@ NTSTATUS PsiAskProcessCreation(HANDLE Id, HANDLE ParentId, const char *ImagePath
 void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T Bytes);
 /* server: ends a client's process for ZwTerminateProcess. NULL: it cannot be ended. */
 extern NTSTATUS (*PsEndClient)(EPROCESS *Process, NTSTATUS ExitStatus);
+/* A client's process has ended, and its handles are closed. NULL: nobody is told. */
+extern void (*PsProcessEnded)(EPROCESS *Process);
 /* ldr: the image an address is in was linked with /INTEGRITYCHECK. NULL: not asked. */
 extern BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
 
@@ -142,6 +146,8 @@ extern BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
 BOOLEAN PsTakeNotifyRoutine(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine, const char **Setter);
 /* A process of the host that code there asked for and that somebody still holds; not referenced. Each is told of once. */
 EPROCESS *PsTakeReferencedProcess(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Site);
+/* How many system threads are in routines there, *Routine: the first one's. One that ends is given a moment to. PASSIVE_LEVEL. */
+ULONG PsCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine);
 
 /* A process that uses the machine, the System process too. */
 typedef struct PSI_CLIENT {

@@ -57,6 +57,12 @@ LONGLONG NTAPI PsGetProcessCreateTimeQuadPart(EPROCESS *Process)
     return Process->CreateTime;
 }
 
+/* PsGetProcessStartKey - a number no other process has. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetProcessStartKey.c */
+ULONG64 NTAPI PsGetProcessStartKey(EPROCESS *Process)
+{
+    return Process->StartKey;
+}
+
 /* PsGetProcessExitTime - when the current process ended, UTC; 0 while it runs. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs. */
 LARGE_INTEGER NTAPI PsGetProcessExitTime(void)
 {

@@ -160,6 +160,35 @@ static ETHREAD *PspFindThread(HANDLE Id)
     return Found;
 }
 
+/* How long a thread may take from its last words to its end. */
+#define PSP_MOMENT_100NS 10000
+#define PSP_MOMENTS 200u
+
+/* Those that have left their routine do not come back to it. */
+static ULONG PspCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
+{
+    ULONG Count = 0;
+    KIRQL Old = KiAcquireLock(&PspLock);
+    for (LIST_ENTRY *Entry = PspThreadList.Flink; Entry != &PspThreadList; Entry = Entry->Flink) {
+        const ETHREAD *Thread = CONTAINING_RECORD(Entry, ETHREAD, Link);
+        if (!Thread->Tcb.SystemThread || Thread->Terminating || (ULONG_PTR)Thread->StartRoutine - Start >= SizeBytes)
+            continue;
+        if (Count++ == 0)
+            *Routine = (ULONG_PTR)Thread->StartRoutine;
+    }
+    KiReleaseLock(&PspLock, Old);
+    return Count;
+}
+
+ULONG PsCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
+{
+    LARGE_INTEGER Moment = {.QuadPart = -PSP_MOMENT_100NS};
+    ULONG Count;
+    for (ULONG Tries = 0; (Count = PspCountThreadsIn(Start, SizeBytes, Routine)) != 0 && Tries < PSP_MOMENTS; Tries++)
+        KeDelayExecutionThread(KernelMode, FALSE, &Moment);
+    return Count;
+}
+
 /*
  * PsLookupProcessByProcessId - the process of that number, one of the machine or of the host.
  *

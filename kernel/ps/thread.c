@@ -56,7 +56,7 @@ void PspDeleteThread(void *Object)
     if (Thread->ClientToken != NULL)
         ObfDereferenceObject(Thread->ClientToken);
     if (Thread->Owner != NULL)
-        ObfDereferenceObject(Thread->Owner);
+        ObDereferenceObjectDeferDelete(Thread->Owner); /* this may be the host thread it was: PspUnbind */
 }
 
 static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
@@ -124,7 +124,7 @@ static void PspUnbind(ETHREAD *Thread)
     KeUnbindThread(&Thread->Tcb);
     host_thread_disarm_faults();
 
-    /* Freeing the object frees the KPCR and stack this thread used until now. */
+    /* Freeing the object frees the KPCR and stack this thread used until now, and nothing else on the way. */
     KI_PCR Boot;
     KeBindBootPcr(&Boot);
     ObfDereferenceObject(Thread);
@@ -143,7 +143,7 @@ BOOLEAN PsWaitForThreads(void)
 {
     uint64_t Deadline = host_clock_monotonic() + PSP_LONGEST_END_100NS;
     uint32_t About;
-    KiEpoch++; /* whoever looks from now on finds that it is not attached */
+    KeNextEpoch(); /* whoever looks from now on finds that it is not attached */
     while ((About = PspThreadsAbout) != 0) {
         if (host_wait(&PspThreadsAbout, About, Deadline) != 0)
             return FALSE;

@@ -53,6 +53,23 @@ static NTSTATUS SepQueryObject(
     return Status;
 }
 
+/* Work of a query; its caller's mode is the thread's. */
+static NTSTATUS SepAnswerQuery(void *Object, OB_CALL *Call)
+{
+    SECURITY_DESCRIPTOR *Answer;
+    ULONG Bytes;
+    NTSTATUS Status = SepQueryObject(Object, Call->Security, &Answer, &Bytes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Call->Length < Bytes)
+        Status = STATUS_BUFFER_TOO_SMALL;
+    else
+        Status = ObiWriteCaller(Call->Buffer, Answer, Bytes, KiPreviousMode());
+    Call->Length = Bytes;
+    ExiFree(Answer);
+    return Status;
+}
+
 /*
  * NtQuerySecurityObject - reads parts of the descriptor of a handle's object, self-relative.
  *
@@ -65,27 +82,19 @@ static NTSTATUS SepQueryObject(
 NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,
     ULONG Length, ULONG *LengthNeeded)
 {
+    OB_CALL Call = {OB_QUERY_SECURITY, Information, Descriptor, Length, SepAnswerQuery};
     KPROCESSOR_MODE Mode = KiPreviousMode();
-    SECURITY_DESCRIPTOR *Answer;
     void *Object;
-    ULONG Bytes;
 
     NTSTATUS Status = ObiProbeOutput(LengthNeeded, sizeof(ULONG), sizeof(ULONG), Mode);
     if (NT_SUCCESS(Status))
         Status = SepReference(Handle, SepAccessToRead(Information), Mode, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = SepQueryObject(Object, Information, &Answer, &Bytes);
+    Status = ObiCall(Object, &Call);
     ObfDereferenceObject(Object);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    if (Length < Bytes)
-        Status = STATUS_BUFFER_TOO_SMALL;
-    else
-        Status = ObiWriteCaller(Descriptor, Answer, Bytes, Mode);
-    ExiFree(Answer);
     if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_TOO_SMALL) {
-        NTSTATUS Written = ObiWriteCaller(LengthNeeded, &Bytes, sizeof(Bytes), Mode);
+        NTSTATUS Written = ObiWriteCaller(LengthNeeded, &Call.Length, sizeof(ULONG), Mode);
         if (!NT_SUCCESS(Written))
             Status = Written;
     }
@@ -98,9 +107,11 @@ NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Informa
     return ZW_CALL(QuerySecurityObject, (Handle, Information, Descriptor, Length, LengthNeeded));
 }
 
-/* Change is captured and valid. An object without a descriptor gets one. */
-static NTSTATUS SepSetObject(void *Object, SECURITY_INFORMATION Information, SECURITY_DESCRIPTOR *Change)
+/* Work of a change; an object without a descriptor gets one. */
+static NTSTATUS SepApplyChange(void *Object, OB_CALL *Call)
 {
+    SECURITY_INFORMATION Information = Call->Security;
+    SECURITY_DESCRIPTOR *Change = Call->Buffer;
     const GENERIC_MAPPING *Mapping = &ObiGetType(Object)->GenericMapping;
     SECURITY_DESCRIPTOR *Current;
     SECURITY_DESCRIPTOR Empty = {.Revision = SECURITY_DESCRIPTOR_REVISION};
@@ -118,6 +129,13 @@ static NTSTATUS SepSetObject(void *Object, SECURITY_INFORMATION Information, SEC
     if (!NT_SUCCESS(Status))
         ExiFree(Result);
     return Status;
+}
+
+/* Change is captured and valid. */
+static NTSTATUS SepSetObject(void *Object, SECURITY_INFORMATION Information, SECURITY_DESCRIPTOR *Change)
+{
+    OB_CALL Call = {OB_SET_SECURITY, Information, Change, 0, SepApplyChange};
+    return ObiCall(Object, &Call);
 }
 
 /*

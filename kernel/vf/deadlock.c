@@ -9,15 +9,9 @@
 
 #include "vf/deadlock.h"
 
-#define VFP_FRAMES 12
 #define VFP_BUCKETS 256u
 #define VFP_HELD 24u     /* locks of one thread at a time that are looked at */
 #define VFP_TAG 0x64446656u /* 'VfDd' */
-
-typedef struct VFP_STACK {
-    ULONG Count;
-    ULONG_PTR Frame[VFP_FRAMES];
-} VFP_STACK;
 
 typedef struct VFP_EDGE {
     struct VFP_EDGE *Next; /* of the same first lock */
@@ -64,11 +58,6 @@ void VfpResetDeadlock(void)
 static ULONG VfpBucket(const void *Address)
 {
     return (ULONG)(((ULONG_PTR)Address >> 3) * 0x9E3779B1u >> 8) % VFP_BUCKETS;
-}
-
-static void VfpCapture(VFP_STACK *Stack)
-{
-    Stack->Count = VfpCaptureStack(Stack->Frame, VFP_FRAMES);
 }
 
 /* ---- Tables, VfpLock held ------------------------------------------------------------------------------------------------ */
@@ -219,7 +208,7 @@ static void VfpCheckOrder(VFP_HOLDER *Holder, VFP_NODE *Node, VFP_VIOLATION *Vio
             return;
         }
         if (Here.Count == 0)
-            VfpCapture(&Here);
+            VfpCaptureStack(&Here);
         VfpAddEdge(Held, Node, &Holder->Held[Index].Stack, &Here);
     }
 }
@@ -260,7 +249,7 @@ void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind)
         Node->Owner = KiCurrentThread();
         Holder->Held[Holder->Count].Node = Node;
         Holder->Held[Holder->Count].Recursion = 1;
-        VfpCapture(&Holder->Held[Holder->Count].Stack);
+        VfpCaptureStack(&Holder->Held[Holder->Count].Stack);
         Holder->Count++;
     }
     KiReleaseLock(&VfpLock, Old);

@@ -10,7 +10,8 @@
  */
 #include <string.h>
 
-#include "vf/request.h"
+#include "kd/kd.h"
+#include "vf/sent.h"
 
 #define VFP_BUCKETS 128u
 #define VFP_BUCKET_CALLS 16u
@@ -85,9 +86,10 @@ enum VFP_HOLDER VfpHolderOf(const IRP *Irp)
     VFP_BUCKET *Bucket = VfpBucketOf(Irp);
     KIRQL Old = KiAcquireLock(&Bucket->Lock);
     for (ULONG Index = 0; Index < VFP_BUCKET_CALLS; Index++) {
-        if (Bucket->Call[Index].Irp == Irp && Bucket->Call[Index].Location == Irp->CurrentLocation &&
-            Bucket->Call[Index].Holder != VFP_COMPLETED)
-            Holder = Bucket->Call[Index].Holder;
+        const VFP_CALL *Call = &Bucket->Call[Index];
+        /* A driver that gave the request on with its own location is at the same one. */
+        if (Call->Irp == Irp && Call->Location == Irp->CurrentLocation && Call->Holder != VFP_COMPLETED && Holder != VFP_HELD)
+            Holder = Call->Holder;
     }
     KiReleaseLock(&Bucket->Lock, Old);
     return Holder;
@@ -126,22 +128,31 @@ static void VfpHandDown(const IRP *Irp)
 
 static BOOLEAN NTAPI VfpUnwind(IRP *Irp)
 {
+    const BOOLEAN Marked = (IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED) != 0;
+    const BOOLEAN Holds = VfpSentCount != 0 && VfpReachesSender(Irp);
     VFP_BUCKET *Bucket = VfpBucketOf(Irp);
+    if (VfIsOn(VF_MDL_STACK | VF_MDL_DRIVER))
+        VfpInvariantUp(Irp);
+    if (VfIsOn(VF_IRP_LOGGING))
+        KdLogCompletion(Irp);
     KIRQL Old = KiAcquireLock(&Bucket->Lock);
     for (ULONG Index = 0; Index < VFP_BUCKET_CALLS; Index++) {
         VFP_CALL *Call = &Bucket->Call[Index];
         if (Call->Irp != Irp || Call->Holder == VFP_COMPLETED)
             continue;
         if (Call->Location == Irp->CurrentLocation) {
+            /* To a driver that gave the request on with its own location it is one that the driver below has pended. */
+            Call->Pending = Marked || (Holds && Call->Holder == VFP_PASSED);
             Call->Holder = VFP_COMPLETED;
             Call->Status = Irp->IoStatus.Status;
-            Call->Pending = (IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED) != 0;
         } else if (Call->Location == Irp->CurrentLocation + 1) {
             Call->Holder = VFP_BACK; /* before its completion routine runs, which may wake it */
         }
     }
     KiReleaseLock(&Bucket->Lock, Old);
-    return TRUE;
+    if (Holds)
+        VfpHoldBack(Irp);
+    return !Holds;
 }
 
 /* ---- rules of dispatch routines ----------------------------------------------------------------------------------------- */
@@ -200,10 +211,16 @@ static NTSTATUS VfpCallVerified(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device,
     const KIRQL Irql = KiGetIrql();
     const LONG ApcDisable = VfpApcDisable();
 
+    const ULONG_PTR Frame = (ULONG_PTR)__builtin_frame_address(0);
+
     VfpCheckDevice(Routine, Device, Irp);
-    VFP_CALL *Call = VfpBeginCall(Irp, (ULONG_PTR)__builtin_frame_address(0));
+    VFP_CALL *Call = VfpBeginCall(Irp, Frame);
     NTSTATUS Status = Routine(Device, Irp);
     VfpCheckThread(Routine, Device, Major, Irql, ApcDisable);
+    if (VfpSentCount != 0) {
+        VfpCheckLeftStack(Routine, Frame);
+        VfpLetGoOn();
+    }
     if (Call != NULL) {
         const VFP_CALL Result = VfpEndCall(Call);
         VfpCheckReturn(Routine, Device, Major, &Result, Status);
@@ -214,8 +231,12 @@ static NTSTATUS VfpCallVerified(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device,
 static NTSTATUS NTAPI VfpDispatch(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
 {
     VfpHandDown(Irp);
+    if (VfIsOn(VF_MDL_STACK | VF_MDL_DRIVER))
+        VfpInvariantDown(Irp, Device);
     if (!VfIsVerifiedCode((ULONG_PTR)Routine))
         return Routine(Device, Irp);
+    if (VfIsOn(VF_IRP_LOGGING))
+        KdLogRequest(Irp, Device);
     return VfIsOn(VF_IO) ? VfpCallVerified(Routine, Device, Irp) : Routine(Device, Irp);
 }
 
@@ -261,12 +282,15 @@ static void VfpOverdue(IRP *Irp)
             IoGetCurrentIrpStackLocation(Irp)->MajorFunction);
 }
 
-static const IO_VERIFIER VfpVerifier = {VfpDispatch, VfpUnwind, VfpComplete, VfpOverdue};
+static const IO_VERIFIER VfpVerifier = {VfpDispatch, VfpUnwind, VfpComplete, VfpOverdue, VfpStressDevice};
 
 const IO_VERIFIER *VfpRequestVerifier(void)
 {
     const IO_VERIFIER *Verifier = VfIsOn(VF_IO) ? &VfpVerifier : NULL;
     if (Verifier != NULL)
         memset(VfpBuckets, 0, sizeof(VfpBuckets));
+    VfpPrepareSent();
+    VfpPrepareInvariant();
+    KdResetRequests();
     return Verifier;
 }

@@ -52,7 +52,7 @@ static ULONG VfpSayStack(const ULONG_PTR *Frame, ULONG Count)
 static void VfpSayWhere(void)
 {
     ULONG_PTR Frame[VFP_STACK_LIMIT];
-    const ULONG Count = VfpCaptureStack(Frame, VFP_STACK_LIMIT);
+    const ULONG Count = VfpWalkStack(Frame, VFP_STACK_LIMIT);
     ULONG Drivers = 0;
     for (ULONG Index = 0; Index < Count; Index++)
         Drivers += LdrFindImage(Frame[Index]) != NULL;

@@ -367,7 +367,7 @@ static ULONG_PTR VfpFunctionOf(ULONG_PTR Pc)
     UCHAR *Base;
     ULONG Count;
     if (KeImageLookup(Pc, &Base, &Table, &Count)) {
-        const RUNTIME_FUNCTION *Function = RtlpFindFunction((ULONG)(Pc - (ULONG_PTR)Base), Table, Count);
+        const RUNTIME_FUNCTION *Function = RtlpFindFunction((ULONG)(Pc - (ULONG_PTR)Base), Base, Table, Count);
         if (Function != NULL)
             return (ULONG_PTR)Base + Function->BeginAddress;
     }

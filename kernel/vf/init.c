@@ -8,6 +8,8 @@
 
 #include "ke/stack.h"
 #include "vf/deadlock.h"
+#include "vf/delay.h"
+#include "vf/dma.h"
 #include "vf/irql.h"
 #include "vf/pool.h"
 #include "vf/request.h"
@@ -15,8 +17,8 @@
 
 /* The tables, one for each family of routines. */
 static const LDR_REPLACEMENT *const VfpTables[] = {
-    VfpIrpTable, VfpMdlTable, VfpCodeTable, VfpZwTable,
-    VfpPoolTable, VfpLiveTable, VfpReferenceTable, VfpStringTable,
+    VfpIrpTable, VfpMdlTable, VfpCodeTable, VfpZwTable, VfpDmaTable, VfpDmaTransferTable,
+    VfpPoolTable, VfpLiveTable, VfpReferenceTable, VfpStringTable, VfpRegistrationTable,
     VfpIrqlTable, VfpQueryTable, VfpSpinLockTable, VfpMutexTable, VfpWaitTable,
 };
 
@@ -45,6 +47,8 @@ static const LDR_REPLACEMENT *VfpFindReplacement(const void *Export)
 
 void VfPrepare(ULONG Flags, const char *Drivers)
 {
+    if (Flags & (VF_ENHANCED_IO | VF_FORCE_PENDING | VF_IRP_LOGGING | VF_MDL_STACK | VF_MDL_DRIVER))
+        Flags |= VF_IO; /* which they are parts of */
     KeVerifierFlags = Flags;
     IoVerifier = VfpRequestVerifier();
     LdrImagePlaced = Flags & VF_CODE_INTEGRITY ? VfpCheckImage : NULL;
@@ -54,6 +58,8 @@ void VfPrepare(ULONG Flags, const char *Drivers)
     KiResetLockOrder((Flags & VF_DEADLOCK) != 0);
     VfpResetDeadlock();
     VfpPrepareIrql();
+    VfpPrepareDelays((Flags & VF_DELAY) != 0);
+    VfpPrepareDma();
     VfpDrivers = Drivers;
     LdrCheckIrql = (Flags & VF_DDI) != 0;
     LdrPageSections = (Flags & VF_FORCE_IRQL) != 0;
@@ -66,13 +72,6 @@ BOOLEAN VfIsVerifiedCode(ULONG_PTR Address)
 {
     const LDR_IMAGE *Image = KeVerifierFlags != 0 ? LdrFindImage(Address) : NULL;
     return Image != NULL && Image->Verified;
-}
-
-ULONG VfpCaptureStack(ULONG_PTR *Frame, ULONG Room)
-{
-    CONTEXT Context;
-    KiCaptureContext(&Context);
-    return KiWalkStack(&Context, Frame, Room);
 }
 
 void VfStop(

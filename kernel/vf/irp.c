@@ -5,7 +5,7 @@
  * Plug and Play, power and WMI requests, of enhanced I/O verification.
  */
 #include "po/po.h"
-#include "vf/request.h"
+#include "vf/sent.h"
 
 static BOOLEAN VfpIsOfType(const void *Object, SIZE_T Bytes, CSHORT Type)
 {
@@ -35,8 +35,16 @@ static void VfpCheckSentObjects(const DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR
     if (!VfpIsDevice(Device))
         VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x04, (ULONG_PTR)Device, 0, 0, Site,
             "IoCallDriver was given %p, which is no device object", (const void *)Device);
+    if (VfpIsHeldBack(Irp))
+        VfpStopIo(0x205, Site, Irp, Device, "an IRP was sent that was sent before, pended, and has not come back");
     if (Irp->CancelRoutine != NULL)
         VfpStopIo(0x203, Site, Irp, Device, "an IRP was passed on with its cancel routine still set");
+}
+
+/* Nobody has been sent it. A driver that gives a request on with its own location is at the same one, which has a device by then. */
+static BOOLEAN VfpIsNew(IRP *Irp)
+{
+    return Irp->CurrentLocation == Irp->StackCount + 1 && IoGetNextIrpStackLocation(Irp)->DeviceObject == NULL;
 }
 
 /* What a Plug and Play, power or WMI request may have for a status: 0: anything. Forwarded, New: the rules it breaks. */
@@ -58,7 +66,7 @@ static void VfpCheckSentStatus(const DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR 
     const NTSTATUS Status = Irp->IoStatus.Status;
     if (Irp->CurrentLocation <= 1 || Status == STATUS_NOT_SUPPORTED)
         return;
-    const BOOLEAN New = Irp->CurrentLocation == Irp->StackCount + 1;
+    const BOOLEAN New = VfpIsNew(Irp);
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(VfpStatusRules); Index++) {
         const VFP_STATUS_RULE *Rule = &VfpStatusRules[Index];
         if (Rule->Major != IoGetNextIrpStackLocation(Irp)->MajorFunction)
@@ -90,7 +98,7 @@ static const void *VfpUserAddressIn(IRP *Irp)
 /* Requests the driver itself makes: what it passes on of others, others have put together. */
 static void VfpCheckSentAddresses(IRP *Irp, ULONG_PTR Site)
 {
-    if (Irp->RequestorMode != KernelMode || Irp->CurrentLocation != Irp->StackCount + 1)
+    if (Irp->RequestorMode != KernelMode || !VfpIsNew(Irp))
         return;
     const void *Address = VfpUserAddressIn(Irp);
     if (Address != NULL)
@@ -116,7 +124,10 @@ static BOOLEAN VfpCheckSent(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR Site)
 static NTSTATUS VfpSend(DEVICE_OBJECT *Device, IRP *Irp, ULONG_PTR Site)
 {
     const BOOLEAN Signaled = VfpCheckSent(Device, Irp, Site);
+    VFP_SENT *Sent = VfIsOn(VF_IO) ? VfpBeginSend(Irp, (ULONG_PTR)__builtin_frame_address(0)) : NULL;
     NTSTATUS Status = IofCallDriver(Device, Irp);
+    if (Sent != NULL)
+        Status = VfpEndSend(Sent, Status);
     if (Signaled && Status == STATUS_PENDING)
         VfpStopIo(0x307, Site, Irp, Device, "a request was sent with an event that was set already, and pended");
     return Status;
@@ -146,20 +157,43 @@ static void VfpCheckInformation(IRP *Irp, ULONG_PTR Site)
             Room);
 }
 
+/* Its driver completes it as it came, and another driver is below. */
+static BOOLEAN VfpIsInTheMiddle(const IRP *Irp, const IO_STACK_LOCATION *Stack)
+{
+    return Stack->DeviceObject != NULL && Stack->DeviceObject->DeviceObjectExtension->AttachedTo != NULL && VfpHolderOf(Irp) == VFP_HELD;
+}
+
+/* Of a Plug and Play or power request that is completed. */
+static void VfpCheckStackRequest(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR Site)
+{
+    const BOOLEAN Pnp = Stack->MajorFunction == IRP_MJ_PNP;
+    const NTSTATUS Status = Irp->IoStatus.Status;
+    const BOOLEAN Unknown = Stack->MinorFunction == VFP_UNKNOWN_MINOR && Status != STATUS_NOT_SUPPORTED;
+    if (!Unknown && Status != STATUS_NOT_SUPPORTED)
+        return;
+    if (VfpIsInTheMiddle(Irp, Stack))
+        VfpStopIo(Unknown ? (Pnp ? 0x22D : 0x230) : (Pnp ? 0x22F : 0x232), Site, Irp, Stack->DeviceObject,
+            "a request of major function 0x%02x, minor 0x%02x was completed %s, instead of being passed down", Stack->MajorFunction,
+            Stack->MinorFunction, Unknown ? "that no driver knows" : "as it came");
+    if (Unknown && VfpHolderOf(Irp) == VFP_HELD)
+        VfpStopIo(0x213, Site, Irp, Stack->DeviceObject,
+            "the status of a request that no driver knows, of major function 0x%02x, was changed to 0x%08x", Stack->MajorFunction,
+            (unsigned)Status);
+}
+
 static void VfpCheckCompletedDevice(IRP *Irp, ULONG_PTR Site)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    const BOOLEAN Pnp = Stack->MajorFunction == IRP_MJ_PNP;
     const NTSTATUS Status = Irp->IoStatus.Status;
 
-    if (Pnp && Stack->MinorFunction == IRP_MN_REMOVE_DEVICE && !NT_SUCCESS(Status))
+    if (Stack->MajorFunction == IRP_MJ_PNP && Stack->MinorFunction == IRP_MN_REMOVE_DEVICE && !NT_SUCCESS(Status))
         VfpStopIo(0x306, Site, Irp, Stack->DeviceObject, "IRP_MN_REMOVE_DEVICE was completed with 0x%08x: it cannot fail",
             (unsigned)Status);
-    if ((Pnp || Stack->MajorFunction == IRP_MJ_POWER) && Status == STATUS_NOT_SUPPORTED && Stack->DeviceObject != NULL &&
-        Stack->DeviceObject->DeviceObjectExtension->AttachedTo != NULL && VfpHolderOf(Irp) == VFP_HELD)
-        VfpStopIo(Pnp ? 0x22F : 0x232, Site, Irp, Stack->DeviceObject,
-            "a request of major function 0x%02x, minor 0x%02x was completed as it came, instead of being passed down",
-            Stack->MajorFunction, Stack->MinorFunction);
+    if (Stack->MajorFunction == IRP_MJ_PNP || Stack->MajorFunction == IRP_MJ_POWER)
+        VfpCheckStackRequest(Irp, Stack, Site);
+    if (Stack->MajorFunction == IRP_MJ_SYSTEM_CONTROL && Stack->Parameters.WMI.ProviderId != (ULONG_PTR)Stack->DeviceObject &&
+        VfpIsInTheMiddle(Irp, Stack))
+        VfpStopIo(0x220, Site, Irp, Stack->DeviceObject, "a WMI request for another device was completed, instead of being passed down");
 }
 
 static void FASTCALL VfIofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
@@ -172,6 +206,8 @@ static void FASTCALL VfIofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
             "IoCompleteRequest was called at IRQL %u", KiGetIrql());
     if (VfpIsIrp(Irp)) {
         const NTSTATUS Status = Irp->IoStatus.Status;
+        if (VfpIsHeldBack(Irp))
+            VfpStopIo(0x209, Site, Irp, NULL, "an IRP was completed that was passed on, pended, and has not come back");
         if (Status == STATUS_PENDING || Status == -1)
             VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x06, (ULONG)Status, (ULONG_PTR)Irp, 0, Site,
                 "an IRP was completed with status 0x%08x", (unsigned)Status);
@@ -200,6 +236,8 @@ static void NTAPI VfIoFreeIrp(IRP *Irp)
     if (IoiIsIrpOfThread(Irp))
         VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x02, (ULONG_PTR)Irp, 0, 0, Site,
             "IoFreeIrp was given an IRP that belongs to a thread: io frees it when it is completed");
+    if (VfpIsHeldBack(Irp))
+        VfpStopIo(0x20B, Site, Irp, NULL, "IoFreeIrp was given an IRP that was sent, pended, and has not come back");
     IoFreeIrp(Irp);
 }
 
@@ -221,6 +259,11 @@ void VfpCheckFreedBlock(const void *Block, ULONG_PTR Site)
 static void NTAPI VfIoDeleteDevice(DEVICE_OBJECT *DeviceObject)
 {
     const ULONG_PTR Site = VF_CALLER;
+    VfpCheckRegisteredDevice(DeviceObject, Site);
+    if (!VfIsOn(VF_IO)) {
+        IoDeleteDevice(DeviceObject);
+        return;
+    }
     if (!VfpIsDevice(DeviceObject) || (DeviceObject->DeviceObjectExtension->ExtensionFlags & DOE_DELETE_PENDING))
         VfpStopIo(0x240, Site, NULL, DeviceObject, "IoDeleteDevice was given a device that has been deleted");
     if (DeviceObject->DeviceObjectExtension->AttachedTo != NULL)
@@ -251,7 +294,7 @@ const LDR_REPLACEMENT VfpIrpTable[] = {
     VF_REPLACE_CHECKING_IRQL(IofCompleteRequest, VF_IO),
     VF_REPLACE(IoFreeIrp, VF_IO),
     VF_REPLACE(IoInitializeIrp, VF_IO),
-    VF_REPLACE(IoDeleteDevice, VF_IO),
+    VF_REPLACE(IoDeleteDevice, VF_IO | VF_MISC),
     VF_REPLACE(IoDetachDevice, VF_IO),
     VF_REPLACE(IoInitializeTimer, VF_IO),
     VF_REPLACE_END,

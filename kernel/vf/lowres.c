@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "ke/ke.h"
-#include "kd/kd.h"
+#include "vf/chance.h"
 #include "vf/lowres.h"
 #include "vf/poison.h"
 #include "vf/pool.h"
@@ -19,32 +19,15 @@
 #define VFP_CHANCE 6u /* in a hundred */
 
 static KSPIN_LOCK VfpLock;
-static ULONG64 VfpState;
 static const char *VfpTags;
 static VF_STACKS *VfpStacks;
 static BOOLEAN VfpOnePerRun;
 static VF_STACKS VfpOwnStacks;
 
-static ULONG64 VfpHash(const char *Text)
-{
-    ULONG64 Hash = 14695981039346656037u;
-    for (; *Text != 0; Text++)
-        Hash = (Hash ^ (UCHAR)*Text) * 1099511628211u;
-    return Hash;
-}
-
 void VfPrepareLowResources(const char *Seed, const char *Tags, VF_STACKS *Stacks)
 {
-    char Chosen[16];
-    if (Seed == NULL) {
-        snprintf(Chosen, sizeof(Chosen), "%u", (unsigned)(host_clock_utc() / 10 % 1000000));
-        Seed = Chosen;
-    }
     VfpLock = 0;
-    VfpState = VfpHash(Seed);
-    VfpPreparePoison(VfpState);
-    if (VfIsOn(VF_LOW_RESOURCES))
-        KdLog("verifier", "low resources: --seed %s makes the same allocations fail again", Seed);
+    VfpPreparePoison(VfpPrepareChance(Seed));
     MmFailFor = VfIsOn(VF_LOW_RESOURCES | VF_SYSTEMATIC) ? VfpShouldFail : NULL;
     VfpTags = Tags;
     VfpOnePerRun = Stacks != NULL;
@@ -68,12 +51,6 @@ static BOOLEAN VfpTagChosen(ULONG Tag)
     return FALSE;
 }
 
-static BOOLEAN VfpDrawLocked(void)
-{
-    VfpState = VfpState * 6364136223846793005u + 1442695040888963407u;
-    return (VfpState >> 33) % 100 < VFP_CHANCE;
-}
-
 /* The number of a module's name; VF_STACK_MODULES: there is no room. */
 static ULONG VfpModuleLocked(const char *Name)
 {
@@ -87,14 +64,14 @@ static ULONG VfpModuleLocked(const char *Name)
     return Index;
 }
 
-static void VfpDescribeLocked(const ULONG_PTR *Frame, ULONG Count, ULONG Tag, VF_STACK *Stack)
+static void VfpDescribeLocked(const VFP_STACK *Here, ULONG Tag, VF_STACK *Stack)
 {
     *Stack = (VF_STACK){.Hash = 14695981039346656037u, .Tag = Tag};
-    for (ULONG Index = 0; Index < Count && Index < VF_STACK_FRAMES; Index++) {
-        const LDR_IMAGE *Image = LdrFindImage(Frame[Index]);
+    for (ULONG Index = 0; Index < Here->Count && Index < VF_STACK_FRAMES; Index++) {
+        const LDR_IMAGE *Image = LdrFindImage(Here->Frame[Index]);
         if (Image == NULL)
             break;
-        const ULONG Module = VfpModuleLocked(Image->Name), Offset = (ULONG)(Frame[Index] - (ULONG_PTR)Image->Base);
+        const ULONG Module = VfpModuleLocked(Image->Name), Offset = (ULONG)(Here->Frame[Index] - (ULONG_PTR)Image->Base);
         Stack->Hash = ((Stack->Hash ^ Module) * 1099511628211u ^ Offset) * 1099511628211u;
         Stack->Frame[Stack->FrameCount].Module = Module;
         Stack->Frame[Stack->FrameCount++].Offset = Offset;
@@ -120,11 +97,11 @@ static BOOLEAN VfpIsNewLocked(const VF_STACK *Stack)
 
 static BOOLEAN VfpStackFails(ULONG Tag)
 {
-    ULONG_PTR Frame[VFP_FRAMES];
+    VFP_STACK Here;
     VF_STACK Stack;
-    const ULONG Count = VfpCaptureDriverStack(Frame, VFP_FRAMES);
+    VfpCaptureStack(&Here);
     KIRQL Old = KiAcquireLock(&VfpLock);
-    VfpDescribeLocked(Frame, Count, Tag, &Stack);
+    VfpDescribeLocked(&Here, Tag, &Stack);
     const BOOLEAN Fails = VfpIsNewLocked(&Stack);
     KiReleaseLock(&VfpLock, Old);
     return Fails;
@@ -137,10 +114,5 @@ BOOLEAN NTAPI VfpShouldFail(ULONG Tag, ULONG_PTR Site)
         return FALSE;
     if (VfIsOn(VF_SYSTEMATIC))
         Fails = VfpStackFails(Tag);
-    if (!Fails && VfIsOn(VF_LOW_RESOURCES)) {
-        KIRQL Old = KiAcquireLock(&VfpLock);
-        Fails = VfpDrawLocked();
-        KiReleaseLock(&VfpLock, Old);
-    }
-    return Fails;
+    return Fails || (VfIsOn(VF_LOW_RESOURCES) && VfpChance(VFP_CHANCE));
 }

@@ -5,10 +5,10 @@
  * those that are always on. Replacements of routines that book what they make to their caller end in a call of the export, which
  * the compiler makes a jump: the driver's return address stays in place.
  */
+#include "ke/ke.h"
 #include "mm/export.h"
+#include "vf/pool.h"
 #include "vf/request.h"
-
-#define VFP_LOCKED_KINDS (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL | MDL_IO_SPACE)
 
 /* Parameters 3 and 4 as each code has them. */
 static void VfpStopMdl(
@@ -40,6 +40,21 @@ static void NTAPI VfMmProbeAndLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LO
     if (Mdl->MdlFlags & Wrong)
         VfpStopFlags(0xB0, Mdl, Mdl->MdlFlags & Wrong, Site, "MmProbeAndLockPages", "the MDL is locked, mapped or of non-paged pool");
     MmProbeAndLockPages(Mdl, AccessMode, Operation);
+    if (VfIsOn(VF_POOL_TRACKING) && MmIsUserRange(MmGetMdlVirtualAddress(Mdl), Mdl->ByteCount))
+        VfpRemember(VFP_LOCKED_PAGES, Mdl, "MmProbeAndLockPages", Site);
+}
+
+void VfpCheckLockedPages(EPROCESS *Process)
+{
+    VFP_RECORD Record;
+    if (!VfpTakeRecord(VFP_LOCKED_PAGES, NULL, Process, &Record))
+        return;
+    const MDL *Mdl = (const MDL *)Record.Key;
+    const ULONG_PTR Pages = ADDRESS_AND_SIZE_TO_SPAN_PAGES(MmGetMdlVirtualAddress(Mdl), Mdl->ByteCount);
+    KeBlameStack("where they were locked", Record.Stack.Frame, Record.Stack.Count);
+    VfStop(DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS, Record.Site, Record.Stack.Count > 1 ? Record.Stack.Frame[1] : 0, Record.Key, Pages,
+        Record.Site, "process %u has ended, and %llu of its pages are locked: MmUnlockPages",
+        (unsigned)(ULONG_PTR)PsGetProcessId(Process), (unsigned long long)Pages);
 }
 
 static void NTAPI VfMmUnlockPages(MDL *Mdl)
@@ -52,6 +67,8 @@ static void NTAPI VfMmUnlockPages(MDL *Mdl)
         VfpStopFlags(0xB4, Mdl, MDL_PARTIAL, Site, "MmUnlockPages", "the MDL is a part of another, which has the pages locked");
     if (!(Mdl->MdlFlags & MDL_PAGES_LOCKED))
         VfpStopFlags(0x7C, Mdl, 0, Site, "MmUnlockPages", "the pages are not locked");
+    if (VfIsOn(VF_POOL_TRACKING))
+        VfpForget(VFP_LOCKED_PAGES, Mdl, 0);
     MmUnlockPages(Mdl);
 }
 

@@ -14,7 +14,7 @@
 static const struct {
     const char *Name;
     UCHAR What, Argument;
-} VfpOrders[] = {
+} VfpOrderTable[] = {
     {"KeAcquireSpinLock", VFP_AFTER, 0},
     {"KeAcquireSpinLockRaiseToDpc", VFP_AFTER, 0},
     {"KeAcquireSpinLockRaiseToSynch", VFP_AFTER, 0},
@@ -148,13 +148,25 @@ void VfpFindOrders(void)
 {
     ULONG Count;
     const LDR_EXPORT *Exports = LdrKernelExports(&Count);
-    _Static_assert(RTL_NUMBER_OF(VfpOrders) < 256, "a UCHAR numbers them");
+    _Static_assert(RTL_NUMBER_OF(VfpOrderTable) < 256, "a UCHAR numbers them");
     memset(VfpOrderNumber, 0, sizeof(VfpOrderNumber));
-    for (ULONG Index = 0; Index < RTL_NUMBER_OF(VfpOrders); Index++) {
-        const LDR_EXPORT *Export = LdrFindKernelExport(VfpOrders[Index].Name);
+    for (ULONG Index = 0; Index < RTL_NUMBER_OF(VfpOrderTable); Index++) {
+        const LDR_EXPORT *Export = LdrFindKernelExport(VfpOrderTable[Index].Name);
         if (Export != NULL && (ULONG_PTR)(Export - Exports) < VFP_MOST_EXPORTS)
             VfpOrderNumber[Export - Exports] = (UCHAR)(Index + 1);
     }
+}
+
+static ULONG VfpOrderNumberOf(const LDR_EXPORT *Export)
+{
+    ULONG Count;
+    const ULONG_PTR Place = (ULONG_PTR)(Export - LdrKernelExports(&Count));
+    return Place < VFP_MOST_EXPORTS ? VfpOrderNumber[Place] : 0;
+}
+
+BOOLEAN VfpOrders(const LDR_EXPORT *Export)
+{
+    return VfpOrderNumberOf(Export) != 0;
 }
 
 static ULONG_PTR VfpArgument(const LDR_EXPORT *Export, const CONTEXT *Context, ULONG Number)
@@ -173,15 +185,13 @@ static ULONG_PTR VfpArgument(const LDR_EXPORT *Export, const CONTEXT *Context, U
 
 UCHAR VfpOrderOf(const LDR_EXPORT *Export, const CONTEXT *Context, ULONG_PTR *Object)
 {
-    ULONG Count;
-    const ULONG_PTR Place = (ULONG_PTR)(Export - LdrKernelExports(&Count));
-    const ULONG Number = Place < VFP_MOST_EXPORTS ? VfpOrderNumber[Place] : 0;
+    const ULONG Number = VfpOrderNumberOf(Export);
     if (Number == 0)
         return 0;
-    const UCHAR Argument = VfpOrders[Number - 1].Argument;
+    const UCHAR Argument = VfpOrderTable[Number - 1].Argument;
     if (Argument == VFP_QUEUED_LOCK)
         *Object = (ULONG_PTR)((const KLOCK_QUEUE_HANDLE *)VfpArgument(Export, Context, 0))->LockQueue.Lock;
     else
         *Object = VfpArgument(Export, Context, Argument);
-    return VfpOrders[Number - 1].What;
+    return VfpOrderTable[Number - 1].What;
 }

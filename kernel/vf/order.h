@@ -14,5 +14,6 @@
 
 /* Learns which exports those are. */
 void VfpFindOrders(void);
+BOOLEAN VfpOrders(const LDR_EXPORT *Export); /* it is one of them */
 /* What a call of Export does, with the arguments in Context, at its first instruction; 0: nothing. *Object: for VfpBefore, VfpAfter. */
 UCHAR VfpOrderOf(const LDR_EXPORT *Export, const CONTEXT *Context, ULONG_PTR *Object);

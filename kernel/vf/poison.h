@@ -9,8 +9,13 @@
 extern UCHAR VfpPoisonByte[8];
 
 void VfpPreparePoison(ULONG64 Seed);
-/* From here on system buffers and stacks are filled before requests of clients, and what these get is searched. */
-void VfpWatchData(BOOLEAN On);
 void VfpPoison(void *Start, SIZE_T Bytes);
 /* The first byte from Start up to End that is no longer poison; NULL: all are. */
 const UCHAR *VfpFindChange(const UCHAR *Start, const UCHAR *End);
+
+/* ---- What reaches clients (unwritten.c) ------------------------------------------------------------------------------------- */
+
+/* From here on system buffers and stacks are filled before requests of clients, and what these get is searched. */
+void VfpWatchData(BOOLEAN On);
+/* What has been seen once of a driver that goes, and can be seen no more. PASSIVE_LEVEL. */
+void VfpReportSuspects(const LDR_IMAGE *Image);

@@ -102,7 +102,7 @@ static void VfpBlameRecord(enum VFP_RECORD_KIND Kind, const void *Key, const cha
 {
     VFP_RECORD Record;
     if (VfpRecall(Kind, Key, &Record))
-        KeBlameStack(Title, Record.Frame, Record.FrameCount);
+        KeBlameStack(Title, Record.Stack.Frame, Record.Stack.Count);
 }
 
 /* A block that was freed before, or an address that never was one. */
@@ -260,6 +260,8 @@ void VfpPreparePool(void)
     VfpPrepareLive();
     VfpWatchData(VfIsOn(VF_SECURITY));
     IoLeakWatch = KeVerifierFlags != 0 ? &VfpLeakWatch : NULL;
+    ObHandleWatch = VfIsOn(VF_MISC) ? &VfpHandleWatch : NULL;
+    PsProcessEnded = VfIsOn(VF_POOL_TRACKING) ? VfpCheckLockedPages : NULL;
     ExPoolWatch =
         VfIsOn(VF_SPECIAL_POOL | VF_POOL_TRACKING | VF_LOW_RESOURCES | VF_SYSTEMATIC | VF_SECURITY | VF_MISC | VF_FORCE_IRQL |
                 VF_DEADLOCK | VF_IO | VF_CODE_INTEGRITY)

@@ -32,19 +32,24 @@ void VfpReleaseKept(void);
 
 /* ---- What is remembered (record.c) -------------------------------------------------------------------------------------------- */
 
-#define VFP_FRAMES 12u
-
-enum VFP_RECORD_KIND { VFP_BLOCK, VFP_FREED_BLOCK, VFP_REFERENCE, VFP_HANDLE, VFP_RECORD_KINDS };
+enum VFP_RECORD_KIND {
+    VFP_BLOCK,
+    VFP_FREED_BLOCK,
+    VFP_REFERENCE,
+    VFP_HANDLE,       /* one of the kernel's */
+    VFP_LOCKED_PAGES, /* of a process's; Key: the MDL */
+    VFP_PROVIDER,     /* of trace events; Key: its handle */
+};
 
 /* A call of a driver's about something, and where it came from. */
 typedef struct VFP_RECORD {
     struct VFP_RECORD *Next;
-    ULONG_PTR Key;          /* the block, object or handle */
+    ULONG_PTR Key;
+    const void *Process;    /* that of the thread */
     ULONG_PTR Site;         /* the driver's return address */
     const char *Routine;    /* what was called; NULL: it goes without saying */
     ULONG Kind;             /* enum VFP_RECORD_KIND */
-    ULONG FrameCount;
-    ULONG_PTR Frame[VFP_FRAMES];
+    VFP_STACK Stack;
 } VFP_RECORD;
 
 void VfpPrepareRecords(void);
@@ -54,14 +59,13 @@ BOOLEAN VfpRemember(enum VFP_RECORD_KIND Kind, const void *Key, const char *Rout
 BOOLEAN VfpForget(enum VFP_RECORD_KIND Kind, const void *Key, ULONG_PTR Site);
 /* Copies the latest one; FALSE: there is none. */
 BOOLEAN VfpRecall(enum VFP_RECORD_KIND Kind, const void *Key, VFP_RECORD *Record);
-/* Takes one whose driver is Image; FALSE: there is none left. */
-BOOLEAN VfpTakeRecord(enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, VFP_RECORD *Record);
-/* References and handles that Image's driver has not given back, as findings. */
+/* Takes one whose driver is Image, or whose process is Process, NULL: any; FALSE: there is none left. */
+BOOLEAN VfpTakeRecord(enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, const void *Process, VFP_RECORD *Record);
+/* reference.c: references and handles that Image's driver has not given back, as findings; who is told of handles. */
 void VfpReportReferences(const LDR_IMAGE *Image);
+extern const OB_HANDLE_WATCH VfpHandleWatch;
+/* registration.c: stops the machine for what Image's driver has not taken back. */
+void VfpCheckRegistrations(const LDR_IMAGE *Image);
+/* mdl.c: the same for pages of a process that has ended. */
+void VfpCheckLockedPages(EPROCESS *Process);
 extern const IO_LEAK_WATCH VfpLeakWatch; /* unload.c */
-
-/* The frames, a line each, "\n    02 driver.sys+0x1234". Returns Text. */
-char *VfpPrintStack(const ULONG_PTR *Frame, ULONG Count, char *Text, SIZE_T Size);
-
-/* The part of the thread's stack that is of drivers, the innermost such frames; how many. Any IRQL. */
-ULONG VfpCaptureDriverStack(ULONG_PTR *Frame, ULONG Room);

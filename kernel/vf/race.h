@@ -6,15 +6,7 @@
  */
 #pragma once
 
-#include "nt/ntdef.h"
-
-#define VFP_STACK_FRAMES 12u
-
-/* Where an access was made: the instruction first, then return addresses. */
-typedef struct VFP_STACK {
-    ULONG Count;
-    ULONG_PTR Frame[VFP_STACK_FRAMES];
-} VFP_STACK;
+#include "vf/stack.h"
 
 typedef struct VFP_ACCESS {
     ULONG Thread;

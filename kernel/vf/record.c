@@ -4,15 +4,11 @@
  * What verified drivers have: the calls by which they got blocks, references and handles, with the stacks they came from, until
  * they give them back. A table hashed by key; records come from pages of the host's that stay. One lock guards all of it.
  */
-#include <stdio.h>
-#include <string.h>
-
 #include "ke/ke.h"
 #include "vf/pool.h"
 
 #define VFP_BUCKETS 4096u
 #define VFP_SLAB_RECORDS 512u
-#define VFP_OWN_FRAMES 12u /* of ours between the driver's call and here, at most */
 
 static KSPIN_LOCK VfpLock;
 static VFP_RECORD *VfpBucket[VFP_BUCKETS];
@@ -29,33 +25,6 @@ void VfpPrepareRecords(void)
         }
         VfpBucket[Bucket] = NULL;
     }
-}
-
-ULONG VfpCaptureDriverStack(ULONG_PTR *Frame, ULONG Room)
-{
-    ULONG_PTR All[VFP_OWN_FRAMES + VFP_FRAMES];
-    const ULONG Count = VfpCaptureStack(All, RTL_NUMBER_OF(All));
-    ULONG Copied = 0;
-    for (ULONG Index = 0; Index < Count && Copied < Room; Index++) {
-        if (LdrFindImage(All[Index]) != NULL)
-            Frame[Copied++] = All[Index];
-        else if (Copied != 0)
-            break;
-    }
-    return Copied;
-}
-
-char *VfpPrintStack(const ULONG_PTR *Frame, ULONG Count, char *Text, SIZE_T Size)
-{
-    SIZE_T Length = 0;
-    Text[0] = 0;
-    for (ULONG Index = 0; Index < Count && Length < Size; Index++) {
-        const LDR_IMAGE *Image = LdrFindImage(Frame[Index]);
-        if (Image != NULL)
-            Length += (SIZE_T)snprintf(Text + Length, Size - Length, "\n  %02u %s+0x%llx", (unsigned)Index + 1, Image->Name,
-                (unsigned long long)(Frame[Index] - (ULONG_PTR)Image->Base));
-    }
-    return Text;
 }
 
 static VFP_RECORD **VfpBucketOf(ULONG Kind, ULONG_PTR Key)
@@ -77,16 +46,15 @@ static BOOLEAN VfpAddSlabLocked(void)
 
 BOOLEAN VfpRemember(enum VFP_RECORD_KIND Kind, const void *Key, const char *Routine, ULONG_PTR Site)
 {
-    ULONG_PTR Frame[VFP_FRAMES];
-    const ULONG Count = VfpCaptureDriverStack(Frame, VFP_FRAMES);
+    VFP_STACK Stack;
+    VfpCaptureStack(&Stack);
     VFP_RECORD **Bucket = VfpBucketOf(Kind, (ULONG_PTR)Key);
     KIRQL Old = KiAcquireLock(&VfpLock);
     VFP_RECORD *Record = VfpSpare != NULL || VfpAddSlabLocked() ? VfpSpare : NULL;
     if (Record != NULL) {
         VfpSpare = Record->Next;
-        *Record = (VFP_RECORD){.Next = *Bucket, .Key = (ULONG_PTR)Key, .Site = Site, .Routine = Routine, .Kind = Kind,
-            .FrameCount = Count};
-        memcpy(Record->Frame, Frame, Count * sizeof(Frame[0]));
+        *Record = (VFP_RECORD){.Next = *Bucket, .Key = (ULONG_PTR)Key, .Process = PsGetCurrentProcess(), .Site = Site,
+            .Routine = Routine, .Kind = Kind, .Stack = Stack};
         *Bucket = Record;
     }
     KiReleaseLock(&VfpLock, Old);
@@ -137,13 +105,14 @@ BOOLEAN VfpRecall(enum VFP_RECORD_KIND Kind, const void *Key, VFP_RECORD *Record
     return Link != NULL;
 }
 
-BOOLEAN VfpTakeRecord(enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, VFP_RECORD *Record)
+BOOLEAN VfpTakeRecord(enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, const void *Process, VFP_RECORD *Record)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&VfpLock);
     for (ULONG Bucket = 0; Bucket < VFP_BUCKETS && !Found; Bucket++) {
         for (VFP_RECORD **Link = &VfpBucket[Bucket]; *Link != NULL && !Found; Link = &(*Link)->Next) {
-            Found = (*Link)->Kind == (ULONG)Kind && LdrFindImage((*Link)->Site) == Image;
+            Found = (*Link)->Kind == (ULONG)Kind && (Image == NULL || LdrFindImage((*Link)->Site) == Image) &&
+                    (Process == NULL || (*Link)->Process == Process);
             if (Found) {
                 *Record = **Link;
                 VfpUnlinkLocked(Link);

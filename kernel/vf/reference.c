@@ -114,10 +114,44 @@ static BOOLEAN VfpVisit(OBJECT_HEADER *Header, void *Context)
     return FALSE;
 }
 
+/* ---- Handles -------------------------------------------------------------------------------------------------------------------- */
+
+/* Whoever makes handles for a driver: the innermost verified driver on the stack has it. */
+static void VfpHandleMade(HANDLE Handle)
+{
+    VFP_STACK Stack;
+    VfpCaptureStack(&Stack);
+    if (Stack.Count != 0 && VfIsVerifiedCode(Stack.Frame[0]))
+        VfpRemember(VFP_HANDLE, Handle, NULL, Stack.Frame[0]);
+}
+
+static void VfpHandleClosed(HANDLE Handle)
+{
+    VfpForget(VFP_HANDLE, Handle, 0);
+}
+
+const OB_HANDLE_WATCH VfpHandleWatch = {VfpHandleMade, VfpHandleClosed};
+
+static void VfpReportHandles(const LDR_IMAGE *Image)
+{
+    VFP_RECORD Record;
+    while (VfpTakeRecord(VFP_HANDLE, Image, NULL, &Record)) {
+        char Type[64], Stack[VFP_STACK_TEXT];
+        void *Object;
+        if (!NT_SUCCESS(ObReferenceObjectByHandle((HANDLE)Record.Key, 0, NULL, KernelMode, &Object, NULL)))
+            continue;
+        RtlpToUtf8(&OBJECT_TO_HEADER(Object)->Type->Name, Type, sizeof(Type));
+        ObfDereferenceObject(Object);
+        KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site, "handle left open: 0x%llx, of a %s: ZwClose%s",
+            (unsigned long long)Record.Key, Type, VfpStackText(&Record.Stack, Stack, sizeof(Stack)));
+    }
+}
+
 void VfpReportReferences(const LDR_IMAGE *Image)
 {
     VFP_RECORD Record;
-    while (VfpTakeRecord(VFP_REFERENCE, Image, &Record)) {
+    VfpReportHandles(Image);
+    while (VfpTakeRecord(VFP_REFERENCE, Image, NULL, &Record)) {
         VFP_SEARCH Search = {.Object = (const void *)Record.Key};
         char Type[64], Stack[VFP_STACK_TEXT];
         ObEnumerateObjects(VfpVisit, &Search);
@@ -125,7 +159,7 @@ void VfpReportReferences(const LDR_IMAGE *Image)
             continue;
         RtlpToUtf8(&Search.Found->Type->Name, Type, sizeof(Type));
         KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site, "object left referenced by %s: %s at %p: ObDereferenceObject%s", Record.Routine,
-            Type, (void *)Record.Key, VfpPrintStack(Record.Frame, Record.FrameCount, Stack, sizeof(Stack)));
+            Type, (void *)Record.Key, VfpStackText(&Record.Stack, Stack, sizeof(Stack)));
     }
 }
 

@@ -27,6 +27,19 @@ static void VfpCheckPointer(const void *Address, ULONG_PTR Site, const char *Rou
             Address);
 }
 
+/* What lies in our own data is not a program's. */
+void VfpCheckKernelObject(const void *Object, SIZE_T Bytes, ULONG_PTR Site, const char *Routine)
+{
+    uintptr_t Base;
+    size_t Size;
+    if (!VfIsOn(VF_SECURITY) || !VfpIsUserAddress(Object))
+        return;
+    host_image(&Base, &Size);
+    if ((ULONG_PTR)Object - Base >= Size)
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xE0, (ULONG_PTR)Object, Bytes, 0, Site, "%s was given the user address %p", Routine,
+            Object);
+}
+
 static void VfpCheckString(const UNICODE_STRING *String, ULONG_PTR Site, const char *Routine)
 {
     VfpCheckPointer(String, Site, Routine);

@@ -6,7 +6,9 @@
  */
 #include <stdio.h>
 
+#include "vf/dma.h"
 #include "vf/live.h"
+#include "vf/poison.h"
 #include "vf/pool.h"
 
 /* "and N more" of the stack a finding ends with. */
@@ -15,7 +17,7 @@ static void VfpDescribeCall(enum VFP_RECORD_KIND Kind, const void *Key, char *Te
     VFP_RECORD Record;
     Text[0] = 0;
     if (VfpRecall(Kind, Key, &Record))
-        VfpPrintStack(Record.Frame, Record.FrameCount, Text, Size);
+        VfpStackText(&Record.Stack, Text, Size);
 }
 
 static void VfpDescribeBlock(const void *Block, char *Text, SIZE_T Size)
@@ -34,8 +36,14 @@ static void VfpDriverGone(const IO_LEFT *Left)
     const ULONG_PTR Base = (ULONG_PTR)Image->Base;
     if (!Image->Verified)
         return;
+    VfpReportSuspects(Image);
     VfpReportReferences(Image);
+    VfpReleaseAdapters(Image);
+    VfpCheckRegistrations(Image);
     if (VfIsOn(VF_POOL_TRACKING | VF_MISC)) {
+        if (Left->Thread != 0)
+            VfStop(DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS, Left->Thread, 0, Left->Thread, 0, Left->Thread,
+                "%s was unloaded, and a thread of it still runs", Image->Name);
         if (Left->Timer != 0)
             VfStop(TIMER_OR_DPC_INVALID, 0, Left->Timer, Base, Base + Image->SizeOfImage, Left->Routine,
                 "%s was unloaded, and its timer at %p is still set", Image->Name, (void *)Left->Timer);

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "vf/stack.h"
 #include "vf/vf.h"
 
 /* In a replacement: where the driver called from. */
@@ -21,11 +22,13 @@
 #define VF_REPLACE_CHECKING_IRQL(Export, WhenFlags) {(const void *)(Export), (const void *)Vf##Export, (WhenFlags), TRUE}
 #define VF_REPLACE_END                            {NULL, NULL, 0, FALSE}
 
-/* The call stack of the thread, drivers' frames by their unwind tables, innermost first; how many there are. Any IRQL. */
-ULONG VfpCaptureStack(ULONG_PTR *Frame, ULONG Room);
-
-/* To show a stack captured earlier in the report of a violation: KeBlameStack (ke.h) before VfStop. */
+/* The part of the thread's stack that is of drivers, the innermost such frames: what is remembered of a call. Any IRQL. */
+void VfpCaptureStack(VFP_STACK *Stack);
+/* Its frames, a line each, "\n  02 driver.sys+0x1234". Returns Text. In the report of a violation: KeBlameStack (ke.h) before VfStop. */
+char *VfpStackText(const VFP_STACK *Stack, char *Text, SIZE_T Size);
+/* All of the thread's stack, drivers' frames by their unwind tables, innermost first; how many there are. Any IRQL. */
+ULONG VfpWalkStack(ULONG_PTR *Frame, ULONG Room);
 
 /* The tables, by the file each is in; init.c lists them. */
-extern const LDR_REPLACEMENT VfpPoolTable[], VfpLiveTable[], VfpReferenceTable[], VfpStringTable[];
+extern const LDR_REPLACEMENT VfpPoolTable[], VfpLiveTable[], VfpReferenceTable[], VfpStringTable[], VfpRegistrationTable[];
 extern const LDR_REPLACEMENT VfpIrqlTable[], VfpQueryTable[], VfpSpinLockTable[], VfpMutexTable[], VfpWaitTable[];

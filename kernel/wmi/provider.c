@@ -369,6 +369,14 @@ static NTSTATUS WmipDeregister(const DEVICE_OBJECT *Device)
     return STATUS_SUCCESS;
 }
 
+BOOLEAN WmiIsRegistered(const DEVICE_OBJECT *DeviceObject)
+{
+    KIRQL Old = KiAcquireLock(&WmipLock);
+    const BOOLEAN Found = WmipFindLocked(DeviceObject) != NULL;
+    KiReleaseLock(&WmipLock, Old);
+    return Found;
+}
+
 static NTSTATUS WmipBlock(const DEVICE_OBJECT *Device)
 {
     KIRQL Old = KiAcquireLock(&WmipLock);

@@ -15,6 +15,9 @@
 /* After PnpInitialize. */
 NTSTATUS WmiInitialize(void);
 
+/* Whether a device is registered and has not been deregistered. */
+BOOLEAN WmiIsRegistered(const DEVICE_OBJECT *DeviceObject);
+
 /* ---- Exports: data blocks (provider.c, block.c, query.c, change.c, event.c, instance.c) ------------------------------ */
 
 NTSTATUS NTAPI IoWMIRegistrationControl(DEVICE_OBJECT *DeviceObject, ULONG Action);

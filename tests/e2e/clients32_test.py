@@ -18,6 +18,7 @@ import threading
 
 import tap
 from machine_test import Served, finish
+from served_test import PNP_DEVICES, use_pnp
 
 UNIT = ("apc", "blocks", "calls", "files", "memory", "message", "path", "port", "registry", "sync", "thread")
 # The CMOS's ports, which remember what was written.
@@ -88,6 +89,14 @@ def at_once(machine, folders, use):
 
 
 USES = {"hello": use_hello, "msjdrvr": use_msjdrvr, "kmemio": use_kmemio, "procevt": use_procevt, "transfer": use_transfer}
+
+
+def test_plug_and_play(options):
+    for arch in ("x64", "x86"):
+        with Served(options, "pnpbus", "pnpfunc", arch=arch, devices=PNP_DEVICES) as machine:
+            use_pnp(machine, "tests/served/pnp_client32")
+            machine.wait_for_nobody()
+            assert "finding" not in "".join(machine.call(0, "down"))
 
 
 def test_samples_of_both_kinds_at_once(options):

@@ -24,18 +24,22 @@ LOCATION = {"major": int, "major_name": str, "minor": int, "minor_name": str, "c
 IRP = {"address": str, "parameter": int, "freed": bool, "stack_count": int, "current_location": int, "requestor_mode": str,
        "status": str, "status_name": str, "information": str, "issued_by": PLACE, "cancel_routine": PLACE, "file": str,
        "locations": [LOCATION]}
+LOGGED = {"irp": str, "time": float, "thread": int, "major": int, "major_name": str, "minor": int, "minor_name": str, "control_code": str,
+          "input_bytes": int, "output_bytes": int, "completed": bool, "status": str, "status_name": str, "information": str}
+DEVICE_REQUESTS = {"device": str, "driver": str, "device_name": str, "count": int, "requests": [LOGGED]}
 POOL = {"asked": str, "parameter": int, "block": str, "bytes": int, "tag": str, "paged": bool, "freed": bool, "allocated_by": PLACE}
 OPTIONAL = {"module", "offset", "function", "file", "line", "minor_name", "control_code", "control_code_meaning", "driver",
             "device_name", "completion_routine", "parameter", "status_name", "issued_by", "cancel_routine", "allocated_by", "target",
             "blamed", "import", "detail", "likely_cause", "meaning", "exception", "earlier_stacks", "driver_path", "place", "source", "process",
-            "timestamp", "version", "path", "command", "name"}
+            "timestamp", "version", "path", "command", "name", "device_requests", "status", "information"}
 SCHEMA = {
     "bugcheck": str, "parameters": [str], "report": str, "name": str, "meaning": str, "parameter_meanings": [str],
     "likely_cause": str, "detail": str, "driver": str, "driver_path": str, "place": PLACE, "process": str, "process_id": int,
     "thread_id": int, "host_thread": int, "irql": int, "previous_mode": str,
     "exception": {"code": str, "name": str, "place": PLACE, "parameters": [str]}, "stack": [PLACE],
     "earlier_stacks": [{"title": str, "stack": [PLACE]}], "registers": dict,
-    "code": [{"address": str, "bytes": str, "text": str, "target": PLACE, "import": str, "blamed": bool}], "irps": [IRP], "pool_blocks": [POOL],
+    "code": [{"address": str, "bytes": str, "text": str, "target": PLACE, "import": str, "blamed": bool}], "irps": [IRP],
+    "device_requests": [DEVICE_REQUESTS], "pool_blocks": [POOL],
     "threads": [{"id": int, "object": str, "process": str, "system": bool, "waits": bool}],
     "last_lines": [{"log": str, "source": str, "time": float, "thread": int}],
     "modules": [{"name": str, "base": str, "size": int, "timestamp": str, "version": str, "path": str}],
@@ -216,13 +220,34 @@ def test_completed_twice(options):
               r"^IRP 0x[0-9a-f]+, parameter 1, which is (completed|freed)$")
 
 
+def test_threads_and_requests(options):
+    """A thread given as a parameter is not taken for a request, though both begin with the same number."""
+    crash = Crash(options, "held_mutex", *ioctl("HeldMutex", "0x222000"))
+    crash.has(r"^BUGCHECK 0x4000008A THREAD_TERMINATE_HELD_MUTEX$", r"^  1  the thread: 0x[0-9a-f]+$")
+    expect(not crash.json["irps"], crash.text)
+    crash = Crash(options, "stops", *ioctl("Stops", "0x222014"))
+    expect([irp["parameter"] for irp in crash.json["irps"]] == [2], crash.text)
+
+
 def test_verifier(options):
     """The verifier's sentence and the words of the rule; of a deadlock also where the other lock was acquired."""
     crash = Crash(options, "sins/c4_1001_lock_hierarchy", "--verify=deadlock", *ioctl("Sin", "0x222000"))
     crash.has(r"^BUGCHECK 0x000000C4 DRIVER_VERIFIER_DETECTED_VIOLATION$", r"^  1  which rule: a deadlock is possible: ",
-              r"^DRIVER c4_1001_lock_hierarchy\.sys", r"^STACK \(innermost first\)$", r"^where .* acquired", r"^  00 [0-9a-f]{16} dotsys\S*!",
-              r"^REGISTERS$")
+              r"^DRIVER c4_1001_lock_hierarchy\.sys", r"^STACK \(innermost first\)$", r"^where .* acquired",
+              r"^  00 [0-9a-f]{16} c4_1001_lock_hierarchy\.sys\S* +SinForward ", r"^REGISTERS$")
     expect(crash.json["earlier_stacks"][0]["stack"], crash.json)
+
+
+def test_irp_logging(options):
+    """The last twenty requests of each device, the last of which is not over."""
+    crash = Crash(options, "null_deref", "--verify=irp_logging", "-c", r"open \\.\NullDeref", "-c", "repeat 30 ioctl 0x222004 in=u32:4 out=8",
+                  "-c", "ioctl 0x222000")
+    crash.has(r"^LAST REQUESTS \(seconds before the bugcheck\)  driver \\Driver\\null_deref, device NullDeref \(0x[0-9a-f]+\), of 32 in all$",
+              r"^    -\d+\.\d{6}  IRP 0x[0-9a-f]+  thread \d+  IRP_MJ_DEVICE_CONTROL 0x00222004, 4 bytes in, 8 out -> 0xC0000010 ",
+              r"IRP_MJ_DEVICE_CONTROL 0x00222000 -> not completed$")
+    logged = crash.json["device_requests"]
+    expect(len(logged) == 1 and logged[0]["count"] == 32 and len(logged[0]["requests"]) == 20, logged)
+    expect([request["completed"] for request in logged[0]["requests"]] == [True] * 19 + [False], logged)
 
 
 def test_printed(options):
@@ -343,7 +368,8 @@ def main():
     options.dotsys, options.build = os.path.abspath(options.dotsys), os.path.abspath(options.build)
     options.want = {"lldb"}
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    tests = [test_null_deref, test_pdb, test_raised_irql, test_driver_bugcheck, test_ruined_stack, test_bad_pool_caller, test_completed_twice, test_verifier,
+    tests = [test_null_deref, test_pdb, test_raised_irql, test_driver_bugcheck, test_ruined_stack, test_bad_pool_caller, test_completed_twice,
+             test_threads_and_requests, test_verifier,
              test_printed, test_on_one_line, test_of_a_machine, test_killed, test_nowhere, test_analyze]
     return tap.run([test for test in tests if not options.tests or test.__name__ in options.tests], options)
 

@@ -4,7 +4,7 @@
 """dotsys fuzz: every driver of tests/kernel/broken has its defect found and named as its head comment says, and the commands that
 are printed lead there again; in the sample drivers nothing is found. TAP.
 
-    tests/e2e/fuzz_test.py --dotsys build/dotsys --build build [--count N] [NAME...]
+    tests/e2e/fuzz_test.py --dotsys build/dotsys --build build [--arch x64|x86] [--count N] [NAME...]
 """
 import argparse
 import os
@@ -18,7 +18,7 @@ BROKEN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 EXIT_FINE, EXIT_BUGCHECK, EXIT_FINDING = 0, 4, 5
 # kmemio writes physical memory wherever an administrator says; nobody else may open its device.
 SEEDS = range(1, 5)
-SAMPLES = {"hello": [], "msjdrvr": [], "genport": [], "kmemio": ["--user"]}
+SAMPLES = {"hello": [], "msjdrvr": [], "genport": [], "procevt": [], "kmemio": ["--user"]}
 
 
 def head(name):
@@ -33,7 +33,7 @@ def run(words):
 
 def check_broken(options, name):
     facts = head(name)
-    driver = os.path.join(options.build, "tests/kernel/x64/broken", name + ".sys")
+    driver = os.path.join(options.build, "tests/kernel", options.arch, "broken", name + ".sys")
     for seed in SEEDS: # two threads meet as they do: what they find first is not always the same
         result = run([options.dotsys, "fuzz", "--seed", str(seed), *facts.get("options", "").split(), driver])
         found = re.search(r"^DEFECT (.*)$", result.stdout, re.M)
@@ -52,7 +52,7 @@ def check_broken(options, name):
 
 
 def check_sample(options, name):
-    driver = os.path.join(options.build, "drivers/x64/checked", name + ".sys")
+    driver = os.path.join(options.build, "drivers", options.arch, "checked", name + ".sys")
     result = run([options.dotsys, "fuzz", "--count", str(options.count), *SAMPLES[name], driver])
     if result.returncode != EXIT_FINE:
         raise AssertionError(f"{name}: exit status {result.returncode}\n{result.stdout}{result.stderr}")
@@ -62,6 +62,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dotsys", required=True)
     parser.add_argument("--build", required=True)
+    parser.add_argument("--arch", choices=("x64", "x86"), default="x64")
     parser.add_argument("--count", type=int, default=5000, help="requests to each sample driver")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()

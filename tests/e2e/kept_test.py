@@ -213,6 +213,28 @@ def test_killed_while_a_driver_writes(options):
             add(machine, SERVICE, "Writes", "REG_DWORD", 100000)
 
 
+def kill_going_down(machine, process, late):
+    """Kills a process of a machine that is up, so many ms after it was told to go down, unless it is gone by then."""
+    supervisor, victim = os.pidfd_open(machine.supervisor()), os.pidfd_open(process)
+    with subprocess.Popen(machine.command("down"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as going:
+        if not select.select([victim], [], [], late / 1000)[0]:
+            signal.pidfd_send_signal(victim, signal.SIGKILL)
+        select.select([supervisor], [], [])
+        going.wait(60)
+    os.close(supervisor)
+    os.close(victim)
+
+
+def test_killed_while_it_goes_down(options):
+    """What was written before is there, and the machine comes up, at whatever moment of its going down it was killed."""
+    with Machine(options) as machine:
+        for moment in range(6):
+            machine.call(0, "up")
+            add(machine, KEY, f"V{moment}", "REG_DWORD", moment)
+            kill_going_down(machine, machine.process() if moment % 2 else machine.supervisor(), moment * 3)
+            assert numbers(machine, KEY) == list(range(moment + 1)), moment
+
+
 # ---- CMOS and disk ------------------------------------------------------------------------------------------------------
 
 def test_cmos_survives(options):

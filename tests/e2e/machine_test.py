@@ -85,12 +85,12 @@ class Machine:
 class Served(Machine):
     """A machine that is up with the drivers named, and programs of the build that are its clients.
 
-    parameters: values of the drivers' keys Parameters, REG_DWORDs by driver and name.
+    parameters: values of the drivers' keys Parameters, REG_DWORDs by driver and name. devices: as --device describes them.
     """
 
-    def __init__(self, options, *drivers, arch="x64", parameters=None):
+    def __init__(self, options, *drivers, arch="x64", parameters=None, devices=None):
         super().__init__(options)
-        self.drivers, self.arch, self.parameters = drivers, arch, parameters or {}
+        self.drivers, self.arch, self.parameters, self.devices = drivers, arch, parameters or {}, devices or []
 
     def __enter__(self):
         super().__enter__()
@@ -100,7 +100,10 @@ class Served(Machine):
             sample = self.driver(name, f"drivers/{self.arch}/free")
             self.service(name, sample if os.path.exists(sample) else self.driver(name, f"tests/kernel/{self.arch}"),
                          "start=", "auto")
-        self.call(0, "up", "--arch", self.arch)
+        description = os.path.join(self.folder.name, "devices.json")
+        with open(description, "w", encoding="utf-8") as file:
+            json.dump(self.devices, file)
+        self.call(0, "up", "--arch", self.arch, *(["--device", description] if self.devices else []))
         return self
 
     def start(self, program, *arguments, **environment):

@@ -6,6 +6,7 @@
     tests/e2e/served_test.py --dotsys build/dotsys --build build
 """
 import argparse
+import functools
 import os
 import signal
 import subprocess
@@ -15,12 +16,25 @@ import tap
 from machine_test import Served, children, finish
 
 
+def by_address(test):
+    """Of a test whose driver touches clients' memory by its addresses: the machine's process must have nothing there."""
+    @functools.wraps(test)
+    def checked(options):
+        if tap.has_address_sanitizer(options.dotsys):
+            return "address sanitizer has its heap and shadow in both processes"
+        return test(options)
+    return checked
+
+
 def test_hello(options):
     with Served(options, "hello") as machine:
         assert machine.run(0, "clients/linux64/hello_client", entered="a line\n")[0] == "a line\n"
         machine.wait_for_nobody()
 
+PNP_DEVICES = [{"service": "pnpbus"}, {"service": "pnpfunc", "enumerated": True, "hardware_ids": "PNPBUS\\Widget"}]
 
+
+@by_address
 def test_transfer(options):
     with Served(options, "transfer") as machine:
         output, _ = machine.run(0, "tests/served/transfer_client")
@@ -49,6 +63,7 @@ def check_out_of_the_way(process):
     assert not there, there
 
 
+@by_address
 def test_places(options):
     """A driver touches a client's memory by its addresses, wherever programs have something; the machine's process has nothing there."""
     with Served(options, "transfer") as machine:
@@ -63,6 +78,7 @@ def test_places(options):
         check_out_of_the_way(machine.process())
 
 
+@by_address
 def test_places_run(options):
     """The same of dotsys run, and a program of fixed addresses, as under a debugger."""
     with Served(options) as machine:
@@ -93,6 +109,28 @@ def test_attach(options):
         assert output == "error 87\n", output  # gone
         machine.wait_for_nobody()
         machine.call(0, "sc", "stop", "transfer")
+
+
+def use_pnp(machine, program, *words, **environment):
+    output, _ = machine.run(0, program, *words, **environment)
+    assert output.endswith(" passed, 0 failed\n"), output
+
+
+def test_plug_and_play(options):
+    """A program is told of what comes and goes; one that ends while it is asked objects to nothing. The same embedded."""
+    with Served(options, "pnpbus", "pnpfunc", devices=PNP_DEVICES) as machine:
+        for _ in range(2):
+            use_pnp(machine, "tests/served/pnp_client")
+        with machine.start("tests/served/pnp_client", "hang") as process:
+            assert process.stdout.readline() == "asked\n"
+            process.kill()
+        # The bus is asked when the device has been ejected, so that there is room in its slot.
+        machine.call(0, "io", "-c", r"open \\.\PnpBus", "-c", "ioctl 0x222000 in=u32:5", "-c", "ioctl 0x222000 in=u32:3",
+                     "-c", "close")
+        machine.wait_for_nobody()
+        assert "finding" not in "".join(machine.call(0, "down"))
+        use_pnp(machine, "tests/served/pnp_client", DOTSYS_DRIVERS="")
+        use_pnp(machine, "tests/served/pnp_client", "leave", DOTSYS_DRIVERS="")
 
 
 def test_mapper(options):
@@ -129,6 +167,7 @@ def test_events(options):
                 assert process.returncode == 0 and output.count("\n") == 1, output + errors
 
 
+@by_address
 def test_many(options):
     with Served(options, "transfer") as machine:
         processes = [machine.start("tests/served/transfer_client") for _ in range(8)]
@@ -183,6 +222,7 @@ def test_machine_killed(options):
             assert process.returncode == 0 and output.startswith("ended with "), output + errors
 
 
+@by_address
 def test_bugcheck(options):
     with Served(options, "transfer", "null_deref") as machine:
         with machine.start("tests/served/transfer_client", "wait") as process:
@@ -194,6 +234,7 @@ def test_bugcheck(options):
         machine.run(0, "tests/served/transfer_client")
 
 
+@by_address
 def test_run(options):
     """dotsys run … -- PROGRAM: a throw-away machine, and its client."""
     with Served(options) as machine:

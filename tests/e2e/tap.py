@@ -4,6 +4,16 @@
 import traceback
 
 
+def has_sanitizer(program, kinds=("__asan_", "__ubsan_")):
+    with open(program, "rb") as file:
+        text = file.read()
+    return any(kind.encode() in text for kind in kinds)
+
+
+def has_address_sanitizer(program):
+    return has_sanitizer(program, ("__asan_",))
+
+
 def run(tests, *arguments):
     """Runs each test(*arguments); returns the exit status. A test that raises failed; one that returns a string is skipped."""
     failed = 0

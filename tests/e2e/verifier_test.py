@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: The dotsys authors
 """Runs every driver of tests/kernel/sins twice, with the verifier's flags its head comment names: sinning, when exactly the
-bugcheck it names must come out, and not, when nothing must. TAP.
+bugcheck it names must come out, and not, when nothing must. Every code of docs/verifier.md's tables must have such a driver. TAP.
 
     tests/e2e/verifier_test.py --dotsys build/dotsys --build build [--arch x86] [NAME...]
 """
@@ -11,12 +11,17 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
+import image_patch
 import tap
 
-SINS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "kernel", "sins")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SINS = os.path.join(ROOT, "tests", "kernel", "sins")
+DOCUMENT = os.path.join(ROOT, "docs", "verifier.md")
 SIN, VIRTUE = "0x222000", "0x222004"
 EXIT_FINE, EXIT_BUGCHECK, EXIT_FINDING = 0, 4, 5
+SPECIAL_POOL = 0xC1  # has in its fourth parameter what others have in the first
 
 
 class Driver:
@@ -26,26 +31,44 @@ class Driver:
         self.name = name
         with open(os.path.join(SINS, name + ".c"), encoding="utf-8") as file:
             head = file.read().split("*/", 1)[0]
-        self.facts = re.findall(r"^ \* (verify|expect|detail|arch|with|then|options): (.*)$", head, re.M)
+        self.facts = re.findall(r"^ \* (verify|expect|detail|arch|with|then|options|sanitizer|client|image): (.*)$", head, re.M)
         if len(self.of("verify")) != 1 or len(self.of("expect")) != 1:
             raise ValueError(f"{name}.c: the head comment wants one verify: and one expect: line")
 
     def of(self, kind):
         return [text for found, text in self.facts if found == kind]
 
+    def path(self, options):
+        return os.path.join(options.build, "tests/kernel", options.arch, "sins", self.name + ".sys")
+
     def is_for(self, arch):
         return self.of("arch") in ([], [arch])
 
 
-def run(driver, code, options):
-    path = os.path.join(options.build, "tests/kernel", options.arch, "sins", driver.name + ".sys")
+def run(driver, path, code, options):
     words = [options.dotsys, "run", "--verify=" + driver.of("verify")[0]]
     for text in driver.of("options"):
         words += text.split()
-    words += [path, "-c", r"open \\.\Sin", "-c", " ".join(["ioctl", code] + driver.of("with"))]
+    words += [path]
+    if driver.of("client"):
+        place = os.path.join(options.build, "tests/served")
+        words += ["--", os.path.join(place, "io_client")]
+        words += ["--by", os.path.join(place, "io_records32")] if options.arch == "x86" else []
+    words += ["-c", r"open \\.\Sin", "-c", " ".join(["ioctl", code] + driver.of("with"))]
     for command in driver.of("then"):
         words += ["-c", command]
     return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+
+
+def run_sin(driver, options):
+    path = driver.path(options)
+    if not driver.of("image"):
+        return run(driver, path, SIN, options)
+    with tempfile.TemporaryDirectory() as folder:
+        other = os.path.join(folder, os.path.basename(path))
+        with open(path, "rb") as whole, open(other, "wb") as patched:
+            patched.write(image_patch.patch(whole.read(), driver.of("image")[0]))
+        return run(driver, other, SIN, options)
 
 
 def complain(driver, what, result):
@@ -65,7 +88,9 @@ def check_bugcheck(driver, expected, result, options):
 
 
 def check_sin(driver, options):
-    result = run(driver, SIN, options)
+    if driver.of("sanitizer") and tap.has_sanitizer(options.dotsys):
+        return driver.of("sanitizer")[0]
+    result = run_sin(driver, options)
     kind, *expected = driver.of("expect")[0].split()
     if kind == "BUGCHECK":
         check_bugcheck(driver, expected, result, options)
@@ -74,12 +99,55 @@ def check_sin(driver, options):
     for detail in driver.of("detail"):
         if re.search(detail, result.stderr) is None:
             complain(driver, f"the report does not say: {detail}", result)
+    return None
 
 
 def check_virtue(driver, options):
-    result = run(driver, VIRTUE, options)
+    result = run(driver, driver.path(options), VIRTUE, options)
     if result.returncode != EXIT_FINE:
         complain(driver, "nothing wrong was done, and something found", result)
+
+
+def codes_of(cell):
+    """Pairs of bugcheck and parameter, None: any, of a cell: "0xC9 0x05, 0x06; 0xC4 0xCA to 0xCD; 0xCE", or "0xD5, 0xD6"."""
+    for part in cell.split("; "):
+        bugcheck, _, numbers = part.partition(" ")
+        if bugcheck.endswith(",") or numbers == "":
+            yield from ((int(word, 16), None) for word in part.split(", "))
+            continue
+        for word in numbers.split(", "):
+            first, _, last = word.partition(" to ")
+            yield from ((int(bugcheck, 16), value) for value in range(int(first, 16), int(last or first, 16) + 1))
+
+
+def documented_codes():
+    codes, in_table = set(), False
+    with open(DOCUMENT, encoding="utf-8") as file:
+        for line in file:
+            cells = [cell.strip() for cell in line.split("|")]
+            if not line.startswith("|"):
+                in_table = False
+            elif cells[1] == "code":
+                in_table = True
+            elif in_table and cells[1].startswith("0x"):
+                codes.update(codes_of(cells[1]))
+    return codes
+
+
+def check_documented(drivers):
+    found = set()
+    for driver in drivers:
+        kind, *values = driver.of("expect")[0].split()
+        if kind == "BUGCHECK":
+            code = int(values[0], 16)
+            which = values[4 if code == SPECIAL_POOL else 1]
+            found.add((code, None))
+            if which != "*":
+                found.add((code, int(which, 16)))
+    missing = sorted(documented_codes() - found, key=str)
+    if len(documented_codes()) < 150 or missing:
+        raise AssertionError("documented, and no driver in tests/kernel/sins: " +
+                             ", ".join(f"0x{code:X}" if value is None else f"0x{code:X} 0x{value:X}" for code, value in missing))
 
 
 def main():
@@ -90,13 +158,18 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     names = options.names or sorted(name[:-2] for name in os.listdir(SINS) if name.endswith(".c"))
+    drivers = [Driver(name) for name in names]
     tests = []
-    for driver in (Driver(name) for name in names):
+    if not options.names:
+        def test_documented():
+            check_documented(drivers)
+        tests.append(test_documented)
+    for driver in drivers:
         if not driver.is_for(options.arch):
             continue
         for title, check in (("sin", check_sin), ("virtue", check_virtue)):
             def test(driver=driver, check=check):
-                check(driver, options)
+                return check(driver, options)
             test.__name__ = f"{driver.name}: {title}"
             tests.append(test)
     return tap.run(tests)

@@ -19,12 +19,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dotsys/dotsys.h"
 #include "kd/kd.h"
 #include "numbers.h"
 #include "server/channel.h"
 #include "server/descriptor.h"
 #include "server/session.h"
+#include "tests/fuzz/input.h"
+#include "tests/fuzz/kernel.h"
 #include "tests/fuzz/standalone.h"
 
 #define MOST 1024u
@@ -36,11 +37,6 @@
 #define END_SECONDS 20    /* what the end of a session may take */
 
 const size_t fuzz_most = MOST;
-
-struct input {
-    const uint8_t *data;
-    size_t size, at;
-};
 
 struct client {
     int ends[2]; /* ours first */
@@ -54,24 +50,7 @@ static uint8_t *arena;
 static pid_t idle; /* whose memory it is */
 static dotsys_machine *machine;
 
-static void __attribute__((noreturn)) fail(const char *what)
-{
-    const char *report = KdGetReport();
-
-    fprintf(stderr, "channel_fuzz: %s\n%s", what, report != NULL ? report : "");
-    abort();
-}
-
 /* ---- The input ---------------------------------------------------------------------------------------------------------- */
-
-static uint64_t take(struct input *input, unsigned bytes)
-{
-    uint64_t value = 0;
-
-    for (unsigned i = 0; i < bytes && input->at < input->size; i++)
-        value |= (uint64_t)input->data[input->at++] << (8 * i);
-    return value;
-}
 
 enum { ZERO, SMALL, PLACE, ANYWHERE, HANDLE_LIKE, LARGE, BEFORE_ZERO, SYSTEM, AT_END, NUMBER, KINDS };
 
@@ -135,7 +114,7 @@ static void start_idle(void)
     pid_t self = getpid();
 
     if (file < 0 || ftruncate(file, ARENA_BYTES) != 0)
-        fail("no memory for the arena");
+        fuzz_fail("no memory for the arena");
     arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     idle = fork();
     if (idle == 0) {
@@ -149,7 +128,7 @@ static void start_idle(void)
     }
     close(file);
     if (idle < 0 || arena == MAP_FAILED)
-        fail("no process for the arena");
+        fuzz_fail("no process for the arena");
 }
 
 /* ---- The session --------------------------------------------------------------------------------------------------------- */
@@ -192,10 +171,10 @@ static void add_channel(struct client *client)
         return;
     int file = memfd_create("channel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (file < 0 || ftruncate(file, CHANNEL_BYTES) != 0 || fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
-        fail("no channel");
+        fuzz_fail("no channel");
     struct channel *channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (channel == MAP_FAILED)
-        fail("no channel");
+        fuzz_fail("no channel");
     channel_send(client->ends[0], file);
     close(file);
     client->current = client->count;
@@ -206,11 +185,11 @@ static void open_client(struct client *client)
 {
     *client = (struct client){0};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, client->ends) != 0)
-        fail("no socket");
+        fuzz_fail("no socket");
     if (!NT_SUCCESS(in_kernel(create_process, client)))
-        fail("no process object: the machine has stopped, or is full");
+        fuzz_fail("no process object: the machine has stopped, or is full");
     if (pthread_create(&client->thread, NULL, serve, client) != 0)
-        fail("no thread");
+        fuzz_fail("no thread");
     add_channel(client);
 }
 
@@ -223,7 +202,7 @@ static void close_client(struct client *client)
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += END_SECONDS;
     if (pthread_timedjoin_np(client->thread, NULL, &until) != 0)
-        fail("the session does not end");
+        fuzz_fail("the session does not end");
     close(client->ends[1]);
     for (unsigned i = 0; i < client->count; i++)
         munmap(client->channel[i], CHANNEL_BYTES);
@@ -269,8 +248,8 @@ static void set_regions(struct client *client, struct input *input)
 
     channel->region_count = count < 8 ? count : count << 24;
     for (unsigned i = 0; i < count && i < CHANNEL_REGIONS; i++)
-        channel->region[i] = (struct channel_region){.address = take_value(input), .bytes = (uint32_t)take_value(input),
-            .offset = (uint32_t)take_value(input), .writable = (uint32_t)take(input, 1)};
+        channel->region[i] = (struct channel_region){.address = take_value(input), .bytes = (uint8_t)take_value(input),
+            .writable = (uint8_t)take(input, 1)};
 }
 
 static void scribble(uint8_t *target, size_t size, struct input *input)
@@ -341,27 +320,15 @@ static void act(struct client *client, struct input *input)
     }
 }
 
-static void no_line(void *context, const dotsys_log_line *line)
-{
-    (void)context, (void)line;
-}
-
-static void no_finding(void *context, const dotsys_finding *finding)
-{
-    (void)context, (void)finding;
-}
-
 /* Once: a machine with, if FUZZ_DRIVER names it, a driver that clients' pointers reach. */
 static void start_machine(void)
 {
-    const dotsys_options options = {.size = sizeof(options), .log = no_line, .finding = no_finding};
     const char *driver = getenv("FUZZ_DRIVER");
 
     start_idle();
-    if (dotsys_machine_open(&options, &machine) != DOTSYS_OK)
-        fail(dotsys_last_message());
+    machine = fuzz_machine();
     if (driver != NULL && dotsys_driver_start(machine, "fuzzed", driver) != DOTSYS_OK)
-        fail(dotsys_last_message());
+        fuzz_fail(dotsys_last_message());
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -377,7 +344,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         act(&client, &input);
     close_client(&client);
     if (KdGetReport() != NULL)
-        fail("the machine has stopped");
+        fuzz_fail("the machine has stopped");
     return 0;
 }
 

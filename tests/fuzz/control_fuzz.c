@@ -15,6 +15,7 @@
 #include "server/control.h"
 #include "server/store_remote.h"
 #include "server/store_wire.h"
+#include "tests/fuzz/input.h"
 #include "tests/fuzz/standalone.h"
 
 #define MOST 4096u
@@ -22,17 +23,6 @@
 const size_t fuzz_most = MOST;
 
 /* ---- Checks ----------------------------------------------------------------------------------------------------------- */
-
-static volatile uint8_t sink;
-
-/* Has a sanitizer look at all of it. */
-static void look(const void *bytes, size_t size)
-{
-    const uint8_t *at = bytes;
-
-    for (size_t i = 0; i < size; i++)
-        sink ^= at[i];
-}
 
 static bool same_request(const struct control_request *a, const struct control_request *b)
 {

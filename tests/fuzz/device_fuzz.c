@@ -6,10 +6,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "cli/device.h"
+#include "tests/fuzz/file.h"
 #include "tests/fuzz/registry_text.h"
 #include "tests/fuzz/standalone.h"
 
@@ -37,15 +36,12 @@ static void describe(const char *path, unsigned pointer_bytes, const char *servi
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[64];
-    int file = memfd_create("description", MFD_CLOEXEC);
+    struct input_file input;
 
-    if (file < 0 || write(file, data, size) != (ssize_t)size)
-        exit(1);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-    describe(path, 8, "first");
-    describe(path, 4, NULL);
-    close(file);
+    input_file_open(&input, data, size);
+    describe(input.path, 8, "first");
+    describe(input.path, 4, NULL);
+    input_file_close(&input);
     return 0;
 }
 

@@ -3,25 +3,18 @@
 /*
  * Fuzzes the PE parser: whatever the bytes are, it refuses or accepts without reading outside them,
  * and what it accepts can be laid out and relocated.
- *
- * With -fsanitize=fuzzer (and LDR_FUZZ_LIBFUZZER) this is a libFuzzer target. Otherwise:
- *
- *     ldr_fuzz FILE…              runs each file once
- *     ldr_fuzz --write DIR        writes the seeds, for a corpus
- *     ldr_fuzz [COUNT [SEED]]     runs COUNT mutations of the seeds, which ones SEED decides
  */
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ldr/parse.h"
+#include "tests/fuzz/standalone.h"
 #include "tests/lib/pe_builder.h"
+
+const size_t fuzz_most = 65536;
 
 #define MAX_PLACED_BYTES \
     (4u << 20) /* larger images are checked but not laid out: it would only take time */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static NTSTATUS count_import(const LDRP_IMPORT *import, void *context)
 {
@@ -69,25 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-#ifndef LDR_FUZZ_LIBFUZZER
+const unsigned fuzz_seeds = 3;
 
-#define SEEDS 3
-
-static uint64_t random_state;
-
-static uint32_t next_random(uint32_t limit)
+static void *make_image(unsigned which, size_t *size)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 32) % limit;
-}
+    static const uint8_t code[] = {0xC3};
 
-static void *make_seed(unsigned which, size_t *size)
-{
     if (which < 2)
         return pe_sample_driver(which == 1, size);
-    static const uint8_t code[] = {0xC3};
     struct pe_builder *pe = pe_new(false);
     pe_set_alignment(pe, 0x20);
     pe_set_entry(pe, pe_add_section(pe, ".text", PE_CODE, code, sizeof(code), sizeof(code)));
@@ -95,105 +77,12 @@ static void *make_seed(unsigned which, size_t *size)
     return pe_finish(pe, size);
 }
 
-/* Most damage goes where structure is: headers, and the starts of sections. */
-static void mutate(uint8_t *data, size_t *size)
+size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
-    static const uint32_t values[] = {
-        0, 1, 2, 0x7F, 0xFF, 0x1000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF};
-    size_t room = *size;
+    size_t size;
+    void *image = make_image(which, &size);
 
-    for (unsigned left = 1 + next_random(6); left > 0; left--) {
-        size_t limit = next_random(3) != 0 && room > 0x400 ? 0x400 : room;
-        size_t at = next_random((uint32_t)limit);
-        uint32_t value = values[next_random(sizeof(values) / sizeof(values[0]))];
-        switch (next_random(4)) {
-        case 0:
-            data[at] ^= (uint8_t)(1u << next_random(8));
-            break;
-        case 1:
-            data[at] = (uint8_t)next_random(256);
-            break;
-        case 2:
-            memcpy(data + at, &value, room - at < 4 ? room - at : 4);
-            break;
-        default:
-            data[at] = (uint8_t)(data[at] + (next_random(2) ? 1 : 255));
-            break;
-        }
-    }
-    if (next_random(16) == 0)
-        *size = next_random((uint32_t)room + 1);
+    memcpy(data, image, size);
+    free(image);
+    return size;
 }
-
-static int run_mutations(unsigned long count, uint64_t seed)
-{
-    random_state = seed * 0x9E3779B97F4A7C15u + 1;
-    for (unsigned long i = 0; i < count; i++) {
-        size_t size;
-        uint8_t *data = make_seed(next_random(SEEDS), &size);
-        mutate(data, &size);
-        uint8_t *exact = malloc(size ? size : 1); /* so that a sanitizer sees the end */
-        if (exact == NULL)
-            return 1;
-        memcpy(exact, data, size);
-        LLVMFuzzerTestOneInput(exact, size);
-        free(exact);
-        free(data);
-    }
-    printf("%lu mutations, seed %llu\n", count, (unsigned long long)seed);
-    return 0;
-}
-
-static int write_seeds(const char *folder)
-{
-    for (unsigned i = 0; i < SEEDS; i++) {
-        char path[512];
-        size_t size;
-        uint8_t *data = make_seed(i, &size);
-        snprintf(path, sizeof(path), "%s/seed%u.sys", folder, i);
-        FILE *out = fopen(path, "wb");
-        if (out == NULL || fwrite(data, 1, size, out) != size || fclose(out) != 0) {
-            perror(path);
-            return 1;
-        }
-        free(data);
-    }
-    return 0;
-}
-
-static int run_file(const char *path)
-{
-    FILE *in = fopen(path, "rb");
-    if (in == NULL || fseek(in, 0, SEEK_END) != 0) {
-        perror(path);
-        return 1;
-    }
-    size_t size = (size_t)ftell(in);
-    uint8_t *data = malloc(size ? size : 1);
-    rewind(in);
-    if (data == NULL || fread(data, 1, size, in) != size) {
-        perror(path);
-        return 1;
-    }
-    fclose(in);
-    LLVMFuzzerTestOneInput(data, size);
-    free(data);
-    return 0;
-}
-
-int main(int argc, char **argv)
-{
-    char *end = NULL;
-
-    if (argc == 3 && strcmp(argv[1], "--write") == 0)
-        return write_seeds(argv[2]);
-    unsigned long count = argc > 1 ? strtoul(argv[1], &end, 10) : 20000;
-    if (argc == 1 || *end == 0)
-        return run_mutations(count, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
-    int failed = 0;
-    for (int i = 1; i < argc; i++)
-        failed |= run_file(argv[i]);
-    return failed;
-}
-
-#endif

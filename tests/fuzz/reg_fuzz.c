@@ -3,20 +3,14 @@
 /*
  * Fuzzes the parser of .reg files: whatever the bytes are, it refuses them by line or gives entries that lie within
  * its memory, and gives the same the second time.
- *
- * With -fsanitize=fuzzer (and REG_FUZZ_LIBFUZZER) this is a libFuzzer target. Otherwise:
- *
- *     reg_fuzz FILE…              runs each file once
- *     reg_fuzz --write DIR        writes the seeds, for a corpus
- *     reg_fuzz [COUNT [SEED]]     runs COUNT mutations of the seeds, which ones SEED decides
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cm/regtext.h"
+#include "tests/fuzz/standalone.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const size_t fuzz_most = 4096;
 
 struct seen {
     const unsigned char *work;
@@ -70,8 +64,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-#ifndef REG_FUZZ_LIBFUZZER
-
 static const char *const seeds[] = {
     ("Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\A]\r\n@=\"x\\\\\\\"y\"\r\n\"n\"=dword:0000002a\r\n"
      "\"b\"=hex:01,02,\\\r\n  03\r\n\"m\"=hex(7):61,00,00,00,00,00\r\n\"-\"=-\r\n[-HKLM\\B]\r\n"),
@@ -79,133 +71,22 @@ static const char *const seeds[] = {
     "\xEF\xBB\xBFREGEDIT4\n[HKU\\D]\n\"lines\"=\"a\r\nb\"\n\"\x80\"=\"\xE4\" ; end\n",
 };
 
-#define SEEDS (sizeof(seeds) / sizeof(seeds[0]) * 2)
-
-static uint64_t random_state;
-
-static uint32_t next_random(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 32) % limit;
-}
+const unsigned fuzz_seeds = sizeof(seeds) / sizeof(seeds[0]) * 2;
 
 /* Each seed as it is, then as UTF-16LE with its mark. */
-static uint8_t *make_seed(unsigned which, size_t *size)
+size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
     const char *text = seeds[which / 2];
-    size_t length = strlen(text);
-    uint8_t *data = malloc(length * 2 + 2);
-    if (data == NULL)
-        exit(1);
-    *size = length;
-    memcpy(data, text, length);
-    if (which % 2 == 0)
-        return data;
-    *size = 2;
+    size_t length = strlen(text), size = 2;
+
+    if (which % 2 == 0) {
+        memcpy(data, text, length);
+        return length;
+    }
     memcpy(data, "\xFF\xFE", 2);
-    for (size_t i = 0; i < length; i++, *size += 2) {
-        data[*size] = (uint8_t)text[i];
-        data[*size + 1] = 0;
+    for (size_t i = 0; i < length; i++) {
+        data[size++] = (uint8_t)text[i];
+        data[size++] = 0;
     }
-    return data;
+    return size;
 }
-
-/* Characters that mean something are put in more often than others. */
-static void mutate(uint8_t *data, size_t *size)
-{
-    static const char telling[] = "[]\"\\=@-;:,()\r\n\t hexdword09af\xFF\xFE\xC3";
-    for (unsigned left = 1 + next_random(6); left > 0; left--) {
-        size_t at = next_random((uint32_t)*size);
-        switch (next_random(4)) {
-        case 0:
-            data[at] ^= (uint8_t)(1u << next_random(8));
-            break;
-        case 1:
-            data[at] = (uint8_t)next_random(256);
-            break;
-        case 2:
-            memmove(data + at, data + at + (*size - at > 1), *size - at - 1);
-            break;
-        default:
-            data[at] = (uint8_t)telling[next_random(sizeof(telling))];
-            break;
-        }
-    }
-    if (next_random(8) == 0)
-        *size = next_random((uint32_t)*size + 1);
-}
-
-static int run_mutations(unsigned long count, uint64_t seed)
-{
-    random_state = seed * 0x9E3779B97F4A7C15u + 1;
-    for (unsigned long i = 0; i < count; i++) {
-        size_t size;
-        uint8_t *data = make_seed(next_random(SEEDS), &size);
-        mutate(data, &size);
-        uint8_t *exact = malloc(size ? size : 1); /* so that a sanitizer sees the end */
-        if (exact == NULL)
-            return 1;
-        memcpy(exact, data, size);
-        LLVMFuzzerTestOneInput(exact, size);
-        free(exact);
-        free(data);
-    }
-    printf("%lu mutations, seed %llu\n", count, (unsigned long long)seed);
-    return 0;
-}
-
-static int write_seeds(const char *folder)
-{
-    for (unsigned i = 0; i < SEEDS; i++) {
-        char path[512];
-        size_t size;
-        uint8_t *data = make_seed(i, &size);
-        snprintf(path, sizeof(path), "%s/seed%u.reg", folder, i);
-        FILE *out = fopen(path, "wb");
-        if (out == NULL || fwrite(data, 1, size, out) != size || fclose(out) != 0) {
-            perror(path);
-            return 1;
-        }
-        free(data);
-    }
-    return 0;
-}
-
-static int run_file(const char *path)
-{
-    FILE *in = fopen(path, "rb");
-    if (in == NULL || fseek(in, 0, SEEK_END) != 0) {
-        perror(path);
-        return 1;
-    }
-    size_t size = (size_t)ftell(in);
-    uint8_t *data = malloc(size ? size : 1);
-    rewind(in);
-    if (data == NULL || fread(data, 1, size, in) != size) {
-        perror(path);
-        return 1;
-    }
-    fclose(in);
-    LLVMFuzzerTestOneInput(data, size);
-    free(data);
-    return 0;
-}
-
-int main(int argc, char **argv)
-{
-    char *end = NULL;
-
-    if (argc == 3 && strcmp(argv[1], "--write") == 0)
-        return write_seeds(argv[2]);
-    unsigned long count = argc > 1 ? strtoul(argv[1], &end, 10) : 20000;
-    if (argc == 1 || *end == 0)
-        return run_mutations(count, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
-    int failed = 0;
-    for (int i = 1; i < argc; i++)
-        failed |= run_file(argv[i]);
-    return failed;
-}
-
-#endif

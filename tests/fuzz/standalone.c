@@ -3,6 +3,7 @@
 /* See standalone.h. */
 #include "tests/fuzz/standalone.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,24 @@ static int run_file(const char *path)
     return 0;
 }
 
+/* A corpus that is not there has no inputs. */
+static int run_corpus(const char *path)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    char name[4096];
+    int failed = 0;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] != '.')
+            failed |= run_file(name);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return failed;
+}
+
 int main(int argc, char **argv)
 {
     char *end = NULL;
@@ -161,9 +180,16 @@ int main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], "--write") == 0)
         return write_seeds(argv[2]);
+    if (argc == 2 && strcmp(argv[1], "--most") == 0)
+        return printf("%zu\n", fuzz_most) < 0;
+    if (argc > 2 && strcmp(argv[1], "--corpus") == 0) {
+        failed = run_corpus(argv[2]);
+        argc -= 2;
+        argv += 2;
+    }
     unsigned long count = argc > 1 ? strtoul(argv[1], &end, 10) : 20000;
     if (argc == 1 || *end == 0)
-        return run_mutations(count, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
+        return failed | run_mutations(count, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
     for (int i = 1; i < argc; i++)
         failed |= run_file(argv[i]);
     return failed;

@@ -6,7 +6,9 @@
  *
  *     TARGET FILE...              runs each file once
  *     TARGET --write DIR          writes the seeds, for a corpus
- *     TARGET [COUNT [SEED]]       runs COUNT mutations of the seeds, which ones SEED decides
+ *     TARGET --most               says how many bytes an input has at most
+ *     TARGET [--corpus DIR] [COUNT [SEED]]
+ *                                 runs each file of DIR, if there is one, then COUNT mutations of the seeds, which ones SEED decides
  */
 #pragma once
 

@@ -24,8 +24,18 @@ static BOOLEAN KiHasFrame(const CONTEXT *Context, ULONG Rva, const UCHAR *ImageB
     return KiOnKernelStack((&Context->Rax)[Info->FrameRegister]);
 }
 
+static BOOLEAN KiPopReturn(CONTEXT *Context)
+{
+    if (!KiOnKernelStack(Context->Rsp) || !KiOnKernelStack(Context->Rsp + sizeof(ULONG64)))
+        return FALSE;
+    Context->Rip = *(ULONG64 *)Context->Rsp;
+    Context->Rsp += sizeof(ULONG64);
+    return TRUE;
+}
+
 enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame)
 {
+    const RTLP_STACK Stack = {(ULONG64)KiHostThread->StackLimit, (ULONG64)KiHostThread->StackBase};
     RUNTIME_FUNCTION *Table;
     ULONG Count;
 
@@ -35,6 +45,8 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
     if (Context->Rip == (ULONG_PTR)KiStackBoundary)
         return KI_FRAME_ENTRY;
     if (Context->Rip == (ULONG_PTR)KiFaultBoundary) {
+        if (!KiOnKernelStack(Context->Rbx) || !KiOnKernelStack(Context->Rbx + sizeof(CONTEXT)))
+            return KI_FRAME_BROKEN;
         *Context = *(const CONTEXT *)Context->Rbx; /* KiFaultEntry keeps the faulting context there */
         *AfterCall = FALSE;
         return KI_FRAME_FAULT;
@@ -42,12 +54,12 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
     if (KeImageLookup != NULL && KeImageLookup(Context->Rip, &Frame->ImageBase, &Table, &Count)) {
         /* A return address may lie just behind the function when its last instruction is a call. */
         ULONG Rva = (ULONG)(Context->Rip - (ULONG_PTR)Frame->ImageBase);
-        Frame->Function = RtlpFindFunction(*AfterCall ? Rva - 1 : Rva, Table, Count);
+        Frame->Function = RtlpFindFunction(*AfterCall ? Rva - 1 : Rva, Frame->ImageBase, Table, Count);
         if (Frame->Function == NULL) {
-            Context->Rip = *(ULONG64 *)Context->Rsp; /* a leaf function has touched no stack */
-            Context->Rsp += sizeof(ULONG64);
+            if (!KiPopReturn(Context)) /* a leaf function has touched no stack */
+                return KI_FRAME_BROKEN;
         } else if (!KiHasFrame(Context, Rva, Frame->ImageBase, Frame->Function) ||
-                   !RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, Context, &Frame->Establisher,
+                   !RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, &Stack, Context, &Frame->Establisher,
                        &Frame->Handler, &Frame->HandlerData, NULL)) {
             return KI_FRAME_BROKEN;
         }
@@ -59,9 +71,7 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
         return KI_FRAME_KERNEL;
     }
     /* A call through a bad pointer: nothing is there, but the return address is on the stack. */
-    if (!*AfterCall) {
-        Context->Rip = *(ULONG64 *)Context->Rsp;
-        Context->Rsp += sizeof(ULONG64);
+    if (!*AfterCall && KiPopReturn(Context)) {
         *AfterCall = TRUE;
         return KI_FRAME_KERNEL;
     }

@@ -193,7 +193,7 @@ RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
     if (KeImageLookup == NULL || !KeImageLookup(ControlPc, &Base, &Table, &Count))
         return NULL;
     *ImageBase = (ULONG64)Base;
-    return RtlpFindFunction((ULONG)(ControlPc - (ULONG64)Base), Table, Count);
+    return RtlpFindFunction((ULONG)(ControlPc - (ULONG64)Base), Base, Table, Count);
 }
 
 /*
@@ -207,10 +207,11 @@ PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, 
     RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
     KNONVOLATILE_CONTEXT_POINTERS *ContextPointers)
 {
+    const RTLP_STACK Anywhere = {0, ~(ULONG64)0};
     PEXCEPTION_ROUTINE Handler;
 
     Context->Rip = ControlPc;
-    if (!RtlpVirtualUnwind(HandlerType, (UCHAR *)ImageBase, FunctionEntry, Context, EstablisherFrame, &Handler, HandlerData,
+    if (!RtlpVirtualUnwind(HandlerType, (UCHAR *)ImageBase, FunctionEntry, &Anywhere, Context, EstablisherFrame, &Handler, HandlerData,
             ContextPointers))
         ExRaiseStatus(STATUS_BAD_FUNCTION_TABLE);
     return Handler;

@@ -20,7 +20,7 @@ void KiResetIoMaps(void)
 
 /*
  * Ke386SetIoAccessMap - set the map. IRQL: PASSIVE_LEVEL. Returns: FALSE: that map cannot be set, or there is none of that number.
- * Source: INF, undocumented; OBS tests/kernel/ke/Ke386SetIoAccessMap.c
+ * Source: INF, undocumented; OBS tests/kernel/ke/KeAddSystemServiceTable.c
  */
 BOOLEAN NTAPI Ke386SetIoAccessMap(ULONG MapNumber, void *IoAccessMap)
 {

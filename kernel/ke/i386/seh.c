@@ -82,7 +82,8 @@ void _local_unwind2(PVOID Frame, LONG Level)
 /* _abnormal_termination - whether the __finally block that asks runs because of an exception. Source: DOC AbnormalTermination. */
 LONG _abnormal_termination(void)
 {
-    return KiExceptionList()->Handler == (PEXCEPTION_ROUTINE)(void *)KiLocalUnwindHandler;
+    const EXCEPTION_REGISTRATION_RECORD *First = KiExceptionList();
+    return First != EXCEPTION_CHAIN_END && First->Handler == (PEXCEPTION_ROUTINE)(void *)KiLocalUnwindHandler;
 }
 
 /* The exception is taken by the __except block of this scope. */

@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, RUNTIME_FUNCTION *Table, ULONG Count)
+#define RTLP_INDIRECT 1u /* of UnwindData: it leads to the entry that has some */
+#define RTLP_CHAIN    32u /* parts a function has at most */
+
+RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, UCHAR *ImageBase, RUNTIME_FUNCTION *Table, ULONG Count)
 {
     ULONG Low = 0, High = Count;
     while (Low < High) {
@@ -17,6 +20,8 @@ RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, RUNTIME_FUNCTION *Table, ULONG Cou
             High = Middle;
         else if (Rva >= Table[Middle].EndAddress)
             Low = Middle + 1;
+        else if (Table[Middle].UnwindData & RTLP_INDIRECT)
+            return (RUNTIME_FUNCTION *)(void *)(ImageBase + (Table[Middle].UnwindData & ~RTLP_INDIRECT));
         else
             return &Table[Middle];
     }
@@ -29,34 +34,47 @@ static ULONG64 *RtlpRegister(CONTEXT *Context, ULONG Number)
     return &(&Context->Rax)[Number];
 }
 
-static ULONG64 RtlpPop(CONTEXT *Context)
+/* A frame being undone. */
+typedef struct RTLP_FRAME {
+    CONTEXT Context;
+    KNONVOLATILE_CONTEXT_POINTERS Pointers; /* where registers were found */
+    RTLP_STACK Stack;
+} RTLP_FRAME;
+
+static BOOLEAN RtlpRead(const RTLP_FRAME *Frame, ULONG64 Address, void *To, ULONG Bytes)
 {
-    ULONG64 Value = *(ULONG64 *)Context->Rsp;
-    Context->Rsp += sizeof(ULONG64);
-    return Value;
+    if (Address < Frame->Stack.Low || Address > Frame->Stack.High || Frame->Stack.High - Address < Bytes)
+        return FALSE;
+    memcpy(To, (const void *)Address, Bytes);
+    return TRUE;
+}
+
+static BOOLEAN RtlpPop(RTLP_FRAME *Frame, ULONG64 *Value)
+{
+    const BOOLEAN Read = RtlpRead(Frame, Frame->Context.Rsp, Value, sizeof(*Value));
+    Frame->Context.Rsp += sizeof(*Value);
+    return Read;
 }
 
 /* A register's value in the caller lies at Saved. */
-static void RtlpLoad(CONTEXT *Context, ULONG Number, ULONG64 Saved, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+static BOOLEAN RtlpLoad(RTLP_FRAME *Frame, ULONG Number, ULONG64 Saved)
 {
-    *RtlpRegister(Context, Number) = *(ULONG64 *)Saved;
-    if (Pointers != NULL)
-        Pointers->IntegerContext[Number] = (ULONG64 *)Saved;
+    Frame->Pointers.IntegerContext[Number] = (ULONG64 *)Saved;
+    return RtlpRead(Frame, Saved, RtlpRegister(&Frame->Context, Number), sizeof(ULONG64));
 }
 
-static void RtlpLoadXmm(CONTEXT *Context, ULONG Number, ULONG64 Saved, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+static BOOLEAN RtlpLoadXmm(RTLP_FRAME *Frame, ULONG Number, ULONG64 Saved)
 {
-    memcpy(&Context->FltSave.XmmRegisters[Number], (void *)Saved, sizeof(M128A));
-    if (Pointers != NULL)
-        Pointers->FloatingContext[Number] = (M128A *)Saved;
+    Frame->Pointers.FloatingContext[Number] = (M128A *)Saved;
+    return RtlpRead(Frame, Saved, &Frame->Context.FltSave.XmmRegisters[Number], sizeof(M128A));
 }
 
-static void RtlpPopRegister(CONTEXT *Context, ULONG Number, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+static BOOLEAN RtlpPopRegister(RTLP_FRAME *Frame, ULONG Number)
 {
-    ULONG64 Saved = Context->Rsp;
+    const ULONG64 Saved = Frame->Context.Rsp;
 
-    Context->Rsp += sizeof(ULONG64);
-    RtlpLoad(Context, Number, Saved, Pointers);
+    Frame->Context.Rsp += sizeof(ULONG64);
+    return RtlpLoad(Frame, Number, Saved);
 }
 
 static UNWIND_CODE *RtlpCodes(UNWIND_INFO *Info)
@@ -90,158 +108,189 @@ static ULONG RtlpFarOffset(const UNWIND_CODE *Code)
     return Code[1].FrameOffset | (ULONG)Code[2].FrameOffset << 16;
 }
 
-/*
- * If Pc stands in an epilogue (add rsp / lea rsp, pops, ret or jmp), carries out the rest of it on Context and returns TRUE. Only
- * the forms the ABI allows are recognised, and only to the end of the function.
- */
-static BOOLEAN RtlpUnwindEpilogue(CONTEXT *Context, const UCHAR *ImageBase, RUNTIME_FUNCTION *Function, UNWIND_INFO *Info,
-    KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+/* Where the instruction that takes the frame off the stack ends (add rsp / lea rsp); At: there is none. */
+static const UCHAR *RtlpUndoFrame(CONTEXT *Context, const UCHAR *At, const UCHAR *End, const UNWIND_INFO *Info)
 {
-    KNONVOLATILE_CONTEXT_POINTERS Found;
-    const UCHAR *At = (const UCHAR *)Context->Rip;
-    const UCHAR *End = ImageBase + Function->EndAddress;
-    CONTEXT Result = *Context;
+    LONG Bytes;
 
-    if (Pointers != NULL)
-        Found = *Pointers;
     if (End - At >= 4 && (At[0] & 0xF8) == 0x48 && At[1] == 0x83 && At[2] == 0xC4) {
-        Result.Rsp += (ULONG64)(LONG64)(signed char)At[3];
-        At += 4;
-    } else if (End - At >= 7 && (At[0] & 0xF8) == 0x48 && At[1] == 0x81 && At[2] == 0xC4) {
-        LONG Bytes;
-        memcpy(&Bytes, At + 3, sizeof(Bytes));
-        Result.Rsp += (ULONG64)(LONG64)Bytes;
-        At += 7;
-    } else if (End - At >= 4 && Info->FrameRegister != 0 && (At[0] & 0xFE) == 0x48 && At[1] == 0x8D &&
-               (At[2] & 0x38) == 0x20 && ((At[2] & 7) | (At[0] & 1) << 3) == Info->FrameRegister && (At[2] & 7) != 4) {
-        ULONG64 Base = *RtlpRegister(&Result, Info->FrameRegister);
-        if ((At[2] & 0xC0) == 0x40) {
-            Result.Rsp = Base + (ULONG64)(LONG64)(signed char)At[3];
-            At += 4;
-        } else if ((At[2] & 0xC0) == 0x80 && End - At >= 7) {
-            LONG Offset;
-            memcpy(&Offset, At + 3, sizeof(Offset));
-            Result.Rsp = Base + (ULONG64)(LONG64)Offset;
-            At += 7;
-        }
+        Context->Rsp += (ULONG64)(LONG64)(signed char)At[3];
+        return At + 4;
     }
-    for (;;) {
+    if (End - At >= 7 && (At[0] & 0xF8) == 0x48 && At[1] == 0x81 && At[2] == 0xC4) {
+        memcpy(&Bytes, At + 3, sizeof(Bytes));
+        Context->Rsp += (ULONG64)(LONG64)Bytes;
+        return At + 7;
+    }
+    if (End - At < 4 || Info->FrameRegister == 0 || (At[0] & 0xFE) != 0x48 || At[1] != 0x8D || (At[2] & 0x38) != 0x20 ||
+        ((At[2] & 7) | (At[0] & 1) << 3) != Info->FrameRegister || (At[2] & 7) == 4)
+        return At;
+    const ULONG64 Base = *RtlpRegister(Context, Info->FrameRegister);
+    if ((At[2] & 0xC0) == 0x40) {
+        Context->Rsp = Base + (ULONG64)(LONG64)(signed char)At[3];
+        return At + 4;
+    }
+    if ((At[2] & 0xC0) != 0x80 || End - At < 7)
+        return At;
+    memcpy(&Bytes, At + 3, sizeof(Bytes));
+    Context->Rsp = Base + (ULONG64)(LONG64)Bytes;
+    return At + 7;
+}
+
+/* Whether what is at At leaves the function: ret, a jump through memory, or one to somewhere else. */
+static BOOLEAN RtlpLeaves(const UCHAR *At, const UCHAR *Begin, const UCHAR *End)
+{
+    const SIZE_T Left = (SIZE_T)(End - At);
+    LONG Distance;
+
+    if (Left >= 1 && (At[0] == 0xC3 || (At[0] == 0xF3 && Left >= 2 && At[1] == 0xC3)))
+        return TRUE;
+    if (Left >= 2 && ((At[0] == 0xFF && (At[1] & 0x38) == 0x20) || (At[0] == 0x48 && At[1] == 0xFF && Left >= 3 && (At[2] & 0x38) == 0x20)))
+        return TRUE;
+    if (Left >= 2 && At[0] == 0xEB) {
+        Distance = (signed char)At[1];
+        At += 2;
+    } else if (Left >= 5 && At[0] == 0xE9) {
+        memcpy(&Distance, At + 1, sizeof(Distance));
+        At += 5;
+    } else {
+        return FALSE;
+    }
+    return At + Distance < Begin || At + Distance >= End;
+}
+
+/*
+ * If Pc stands in an epilogue (add rsp / lea rsp, pops, ret or jmp), carries out the rest of it on Frame and returns TRUE. Only
+ * the forms the ABI allows are recognised, and only to the end of the function. What is not on the stack is no epilogue.
+ */
+static BOOLEAN RtlpUnwindEpilogue(RTLP_FRAME *Frame, const UCHAR *ImageBase, const RUNTIME_FUNCTION *Function, const UNWIND_INFO *Info)
+{
+    const UCHAR *At = (const UCHAR *)Frame->Context.Rip, *End = ImageBase + Function->EndAddress;
+    RTLP_FRAME Result = *Frame;
+    BOOLEAN Good = TRUE;
+
+    if (At >= End)
+        return FALSE;
+    At = RtlpUndoFrame(&Result.Context, At, End, Info);
+    for (; Good; At++) {
         if (End - At >= 1 && (At[0] & 0xF8) == 0x58) {
-            RtlpPopRegister(&Result, At[0] & 7u, &Found);
-            At += 1;
+            Good = RtlpPopRegister(&Result, At[0] & 7u);
         } else if (End - At >= 2 && (At[0] & 0xF0) == 0x40 && (At[1] & 0xF8) == 0x58) {
-            RtlpPopRegister(&Result, (At[1] & 7u) | (At[0] & 1u) << 3, &Found);
-            At += 2;
+            Good = RtlpPopRegister(&Result, (At[1] & 7u) | (At[0] & 1u) << 3);
+            At++;
         } else {
             break;
         }
     }
-    BOOLEAN Ret = End - At >= 1 && (At[0] == 0xC3 || (At[0] == 0xF3 && End - At >= 2 && At[1] == 0xC3));
-    BOOLEAN TailJump = End - At >= 2 && ((At[0] == 0xFF && (At[1] & 0x38) == 0x20) ||
-                                            (At[0] == 0x48 && At[1] == 0xFF && End - At >= 3 && (At[2] & 0x38) == 0x20));
-    if (End - At >= 2 && (At[0] == 0xEB || (At[0] == 0xE9 && End - At >= 5))) {
-        /* A jump is the end of an epilogue only when it leaves the function. */
-        LONG Distance = At[0] == 0xEB ? (LONG)(signed char)At[1] : 0;
-        if (At[0] == 0xE9)
-            memcpy(&Distance, At + 1, sizeof(Distance));
-        const UCHAR *Target = At + (At[0] == 0xEB ? 2 : 5) + Distance;
-        TailJump = Target < ImageBase + Function->BeginAddress || Target >= End;
-    }
-    if (!Ret && !TailJump)
+    if (!Good || !RtlpLeaves(At, ImageBase + Function->BeginAddress, End) || !RtlpPop(&Result, &Result.Context.Rip))
         return FALSE;
-    Result.Rip = RtlpPop(&Result);
-    *Context = Result;
-    if (Pointers != NULL)
-        *Pointers = Found;
+    *Frame = Result;
     return TRUE;
 }
 
-/* Undoes the prologue's codes, those of the chained parents included. PrologOffset: bytes of the prologue executed. */
-static BOOLEAN RtlpUndoPrologue(CONTEXT *Context, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, ULONG PrologOffset,
-    KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+/* Undoes one code. Base: of the frame, what offsets count from. FALSE: it is none, or what it means is not on the stack. */
+static BOOLEAN RtlpUndoCode(RTLP_FRAME *Frame, const UNWIND_CODE *Code, ULONG64 Base)
 {
-    for (ULONG Depth = 0; Depth < 32; Depth++) {
+    switch (Code->UnwindOp) {
+    case UWOP_PUSH_NONVOL:
+        return RtlpPopRegister(Frame, Code->OpInfo);
+    case UWOP_ALLOC_LARGE:
+        Frame->Context.Rsp += Code->OpInfo == 0 ? Code[1].FrameOffset * 8u : RtlpFarOffset(Code);
+        return TRUE;
+    case UWOP_ALLOC_SMALL:
+        Frame->Context.Rsp += Code->OpInfo * 8u + 8u;
+        return TRUE;
+    case UWOP_SET_FPREG:
+        Frame->Context.Rsp = Base;
+        return TRUE;
+    case UWOP_SAVE_NONVOL:
+        return RtlpLoad(Frame, Code->OpInfo, Base + Code[1].FrameOffset * 8u);
+    case UWOP_SAVE_NONVOL_FAR:
+        return RtlpLoad(Frame, Code->OpInfo, Base + RtlpFarOffset(Code));
+    case UWOP_SAVE_XMM128:
+        return RtlpLoadXmm(Frame, Code->OpInfo, Base + Code[1].FrameOffset * 16u);
+    case UWOP_SAVE_XMM128_FAR:
+        return RtlpLoadXmm(Frame, Code->OpInfo, Base + RtlpFarOffset(Code));
+    default:
+        return FALSE;
+    }
+}
+
+/* The frame a processor pushes at an interrupt, and an error code below it: Rip, CS, flags, Rsp, SS. */
+static BOOLEAN RtlpUndoMachineFrame(RTLP_FRAME *Frame, BOOLEAN ErrorCode)
+{
+    const ULONG64 Machine = Frame->Context.Rsp + (ErrorCode ? 8u : 0u);
+
+    return RtlpRead(Frame, Machine, &Frame->Context.Rip, sizeof(ULONG64)) &&
+           RtlpRead(Frame, Machine + 24, &Frame->Context.Rsp, sizeof(ULONG64));
+}
+
+/* Undoes the prologue's codes, those of the chained parents included. PrologOffset: bytes of the prologue executed. */
+static BOOLEAN RtlpUndoPrologue(RTLP_FRAME *Frame, UCHAR *ImageBase, const RUNTIME_FUNCTION *Function, ULONG PrologOffset)
+{
+    for (ULONG Depth = 0; Depth < RTLP_CHAIN; Depth++) {
         UNWIND_INFO *Info = (UNWIND_INFO *)(ImageBase + Function->UnwindData);
-        UNWIND_CODE *Code = RtlpCodes(Info);
-        ULONG64 Frame = Info->FrameRegister != 0
-                            ? *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16
-                            : Context->Rsp;
+        const UNWIND_CODE *Code = RtlpCodes(Info);
+        const ULONG64 Base = Info->FrameRegister != 0
+                                 ? *RtlpRegister(&Frame->Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16
+                                 : Frame->Context.Rsp;
         for (ULONG Index = 0; Index < Info->CountOfCodes; Index += RtlpCodeSlots(Code[Index])) {
             const UNWIND_CODE *This = &Code[Index];
+            if (RtlpCodeSlots(*This) > Info->CountOfCodes - Index)
+                return FALSE; /* it goes on behind the end */
             if (This->UnwindOp == UWOP_EPILOG || This->UnwindOp == UWOP_SPARE_CODE || This->CodeOffset > PrologOffset)
                 continue;
-            switch (This->UnwindOp) {
-            case UWOP_PUSH_NONVOL:
-                RtlpPopRegister(Context, This->OpInfo, Pointers);
-                break;
-            case UWOP_ALLOC_LARGE:
-                Context->Rsp += This->OpInfo == 0 ? This[1].FrameOffset * 8u : RtlpFarOffset(This);
-                break;
-            case UWOP_ALLOC_SMALL:
-                Context->Rsp += This->OpInfo * 8u + 8u;
-                break;
-            case UWOP_SET_FPREG:
-                Context->Rsp = Frame;
-                break;
-            case UWOP_SAVE_NONVOL:
-                RtlpLoad(Context, This->OpInfo, Frame + This[1].FrameOffset * 8u, Pointers);
-                break;
-            case UWOP_SAVE_NONVOL_FAR:
-                RtlpLoad(Context, This->OpInfo, Frame + RtlpFarOffset(This), Pointers);
-                break;
-            case UWOP_SAVE_XMM128:
-                RtlpLoadXmm(Context, This->OpInfo, Frame + This[1].FrameOffset * 16u, Pointers);
-                break;
-            case UWOP_SAVE_XMM128_FAR:
-                RtlpLoadXmm(Context, This->OpInfo, Frame + RtlpFarOffset(This), Pointers);
-                break;
-            case UWOP_PUSH_MACHFRAME: {
-                ULONG64 Machine = Context->Rsp + (This->OpInfo ? 8u : 0u);
-                Context->Rip = *(ULONG64 *)Machine;
-                Context->Rsp = *(ULONG64 *)(Machine + 24);
-                return TRUE;
-            }
-            default:
+            if (This->UnwindOp == UWOP_PUSH_MACHFRAME)
+                return RtlpUndoMachineFrame(Frame, This->OpInfo != 0);
+            if (!RtlpUndoCode(Frame, This, Base))
                 return FALSE;
-            }
         }
-        if (!(Info->Flags & UNW_FLAG_CHAININFO)) {
-            Context->Rip = RtlpPop(Context);
-            return TRUE;
-        }
-        Function = (RUNTIME_FUNCTION *)&Code[(Info->CountOfCodes + 1) & ~1];
+        if (!(Info->Flags & UNW_FLAG_CHAININFO))
+            return RtlpPop(Frame, &Frame->Context.Rip);
+        Function = (const RUNTIME_FUNCTION *)(const void *)&Code[(Info->CountOfCodes + 1) & ~1];
         PrologOffset = ~(ULONG)0; /* a chained parent's prologue has run in full */
     }
     return FALSE;
 }
 
-BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, CONTEXT *Context,
+/* Where the frame is. The frame register counts once the prologue has set it (always, in a chained part). */
+static ULONG64 RtlpEstablisher(CONTEXT *Context, UNWIND_INFO *Info, ULONG Offset)
+{
+    const UNWIND_CODE *Code = RtlpCodes(Info);
+    BOOLEAN Set = Offset >= Info->SizeOfProlog || (Info->Flags & UNW_FLAG_CHAININFO) != 0;
+
+    if (Info->FrameRegister == 0)
+        return Context->Rsp;
+    for (ULONG Index = 0; !Set && Index < Info->CountOfCodes; Index += RtlpCodeSlots(Code[Index]))
+        Set = Code[Index].UnwindOp == UWOP_SET_FPREG && Offset >= Code[Index].CodeOffset;
+    return Set ? *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16 : Context->Rsp;
+}
+
+BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, const RTLP_STACK *Stack, CONTEXT *Context,
     ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
 {
     UNWIND_INFO *Info = (UNWIND_INFO *)(ImageBase + Function->UnwindData);
     ULONG Offset = (ULONG)(Context->Rip - (ULONG64)ImageBase) - Function->BeginAddress;
-    UNWIND_CODE *Code = RtlpCodes(Info);
+    RTLP_FRAME Frame = {.Context = *Context, .Stack = *Stack};
+    BOOLEAN Done = FALSE;
 
     *Handler = NULL;
     *HandlerData = NULL;
-    *Establisher = Context->Rsp;
-    if (Info->FrameRegister != 0) {
-        /* The frame register counts once the prologue has set it (always, in a chained part). */
-        BOOLEAN Set = Offset >= Info->SizeOfProlog || (Info->Flags & UNW_FLAG_CHAININFO) != 0;
-        for (ULONG Index = 0; !Set && Index < Info->CountOfCodes; Index += RtlpCodeSlots(Code[Index]))
-            Set = Code[Index].UnwindOp == UWOP_SET_FPREG && Offset >= Code[Index].CodeOffset;
-        if (Set)
-            *Establisher = *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16;
-    }
+    *Establisher = RtlpEstablisher(Context, Info, Offset);
+    if (Pointers != NULL)
+        Frame.Pointers = *Pointers;
     if (Offset >= Info->SizeOfProlog || (Info->Flags & UNW_FLAG_CHAININFO)) {
-        if (RtlpUnwindEpilogue(Context, ImageBase, Function, Info, Pointers))
-            return TRUE;
-        if (!(Info->Flags & UNW_FLAG_CHAININFO) && (Info->Flags & HandlerType)) {
-            ULONG *Rva = (ULONG *)(void *)&Code[(Info->CountOfCodes + 1) & ~1];
+        Done = RtlpUnwindEpilogue(&Frame, ImageBase, Function, Info);
+        if (!Done && !(Info->Flags & UNW_FLAG_CHAININFO) && (Info->Flags & HandlerType)) {
+            ULONG *Rva = (ULONG *)(void *)&RtlpCodes(Info)[(Info->CountOfCodes + 1) & ~1];
             *Handler = (PEXCEPTION_ROUTINE)(void *)(ImageBase + *Rva);
             *HandlerData = Rva + 1;
         }
         Offset = ~(ULONG)0;
     }
-    return RtlpUndoPrologue(Context, ImageBase, Function, Offset, Pointers);
+    Done = Done || RtlpUndoPrologue(&Frame, ImageBase, Function, Offset);
+    *Context = Frame.Context;
+    if (Pointers != NULL)
+        *Pointers = Frame.Pointers;
+    return Done;
 }

@@ -70,6 +70,9 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     case DEFECT_IOCTL(0x804):
         StopsWait();
         break;
+    case DEFECT_IOCTL(0x805):
+        KeBugCheckEx(STOPS_CODE, (ULONG_PTR)KeGetCurrentThread(), (ULONG_PTR)Irp, 0, 0);
+        break;
     default:
         break;
     }

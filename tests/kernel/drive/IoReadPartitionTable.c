@@ -304,3 +304,63 @@ TEST(HalExamineMBR, TheFirstPartitionsType)
     }
     CloseDisk();
 }
+
+typedef struct SIGNATURE { /* DISK_SIGNATURE */
+    ULONG Style;
+    ULONG Signature, CheckSum;
+    ULONG Rest[2];
+} SIGNATURE;
+
+TEST(IoReadDiskSignature, TellsTheDisk)
+{
+    NTSTATUS(NTAPI * Read)(PDEVICE_OBJECT Device, ULONG SectorBytes, SIGNATURE * Signature) = (PVOID)KtestExport(L"IoReadDiskSignature");
+    SIGNATURE Signature = {.Style = 99};
+    ULONG At, Word, Sum = 0;
+
+    if (Read == NULL) {
+        skip("new in Windows XP");
+        return;
+    }
+    if (!OpenDisk(TRUE))
+        return;
+    CHECK_STATUS(Read(Disk, SECTOR, &Signature), STATUS_SUCCESS);
+    CHECK_EQ(Signature.Style, PARTITION_STYLE_MBR);
+    CHECK_EQ(Signature.Signature, 0x12345678);
+    for (At = 0; At < SECTOR; At += sizeof(Word)) {
+        RtlCopyMemory(&Word, Memory + At, sizeof(Word));
+        Sum += Word;
+    }
+    CHECK_EQ((ULONG)(Sum + Signature.CheckSum), 0);
+    RtlZeroMemory(Memory, SECTOR);
+    CHECK(!NT_SUCCESS(Read(Disk, SECTOR, &Signature)));
+    CloseDisk();
+}
+
+TEST(IoCreateDisk, BeginsAnew)
+{
+    NTSTATUS(NTAPI * Create)(PDEVICE_OBJECT Device, PVOID Disk) = (PVOID)KtestExport(L"IoCreateDisk");
+    struct {
+        ULONG Style, Signature, Rest[4];
+    } New = {PARTITION_STYLE_MBR, 0x87654321, {0}};
+    PDRIVE_LAYOUT_INFORMATION_EX Layout = NULL;
+
+    if (Create == NULL) {
+        skip("new in Windows XP");
+        return;
+    }
+    if (!OpenDisk(TRUE))
+        return;
+    CHECK_STATUS(Create(Disk, &New), STATUS_SUCCESS);
+    if (CHECK_STATUS(IoReadPartitionTableEx(Disk, &Layout), STATUS_SUCCESS)) {
+        CHECK_EQ(Layout->PartitionStyle, PARTITION_STYLE_MBR);
+        CHECK_EQ(Layout->Mbr.Signature, 0x87654321);
+        CHECK_EQ(Layout->PartitionEntry[0].PartitionLength.QuadPart, 0);
+        ExFreePool(Layout);
+    }
+    CHECK_STATUS(Create(Disk, NULL), STATUS_SUCCESS);
+    if (CHECK_STATUS(IoReadPartitionTableEx(Disk, &Layout), STATUS_SUCCESS)) {
+        CHECK_EQ(Layout->PartitionStyle, PARTITION_STYLE_RAW);
+        ExFreePool(Layout);
+    }
+    CloseDisk();
+}

@@ -61,3 +61,20 @@ TEST(ExInitializeRundownProtectionCacheAware, InOnesOwnMemory)
     UseIt(Ref);
     ExFreePoolWithTag(Ref, RUNDOWN_TAG);
 }
+
+TEST(ExInitializeRundownProtectionCacheAwareEx, InOnesOwnMemory)
+{
+    VOID(NTAPI * Initialize)(RUNDOWN Ref, ULONG Flags) = (PVOID)KtestExport(L"ExInitializeRundownProtectionCacheAwareEx");
+    RUNDOWN Ref;
+
+    if (Initialize == NULL) {
+        skip("new in Windows 8.1");
+        return;
+    }
+    Ref = ExAllocatePoolWithTag(NonPagedPool, ExSizeOfRundownProtectionCacheAware(), RUNDOWN_TAG);
+    if (!CHECK(Ref != NULL))
+        return;
+    Initialize(Ref, 0);
+    UseIt(Ref);
+    ExFreePoolWithTag(Ref, RUNDOWN_TAG);
+}

@@ -90,7 +90,7 @@ TEST(HalFlushCommonBuffer, MemoryIsCoherent)
     Dma->DmaOperations->PutDmaAdapter(Dma);
 }
 
-TEST(HalGetAdapter, ABusMasterWithoutPlugAndPlay)
+TEST_FORBIDDEN(HalGetAdapter, ABusMasterWithoutPlugAndPlay)
 {
     DEVICE_DESCRIPTION Description = DmaMaster(FALSE, TRUE, 0x4000);
     GET Get = (GET)KtestExport(L"HalGetAdapter");

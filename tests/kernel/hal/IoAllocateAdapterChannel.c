@@ -42,7 +42,7 @@ TEST(IoAllocateAdapterChannel, ARoutineThatGivesItBack)
     IoDeleteDevice(Device);
 }
 
-TEST(IoFreeAdapterChannel, TheNextInLineHasIt)
+TEST_FORBIDDEN(IoFreeAdapterChannel, TheNextInLineHasIt)
 {
     ALLOCATE_CHANNEL Allocate = (ALLOCATE_CHANNEL)KtestExport(L"IoAllocateAdapterChannel");
     FREE_CHANNEL Free = (FREE_CHANNEL)KtestExport(L"IoFreeAdapterChannel");
@@ -97,7 +97,7 @@ TEST(IoFreeMapRegisters, OfARoutineThatKeptThem)
     IoDeleteDevice(Second);
 }
 
-TEST(IoAllocateAdapterChannel, MoreRegistersThanThereAre)
+TEST_FORBIDDEN(IoAllocateAdapterChannel, MoreRegistersThanThereAre)
 {
     PDEVICE_OBJECT Device = DmaDevice();
     ULONG Registers;
@@ -122,7 +122,7 @@ TEST(IoAllocateAdapterChannel, MoreRegistersThanThereAre)
 typedef NTSTATUS(NTAPI *HAL_ALLOCATE)(PVOID, PWAIT_CONTEXT_BLOCK, ULONG, PDRIVER_CONTROL);
 
 /* With a block of the caller's, for devices that have several requests in line. */
-TEST(HalAllocateAdapterChannel, TwoBlocksOfOneDevice)
+TEST_FORBIDDEN(HalAllocateAdapterChannel, TwoBlocksOfOneDevice)
 {
     HAL_ALLOCATE Allocate = (HAL_ALLOCATE)KtestExport(L"HalAllocateAdapterChannel");
     PDEVICE_OBJECT Device = DmaDevice();

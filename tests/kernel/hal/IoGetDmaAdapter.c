@@ -82,7 +82,7 @@ TEST(IoGetDmaAdapter, ATableForABusMaster)
     Dma->DmaOperations->PutDmaAdapter(Dma);
 }
 
-TEST(IoGetDmaAdapter, NoSuchVersion)
+TEST_FORBIDDEN(IoGetDmaAdapter, NoSuchVersion)
 {
     DEVICE_DESCRIPTION Description = DmaMaster(TRUE, TRUE, 0x10000);
     ULONG Registers = 0;
@@ -92,7 +92,7 @@ TEST(IoGetDmaAdapter, NoSuchVersion)
     CHECK_EQ(Registers, 0);
 }
 
-TEST(IoGetDmaAdapter, GetScatterGatherList)
+TEST_FORBIDDEN(IoGetDmaAdapter, GetScatterGatherList)
 {
     DEVICE_DESCRIPTION Description = DmaMaster(TRUE, TRUE, 8 * PAGE_SIZE);
     PDEVICE_OBJECT Device = DmaDevice();

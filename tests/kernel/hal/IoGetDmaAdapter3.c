@@ -117,6 +117,7 @@ TEST(IoGetDmaAdapter3, AListAtOnce)
     PDEVICE_OBJECT Device = DmaDevice();
     PUCHAR Memory = DmaHighMemory(2 * PAGE_SIZE);
     PSCATTER_GATHER_LIST List = NULL;
+    ULONG Index, Bytes = 0;
     PMDL Mdl;
     KIRQL Old;
 
@@ -132,8 +133,11 @@ TEST(IoGetDmaAdapter3, AListAtOnce)
                      Dma, Device, Context, Mdl, 100, PAGE_SIZE, SYNCHRONOUS, NULL, NULL, FALSE, NULL, NULL, &List),
                  STATUS_SUCCESS);
     if (CHECK(List != NULL)) {
-        CHECK_EQ(List->Elements[0].Length, PAGE_SIZE);
-        CHECK(DmaDeviceWrites(List->Elements[0].Address, 0x31, PAGE_SIZE));
+        for (Index = 0; Index < List->NumberOfElements; Index++) {
+            Bytes += List->Elements[Index].Length;
+            CHECK(DmaDeviceWrites(List->Elements[Index].Address, 0x31, List->Elements[Index].Length));
+        }
+        CHECK_EQ(Bytes, PAGE_SIZE);
         Dma->DmaOperations->PutScatterGatherList(Dma, List, FALSE);
     }
     CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(

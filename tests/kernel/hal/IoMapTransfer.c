@@ -73,7 +73,7 @@ static ULONG Transfer(SETUP *Setup, ULONG Bytes, BOOLEAN WriteToDevice, UCHAR Va
     return Pieces;
 }
 
-TEST(IoMapTransfer, ContiguousMemoryIsOneRun)
+TEST_FORBIDDEN(IoMapTransfer, ContiguousMemoryIsOneRun)
 {
     PHYSICAL_ADDRESS Highest = {.QuadPart = 0xFFFFFFFF}, Address;
     PUCHAR Memory = MmAllocateContiguousMemory(3 * PAGE_SIZE, Highest);

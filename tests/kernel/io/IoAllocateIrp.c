@@ -60,3 +60,19 @@ TEST(IoAllocateIrp, WorksAtDispatchLevel)
     IoFreeIrp(Irp);
     KeLowerIrql(Old);
 }
+
+TEST(IoAllocateIrpEx, IsTheSameForADevice)
+{
+    PIRP(NTAPI * Allocate)(PDEVICE_OBJECT Device, CCHAR StackSize, BOOLEAN ChargeQuota) = (PVOID)KtestExport(L"IoAllocateIrpEx");
+    PIRP Irp;
+
+    if (Allocate == NULL) {
+        skip("new in Windows 10");
+        return;
+    }
+    Irp = Allocate(NULL, 3, FALSE);
+    if (!CHECK(Irp != NULL))
+        return;
+    IrpTestCheckFresh(Irp, 3);
+    IoFreeIrp(Irp);
+}

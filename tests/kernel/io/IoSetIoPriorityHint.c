@@ -96,3 +96,23 @@ TEST(IoSetIoPriorityHintIntoThread, IsThatOfItsRequestsWithoutOne)
     Irp->Tail.Overlay.Thread = NULL;
     IoFreeIrp(Irp);
 }
+
+TEST(IoGetPagingIoPriority, IsThatOfPagingAlone)
+{
+    ULONG(NTAPI * Get)(PIRP Irp) = (PVOID)KtestExport(L"IoGetPagingIoPriority");
+    PIRP Irp = IoAllocateIrp(1, FALSE);
+
+    if (!CHECK(Irp != NULL))
+        return;
+    if (Get == NULL) {
+        skip("new in Windows Server 2003");
+    } else {
+        CHECK_EQ(Get(Irp), 0); /* IoPagingPriorityInvalid */
+        Irp->Flags |= IRP_PAGING_IO;
+        CHECK_EQ(Get(Irp), 1); /* IoPagingPriorityNormal */
+        Irp->Flags |= 0x8000; /* IRP_HIGH_PRIORITY_PAGING_IO */
+        CHECK_EQ(Get(Irp), 2); /* IoPagingPriorityHigh */
+        Irp->Flags = 0;
+    }
+    IoFreeIrp(Irp);
+}

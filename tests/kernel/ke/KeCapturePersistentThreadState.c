@@ -49,3 +49,26 @@ TEST(KeCapturePersistentThreadState, MakesASmallDump)
     CHECK_EQ(*(PULONG)(Dump + TYPE_AT), 4);
     ExFreePoolWithTag(Dump, 'pmuD');
 }
+
+TEST(KeInitializeCrashDumpHeader, MakesAFullDumpsHeader)
+{
+    NTSTATUS(NTAPI * Initialize)(ULONG Type, ULONG Flags, PVOID Buffer, ULONG Size, PULONG Needed) =
+        (PVOID)KtestExport(L"KeInitializeCrashDumpHeader");
+    PUCHAR Dump = ExAllocatePoolWithTag(NonPagedPool, BYTES, 'pmuD');
+    ULONG Needed = 0;
+
+    if (!CHECK(Dump != NULL))
+        return;
+    if (Initialize == NULL) {
+        skip("new in Windows Server 2003");
+    } else {
+        CHECK(!NT_SUCCESS(Initialize(77, 0, Dump, BYTES, &Needed)));
+        CHECK(!NT_SUCCESS(Initialize(1, 0, Dump, 16, &Needed)));
+        CHECK_STATUS(Initialize(1, 0, Dump, BYTES, &Needed), STATUS_SUCCESS);
+        CHECK(Needed >= 0x1000 && Needed <= BYTES);
+        CHECK_EQ(*(PULONG)Dump, 0x45474150); /* PAGE */
+        CHECK_EQ(*(PULONG)(Dump + 4), VALID);
+        CHECK_EQ(*(PULONG)(Dump + TYPE_AT), 1);
+    }
+    ExFreePoolWithTag(Dump, 'pmuD');
+}

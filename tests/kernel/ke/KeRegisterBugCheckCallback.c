@@ -99,3 +99,23 @@ TEST(KiBugCheckData, NothingAsLongAsItRuns)
     CHECK_EQ(Data[0], 0);
     CHECK_EQ(Data[4], 0);
 }
+
+static NTSTATUS NTAPI OnBound(VOID)
+{
+    return STATUS_SUCCESS;
+}
+
+TEST(KeRegisterBoundCallback, OneAtATime)
+{
+    PVOID(NTAPI * Register)(PVOID Routine) = (PVOID)KtestExport(L"KeRegisterBoundCallback");
+    NTSTATUS(NTAPI * Deregister)(PVOID Handle) = (PVOID)KtestExport(L"KeDeregisterBoundCallback");
+    PVOID Handle;
+
+    if (Register == NULL) {
+        skip("new in Windows 10");
+        return;
+    }
+    Handle = Register((PVOID)(ULONG_PTR)OnBound);
+    if (CHECK(Handle != NULL))
+        CHECK_STATUS(Deregister(Handle), STATUS_SUCCESS);
+}

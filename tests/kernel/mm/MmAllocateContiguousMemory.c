@@ -40,6 +40,17 @@ TEST(MmAllocateContiguousMemorySpecifyCache, WhatCannotBeIsNull)
     CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(~(SIZE_T)0 >> 1, At(0), At(MAXLONGLONG), At(0), MmCached), NULL);
 }
 
+TEST(MmAllocateContiguousMemory, AnyAddressMayBeSaidWithAllBits)
+{
+    PVOID Memory = MmAllocateContiguousMemory(PAGE_SIZE, At(-1));
+
+    if (CHECK(Memory != NULL))
+        MmFreeContiguousMemory(Memory);
+    Memory = MmAllocateContiguousMemorySpecifyCache(PAGE_SIZE, At(0), At(-1), At(0), MmCached);
+    if (CHECK(Memory != NULL))
+        MmFreeContiguousMemorySpecifyCache(Memory, PAGE_SIZE, MmCached);
+}
+
 TEST(MmFreeContiguousMemorySpecifyCache, MemoryComesBack)
 {
     ULONG Round;

@@ -45,6 +45,7 @@ TEST(MmAllocatePagesForMdl, GivesZeroedPages)
 {
     CheckPages(MmAllocatePagesForMdl(At(0), At(MAXLONGLONG), At(0), 10 * PAGE_SIZE), 10 * PAGE_SIZE);
     CheckPages(MmAllocatePagesForMdl(At(0), At(MAXLONGLONG), At(0), 3 * PAGE_SIZE - 100), 3 * PAGE_SIZE - 100);
+    CheckPages(MmAllocatePagesForMdl(At(0), At(-1), At(0), PAGE_SIZE), PAGE_SIZE);
 }
 
 TEST(MmAllocatePagesForMdl, KeepsToTheRange)

@@ -65,6 +65,48 @@ TEST(IoSetDevicePropertyData, PersistentOnesReplaceVolatileOnes)
     CHECK_STATUS(Set(Pdo, &Own, 0, 1, TYPE_EMPTY, 0, NULL), STATUS_SUCCESS);
 }
 
+/* DEVPKEY_Device_EnumeratorName, DEVPKEY_Device_PDOName, DEVPKEY_Device_ProblemCode, DEVPKEY_Device_Parent */
+static const KEY Enumerator = {{0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}}, 24};
+static const KEY PdoName = {{0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}}, 16};
+static const KEY Problem = {{0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 3};
+static const KEY Parent = {{0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 8};
+
+#define TYPE_STRING 0x12
+
+static BOOLEAN IsText(const WCHAR *Text, const WCHAR *Start)
+{
+    UNICODE_STRING Whole, Prefix;
+
+    RtlInitUnicodeString(&Whole, Text);
+    RtlInitUnicodeString(&Prefix, Start);
+    return RtlPrefixUnicodeString(&Prefix, &Whole, TRUE);
+}
+
+TEST(IoGetDevicePropertyData, WhatTheSystemKnowsOfADevice)
+{
+    GET_DEVICE Get = (GET_DEVICE)KtestExport(L"IoGetDevicePropertyData");
+    PDEVICE_OBJECT Pdo = PnpTestPdo();
+    ULONG Number = 0x5a, Needed, Type;
+    WCHAR Text[128];
+
+    if (Get == NULL) {
+        skip("IoGetDevicePropertyData came with Windows Vista");
+        return;
+    }
+    CHECK_STATUS(Get(Pdo, &Enumerator, 0, 0, 2, Text, &Needed, &Type), STATUS_BUFFER_TOO_SMALL);
+    CHECK_EQ(Needed, sizeof(L"ROOT"));
+    CHECK_STATUS(Get(Pdo, &Enumerator, 0, 0, sizeof(Text), Text, &Needed, &Type), STATUS_SUCCESS);
+    CHECK(Type == TYPE_STRING && IsText(Text, L"ROOT"));
+    CHECK_STATUS(Get(Pdo, &PdoName, 0, 0, sizeof(Text), Text, &Needed, &Type), STATUS_SUCCESS);
+    CHECK(Type == TYPE_STRING && IsText(Text, L"\\Device\\"));
+    CHECK_STATUS(Get(Pdo, &Parent, 0, 0, 2, Text, &Needed, &Type), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(Get(Pdo, &Parent, 0, 0, sizeof(Text), Text, &Needed, &Type), STATUS_SUCCESS);
+    CHECK(Type == TYPE_STRING && IsText(Text, L"HTREE\\ROOT\\0"));
+    CHECK_STATUS(Get(Pdo, &Problem, 0, 0, sizeof(Number), &Number, &Needed, &Type), STATUS_SUCCESS);
+    CHECK_EQ(Number, 0);
+    CHECK_EQ(Type, TYPE_UINT32);
+}
+
 TEST(IoGetDevicePropertyData, NotOfAPlainDevice)
 {
     GET_DEVICE Get = (GET_DEVICE)KtestExport(L"IoGetDevicePropertyData");

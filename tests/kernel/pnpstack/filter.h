@@ -24,6 +24,8 @@ static NTSTATUS NTAPI FilterPnp(PDEVICE_OBJECT Device, PIRP Irp)
     StackTell(FILTER_NAME, Stack, Irp);
     if (Stack->MinorFunction == IRP_MN_REMOVE_DEVICE)
         return StackRemove(Device->DeviceExtension, Irp);
+    if (Stack->MinorFunction == IRP_MN_DEVICE_USAGE_NOTIFICATION)
+        return StackUsage(Device->DeviceExtension, FILTER_NAME, Irp);
     return StackPassDown(Device->DeviceExtension, Irp);
 }
 

@@ -7,10 +7,12 @@
  *     0x222000  in: ULONG slot: plugs a device in
  *     0x222004  in: ULONG slot: pulls it out
  *     0x222008  in: ULONG slot: asks for it to be ejected, which it does when it is told to
+ *     0x22200c  in: ULONG slot: says that its power relations have changed
  *
- * The first two return when the machine has looked at the bus again. A device is PNPBUS\Widget with its slot as
+ * All but the third return when the machine has asked again. A device is PNPBUS\Widget with its slot as
  * instance; it wants 8 ports anywhere from 0x200 to 0x2ff, that in slot 6 those at 0x200 and no others. The one in slot
- * 5 takes that in slot 4 along when it is removed, and that in slot 3, too, when it is ejected.
+ * 5 takes that in slot 4 along when it is removed, and that in slot 3, too, when it is ejected. The one in slot 1 wants
+ * power after that in slot 7, and that after the one in slot 2.
  */
 #include "stack.h"
 
@@ -102,6 +104,8 @@ static NTSTATUS ChildRelations(BUS_CHILD *Child, PIRP Irp, DEVICE_RELATION_TYPE 
         Related = Child->Bus->Child[4];
     if (Child->Slot == 5 && Type == EjectionRelations)
         Related = Child->Bus->Child[3];
+    if (Type == PowerRelations && (Child->Slot == 1 || Child->Slot == 7))
+        Related = Child->Bus->Child[Child->Slot == 1 ? 7 : 2];
     if (Related == NULL)
         return Irp->IoStatus.Status;
     PDEVICE_RELATIONS Relations = ExAllocatePoolWithTag(PagedPool, sizeof(*Relations), STACK_TAG);
@@ -185,6 +189,7 @@ static NTSTATUS ChildPnp(BUS_CHILD *Child, PIRP Irp)
     case IRP_MN_CANCEL_STOP_DEVICE:
     case IRP_MN_STOP_DEVICE:
     case IRP_MN_SURPRISE_REMOVAL:
+    case IRP_MN_DEVICE_USAGE_NOTIFICATION:
         Status = STATUS_SUCCESS;
         break;
     default:
@@ -193,11 +198,13 @@ static NTSTATUS ChildPnp(BUS_CHILD *Child, PIRP Irp)
     return StackComplete(Irp, Status, Irp->IoStatus.Information);
 }
 
-static NTSTATUS ChildPower(PIRP Irp)
+static NTSTATUS ChildPower(BUS_CHILD *Child, PIRP Irp)
 {
     PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
     NTSTATUS Status = Irp->IoStatus.Status;
 
+    if (Stack->MinorFunction == IRP_MN_SET_POWER && Stack->Parameters.Power.Type == SystemPowerState)
+        DbgPrint("bus: slot %u, system %u\n", Child->Slot, Stack->Parameters.Power.State.SystemState);
     if (Stack->MinorFunction == IRP_MN_SET_POWER || Stack->MinorFunction == IRP_MN_QUERY_POWER)
         Status = STATUS_SUCCESS;
     PoStartNextPowerIrp(Irp);
@@ -324,6 +331,8 @@ static NTSTATUS BusControl(BUS_DEVICE *Bus, PIRP Irp)
         Status = STATUS_NO_SUCH_DEVICE;
     if (NT_SUCCESS(Status) && Code == 0x222008)
         IoRequestDeviceEject(Bus->Child[Slot]);
+    else if (NT_SUCCESS(Status) && Code == 0x22200c)
+        Status = IoSynchronousInvalidateDeviceRelations(Bus->Child[Slot], PowerRelations);
     else if (NT_SUCCESS(Status))
         Status = IoSynchronousInvalidateDeviceRelations(Bus->Stack.Pdo, BusRelations);
     return StackComplete(Irp, Status, 0);
@@ -342,7 +351,7 @@ static NTSTATUS NTAPI BusDispatch(PDEVICE_OBJECT Device, PIRP Irp)
         return IsChild ? ChildPnp(Device->DeviceExtension, Irp) : BusPnp(Bus, Irp);
     case IRP_MJ_POWER:
         if (IsChild)
-            return ChildPower(Irp);
+            return ChildPower(Device->DeviceExtension, Irp);
         StackTell("bus", Stack, Irp);
         return StackPassPower(&Bus->Stack, Irp);
     case IRP_MJ_SYSTEM_CONTROL:

@@ -3,22 +3,28 @@
  * SPDX-FileCopyrightText: The dotsys authors
  *
  * pnpfunc - a function driver: it tells what goes by and which resources it got, and has an interface
- * that is enabled while the device runs. Control codes, all buffered:
+ * that is enabled while the device runs. It takes paging and hibernation files, no crash dump file.
+ * Control codes, all buffered:
  *
- *     0x222000  in: ULONG, 1: objects to removal from now on, 2: to being stopped, 4: to sleep, 0: not any more
+ *     0x222000  in: ULONG, 1: objects to removal from now on, 2: to being stopped, 4: to sleep, 0: not any more;
+ *                8: keeps the requests to sleep and to shut down
  *     0x222004  out: the raw resources, four ULONGs each: type, start or line, length, flags
  *     0x222008  in: ULONG, 1: says that it has failed and IoInvalidateDeviceState
  *     0x22200c  in: ULONG device state: PoRequestPowerIrp(SET_POWER), waits
+ *     0x222014  in: ULONG: reports a custom event of its device, with ten digits; 0: waits until it has been told
  *     0x222010  in: ULONG port: needs the 8 ports there from now on and says so; out: the first it has then
  */
 #include "stack.h"
 
 NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(PDEVICE_OBJECT, DEVICE_RELATION_TYPE);
 
+/* {6B8D7A54-6E1C-4F0E-9C43-1F3B5A8F7D22} */
+static const GUID FuncEvent = {0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x22}};
+
 typedef struct FUNC_DEVICE {
     STACK_DEVICE Stack;
     UNICODE_STRING Link;
-    ULONG Objects; /* 1: to removal, 2: to being stopped, 4: to sleep */
+    ULONG Objects; /* 1: to removal, 2: to being stopped, 4: to sleep; 8: keeps a request */
     ULONG Wanted;  /* a port; 0: what the bus says */
     BOOLEAN Changed, Failed;
     ULONG Count;
@@ -136,16 +142,20 @@ static NTSTATUS NTAPI FuncPnp(PDEVICE_OBJECT Device, PIRP Irp)
     case IRP_MN_START_DEVICE:
         return FuncStart(Func, Irp);
     case IRP_MN_QUERY_REMOVE_DEVICE:
-        if (Func->Objects & 1)
+        if ((Func->Objects & 1) || Func->Stack.SpecialFiles != 0)
             return StackComplete(Irp, STATUS_UNSUCCESSFUL, 0);
         break;
     case IRP_MN_QUERY_STOP_DEVICE:
-        if (Func->Objects & 2)
+        if ((Func->Objects & 2) || Func->Stack.SpecialFiles != 0)
             return StackComplete(Irp, STATUS_UNSUCCESSFUL, 0);
         break;
     case IRP_MN_CANCEL_STOP_DEVICE:
     case IRP_MN_STOP_DEVICE:
         break;
+    case IRP_MN_DEVICE_USAGE_NOTIFICATION:
+        if (Stack->Parameters.UsageNotification.Type == DeviceUsageTypeDumpFile)
+            return StackComplete(Irp, STATUS_NOT_SUPPORTED, 0);
+        return StackUsage(&Func->Stack, "func", Irp);
     case IRP_MN_FILTER_RESOURCE_REQUIREMENTS:
         return FuncFilter(Func, Irp);
     case IRP_MN_QUERY_PNP_DEVICE_STATE:
@@ -211,6 +221,8 @@ static NTSTATUS NTAPI FuncPower(PDEVICE_OBJECT Device, PIRP Irp)
     if (Stack->MinorFunction != IRP_MN_SET_POWER || Stack->Parameters.Power.Type != SystemPowerState)
         return StackPassPower(&Func->Stack, Irp);
     IoMarkIrpPending(Irp);
+    if ((Func->Objects & 8) && Stack->Parameters.Power.State.SystemState != PowerSystemWorking)
+        return STATUS_PENDING; /* and forgotten */
     IoCopyCurrentIrpStackLocationToNext(Irp);
     IoSetCompletionRoutine(Irp, FuncSystemDone, Func, TRUE, TRUE, TRUE);
     PoCallDriver(Func->Stack.Below, Irp);
@@ -252,6 +264,26 @@ static NTSTATUS FuncRequestPower(FUNC_DEVICE *Func, ULONG Wanted)
     return Status;
 }
 
+static NTSTATUS FuncReport(FUNC_DEVICE *Func, BOOLEAN Later)
+{
+    union {
+        TARGET_DEVICE_CUSTOM_NOTIFICATION Notification;
+        UCHAR Room[FIELD_OFFSET(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer) + 10];
+    } Event = {{0}};
+
+    Event.Notification.Version = 1;
+    Event.Notification.Size = sizeof(Event.Room);
+    Event.Notification.Event = FuncEvent;
+    Event.Notification.NameBufferOffset = -1;
+    for (UCHAR Digit = 0; Digit < 10; Digit++)
+        Event.Notification.CustomDataBuffer[Digit] = '0' + Digit;
+    if (!Later)
+        return IoReportTargetDeviceChange(Func->Stack.Pdo, &Event);
+    return IoReportTargetDeviceChangeAsynchronous(Func->Stack.Pdo, &Event, NULL, NULL) == STATUS_PENDING
+               ? STATUS_SUCCESS
+               : STATUS_UNSUCCESSFUL;
+}
+
 static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
 {
     FUNC_DEVICE *Func = Device->DeviceExtension;
@@ -291,6 +323,8 @@ static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
         Func->Changed = FALSE;
         Buffer[0] = Func->Count != 0 ? Func->Resource[0][1] : 0;
         return StackComplete(Irp, STATUS_SUCCESS, sizeof(ULONG));
+    case 0x222014:
+        return StackComplete(Irp, FuncReport(Func, In >= sizeof(ULONG) && Buffer[0] != 0), 0);
     default:
         return StackComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
     }

@@ -25,6 +25,7 @@ typedef struct STACK_DEVICE {
     PDEVICE_OBJECT Pdo;
     PDEVICE_OBJECT Below;
     IO_REMOVE_LOCK RemoveLock;
+    LONG SpecialFiles; /* paging file and others on it */
 } STACK_DEVICE;
 
 static inline const char *StackPnpName(UCHAR Minor)
@@ -58,6 +59,8 @@ static inline VOID StackTell(const char *Who, PIO_STACK_LOCATION Stack, PIRP Irp
             DbgPrint("%s: QUERY_ID %u\n", Who, Stack->Parameters.QueryId.IdType);
         else
             DbgPrint("%s: %s\n", Who, StackPnpName(Stack->MinorFunction));
+    } else if (Stack->MajorFunction == IRP_MJ_POWER && Stack->MinorFunction > IRP_MN_QUERY_POWER) {
+        DbgPrint("%s: power request %02x\n", Who, Stack->MinorFunction);
     } else if (Stack->MajorFunction == IRP_MJ_POWER) {
         DbgPrint("%s: %s %s %u%s\n", Who, Power[Stack->MinorFunction & 3],
             Stack->Parameters.Power.Type == SystemPowerState ? "system" : "device",
@@ -115,6 +118,28 @@ static inline NTSTATUS StackPassPower(STACK_DEVICE *Stack, PIRP Irp)
 static inline NTSTATUS StackForward(STACK_DEVICE *Stack, PIRP Irp)
 {
     return IoForwardIrpSynchronously(Stack->Below, Irp) ? Irp->IoStatus.Status : STATUS_UNSUCCESSFUL;
+}
+
+/*
+ * DEVICE_USAGE_NOTIFICATION: those below first; a special file is on the device, or not any more. Power requests must find
+ * a driver of a device with one in memory.
+ */
+static inline NTSTATUS StackUsage(STACK_DEVICE *Stack, const char *Who, PIRP Irp)
+{
+    PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
+    BOOLEAN InPath = Location->Parameters.UsageNotification.InPath;
+    NTSTATUS Status = StackForward(Stack, Irp);
+
+    if (NT_SUCCESS(Status)) {
+        IoAdjustPagingPathCount(&Stack->SpecialFiles, InPath);
+        if (Stack->SpecialFiles != 0)
+            Stack->Self->Flags &= ~DO_POWER_PAGABLE;
+        else
+            Stack->Self->Flags |= DO_POWER_PAGABLE;
+    }
+    DbgPrint("%s: special file %u, in path %u: status %08x, %u there\n", Who, Location->Parameters.UsageNotification.Type,
+        InPath, Status, Stack->SpecialFiles);
+    return StackComplete(Irp, Status, 0);
 }
 
 /* REMOVE_DEVICE: down, then off the stack. */

@@ -19,6 +19,8 @@
  *     arch: x64                            optional: the one it is for
  *     options: OPTIONS                     optional: of dotsys run, besides
  *     with: WORDS                          optional: what follows the control code, as out=32
+ *     client: another program              optional: the request does not come from the one the machine is in
+ *     image: PATCH                         optional: what image_patch.py makes of it for the sin
  *     then: COMMAND                        optional: what -c does after the request; any number of lines
  */
 #ifndef TESTS_KERNEL_SINS_SIN_H

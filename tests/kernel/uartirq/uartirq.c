@@ -6,6 +6,7 @@
  *
  * Device \\.\UartIrq. Control code 0x800 (0x222000): sends the input, which comes back a byte an interrupt; the service routine takes
  * each and sends the next, its DPC completes the request with them when all are there. One request at a time; up to 64 bytes.
+ * 0x801 (0x222004) with a byte says whether interrupts are expected: 0 or 1; they are at first.
  */
 #include <ntddk.h>
 
@@ -98,6 +99,23 @@ static NTSTATUS NTAPI UartOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return UartComplete(Irp, STATUS_SUCCESS);
 }
 
+/* Since Windows 8. The parameters are as those of IoDisconnectInterruptEx. */
+static NTSTATUS UartExpect(UART_DEVICE *Uart, BOOLEAN Expect)
+{
+    IO_DISCONNECT_INTERRUPT_PARAMETERS Parameters = {0};
+    VOID(NTAPI * Report)(PIO_DISCONNECT_INTERRUPT_PARAMETERS);
+    UNICODE_STRING Name;
+
+    RtlInitUnicodeString(&Name, Expect ? L"IoReportInterruptActive" : L"IoReportInterruptInactive");
+    Report = MmGetSystemRoutineAddress(&Name);
+    if (Report == NULL)
+        return STATUS_NOT_SUPPORTED;
+    Parameters.Version = CONNECT_FULLY_SPECIFIED;
+    Parameters.ConnectionContext.InterruptObject = Uart->Interrupt;
+    Report(&Parameters);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS NTAPI UartControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     UART_DEVICE *Uart = DeviceObject->DeviceExtension;
@@ -105,6 +123,9 @@ static NTSTATUS NTAPI UartControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     ULONG Bytes = Stack->Parameters.DeviceIoControl.InputBufferLength;
     UART_BEGIN Begin;
 
+    if (Bytes != 0 &&
+        Stack->Parameters.DeviceIoControl.IoControlCode == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS))
+        return UartComplete(Irp, UartExpect(Uart, *(PUCHAR)Irp->AssociatedIrp.SystemBuffer != 0));
     if (Stack->Parameters.DeviceIoControl.IoControlCode != CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS))
         return UartComplete(Irp, STATUS_INVALID_DEVICE_REQUEST);
     if (Bytes == 0 || Bytes > UART_MOST || Stack->Parameters.DeviceIoControl.OutputBufferLength < Bytes)

@@ -142,6 +142,32 @@ static void test_unknown(void **state)
     assert_string_equal(describe(0xF5, 0, 0, 0, 0).Meaning, "");
 }
 
+/* What is looked for at a parameter's address is what the code has there. */
+static void test_kinds(void **state)
+{
+    static const struct {
+        ULONG code;
+        ULONG64 first, fourth;
+        UCHAR kind[4];
+    } rows[] = {
+        {MULTIPLE_IRP_COMPLETE_REQUESTS, 0x5000, 0, {KDP_IRP, KDP_NOTHING, KDP_NOTHING, KDP_NOTHING}},
+        {THREAD_TERMINATE_HELD_MUTEX, 0x5000, 0, {KDP_PLAIN, KDP_PLAIN, KDP_NOTHING, KDP_NOTHING}},
+        {ATTEMPTED_SWITCH_FROM_DPC, 0x5000, 0, {KDP_PLAIN, KDP_NOTHING, KDP_PLAIN, KDP_NOTHING}},
+        {DRIVER_VERIFIER_IOMANAGER_VIOLATION, 6, 0, {KDP_PLAIN, KDP_STATUS, KDP_IRP, KDP_NOTHING}},
+        {DRIVER_POWER_STATE_FAILURE, 3, 0, {KDP_PLAIN, KDP_PLAIN, KDP_PLAIN, KDP_IRP}},
+        {DRIVER_POWER_STATE_FAILURE, 4, 0, {KDP_PLAIN, KDP_PLAIN, KDP_PLAIN, KDP_NOTHING}},
+        {IRQL_NOT_LESS_OR_EQUAL, DISPATCH_LEVEL, 0, {KDP_IRQL, KDP_IRQL, KDP_NOTHING, KDP_NOTHING}},
+        {0xDEADD00D, 0, 0, {KDP_NOTHING, KDP_NOTHING, KDP_NOTHING, KDP_NOTHING}},
+    };
+
+    (void)state;
+    for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+        const ULONG64 parameter[4] = {rows[row].first, 0, 0, rows[row].fourth};
+        for (ULONG i = 0; i < 4; i++)
+            assert_int_equal(KdpParameterKind(rows[row].code, parameter, i), rows[row].kind[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_verifier),
         cmocka_unit_test(test_unexpected_irql),
         cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_kinds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

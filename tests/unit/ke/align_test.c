@@ -42,6 +42,7 @@ static const struct {
     {"movzwl (%rcx), %eax", "\x0f\xb7\x01", 3, IN_RCX, 2, false},
     {"movsbl (%rcx), %eax", "\x0f\xbe\x01", 3, IN_RCX, 1, false},
     {"movslq (%rcx), %rax", "\x48\x63\x01", 3, IN_RCX, 4, false},
+    {"sete (%rcx)", "\x0f\x94\x01", 3, IN_RCX, 1, true},
     {"cmovel (%rcx), %eax", "\x0f\x44\x01", 3, IN_RCX, 4, false},
     {"lock xaddl %eax, (%rcx)", "\xf0\x0f\xc1\x01", 4, IN_RCX, 4, true},
     {"lock cmpxchg8b (%rcx)", "\xf0\x0f\xc7\x09", 4, IN_RCX, 8, true},
@@ -164,6 +165,27 @@ static void registers_are_no_operands_in_memory(void **state)
     assert_false(KiMemoryOperand(&context, &operand));
     load(&context, "\x90", 1);
     assert_false(KiMemoryOperand(&context, &operand));
+}
+
+/* After their opcode is what would be a ModRM byte for memory. */
+static void instructions_without_operands_have_none(void **state)
+{
+    static const char *const without[] = {
+        "\x0f\x85\x17\x02\x01\x01", /* jne */
+        "\x0f\x05\x01",                /* syscall */
+        "\x0f\x0b\x01",                /* ud2 */
+        "\x0f\x31\x01",                /* rdtsc */
+        "\x0f\x77\x01",                /* emms */
+        "\x0f\xa2\x01",                /* cpuid */
+        "\x0f\xc9\x01",                /* bswap %ecx */
+    };
+    CONTEXT context;
+    KI_OPERAND operand;
+    (void)state;
+    for (size_t i = 0; i < RTL_NUMBER_OF(without); i++) {
+        load(&context, without[i], strlen(without[i]));
+        assert_false(KiMemoryOperand(&context, &operand));
+    }
 }
 
 /* ---- who makes the access --------------------------------------------------------------------------------------------- */
@@ -317,6 +339,7 @@ int main(void)
         cmocka_unit_test(operands_are_found),
         cmocka_unit_test(addresses_the_compiler_chose_are_told_apart),
         cmocka_unit_test(registers_are_no_operands_in_memory),
+        cmocka_unit_test(instructions_without_operands_have_none),
         cmocka_unit_test_setup_teardown(drivers_accesses_are_exceptions, check_alignment, stop_checking),
         cmocka_unit_test_setup_teardown(marked_accesses_pass, check_alignment, stop_checking),
         cmocka_unit_test_setup_teardown(what_the_compiler_placed_passes, check_alignment, stop_checking),

@@ -58,6 +58,38 @@ IN_KERNEL(deletion_takes_the_waiting_along)
     ObDeletionPending = worker;
 }
 
+static NTSTATUS do_nothing(void *unused)
+{
+    (void)unused;
+    return STATUS_SUCCESS;
+}
+
+static void *come_and_go(void *unused)
+{
+    (void)unused;
+    expect_status(PsAttachHostThread(PsiClientProcess), STATUS_SUCCESS);
+    expect_status(KeEnterKernel(do_nothing, NULL, UserMode), STATUS_SUCCESS);
+    PsDetachHostThread();
+    return NULL;
+}
+
+/* Its own object goes when a host thread detaches, but it is no thread of the kernel's by then: a driver could not be called. */
+IN_KERNEL(a_thread_that_leaves_takes_nothing_along)
+{
+    void (*worker)(void) = ObDeletionPending;
+    void *object = make_object();
+    pthread_t thread;
+    ObDeletionPending = NULL;
+    test_deleted = 0;
+    ObDereferenceObjectDeferDelete(object);
+    expect_equal(pthread_create(&thread, NULL, come_and_go, NULL), 0);
+    pthread_join(thread, NULL);
+    expect_equal(test_deleted, 0);
+    ObDrainDeletions();
+    expect_equal(test_deleted, 1);
+    ObDeletionPending = worker;
+}
+
 static unsigned pending_calls;
 
 static void note_pending(void)
@@ -304,6 +336,7 @@ int main(void)
         TEST(body_is_zeroed_and_aligned),
         TEST(deletion_above_passive_waits),
         TEST(deletion_takes_the_waiting_along),
+        TEST(a_thread_that_leaves_takes_nothing_along),
         TEST(waiting_deletions_are_announced_once),
         TEST(a_dying_object_gives_no_reference),
         TEST(reference_by_pointer_checks_the_type),

@@ -48,6 +48,9 @@ static unsigned count_threads(void)
 static void nobody_watches_unless_asked(void **state)
 {
     (void)state;
+#ifdef __SANITIZE_THREAD__ /* a thread of its own starts with the first of ours */
+    skip();
+#endif
     unsigned before = count_threads();
     assert_null(PsWatchSource());
     begin(HOST_PROCESS_BEST);

@@ -1,0 +1,27 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Maps a transfer of no bytes.
+ *
+ * verify: dma
+ * expect: BUGCHECK 0xE6 0x21 * * *
+ */
+#include "dma.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    SIN_DMA Dma;
+    ULONG Length = Sinful ? 0 : 16;
+    KIRQL Irql;
+
+    UNREFERENCED_PARAMETER(Irp);
+    if (!SinBegin(&Dma, DeviceObject, &Irql))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    SinTakeChannel(&Dma, DeallocateObjectKeepRegisters, SIN_DMA_REGISTERS);
+    SinMapTransfer(&Dma, Dma.Va, &Length);
+    SinFlush(&Dma, Dma.Va, 16);
+    SinFreeRegisters(&Dma);
+    SinEnd(&Dma, Irql);
+    return STATUS_SUCCESS;
+}

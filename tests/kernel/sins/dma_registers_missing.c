@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Maps a transfer without map registers.
+ *
+ * verify: dma
+ * expect: BUGCHECK 0xE6 0x00 2 1 0
+ */
+#include "dma.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    SIN_DMA Dma;
+    ULONG Length = 16;
+    KIRQL Irql;
+
+    UNREFERENCED_PARAMETER(Irp);
+    if (!SinBegin(&Dma, DeviceObject, &Irql))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    SinTakeChannel(&Dma, DeallocateObjectKeepRegisters, SIN_DMA_REGISTERS);
+    if (Sinful)
+        Dma.Base = NULL;
+    SinMapTransfer(&Dma, Dma.Va, &Length);
+    SinFlush(&Dma, Dma.Va, 16);
+    SinFreeRegisters(&Dma);
+    SinEnd(&Dma, Irql);
+    return STATUS_SUCCESS;
+}

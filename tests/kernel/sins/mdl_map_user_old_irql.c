@@ -1,0 +1,30 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Maps pages into the program at DISPATCH_LEVEL, by the older routine.
+ *
+ * verify: misc
+ * expect: BUGCHECK 0xC4 0x75 2 * *
+ */
+#include "mdl.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    PMDL Mdl = SinMakeMdl(NonPagedPoolNx);
+    KIRQL Irql;
+    PVOID Address;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Irp);
+    if (Mdl == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
+    KeRaiseIrql(Sinful ? DISPATCH_LEVEL : APC_LEVEL, &Irql);
+    Address = MmMapLockedPages(Mdl, UserMode);
+    KeLowerIrql(Irql);
+    MmUnmapLockedPages(Address, Mdl);
+    MmUnlockPages(Mdl);
+    SinFreeMdl(Mdl);
+    return STATUS_SUCCESS;
+}
