@@ -106,10 +106,13 @@ void IopDelistIrp(IRP *Irp); /* wherever it is */
 void IopPublishIrp(ETHREAD *Thread);
 
 /*
- * The last step of a request of ours: results to the caller, MDLs, buffers, event, references; frees the IRP. Runs on
- * the issuer's thread when it completed at once, else where the driver completed it, at up to DISPATCH_LEVEL.
+ * The last step of a request of ours (finish.c): results to the caller, MDLs, buffers, event, references; frees the IRP. The first is
+ * for the issuer's thread, whose request completed at once, and returns its status; the other runs where the driver completed it, at
+ * up to DISPATCH_LEVEL.
  */
+NTSTATUS IopFinish(IRP *Irp);
 void NTAPI IopFinishRequest(IRP *Irp);
+void IopFreeMdls(IRP *Irp);
 /* Requests on the file that somebody has seen completed hold no reference to it any more when this returns. PASSIVE_LEVEL. */
 void IopAwaitFinishing(const FILE_OBJECT *File);
 /* The same for every file; those whose last reference went so are closed. */
