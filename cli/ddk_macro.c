@@ -11,8 +11,8 @@
 #include "ddk.h"
 
 enum {
-    MOST_EXPANDED = 100000, /* macros in one expansion */
-    MOST_TEXT = 1 << 20     /* characters of a value */
+    MOST_EXPANDED = 10000, /* macros in one expansion */
+    MOST_TEXT = 1 << 18    /* characters of a value */
 };
 
 /* Whether a text has become too long. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What registry callbacks keep with key objects: a pointer of the driver's per callback and object. Each is given back by
- * one call of the callback for cleaning up, when the object's last handle is closed or the callback is unregistered.
+ * What registry callbacks keep with key objects: a pointer of the driver's per callback and object.
+ * Each is given back by one call of the callback for cleaning up, when the object's last handle is
+ * closed or the callback is unregistered.
  *
- * CmpContextLock, a spin lock, guards the list of all and the objects' own; who takes an entry out of both cleans up.
+ * CmpContextLock, a spin lock, guards the list of all and the objects' own; who takes an entry out
+ * of both cleans up.
  */
 #include "cm/cmp.h"
 
@@ -81,7 +83,10 @@ void CmpEndContexts(CMP_KEY *Key)
     }
 }
 
-/* The next entry of a callback, with its key referenced; keys that are being deleted give theirs up themselves. */
+/*
+ * The next entry of a callback, with its key referenced; keys that are being deleted give theirs up
+ * themselves.
+ */
 static CMP_KEY_CONTEXT *CmpTakeOneOf(LONGLONG Cookie)
 {
     CMP_KEY_CONTEXT *Taken = NULL;
@@ -121,14 +126,17 @@ static CMP_KEY_CONTEXT *CmpExchangeContext(CMP_KEY *Key, LONGLONG Cookie, CMP_KE
 }
 
 /*
- * CmSetCallbackObjectContext - has a registry callback's driver keep something with a key object. The callback finds it in
- * what it is told of that object, and is told to clean it up when the object's last handle is closed, or when it is
- * unregistered.
+ * CmSetCallbackObjectContext - has a registry callback's driver keep something with a key object.
+ * The callback finds it in what it is told of that object, and is told to clean it up when the
+ * object's last handle is closed, or when it is unregistered.
  *
- * NewContext: NULL: nothing any more. OldContext: optional; what was there, which is the caller's again.
+ * NewContext: NULL: nothing any more. OldContext: optional; what was there, which is the caller's
+ *          again.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: Cookie, or Object is no key; INSUFFICIENT_RESOURCES: what was there stays.
- * Source:  DOC wdm/CmSetCallbackObjectContext; INF the failures' statuses; OBS tests/kernel/cm/CmSetCallbackObjectContext.c
+ * Returns: SUCCESS; INVALID_PARAMETER: Cookie, or Object is no key; INSUFFICIENT_RESOURCES: what
+ *          was there stays.
+ * Source:  DOC wdm/CmSetCallbackObjectContext; INF the failures' statuses; OBS
+ *          tests/kernel/cm/CmSetCallbackObjectContext.c
  */
 NTSTATUS NTAPI CmSetCallbackObjectContext(void *Object, LARGE_INTEGER *Cookie, void *NewContext, void **OldContext)
 {

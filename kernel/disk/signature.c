@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What tells one disk from another, in its first sector, and disks that begin anew. Tables of the GPT kind are read and not made. */
+/*
+ * What tells one disk from another, in its first sector, and disks that begin anew. Tables of the
+ * GPT kind are read and not made.
+ */
 #include <string.h>
 
 #include "disk/diskp.h"
@@ -55,8 +58,10 @@ static NTSTATUS DiskpReadSignature(DEVICE_OBJECT *Device, ULONG SectorBytes, UCH
  *
  * BytesPerSector: of the disk.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; DISK_CORRUPT_ERROR: there is no partition table; what reading came to; INSUFFICIENT_RESOURCES.
- * Source:  DOC ntddk/IoReadDiskSignature; INF DISK_CORRUPT_ERROR, the checksum; OBS tests/kernel/drive/IoReadPartitionTable.c
+ * Returns: SUCCESS; DISK_CORRUPT_ERROR: there is no partition table; what reading came to;
+ *          INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntddk/IoReadDiskSignature; INF DISK_CORRUPT_ERROR, the checksum; OBS
+ *          tests/kernel/drive/IoReadPartitionTable.c
  */
 NTSTATUS NTAPI IoReadDiskSignature(DEVICE_OBJECT *DeviceObject, ULONG BytesPerSector, DISKP_SIGNATURE *Signature)
 {
@@ -72,10 +77,11 @@ NTSTATUS NTAPI IoReadDiskSignature(DEVICE_OBJECT *DeviceObject, ULONG BytesPerSe
 /*
  * IoCreateDisk - begin a disk anew: with an empty table of partitions, or with none.
  *
- * Disk:    NULL, or of PARTITION_STYLE_RAW: no table; PARTITION_STYLE_MBR: an empty one with the signature given.
+ * Disk:    NULL, or of PARTITION_STYLE_RAW: no table; PARTITION_STYLE_MBR: an empty one with the
+ *          signature given.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NOT_SUPPORTED: a GPT is not made here; INVALID_PARAMETER: another style; what the disk answered;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; NOT_SUPPORTED: a GPT is not made here; INVALID_PARAMETER: another style; what
+ *          the disk answered; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/IoCreateDisk; tests/kernel/drive/IoReadPartitionTable.c
  */
 NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Disk)

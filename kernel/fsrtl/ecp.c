@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Extra create parameters. A driver knows a parameter by its context, a block of its own kind behind a header of ours; lists
- * are ours as well. Whoever has a list is the only one who uses it, so there is no lock. A list goes with a request and
- * stays the issuer's (IoCreateFileEx), or goes with the request's end (FsRtlSetEcpListIntoIrp).
+ * Extra create parameters. A driver knows a parameter by its context, a block of its own kind
+ * behind a header of ours; lists are ours as well. Whoever has a list is the only one who uses it,
+ * so there is no lock. A list goes with a request and stays the issuer's (IoCreateFileEx), or goes
+ * with the request's end (FsRtlSetEcpListIntoIrp).
  */
 #include <string.h>
 
@@ -32,7 +33,9 @@ static FSRTLP_ECP *FsrtlpEcp(void *Context)
     return CONTAINING_RECORD(Context, FSRTLP_ECP, Context);
 }
 
-/* ---- memory ----------------------------------------------------------------------------------- */
+/*
+ * ---- memory -----------------------------------------------------------------------------------
+ */
 
 /*
  * FsRtlAllocateExtraCreateParameterList - an empty list.
@@ -41,7 +44,8 @@ static FSRTLP_ECP *FsrtlpEcp(void *Context)
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   caller; FsRtlFreeExtraCreateParameterList.
- * Source:  DOC ntifs/FsRtlAllocateExtraCreateParameterList; OBS tests/kernel/fsrtl/FsRtlAllocateExtraCreateParameter.c, as all here
+ * Source:  DOC ntifs/FsRtlAllocateExtraCreateParameterList; OBS
+ *          tests/kernel/fsrtl/FsRtlAllocateExtraCreateParameter.c, as all here
  */
 NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterList(ULONG Flags, FSRTL_ECP_LIST **EcpList)
 {
@@ -54,7 +58,10 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterList(ULONG Flags, FSRTL_ECP_LIST
     return STATUS_SUCCESS;
 }
 
-/* FsRtlFreeExtraCreateParameterList - frees a list and what is in it. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above. */
+/*
+ * FsRtlFreeExtraCreateParameterList - frees a list and what is in it. IRQL: up to APC_LEVEL.
+ * Source: DOC ntifs; OBS as above.
+ */
 void NTAPI FsRtlFreeExtraCreateParameterList(FSRTL_ECP_LIST *EcpList)
 {
     while (!IsListEmpty(&EcpList->Parameters)) {
@@ -82,8 +89,8 @@ static NTSTATUS FsrtlpInitializeEcp(FSRTLP_ECP *Ecp, const GUID *Type, ULONG Con
 /*
  * FsRtlAllocateExtraCreateParameter - a parameter, zeroed, in no list.
  *
- * EcpType: its kind. Flags: FSRTL_ALLOCATE_ECP_FLAG_NONPAGED_POOL; .._CHARGE_QUOTA has no effect. CleanupCallback: optional, called
- *          before the parameter is freed.
+ * EcpType: its kind. Flags: FSRTL_ALLOCATE_ECP_FLAG_NONPAGED_POOL; .._CHARGE_QUOTA has no effect.
+ *          CleanupCallback: optional, called before the parameter is freed.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   caller; FsRtlFreeExtraCreateParameter, or the list it is in.
@@ -97,7 +104,10 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameter(const GUID *EcpType, ULONG Size
     return FsrtlpInitializeEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, NULL, EcpContext);
 }
 
-/* FsRtlFreeExtraCreateParameter - frees a parameter that is in no list. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above. */
+/*
+ * FsRtlFreeExtraCreateParameter - frees a parameter that is in no list. IRQL: up to APC_LEVEL.
+ * Source: DOC ntifs; OBS as above.
+ */
 void NTAPI FsRtlFreeExtraCreateParameter(PVOID EcpContext)
 {
     FSRTLP_ECP *Ecp = FsrtlpEcp(EcpContext);
@@ -110,10 +120,11 @@ void NTAPI FsRtlFreeExtraCreateParameter(PVOID EcpContext)
 }
 
 /*
- * FsRtlInitExtraCreateParameterLookasideList - memory for parameters of one size, kept for the next time.
+ * FsRtlInitExtraCreateParameterLookasideList - memory for parameters of one size, kept for the next
+ * time.
  *
- * Lookaside: the caller's, a PAGED_LOOKASIDE_LIST, with FSRTL_ECP_LOOKASIDE_FLAG_NONPAGED_POOL an NPAGED_LOOKASIDE_LIST. Size: of
- *          the contexts.
+ * Lookaside: the caller's, a PAGED_LOOKASIDE_LIST, with FSRTL_ECP_LOOKASIDE_FLAG_NONPAGED_POOL an
+ *          NPAGED_LOOKASIDE_LIST. Size: of the contexts.
  * IRQL:    up to APC_LEVEL
  * Owner:   caller; FsRtlDeleteExtraCreateParameterLookasideList with the same Flags.
  * Source:  DOC ntifs/FsRtlInitExtraCreateParameterLookasideList; OBS as above
@@ -135,12 +146,13 @@ void NTAPI FsRtlDeleteExtraCreateParameterLookasideList(PVOID Lookaside, ULONG F
 }
 
 /*
- * FsRtlAllocateExtraCreateParameterFromLookasideList - FsRtlAllocateExtraCreateParameter from a list's memory; a context larger than
- * the list's comes from the pool.
+ * FsRtlAllocateExtraCreateParameterFromLookasideList - FsRtlAllocateExtraCreateParameter from a
+ * list's memory; a context larger than the list's comes from the pool.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/FsRtlAllocateExtraCreateParameterFromLookasideList; INF a larger context; OBS as above
+ * Source:  DOC ntifs/FsRtlAllocateExtraCreateParameterFromLookasideList; INF a larger context; OBS
+ *          as above
  */
 NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterFromLookasideList(const GUID *EcpType, ULONG SizeOfContext, ULONG Flags,
     FSRTL_ECP_CLEANUP *CleanupCallback, PVOID LookasideList, PVOID *EcpContext)
@@ -153,7 +165,9 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterFromLookasideList(const GUID *Ec
     return FsrtlpInitializeEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, General, EcpContext);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------ */
+/*
+ * ---- lists ------------------------------------------------------------------------------------
+ */
 
 static FSRTLP_ECP *FsrtlpFindEcp(FSRTL_ECP_LIST *List, const GUID *Type)
 {
@@ -206,8 +220,9 @@ NTSTATUS NTAPI FsRtlFindExtraCreateParameter(
 }
 
 /*
- * FsRtlRemoveExtraCreateParameter - take the parameter of a type out of a list; it is the caller's to free.
- * Otherwise as FsRtlFindExtraCreateParameter. Source: DOC ntifs/FsRtlRemoveExtraCreateParameter; OBS as above
+ * FsRtlRemoveExtraCreateParameter - take the parameter of a type out of a list; it is the caller's
+ * to free. Otherwise as FsRtlFindExtraCreateParameter. Source: DOC
+ * ntifs/FsRtlRemoveExtraCreateParameter; OBS as above
  */
 NTSTATUS NTAPI FsRtlRemoveExtraCreateParameter(
     FSRTL_ECP_LIST *EcpList, const GUID *EcpType, PVOID *EcpContext, ULONG *EcpContextSize)
@@ -240,7 +255,9 @@ NTSTATUS NTAPI FsRtlGetNextExtraCreateParameter(FSRTL_ECP_LIST *EcpList, PVOID C
     return FsrtlpTellEcp(Ecp, NextEcpContext, NextEcpContextSize);
 }
 
-/* ---- requests --------------------------------------------------------------------------------- */
+/*
+ * ---- requests ---------------------------------------------------------------------------------
+ */
 
 /* A request of io's that opens something, or that a driver has set up to. */
 static BOOLEAN FsrtlpOpens(const IRP *Irp)
@@ -281,8 +298,8 @@ NTSTATUS NTAPI IoGetIrpExtraCreateParameter(IRP *Irp, FSRTL_ECP_LIST **ExtraCrea
  * FsRtlSetEcpListIntoIrp - have a request carry a list, which is freed with it.
  *
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER_2: the request is no IRP_MJ_CREATE; INVALID_PARAMETER_3: it carries one;
- *          INSUFFICIENT_RESOURCES: the list stays the caller's, as with the others.
+ * Returns: SUCCESS; INVALID_PARAMETER_2: the request is no IRP_MJ_CREATE; INVALID_PARAMETER_3: it
+ *          carries one; INSUFFICIENT_RESOURCES: the list stays the caller's, as with the others.
  * Source:  DOC ntifs/FsRtlSetEcpListIntoIrp; INF INSUFFICIENT_RESOURCES; OBS as above
  */
 NTSTATUS NTAPI FsRtlSetEcpListIntoIrp(IRP *Irp, FSRTL_ECP_LIST *EcpList)
@@ -298,7 +315,8 @@ NTSTATUS NTAPI FsRtlSetEcpListIntoIrp(IRP *Irp, FSRTL_ECP_LIST *EcpList)
  * IoSetIrpExtraCreateParameter - the same; the list stays the caller's, who takes it off again.
  *
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: the request is no IRP_MJ_CREATE, or carries one; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: the request is no IRP_MJ_CREATE, or carries one;
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/IoSetIrpExtraCreateParameter; INF whose the list is; OBS as above
  */
 NTSTATUS NTAPI IoSetIrpExtraCreateParameter(IRP *Irp, FSRTL_ECP_LIST *ExtraCreateParameter)
@@ -308,34 +326,50 @@ NTSTATUS NTAPI IoSetIrpExtraCreateParameter(IRP *Irp, FSRTL_ECP_LIST *ExtraCreat
     return IoiSetCreateParameters(Irp, ExtraCreateParameter, NULL);
 }
 
-/* IoClearIrpExtraCreateParameter - the request carries none any more. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * IoClearIrpExtraCreateParameter - the request carries none any more. IRQL: up to APC_LEVEL.
+ * Source: DOC ntddk; OBS as above.
+ */
 void NTAPI IoClearIrpExtraCreateParameter(IRP *Irp)
 {
     if (IoiCreateParameters(Irp) != NULL)
         (void)IoiSetCreateParameters(Irp, NULL, NULL);
 }
 
-/* ---- marks ------------------------------------------------------------------------------------ */
+/*
+ * ---- marks ------------------------------------------------------------------------------------
+ */
 
-/* FsRtlAcknowledgeEcp - say that a parameter was heeded. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above. */
+/*
+ * FsRtlAcknowledgeEcp - say that a parameter was heeded. IRQL: up to APC_LEVEL. Source: DOC ntifs;
+ * OBS as above.
+ */
 void NTAPI FsRtlAcknowledgeEcp(PVOID EcpContext)
 {
     FsrtlpEcp(EcpContext)->Acknowledged = TRUE;
 }
 
-/* FsRtlIsEcpAcknowledged - whether it was. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above. */
+/*
+ * FsRtlIsEcpAcknowledged - whether it was. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above.
+ */
 BOOLEAN NTAPI FsRtlIsEcpAcknowledged(PVOID EcpContext)
 {
     return FsrtlpEcp(EcpContext)->Acknowledged;
 }
 
-/* FsRtlPrepareToReuseEcp - it was not, for the next open. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above. */
+/*
+ * FsRtlPrepareToReuseEcp - it was not, for the next open. IRQL: up to APC_LEVEL. Source: DOC ntifs;
+ * OBS as above.
+ */
 void NTAPI FsRtlPrepareToReuseEcp(PVOID EcpContext)
 {
     FsrtlpEcp(EcpContext)->Acknowledged = FALSE;
 }
 
-/* FsRtlIsEcpFromUserMode - FALSE: programs have no way to give any. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS as above. */
+/*
+ * FsRtlIsEcpFromUserMode - FALSE: programs have no way to give any. IRQL: up to APC_LEVEL.
+ * Source: DOC ntifs; OBS as above.
+ */
 BOOLEAN NTAPI FsRtlIsEcpFromUserMode(PVOID EcpContext)
 {
     (void)EcpContext;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Extra create parameters: what the issuer of an open says to the drivers that get it, blocks by GUID in a list; fsrtl/ecp.c. */
+/*
+ * Extra create parameters: what the issuer of an open says to the drivers that get it, blocks by
+ * GUID in a list; fsrtl/ecp.c.
+ */
 #pragma once
 
 #include "fsrtl/fsrtl.h"

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What is asked and said about how a file came to be opened: over the network, past sharing, in a transaction, in a silo. */
+/*
+ * What is asked and said about how a file came to be opened: over the network, past sharing, in a
+ * transaction, in a silo.
+ */
 #include "io/iop.h"
 
-/* IoIsFileOriginRemote - whether a file was opened for a client on the network. IRQL: any. Source: DOC ntddk; OBS as below. */
+/*
+ * IoIsFileOriginRemote - whether a file was opened for a client on the network. IRQL: any.
+ * Source: DOC ntddk; OBS as below.
+ */
 BOOLEAN NTAPI IoIsFileOriginRemote(FILE_OBJECT *FileObject)
 {
     return (FileObject->Flags & FO_REMOTE_ORIGIN) != 0;
@@ -30,7 +36,10 @@ static const IOP_FILE_EXTENSION *IopPeekExtension(const FILE_OBJECT *File)
     return (File->Flags & FO_FILE_OBJECT_HAS_EXTENSION) ? File->FileObjectExtension : NULL;
 }
 
-/* IoIsFileObjectIgnoringSharing - IRQL: any. Source: DOC ntddk; OBS tests/kernel/io/IoSetFileOrigin.c */
+/*
+ * IoIsFileObjectIgnoringSharing - IRQL: any. Source: DOC ntddk; OBS
+ * tests/kernel/io/IoSetFileOrigin.c
+ */
 BOOLEAN NTAPI IoIsFileObjectIgnoringSharing(FILE_OBJECT *FileObject)
 {
     const IOP_FILE_EXTENSION *Extension = IopPeekExtension(FileObject);
@@ -43,7 +52,8 @@ BOOLEAN NTAPI IoIsFileObjectIgnoringSharing(FILE_OBJECT *FileObject)
  *
  * IRQL:    any
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
- * Source:  DOC ntddk/IoSetFileObjectIgnoreSharing; INF the failure; OBS tests/kernel/io/IoSetFileOrigin.c
+ * Source:  DOC ntddk/IoSetFileObjectIgnoreSharing; INF the failure; OBS
+ *          tests/kernel/io/IoSetFileOrigin.c
  */
 NTSTATUS NTAPI IoSetFileObjectIgnoreSharing(FILE_OBJECT *FileObject)
 {
@@ -55,8 +65,10 @@ NTSTATUS NTAPI IoSetFileObjectIgnoreSharing(FILE_OBJECT *FileObject)
 }
 
 /*
- * IoGetInitiatorProcess - the process an open was made for, if that is not the one that made it. Nobody opens for another.
- * IRQL: up to DISPATCH_LEVEL. Returns: NULL. Source: DOC ntddk/IoGetInitiatorProcess; OBS tests/kernel/io/IoSetFileOrigin.c
+ * IoGetInitiatorProcess - the process an open was made for, if that is not the one that made it.
+ * Nobody opens for another.
+ * IRQL: up to DISPATCH_LEVEL. Returns: NULL. Source: DOC ntddk/IoGetInitiatorProcess; OBS
+ *          tests/kernel/io/IoSetFileOrigin.c
  */
 EPROCESS *NTAPI IoGetInitiatorProcess(FILE_OBJECT *FileObject)
 {
@@ -66,7 +78,8 @@ EPROCESS *NTAPI IoGetInitiatorProcess(FILE_OBJECT *FileObject)
 
 /*
  * IoGetTransactionParameterBlock - the transaction a file was opened in. There are none.
- * IRQL: any. Returns: NULL. Source: DOC wdm/IoGetTransactionParameterBlock; OBS tests/kernel/io/IoSetFileOrigin.c
+ * IRQL: any. Returns: NULL. Source: DOC wdm/IoGetTransactionParameterBlock; OBS
+ *          tests/kernel/io/IoSetFileOrigin.c
  */
 void *NTAPI IoGetTransactionParameterBlock(FILE_OBJECT *FileObject)
 {
@@ -76,7 +89,8 @@ void *NTAPI IoGetTransactionParameterBlock(FILE_OBJECT *FileObject)
 
 /*
  * IoGetSiloParameters - the silo a file was opened in. There are none.
- * IRQL: any. Returns: NULL. Source: DOC ntddk/IoGetSiloParameters; OBS tests/kernel/io/IoSetFileOrigin.c
+ * IRQL: any. Returns: NULL. Source: DOC ntddk/IoGetSiloParameters; OBS
+ *          tests/kernel/io/IoSetFileOrigin.c
  */
 void *NTAPI IoGetSiloParameters(FILE_OBJECT *FileObject)
 {

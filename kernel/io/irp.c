@@ -56,12 +56,23 @@ IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
     return &Packet->Irp;
 }
 
+/* One of those kept for when memory is short, or with an extension. */
+static void NTAPI __attribute__((noinline)) IopFreeRareIrp(IRP *Irp)
+{
+    if (IopPacket(Irp)->Extension != NULL)
+        IopFreeExtension(IopPacket(Irp));
+    if (Irp->AllocationFlags & IOP_IS_RESERVE) {
+        IopReturnReserve(Irp);
+        return;
+    }
+    Irp->Type = 0;
+    ExiFree(IopPacket(Irp));
+}
+
 void NTAPI IopFreeIrp(IRP *Irp)
 {
-    if (__builtin_expect(IopPacket(Irp)->Extension != NULL, 0))
-        IopFreeExtension(IopPacket(Irp));
-    if (__builtin_expect(Irp->AllocationFlags & IOP_IS_RESERVE, 0)) {
-        IopReturnReserve(Irp);
+    if (__builtin_expect((Irp->AllocationFlags & IOP_IS_RESERVE) || IopPacket(Irp)->Extension != NULL, 0)) {
+        IopFreeRareIrp(Irp);
         return;
     }
     Irp->Type = 0; /* a second completion finds no IRP here */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What few requests carry besides; see irpextension.h. One driver has a request at a time, so there is no lock. */
+/*
+ * What few requests carry besides; see irpextension.h. One driver has a request at a time, so there
+ * is no lock.
+ */
 #include "io/irpextension.h"
 #include "io/iop.h"
 
@@ -37,7 +40,9 @@ void IopFreeExtension(IOP_PACKET *Packet)
     ExiFree(Extension);
 }
 
-/* ---- extra create parameters ------------------------------------------------------------------ */
+/*
+ * ---- extra create parameters ------------------------------------------------------------------
+ */
 
 void *IoiCreateParameters(IRP *Irp)
 {
@@ -56,7 +61,9 @@ NTSTATUS IoiSetCreateParameters(IRP *Irp, void *List, void (*Free)(void *List))
     return STATUS_SUCCESS;
 }
 
-/* ---- activities ------------------------------------------------------------------------------- */
+/*
+ * ---- activities -------------------------------------------------------------------------------
+ */
 
 /*
  * IoGetActivityIdIrp - the activity a request belongs to.
@@ -79,9 +86,11 @@ NTSTATUS NTAPI IoGetActivityIdIrp(IRP *Irp, GUID *Guid)
  *
  * Guid:    NULL: the one of the current thread, if that has issued the request.
  * IRQL:    any
- * Returns: SUCCESS; NOT_SUPPORTED: no Guid and no such thread or activity, or a request in a driver's own memory;
- *          INSUFFICIENT_RESOURCES. Windows also has UNSUCCESSFUL, while nobody traces I/O: not here.
- * Source:  DOC ntddk/IoSetActivityIdIrp; INF INSUFFICIENT_RESOURCES; OBS tests/kernel/io/IoSetActivityIdIrp.c
+ * Returns: SUCCESS; NOT_SUPPORTED: no Guid and no such thread or activity, or a request in a
+ *          driver's own memory; INSUFFICIENT_RESOURCES. Windows also has UNSUCCESSFUL, while nobody
+ *          traces I/O: not here.
+ * Source:  DOC ntddk/IoSetActivityIdIrp; INF INSUFFICIENT_RESOURCES; OBS
+ *          tests/kernel/io/IoSetActivityIdIrp.c
  */
 NTSTATUS NTAPI IoSetActivityIdIrp(IRP *Irp, const GUID *Guid)
 {
@@ -110,7 +119,8 @@ const GUID *NTAPI IoGetActivityIdThread(void)
 /*
  * IoSetActivityIdThread - say what the current thread is at.
  *
- * ActivityId: stays the caller's, and where it is, until IoClearActivityIdThread with what this returns.
+ * ActivityId: stays the caller's, and where it is, until IoClearActivityIdThread with what this
+ *          returns.
  * IRQL:    any
  * Returns: what the thread was at before, NULL: nothing.
  * Source:  DOC ntddk/IoSetActivityIdThread; OBS tests/kernel/io/IoSetActivityIdIrp.c
@@ -122,7 +132,10 @@ const GUID *NTAPI IoSetActivityIdThread(const GUID *ActivityId)
     return Original;
 }
 
-/* IoClearActivityIdThread - the thread is at what it was before. IRQL: any. Source: DOC ntddk; OBS as above. */
+/*
+ * IoClearActivityIdThread - the thread is at what it was before. IRQL: any. Source: DOC ntddk; OBS
+ * as above.
+ */
 void NTAPI IoClearActivityIdThread(const GUID *OriginalId)
 {
     PsiCurrentThread()->Activity = OriginalId;
@@ -131,7 +144,8 @@ void NTAPI IoClearActivityIdThread(const GUID *OriginalId)
 /*
  * IoPropagateActivityIdToThread - the current thread is at what a request belongs to.
  *
- * PropagatedId: receives a copy, which the thread refers to. OriginalId: for IoClearActivityIdThread.
+ * PropagatedId: receives a copy, which the thread refers to. OriginalId: for
+ *          IoClearActivityIdThread.
  * IRQL:    any
  * Returns: SUCCESS; NOT_FOUND: the request has no activity, and nothing has changed.
  * Source:  DOC ntddk/IoPropagateActivityIdToThread; OBS tests/kernel/io/IoSetActivityIdIrp.c

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Statuses of requests: whether one can be a status at all, and which of several tells of a request made of parts. */
+/*
+ * Statuses of requests: whether one can be a status at all, and which of several tells of a request
+ * made of parts.
+ */
 #include "io/iop.h"
 
 #define IOP_STATUS_CUSTOMER 0x20000000u
@@ -11,7 +14,8 @@
 
 /*
  * IoIsValidIrpStatus - whether a number is built as statuses are. A customer's own always is.
- * IRQL: any. Source: DOC ntddk/IoIsValidIrpStatus; INF the greatest facility; OBS tests/kernel/io/IoSetMasterIrpStatus.c
+ * IRQL: any. Source: DOC ntddk/IoIsValidIrpStatus; INF the greatest facility; OBS
+ *          tests/kernel/io/IoSetMasterIrpStatus.c
  */
 LOGICAL NTAPI IoIsValidIrpStatus(NTSTATUS Status)
 {
@@ -21,12 +25,13 @@ LOGICAL NTAPI IoIsValidIrpStatus(NTSTATUS Status)
 }
 
 /*
- * IoSetMasterIrpStatus - merge the status of a part into that of the request it is a part of: the more severe one stays, of two
- * alike the first.
+ * IoSetMasterIrpStatus - merge the status of a part into that of the request it is a part of: the
+ * more severe one stays, of two alike the first.
  *
  * MasterIrp: its status was SUCCESS (or FT_READ_FROM_COPY) before the first part's.
  * IRQL:    any
- * Source:  DOC ntddk/IoSetMasterIrpStatus; INF how severity is measured; OBS tests/kernel/io/IoSetMasterIrpStatus.c
+ * Source:  DOC ntddk/IoSetMasterIrpStatus; INF how severity is measured; OBS
+ *          tests/kernel/io/IoSetMasterIrpStatus.c
  */
 void NTAPI IoSetMasterIrpStatus(IRP *MasterIrp, NTSTATUS Status)
 {

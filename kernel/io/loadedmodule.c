@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Loaded modules as drivers find them by themselves: DRIVER_OBJECT.DriverSection is an entry of a list that goes through all
- * drivers, ntoskrnl.exe and hal.dll, in the order they were loaded. Drivers read it without a lock and write to it (Flags), so
- * nothing of ours is kept there, but whether callbacks may be registered, as on Windows. IopModuleLock guards the links.
+ * Loaded modules as drivers find them by themselves: DRIVER_OBJECT.DriverSection is an entry of a
+ * list that goes through all drivers, ntoskrnl.exe and hal.dll, in the order they were loaded.
+ * Drivers read it without a lock and write to it (Flags), so nothing of ours is kept there, but
+ * whether callbacks may be registered, as on Windows. IopModuleLock guards the links.
  */
 #include <string.h>
 
@@ -29,7 +30,10 @@ static BOOLEAN IopHeaderHasIntegrity(ULONG_PTR Address)
     return IopImageHasIntegrity == NULL || IopImageHasIntegrity(Address);
 }
 
-/* What is asked before some callbacks are registered. Windows asks the list, and drivers change what that says. */
+/*
+ * What is asked before some callbacks are registered. Windows asks the list, and drivers change
+ * what that says.
+ */
 static BOOLEAN IopModuleHasIntegrity(ULONG_PTR Address)
 {
     const KLDR_DATA_TABLE_ENTRY *Found = NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Counters besides the performance counter. Hardware without an auxiliary counter is what most machines are. Which hardware counters
- * a thread profile reads is kept, under KiCounterLock; nobody makes thread profiles.
+ * Counters besides the performance counter. Hardware without an auxiliary counter is what most
+ * machines are. Which hardware counters a thread profile reads is kept, under KiCounterLock; nobody
+ * makes thread profiles.
  */
 #include "ke/counter.h"
 #include "ke/kep.h"
@@ -18,12 +19,13 @@ void KiResetCounters(void)
 }
 
 /*
- * KeQueryAuxiliaryCounterFrequency, KeConvertAuxiliaryCounterToPerformanceCounter, KeConvertPerformanceCounterToAuxiliaryCounter -
- * of a counter devices share with the processor.
+ * KeQueryAuxiliaryCounterFrequency, KeConvertAuxiliaryCounterToPerformanceCounter,
+ * KeConvertPerformanceCounterToAuxiliaryCounter - of a counter devices share with the processor.
  *
  * IRQL:    any
  * Returns: NOT_SUPPORTED: there is none.
- * Source:  DOC wdm, the pages of these names; OBS tests/kernel/ke/KeQueryAuxiliaryCounterFrequency.c
+ * Source:  DOC wdm, the pages of these names; OBS
+ *          tests/kernel/ke/KeQueryAuxiliaryCounterFrequency.c
  */
 NTSTATUS NTAPI KeQueryAuxiliaryCounterFrequency(ULONG64 *AuxiliaryCounterFrequency)
 {
@@ -50,8 +52,10 @@ NTSTATUS NTAPI KeConvertPerformanceCounterToAuxiliaryCounter(
  *
  * Count:   of CounterArray, up to 16; 0: none any more.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: too many, or one of a type there is none of; WMI_ALREADY_ENABLED: some are set.
- * Source:  DOC ntddk/KeSetHardwareCounterConfiguration; OBS tests/kernel/ke/KeSetHardwareCounterConfiguration.c
+ * Returns: SUCCESS; INVALID_PARAMETER: too many, or one of a type there is none of;
+ *          WMI_ALREADY_ENABLED: some are set.
+ * Source:  DOC ntddk/KeSetHardwareCounterConfiguration; OBS
+ *          tests/kernel/ke/KeSetHardwareCounterConfiguration.c
  */
 NTSTATUS NTAPI KeSetHardwareCounterConfiguration(const KI_HARDWARE_COUNTER *CounterArray, ULONG Count)
 {

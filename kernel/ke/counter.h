@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Counters besides the performance counter: the auxiliary one, which there is none of, and which a thread profile would read. */
+/*
+ * Counters besides the performance counter: the auxiliary one, which there is none of, and which a
+ * thread profile would read.
+ */
 #pragma once
 
 #include "ke/ke.h"

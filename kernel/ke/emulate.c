@@ -150,10 +150,20 @@ static BOOLEAN KiEmulateTwoByte(CONTEXT *Context, KI_INSTRUCTION *Instruction)
     return TRUE;
 }
 
+/* Whether a processor takes an instruction with so many prefixes: a longer one than it knows is an exception. */
+static BOOLEAN KiIsShortEnough(const CONTEXT *Context, const KI_INSTRUCTION *Instruction)
+{
+    const UCHAR *At = Instruction->At;
+    const ULONG Bytes = *At == 0x0F ? ((At[1] & 0xFC) == 0x20 ? 3 : 2) : (*At & 0xFC) == 0xE4 ? 2 : 1;
+    return (ULONG_PTR)At - KI_PC(Context) + Bytes <= KI_LONGEST_INSTRUCTION;
+}
+
 BOOLEAN KiEmulateInstruction(CONTEXT *Context)
 {
     KI_INSTRUCTION Instruction;
     KiDecodePrefixes(Context, &Instruction);
+    if (!KiIsShortEnough(Context, &Instruction))
+        return FALSE;
     UCHAR Opcode = *Instruction.At++;
     switch (Opcode) {
     case 0x0F: return KiEmulateTwoByte(Context, &Instruction);

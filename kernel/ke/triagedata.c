@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which memory a driver wants in a small dump: ranges in an array in its own memory, which its routine for
- * KbCallbackTriageDumpData hands over. Ranges that touch are one. The driver sees to it that one thread uses an array.
+ * Which memory a driver wants in a small dump: ranges in an array in its own memory, which its
+ * routine for KbCallbackTriageDumpData hands over. Ranges that touch are one. The driver sees to it
+ * that one thread uses an array.
  */
 #include <string.h>
 
@@ -16,7 +17,8 @@
  * Size:    bytes there are, for the array and its ranges.
  * IRQL:    any
  * Returns: SUCCESS; INVALID_PARAMETER: no room for one range.
- * Source:  DOC ntddk/KeInitializeTriageDumpDataArray; INF the status, the limit; OBS tests/kernel/ke/KeAddTriageDumpDataBlock.c
+ * Source:  DOC ntddk/KeInitializeTriageDumpDataArray; INF the status, the limit; OBS
+ *          tests/kernel/ke/KeAddTriageDumpDataBlock.c
  */
 NTSTATUS NTAPI KeInitializeTriageDumpDataArray(KI_TRIAGE_DATA *KtriageDumpDataArray, ULONG Size)
 {
@@ -39,8 +41,9 @@ static BOOLEAN KiTouches(const KI_ADDRESS_RANGE *Range, ULONG_PTR First, ULONG_P
  * KeAddTriageDumpDataBlock - one range more.
  *
  * IRQL:    any
- * Returns: SUCCESS; INVALID_PARAMETER: nothing, or it ends beyond the end of memory; INSUFFICIENT_RESOURCES: no room for a range;
- *          BUFFER_OVERFLOW: more bytes than MaxDataSize. The array is as it was then.
+ * Returns: SUCCESS; INVALID_PARAMETER: nothing, or it ends beyond the end of memory;
+ *          INSUFFICIENT_RESOURCES: no room for a range; BUFFER_OVERFLOW: more bytes than
+ *          MaxDataSize. The array is as it was then.
  * Source:  DOC ntddk/KeAddTriageDumpDataBlock; INF the statuses; OBS as above
  */
 NTSTATUS NTAPI KeAddTriageDumpDataBlock(KI_TRIAGE_DATA *KtriageDumpDataArray, void *Address, SIZE_T Size)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The current thread on processors of several groups. There is one group, so that it is KeSetSystemGroupAffinityThread with a token
- * that keeps what was there before.
+ * The current thread on processors of several groups. There is one group, so that it is
+ * KeSetSystemGroupAffinityThread with a token that keeps what was there before.
  */
 #include "ps/affinitytoken.h"
 #include "ke/affinity.h"
@@ -20,7 +20,8 @@ struct PS_AFFINITY_TOKEN {
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   caller; PsFreeAffinityToken.
- * Source:  DOC ntddk/PsAllocateAffinityToken; INF the failure; OBS tests/kernel/ps/PsAllocateAffinityToken.c
+ * Source:  DOC ntddk/PsAllocateAffinityToken; INF the failure; OBS
+ *          tests/kernel/ps/PsAllocateAffinityToken.c
  */
 NTSTATUS NTAPI PsAllocateAffinityToken(PS_AFFINITY_TOKEN **AffinityToken)
 {
@@ -31,7 +32,9 @@ NTSTATUS NTAPI PsAllocateAffinityToken(PS_AFFINITY_TOKEN **AffinityToken)
     return STATUS_SUCCESS;
 }
 
-/* PsFreeAffinityToken - the reverse. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsFreeAffinityToken - the reverse. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS as above.
+ */
 void NTAPI PsFreeAffinityToken(PS_AFFINITY_TOKEN *AffinityToken)
 {
     ExiFree(AffinityToken);
@@ -46,13 +49,17 @@ static BOOLEAN PspIsAffinity(const GROUP_AFFINITY *Affinities, USHORT Count)
 }
 
 /*
- * PsSetSystemMultipleGroupAffinityThread - have the current thread run on processors of some groups.
+ * PsSetSystemMultipleGroupAffinityThread - have the current thread run on processors of some
+ * groups.
  *
- * GroupAffinities: GroupCount of them, each of another group. AffinityToken: not in use; keeps what was before.
+ * GroupAffinities: GroupCount of them, each of another group. AffinityToken: not in use; keeps what
+ *          was before.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: none, or processors that are not there, and nothing has changed.
+ * Returns: SUCCESS; INVALID_PARAMETER: none, or processors that are not there, and nothing has
+ *          changed.
  * Owner:   caller; PsRevertToUserMultipleGroupAffinityThread on the same thread.
- * Source:  DOC ntddk/PsSetSystemMultipleGroupAffinityThread; INF processors that are not there; OBS as above
+ * Source:  DOC ntddk/PsSetSystemMultipleGroupAffinityThread; INF processors that are not there; OBS
+ *          as above
  */
 NTSTATUS NTAPI PsSetSystemMultipleGroupAffinityThread(
     GROUP_AFFINITY *GroupAffinities, USHORT GroupCount, PS_AFFINITY_TOKEN *AffinityToken)
@@ -64,7 +71,10 @@ NTSTATUS NTAPI PsSetSystemMultipleGroupAffinityThread(
     return STATUS_SUCCESS;
 }
 
-/* PsRevertToUserMultipleGroupAffinityThread - the reverse. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsRevertToUserMultipleGroupAffinityThread - the reverse. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * ntddk; OBS as above.
+ */
 void NTAPI PsRevertToUserMultipleGroupAffinityThread(PS_AFFINITY_TOKEN *AffinityToken)
 {
     if (!AffinityToken->InForce)

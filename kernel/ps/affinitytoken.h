@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A system affinity for the current thread over several groups of processors, of which there is one; affinitytoken.c. */
+/*
+ * A system affinity for the current thread over several groups of processors, of which there is
+ * one; affinitytoken.c.
+ */
 #pragma once
 
 #include "ps/ps.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Silos: there is the host's, whose pointer is NULL, and no other. Drivers that watch silos are told of the host's if they ask for
- * that, and keep what they would keep with a silo with it: contexts, counted blocks of theirs in slots of a table.
+ * Silos: there is the host's, whose pointer is NULL, and no other. Drivers that watch silos are
+ * told of the host's if they ask for that, and keep what they would keep with a silo with it:
+ * contexts, counted blocks of theirs in slots of a table.
  *
  * PspSiloLock, a spin lock, guards the table; callbacks of drivers are called without it.
  */
@@ -44,9 +45,14 @@ void PspResetSilos(void)
     __builtin_memset(PspSiloSlot, 0, sizeof(PspSiloSlot));
 }
 
-/* ---- which silo -------------------------------------------------------------------------------- */
+/*
+ * ---- which silo --------------------------------------------------------------------------------
+ */
 
-/* PsGetHostSilo - the host's silo, which is NULL. IRQL: any. Source: DOC ntddk; OBS tests/kernel/ps/PsSuspendProcess.c, as these. */
+/*
+ * PsGetHostSilo - the host's silo, which is NULL. IRQL: any. Source: DOC ntddk; OBS
+ * tests/kernel/ps/PsSuspendProcess.c, as these.
+ */
 void *NTAPI PsGetHostSilo(void)
 {
     return NULL;
@@ -58,7 +64,10 @@ BOOLEAN NTAPI PsIsHostSilo(void *Silo)
     return Silo == NULL;
 }
 
-/* PsGetCurrentSilo - the thread's: none. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsGetCurrentSilo - the thread's: none. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS as
+ * above.
+ */
 void *NTAPI PsGetCurrentSilo(void)
 {
     return NULL;
@@ -77,7 +86,10 @@ void *NTAPI PsGetThreadServerSilo(ETHREAD *Thread)
     return NULL;
 }
 
-/* PsGetEffectiveServerSilo - the server silo around a silo: none. IRQL: any. Source: DOC ntddk; OBS as above. */
+/*
+ * PsGetEffectiveServerSilo - the server silo around a silo: none. IRQL: any. Source: DOC ntddk; OBS
+ * as above.
+ */
 void *NTAPI PsGetEffectiveServerSilo(void *Silo)
 {
     (void)Silo;
@@ -91,7 +103,10 @@ void *NTAPI PsGetParentSilo(void *Job)
     return NULL;
 }
 
-/* PsGetServerSiloActiveConsoleId - the console's session. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsGetServerSiloActiveConsoleId - the console's session. IRQL: PASSIVE_LEVEL. Source: DOC ntddk;
+ * OBS as above.
+ */
 ULONG NTAPI PsGetServerSiloActiveConsoleId(void *Silo)
 {
     (void)Silo;
@@ -100,7 +115,8 @@ ULONG NTAPI PsGetServerSiloActiveConsoleId(void *Silo)
 
 /*
  * PsGetJobSilo - the silo a job is: no job is one.
- * IRQL: PASSIVE_LEVEL. Returns: NOT_FOUND. Source: DOC ntddk/PsGetJobSilo; INF the status; OBS tests/kernel/ps/PsGetJobSilo.c
+ * IRQL: PASSIVE_LEVEL. Returns: NOT_FOUND. Source: DOC ntddk/PsGetJobSilo; INF the status; OBS
+ *          tests/kernel/ps/PsGetJobSilo.c
  */
 NTSTATUS NTAPI PsGetJobSilo(void *Job, void **Silo)
 {
@@ -109,7 +125,10 @@ NTSTATUS NTAPI PsGetJobSilo(void *Job, void **Silo)
     return STATUS_NOT_FOUND;
 }
 
-/* PsGetJobServerSilo - the server silo a job is in: the host's. Returns: SUCCESS. Otherwise as above. */
+/*
+ * PsGetJobServerSilo - the server silo a job is in: the host's. Returns: SUCCESS. Otherwise as
+ * above.
+ */
 NTSTATUS NTAPI PsGetJobServerSilo(void *Job, void **ServerSilo)
 {
     (void)Job;
@@ -117,7 +136,10 @@ NTSTATUS NTAPI PsGetJobServerSilo(void *Job, void **ServerSilo)
     return STATUS_SUCCESS;
 }
 
-/* PsGetSiloContainerId - of a silo's container: the host has none. NULL. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS PsGetJobSilo.c */
+/*
+ * PsGetSiloContainerId - of a silo's container: the host has none. NULL. IRQL: PASSIVE_LEVEL.
+ * Source: DOC ntddk; OBS PsGetJobSilo.c
+ */
 GUID *NTAPI PsGetSiloContainerId(void *Silo)
 {
     (void)Silo;
@@ -125,8 +147,9 @@ GUID *NTAPI PsGetSiloContainerId(void *Silo)
 }
 
 /*
- * PsAttachSiloToCurrentThread - the thread acts for a silo: for the host's, as it does anyway. Returns what it acted for, for
- * PsDetachSiloFromCurrentThread. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS tests/kernel/ps/PsGetJobSilo.c
+ * PsAttachSiloToCurrentThread - the thread acts for a silo: for the host's, as it does anyway.
+ * Returns what it acted for, for PsDetachSiloFromCurrentThread. IRQL: up to APC_LEVEL. Source: DOC
+ * ntddk; OBS tests/kernel/ps/PsGetJobSilo.c
  */
 void *NTAPI PsAttachSiloToCurrentThread(void *Silo)
 {
@@ -140,13 +163,18 @@ void NTAPI PsDetachSiloFromCurrentThread(void *PreviousSilo)
     (void)PreviousSilo;
 }
 
-/* PsTerminateServerSilo - end a server silo: the host's does not. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsTerminateServerSilo - end a server silo: the host's does not. IRQL: up to APC_LEVEL. Source:
+ * DOC ntddk; OBS as above.
+ */
 void NTAPI PsTerminateServerSilo(void *ServerSilo, NTSTATUS ExitStatus)
 {
     (void)ServerSilo, (void)ExitStatus;
 }
 
-/* ---- contexts ---------------------------------------------------------------------------------- */
+/*
+ * ---- contexts ----------------------------------------------------------------------------------
+ */
 
 /*
  * PsAllocSiloContextSlot - a slot for contexts of a driver.
@@ -154,7 +182,8 @@ void NTAPI PsTerminateServerSilo(void *ServerSilo, NTSTATUS ExitStatus)
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES: all 32 are taken; INVALID_PARAMETER: Reserved is not 0.
  * Owner:   caller; PsFreeSiloContextSlot.
- * Source:  DOC ntddk/PsAllocSiloContextSlot; INF INVALID_PARAMETER; OBS tests/kernel/ps/PsInsertSiloContext.c
+ * Source:  DOC ntddk/PsAllocSiloContextSlot; INF INVALID_PARAMETER; OBS
+ *          tests/kernel/ps/PsInsertSiloContext.c
  */
 NTSTATUS NTAPI PsAllocSiloContextSlot(ULONG_PTR Reserved, ULONG *ReturnedContextSlot)
 {
@@ -193,7 +222,10 @@ static NTSTATUS PspExchangeContext(
     return Status;
 }
 
-/* PsFreeSiloContextSlot - the reverse; a context that is there goes. IRQL: up to APC_LEVEL. Returns: SUCCESS; INVALID_PARAMETER. */
+/*
+ * PsFreeSiloContextSlot - the reverse; a context that is there goes. IRQL: up to APC_LEVEL.
+ * Returns: SUCCESS; INVALID_PARAMETER.
+ */
 NTSTATUS NTAPI PsFreeSiloContextSlot(ULONG ContextSlot)
 {
     PSP_SILO_CONTEXT *Context = NULL;
@@ -212,7 +244,8 @@ NTSTATUS NTAPI PsFreeSiloContextSlot(ULONG ContextSlot)
 /*
  * PsCreateSiloContext - a block of a driver's to keep with a silo, zeroed and with one reference.
  *
- * PoolType: paged or not. ContextCleanupCallback: optional; called with the block before it is freed.
+ * PoolType: paged or not. ContextCleanupCallback: optional; called with the block before it is
+ *          freed.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   caller; PsDereferenceSiloContext.
@@ -231,13 +264,19 @@ NTSTATUS NTAPI PsCreateSiloContext(
     return STATUS_SUCCESS;
 }
 
-/* PsReferenceSiloContext - one more reference. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsReferenceSiloContext - one more reference. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS
+ * as above.
+ */
 void NTAPI PsReferenceSiloContext(void *SiloContext)
 {
     __atomic_add_fetch(&PspSiloContext(SiloContext)->References, 1, __ATOMIC_ACQ_REL);
 }
 
-/* PsDereferenceSiloContext - one less; the last one frees it. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsDereferenceSiloContext - one less; the last one frees it. IRQL: up to APC_LEVEL. Source: DOC
+ * ntddk; OBS as above.
+ */
 void NTAPI PsDereferenceSiloContext(void *SiloContext)
 {
     PSP_SILO_CONTEXT *Context = PspSiloContext(SiloContext);
@@ -262,8 +301,10 @@ static NTSTATUS PspInsertContext(ULONG Slot, void *Data, BOOLEAN Permanent)
  * PsInsertSiloContext - keep a context with a silo, which takes a reference.
  *
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_COLLISION: there is one in the slot; INVALID_PARAMETER: no such slot.
- * Source:  DOC ntddk/PsInsertSiloContext; INF the statuses; OBS tests/kernel/ps/PsInsertSiloContext.c
+ * Returns: SUCCESS; OBJECT_NAME_COLLISION: there is one in the slot; INVALID_PARAMETER: no such
+ *          slot.
+ * Source:  DOC ntddk/PsInsertSiloContext; INF the statuses; OBS
+ *          tests/kernel/ps/PsInsertSiloContext.c
  */
 NTSTATUS NTAPI PsInsertSiloContext(void *Silo, ULONG ContextSlot, void *SiloContext)
 {
@@ -278,7 +319,10 @@ NTSTATUS NTAPI PsInsertPermanentSiloContext(void *Silo, ULONG ContextSlot, void 
     return PspInsertContext(ContextSlot, SiloContext, TRUE);
 }
 
-/* PsMakeSiloContextPermanent - the one there stays as long as the silo. Returns: SUCCESS; NOT_FOUND: there is none. */
+/*
+ * PsMakeSiloContextPermanent - the one there stays as long as the silo. Returns: SUCCESS;
+ * NOT_FOUND: there is none.
+ */
 NTSTATUS NTAPI PsMakeSiloContextPermanent(void *Silo, ULONG ContextSlot)
 {
     BOOLEAN Found = FALSE;
@@ -313,7 +357,8 @@ static NTSTATUS PspGetContext(ULONG Slot, BOOLEAN Permanent, void **Data)
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: SUCCESS; NOT_FOUND: nothing; INVALID_PARAMETER: no such slot.
  * Owner:   caller; PsDereferenceSiloContext.
- * Source:  DOC ntddk/PsGetSiloContext; INF INVALID_PARAMETER; OBS tests/kernel/ps/PsInsertSiloContext.c
+ * Source:  DOC ntddk/PsGetSiloContext; INF INVALID_PARAMETER; OBS
+ *          tests/kernel/ps/PsInsertSiloContext.c
  */
 NTSTATUS NTAPI PsGetSiloContext(void *Silo, ULONG ContextSlot, void **ReturnedSiloContext)
 {
@@ -321,7 +366,9 @@ NTSTATUS NTAPI PsGetSiloContext(void *Silo, ULONG ContextSlot, void **ReturnedSi
     return PspGetContext(ContextSlot, FALSE, ReturnedSiloContext);
 }
 
-/* PsGetPermanentSiloContext - the same of a permanent one, which needs no reference and gets none. */
+/*
+ * PsGetPermanentSiloContext - the same of a permanent one, which needs no reference and gets none.
+ */
 NTSTATUS NTAPI PsGetPermanentSiloContext(void *Silo, ULONG ContextSlot, void **ReturnedSiloContext)
 {
     (void)Silo;
@@ -329,8 +376,10 @@ NTSTATUS NTAPI PsGetPermanentSiloContext(void *Silo, ULONG ContextSlot, void **R
 }
 
 /*
- * PsReplaceSiloContext - put another context into a slot. OldSiloContext: what was there, with its reference; NULL: nothing.
- * Returns: SUCCESS; NOT_SUPPORTED: that is permanent; INVALID_PARAMETER: no such slot. Otherwise as PsInsertSiloContext.
+ * PsReplaceSiloContext - put another context into a slot. OldSiloContext: what was there, with its
+ * reference; NULL: nothing.
+ * Returns: SUCCESS; NOT_SUPPORTED: that is permanent; INVALID_PARAMETER: no such slot. Otherwise as
+ *          PsInsertSiloContext.
  */
 NTSTATUS NTAPI PsReplaceSiloContext(void *Silo, ULONG ContextSlot, void *NewSiloContext, void **OldSiloContext)
 {
@@ -351,7 +400,8 @@ NTSTATUS NTAPI PsReplaceSiloContext(void *Silo, ULONG ContextSlot, void *NewSilo
 
 /*
  * PsRemoveSiloContext - take a context out. RemovedSiloContext: optional; it, with its reference.
- * Returns: SUCCESS; NOT_FOUND: there is none; NOT_SUPPORTED: it is permanent; INVALID_PARAMETER: no such slot.
+ * Returns: SUCCESS; NOT_FOUND: there is none; NOT_SUPPORTED: it is permanent; INVALID_PARAMETER: no
+ *          such slot.
  */
 NTSTATUS NTAPI PsRemoveSiloContext(void *Silo, ULONG ContextSlot, void **RemovedSiloContext)
 {
@@ -369,7 +419,9 @@ NTSTATUS NTAPI PsRemoveSiloContext(void *Silo, ULONG ContextSlot, void **Removed
     return STATUS_SUCCESS;
 }
 
-/* ---- monitors ---------------------------------------------------------------------------------- */
+/*
+ * ---- monitors ----------------------------------------------------------------------------------
+ */
 
 /*
  * PsRegisterSiloMonitor - a driver wants to know of server silos. It gets a slot for its contexts.
@@ -378,7 +430,8 @@ NTSTATUS NTAPI PsRemoveSiloContext(void *Silo, ULONG ContextSlot, void **Removed
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: the version, or no routine; INSUFFICIENT_RESOURCES.
  * Owner:   caller; PsUnregisterSiloMonitor.
- * Source:  DOC ntddk/PsRegisterSiloMonitor; INF INVALID_PARAMETER; OBS tests/kernel/ps/PsRegisterSiloMonitor.c
+ * Source:  DOC ntddk/PsRegisterSiloMonitor; INF INVALID_PARAMETER; OBS
+ *          tests/kernel/ps/PsRegisterSiloMonitor.c
  */
 NTSTATUS NTAPI PsRegisterSiloMonitor(
     const PS_SILO_MONITOR_REGISTRATION *Registration, PS_SILO_MONITOR **ReturnedMonitor)
@@ -401,7 +454,8 @@ NTSTATUS NTAPI PsRegisterSiloMonitor(
 }
 
 /*
- * PsStartSiloMonitor - the driver is told from now on: at once of the host's silo, if it wants that.
+ * PsStartSiloMonitor - the driver is told from now on: at once of the host's silo, if it wants
+ * that.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; what the driver's routine says of the host's.
@@ -416,13 +470,19 @@ NTSTATUS NTAPI PsStartSiloMonitor(PS_SILO_MONITOR *Monitor)
     return Status;
 }
 
-/* PsGetSiloMonitorContextSlot - the slot a monitor has. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS as above. */
+/*
+ * PsGetSiloMonitorContextSlot - the slot a monitor has. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS
+ * as above.
+ */
 ULONG NTAPI PsGetSiloMonitorContextSlot(PS_SILO_MONITOR *Monitor)
 {
     return Monitor->Slot;
 }
 
-/* PsUnregisterSiloMonitor - the driver is told of the host's end, if it was of its silo, and of nothing any more. Source: DOC ntddk. */
+/*
+ * PsUnregisterSiloMonitor - the driver is told of the host's end, if it was of its silo, and of
+ * nothing any more. Source: DOC ntddk.
+ */
 void NTAPI PsUnregisterSiloMonitor(PS_SILO_MONITOR *Monitor)
 {
     if (Monitor->Started && Monitor->Registration.MonitorHost && Monitor->Registration.TerminateCallback != NULL)

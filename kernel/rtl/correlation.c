@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Correlation vectors, by the published specification: a base of 16 (version 1) or 22 characters (version 2) in base64, then numbers,
- * each after a point; at most 63 and 127 characters. Results are the kernel's statuses.
+ * Correlation vectors, by the published specification: a base of 16 (version 1) or 22 characters
+ * (version 2) in base64, then numbers, each after a point; at most 63 and 127 characters. Results
+ * are the kernel's statuses.
  */
 #include <stdio.h>
 #include <string.h>
@@ -98,7 +99,8 @@ ULONG NTAPI RtlInitializeCorrelationVector(RTL_CORRELATION *CorrelationVector, i
  * RtlIncrementCorrelationVector - one more in the last number.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: no vector; BUFFER_OVERFLOW: there is no room, and it is as it was.
+ * Returns: SUCCESS; INVALID_PARAMETER: no vector; BUFFER_OVERFLOW: there is no room, and it is as
+ *          it was.
  * Source:  DOC wdm/RtlIncrementCorrelationVector; INF the statuses; OBS as above
  */
 ULONG NTAPI RtlIncrementCorrelationVector(RTL_CORRELATION *CorrelationVector)
@@ -122,7 +124,10 @@ ULONG NTAPI RtlExtendCorrelationVector(RTL_CORRELATION *CorrelationVector)
     return RtlpSetNumber(CorrelationVector, (ULONG)strlen(CorrelationVector->Vector), 0, ".");
 }
 
-/* RtlValidateCorrelationVector - whether it is one. Returns: SUCCESS; INVALID_PARAMETER. Otherwise as above. */
+/*
+ * RtlValidateCorrelationVector - whether it is one. Returns: SUCCESS; INVALID_PARAMETER. Otherwise
+ * as above.
+ */
 ULONG NTAPI RtlValidateCorrelationVector(RTL_CORRELATION *Vector)
 {
     return RtlpLastNumber(Vector) != 0 ? STATUS_SUCCESS : (ULONG)STATUS_INVALID_PARAMETER;

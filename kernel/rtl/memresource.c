@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Lengths of ports and memory in resource descriptors. Those of 4 GiB and more are kept in 32 bits as multiples of 256, 65536
- * or 4 GiB, which the descriptor's flags say; a length that is no such multiple cannot be kept.
+ * Lengths of ports and memory in resource descriptors. Those of 4 GiB and more are kept in 32 bits
+ * as multiples of 256, 65536 or 4 GiB, which the descriptor's flags say; a length that is no such
+ * multiple cannot be kept.
  */
 #include "rtl/memresource.h"
 
@@ -62,10 +63,13 @@ static UCHAR RtlpTypeFor(UCHAR Type, const RTLP_SCALE *Scale)
 /*
  * RtlCmEncodeMemIoResource - put a range into a descriptor of what is assigned.
  *
- * Type:    CmResourceTypePort, CmResourceTypeMemory or CmResourceTypeMemoryLarge; memory becomes large where that is needed.
+ * Type:    CmResourceTypePort, CmResourceTypeMemory or CmResourceTypeMemoryLarge; memory becomes
+ *          large where that is needed.
  * IRQL:    any
- * Returns: SUCCESS; INVALID_PARAMETER: another type; NOT_SUPPORTED: the length cannot be kept. The descriptor is as it was then.
- * Source:  DOC wdm/RtlCmEncodeMemIoResource; INF the statuses; OBS tests/kernel/rtl/RtlCmEncodeMemIoResource.c
+ * Returns: SUCCESS; INVALID_PARAMETER: another type; NOT_SUPPORTED: the length cannot be kept. The
+ *          descriptor is as it was then.
+ * Source:  DOC wdm/RtlCmEncodeMemIoResource; INF the statuses; OBS
+ *          tests/kernel/rtl/RtlCmEncodeMemIoResource.c
  */
 NTSTATUS NTAPI RtlCmEncodeMemIoResource(
     CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type, ULONGLONG Length, ULONGLONG Start)
@@ -83,7 +87,8 @@ NTSTATUS NTAPI RtlCmEncodeMemIoResource(
 }
 
 /*
- * RtlCmDecodeMemIoResource - the length of the range in such a descriptor, and in *Start (optional) where it begins.
+ * RtlCmDecodeMemIoResource - the length of the range in such a descriptor, and in *Start (optional)
+ * where it begins.
  * IRQL: any. Source: DOC wdm/RtlCmDecodeMemIoResource; OBS as above.
  */
 ULONGLONG NTAPI RtlCmDecodeMemIoResource(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Start)
@@ -94,8 +99,9 @@ ULONGLONG NTAPI RtlCmDecodeMemIoResource(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descrip
 }
 
 /*
- * RtlIoEncodeMemIoResource - put a range into a descriptor of what is wanted.
- * Otherwise as RtlCmEncodeMemIoResource; Alignment is kept in the same multiples. Source: DOC wdm/RtlIoEncodeMemIoResource; OBS as above.
+ * RtlIoEncodeMemIoResource - put a range into a descriptor of what is wanted. Otherwise as
+ * RtlCmEncodeMemIoResource; Alignment is kept in the same multiples. Source: DOC
+ * wdm/RtlIoEncodeMemIoResource; OBS as above.
  */
 NTSTATUS NTAPI RtlIoEncodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type, ULONGLONG Length,
     ULONGLONG Alignment, ULONGLONG MinimumAddress, ULONGLONG MaximumAddress)
@@ -132,7 +138,8 @@ ULONGLONG NTAPI RtlIoDecodeMemIoResource(
 }
 
 /*
- * RtlFindClosestEncodableLength - the least length a descriptor can keep that is not below a given one.
+ * RtlFindClosestEncodableLength - the least length a descriptor can keep that is not below a given
+ * one.
  *
  * IRQL:    any
  * Returns: SUCCESS; NOT_SUPPORTED: there is none.

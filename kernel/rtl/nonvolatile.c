@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Memory that keeps what it has without power. Cache lines are written back as asked; there is no such memory here, so that what
- * is flushed is in RAM and no safer for it. A token says how a buffer is flushed, which is the same for all.
+ * Memory that keeps what it has without power. Cache lines are written back as asked; there is no
+ * such memory here, so that what is flushed is in RAM and no safer for it. A token says how a
+ * buffer is flushed, which is the same for all.
  */
 #include <string.h>
 
@@ -36,7 +37,8 @@ static void RtlpDrain(void)
  * IRQL:    any
  * Returns: SUCCESS; INVALID_PARAMETER: no buffer.
  * Owner:   caller; RtlFreeNonVolatileToken.
- * Source:  DOC ntddk/RtlGetNonVolatileToken; INF the status; OBS tests/kernel/rtl/RtlGetNonVolatileToken.c, as the others
+ * Source:  DOC ntddk/RtlGetNonVolatileToken; INF the status; OBS
+ *          tests/kernel/rtl/RtlGetNonVolatileToken.c, as the others
  */
 NTSTATUS NTAPI RtlGetNonVolatileToken(void *NvBuffer, SIZE_T Size, void **NvToken)
 {
@@ -46,7 +48,10 @@ NTSTATUS NTAPI RtlGetNonVolatileToken(void *NvBuffer, SIZE_T Size, void **NvToke
     return STATUS_SUCCESS;
 }
 
-/* RtlFreeNonVolatileToken - the reverse. IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: it is none. Source: DOC ntddk; OBS. */
+/*
+ * RtlFreeNonVolatileToken - the reverse. IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: it is
+ * none. Source: DOC ntddk; OBS.
+ */
 NTSTATUS NTAPI RtlFreeNonVolatileToken(void *NvToken)
 {
     return RtlpIsToken(NvToken) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
@@ -68,7 +73,10 @@ NTSTATUS NTAPI RtlFlushNonVolatileMemory(void *NvToken, void *NvBuffer, SIZE_T S
     return (Flags & RTL_NV_NO_DRAIN_FLUSH) ? STATUS_SUCCESS : RtlDrainNonVolatileFlush(NvToken);
 }
 
-/* RtlFlushNonVolatileMemoryRanges - the same of several. Source: DOC ntddk/RtlFlushNonVolatileMemoryRanges; OBS as above. */
+/*
+ * RtlFlushNonVolatileMemoryRanges - the same of several. Source: DOC
+ * ntddk/RtlFlushNonVolatileMemoryRanges; OBS as above.
+ */
 NTSTATUS NTAPI RtlFlushNonVolatileMemoryRanges(void *NvToken, const RTL_NV_RANGE *NvRanges, SIZE_T NumRanges, ULONG Flags)
 {
     if (!RtlpIsToken(NvToken) || (Flags & ~RTL_NV_NO_DRAIN_FLUSH))
@@ -78,7 +86,10 @@ NTSTATUS NTAPI RtlFlushNonVolatileMemoryRanges(void *NvToken, const RTL_NV_RANGE
     return (Flags & RTL_NV_NO_DRAIN_FLUSH) ? STATUS_SUCCESS : RtlDrainNonVolatileFlush(NvToken);
 }
 
-/* RtlDrainNonVolatileFlush - wait until what was flushed is written. IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: the token. */
+/*
+ * RtlDrainNonVolatileFlush - wait until what was flushed is written. IRQL: any. Returns: SUCCESS;
+ * INVALID_PARAMETER: the token.
+ */
 NTSTATUS NTAPI RtlDrainNonVolatileFlush(void *NvToken)
 {
     if (!RtlpIsToken(NvToken))
@@ -101,10 +112,12 @@ static NTSTATUS RtlpPersist(const void *At, SIZE_T Size, ULONG Flags)
 /*
  * RtlWriteNonVolatileMemory, RtlFillNonVolatileMemory - copy to a buffer, or fill it.
  *
- * Flags:   WRITE_ or FILL_NV_MEMORY_FLAG_FLUSH, _NON_TEMPORAL: past the caches; _NO_DRAIN: without waiting.
+ * Flags:   WRITE_ or FILL_NV_MEMORY_FLAG_FLUSH, _NON_TEMPORAL: past the caches; _NO_DRAIN: without
+ *          waiting.
  * IRQL:    any
  * Returns: SUCCESS; INVALID_PARAMETER: the token, or other flags, and nothing is written.
- * Source:  DOC ntddk/RtlWriteNonVolatileMemory, RtlFillNonVolatileMemory; INF the status; OBS as above
+ * Source:  DOC ntddk/RtlWriteNonVolatileMemory, RtlFillNonVolatileMemory; INF the status; OBS as
+ *          above
  */
 NTSTATUS NTAPI RtlWriteNonVolatileMemory(void *NvToken, void *NvDestination, const void *Source, SIZE_T Size, ULONG Flags)
 {

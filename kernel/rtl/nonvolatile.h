@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Memory that keeps what it has without power, and how to see to it that it has it; rtl/nonvolatile.c. */
+/*
+ * Memory that keeps what it has without power, and how to see to it that it has it;
+ * rtl/nonvolatile.c.
+ */
 #pragma once
 
 #include "rtl/rtl.h"

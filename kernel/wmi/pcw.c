@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Counter sets of drivers. No program asks for counters, so a provider's callback is never called and its instances are never
- * read; what is registered is checked and kept, as a driver that did wrong must hear of it.
+ * Counter sets of drivers. No program asks for counters, so a provider's callback is never called
+ * and its instances are never read; what is registered is checked and kept, as a driver that did
+ * wrong must hear of it.
  */
 #include "wmi/pcw.h"
 
@@ -41,10 +42,11 @@ static NTSTATUS WmipTakeCounters(PCW_REGISTRATION *Registration, const PCW_COUNT
  *
  * Info:    Version: PCW_VERSION_1 or _2; Callback: optional, never called as nobody asks.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: the version, no name, no counters, or one that is not of 4 or 8 bytes;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: the version, no name, no counters, or one that is not of 4
+ *          or 8 bytes; INSUFFICIENT_RESOURCES.
  * Owner:   caller; PcwUnregister.
- * Source:  DOC wdm/PcwRegister, PCW_COUNTER_DESCRIPTOR; INF INVALID_PARAMETER; OBS tests/kernel/wmi/PcwRegister.c
+ * Source:  DOC wdm/PcwRegister, PCW_COUNTER_DESCRIPTOR; INF INVALID_PARAMETER; OBS
+ *          tests/kernel/wmi/PcwRegister.c
  */
 NTSTATUS NTAPI PcwRegister(PCW_REGISTRATION **Registration, const PCW_REGISTRATION_INFORMATION *Info)
 {
@@ -66,7 +68,10 @@ NTSTATUS NTAPI PcwRegister(PCW_REGISTRATION **Registration, const PCW_REGISTRATI
     return STATUS_SUCCESS;
 }
 
-/* PcwUnregister - the reverse; instances are closed by then. IRQL: up to APC_LEVEL. Source: DOC wdm/PcwUnregister; OBS as above. */
+/*
+ * PcwUnregister - the reverse; instances are closed by then. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm/PcwUnregister; OBS as above.
+ */
 void NTAPI PcwUnregister(PCW_REGISTRATION *Registration)
 {
     if (Registration != NULL)
@@ -74,11 +79,13 @@ void NTAPI PcwUnregister(PCW_REGISTRATION *Registration)
 }
 
 /*
- * PcwCreateInstance - an instance of a set, whose counters the caller goes on changing where they are.
+ * PcwCreateInstance - an instance of a set, whose counters the caller goes on changing where they
+ * are.
  *
  * Data:    the blocks the set's descriptors speak of, Count of them; they stay the caller's.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: no name, or a block is missing or smaller than what lies in it; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: no name, or a block is missing or smaller than what lies in
+ *          it; INSUFFICIENT_RESOURCES.
  * Owner:   caller; PcwCloseInstance.
  * Source:  DOC wdm/PcwCreateInstance; INF INVALID_PARAMETER; OBS tests/kernel/wmi/PcwRegister.c
  */
@@ -102,7 +109,10 @@ NTSTATUS NTAPI PcwCreateInstance(PCW_INSTANCE **Instance, PCW_REGISTRATION *Regi
     return STATUS_SUCCESS;
 }
 
-/* PcwCloseInstance - the reverse. IRQL: up to APC_LEVEL. Source: DOC wdm/PcwCloseInstance; OBS as above. */
+/*
+ * PcwCloseInstance - the reverse. IRQL: up to APC_LEVEL. Source: DOC wdm/PcwCloseInstance; OBS as
+ * above.
+ */
 void NTAPI PcwCloseInstance(PCW_INSTANCE *Instance)
 {
     if (Instance == NULL)
@@ -112,7 +122,8 @@ void NTAPI PcwCloseInstance(PCW_INSTANCE *Instance)
 }
 
 /*
- * PcwAddInstance - answer a query, from a provider's callback. As no callback is called, there is no query to answer.
+ * PcwAddInstance - answer a query, from a provider's callback. As no callback is called, there is
+ * no query to answer.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: INVALID_PARAMETER: Buffer is no query's.

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import machine_test
 import tap
@@ -78,6 +79,13 @@ def expect(condition, output):
     assert condition, output
 
 
+def at_once(*calls):
+    """Machines that mostly wait, beside each other; the first that fails counts."""
+    with ThreadPoolExecutor(len(calls)) as workers:
+        for made in [workers.submit(*call) for call in calls]:
+            made.result()
+
+
 def test_own_calls(options):
     """By an instruction of the driver: the machine stops, and the report says what was called."""
     with Victim() as victim:
@@ -139,17 +147,24 @@ def test_own_process(options):
 
 def test_exhaustion(options):
     """Memory and threads come to an end, and are there again."""
-    status, output = run(options, command(OTHERS + POOL), command(OTHERS + PAGES), command(OTHERS + POOL), "close")
-    expect(status == CLEAN, output)
-    expect(0 < result(output) <= 4096, output)
-    status, output = run(options, command(OTHERS + THREADS), "close", timeout="10000")
-    expect(status == CLEAN, output)
+    def memory():
+        status, output = run(options, command(OTHERS + POOL), command(OTHERS + PAGES), command(OTHERS + POOL), "close")
+        expect(status == CLEAN, output)
+        expect(0 < result(output) <= 4096, output)
+
+    def threads():
+        status, output = run(options, command(OTHERS + THREADS), "close", timeout="10000")
+        expect(status == CLEAN, output)
+
+    at_once((memory,), (threads,))
 
 
 def test_never_returns(options):
-    for function, irql in ((HIGH, r"IRQL (15|31)"), (SPIN, "IRQL 0")):
+    def stuck(function, irql):
         status, output = run(options, command(OTHERS + function), timeout="100")
         expect(status == FINDING and re.search(rf"thread \d+ is at hostile\.sys\+0x[0-9a-f]+, at {irql}", output), output)
+
+    at_once((stuck, HIGH, r"IRQL (15|31)"), (stuck, SPIN, "IRQL 0"))
 
 
 class Up(machine_test.Machine):
@@ -223,7 +238,7 @@ def test_other_clients(options):
 
 def test_watchdog(options):
     """A driver that stays at a raised IRQL, in a DPC routine, or in DriverUnload: the machine stops, and says where it was."""
-    for function, code, last in ((HIGH, "0x00000133", "io"), (DPC, "0x00000133", "io"), (UNLOAD, "0x000000EA", "down")):
+    def stopped(function, code, last):
         with Up(options, "--watchdog", "200") as machine:
             status, output = machine.attack(command(OTHERS + function), *(["sleep 5000"] if function == DPC else ["close"]))
             if last == "down":
@@ -237,6 +252,8 @@ def test_watchdog(options):
             with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
                 text = report.read()
             expect(text.startswith("BUGCHECK " + code) and "hostile.sys+0x" in text, text)
+
+    at_once((stopped, HIGH, "0x00000133", "io"), (stopped, DPC, "0x00000133", "io"), (stopped, UNLOAD, "0x000000EA", "down"))
 
 
 TESTS = (test_own_calls, test_borrowed_calls, test_other_manner, test_no_image, test_own_process, test_exhaustion, test_never_returns,

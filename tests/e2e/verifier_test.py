@@ -150,6 +150,16 @@ def check_documented(drivers):
                              ", ".join(f"0x{code:X}" if value is None else f"0x{code:X} 0x{value:X}" for code, value in missing))
 
 
+def check_bounded(options):
+    """Systematic low resources with a program that does not end by itself: each run ends it."""
+    done = subprocess.run([options.dotsys, "run", "--json", "--verify=systematic", "--timeout", "100",
+                           os.path.join(options.build, "drivers", options.arch, "free/hello.sys"), "--", "sleep", "1000"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+                          check=False)
+    assert "the program was ended: it was still running after 100 ms (--timeout)" in done.stdout, done.stdout
+    assert done.returncode == 1 and '"runs":' in done.stdout, f"exit status {done.returncode}: {done.stdout}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dotsys", required=True)
@@ -164,6 +174,10 @@ def main():
         def test_documented():
             check_documented(drivers)
         tests.append(test_documented)
+
+        def test_bounded():
+            check_bounded(options)
+        tests.append(test_bounded)
     for driver in drivers:
         if not driver.is_for(options.arch):
             continue

@@ -120,7 +120,8 @@ static void files(void **state)
     unlink(path);
     snprintf(text, sizeof(text), "file:%s", path);
     refuse(text, "cannot open");
-    refuse("file:/tmp", "cannot read");
+    refuse("file:/tmp", "it is a folder");
+    refuse("file:/dev/zero", "it is not a regular file");
     refuse("file:\"/tmp", "closing quote");
 }
 
