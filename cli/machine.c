@@ -451,6 +451,8 @@ int machine_run(const struct run_options *options, const struct machine_host *ho
         return EXIT_FAILURE;
     machine.watch.never_cancels = options->schedule != NULL;
     catch_interrupts();
+    if (options->program == NULL && options->choices.port_count == 0)
+        sandbox_isolate();
     sandbox_expect_thread();
     if (!start_work(&machine, work, &thread))
         return EXIT_FAILURE;

@@ -171,6 +171,44 @@ static void MachineTearDown(void)
     VfEndExploring();
 }
 
+static NTSTATUS MachineStopHelpers(void *Arguments)
+{
+    (void)Arguments;
+    IopStopWorkers();
+    KeStopServers();
+    return STATUS_SUCCESS;
+}
+
+/* Threads that are still inside, and system threads a driver left running, are sent out. By a thread that is attached. */
+static void MachineStopThreads(void)
+{
+    KiStopped = 1;
+    KeStopThreads();
+}
+
+/* No thread is the machine's any more. */
+static void MachineEndThreads(void)
+{
+    PsStopWatching();
+    PsDetachHostThread();
+    PsWaitForThreads();
+}
+
+/* This thread is attached, and the machine's own drivers start. */
+static NTSTATUS MachineStartAttached(void)
+{
+    NTSTATUS Status = PsAttachHostThread(PsiClientProcess);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = KeEnterKernel(MachineStartSystem, &Machine.host, KernelMode);
+    if (!NT_SUCCESS(Status)) {
+        KeEnterKernel(MachineStopHelpers, NULL, KernelMode);
+        MachineStopThreads();
+        MachineEndThreads();
+    }
+    return Status;
+}
+
 static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options *Options, ULONG *Version)
 {
     memset(Options, 0, sizeof(*Options));
@@ -229,9 +267,7 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     Status = MachineBoot(&Machine.options);
     KeBindBootPcr(NULL);
     if (NT_SUCCESS(Status))
-        Status = PsAttachHostThread(PsiClientProcess);
-    if (NT_SUCCESS(Status))
-        Status = KeEnterKernel(MachineStartSystem, &Machine.host, KernelMode);
+        Status = MachineStartAttached();
     if (!NT_SUCCESS(Status)) {
         MachineTearDown();
         if (Status != STATUS_CONFLICTING_ADDRESSES && Status != STATUS_INSUFFICIENT_RESOURCES) {
@@ -299,8 +335,7 @@ static NTSTATUS MachineShutDown(void *Arguments)
     PnpShutdown();
     IoiUnloadAll(); /* an unload routine may wait for a work item of its own */
     DiskShutdown();
-    IopStopWorkers();
-    KeStopServers();
+    MachineStopHelpers(NULL);
     IoiEnumerateIrps(MachineReportIrp, NULL);
     CmShutdown();
     KdFlush();
@@ -319,14 +354,10 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
         KeEnterKernel(MachineShutDown, NULL, KernelMode);
         if (!Stopped && KdGetReport() != NULL)
             KdFinding(DOTSYS_FINDING_OTHER, 0, "the machine stopped while it was being closed:\n%s", KdGetReport());
-        /* Threads that are still inside, and system threads a driver left running, are sent out. */
-        KiStopped = 1;
-        KeStopThreads();
+        MachineStopThreads();
     }
     unsigned Findings = KdFindingCount();
-    PsStopWatching();
-    PsDetachHostThread();
-    PsWaitForThreads();
+    MachineEndThreads();
     MachineTearDown();
     MachineOpen = FALSE;
     if (Machine.host.closed != NULL)

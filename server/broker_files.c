@@ -153,16 +153,23 @@ static int open_proc(struct request *request)
     return request_give(request, open(path, O_RDONLY | O_CLOEXEC));
 }
 
-/* A descriptor of its own once more, for reading, if it is one of memory. */
+/*
+ * A descriptor of its own once more, for reading, if it is one of memory. What is looked at is what is opened: by then its number may
+ * mean something else there.
+ */
 static int open_memory(struct request *request, unsigned number)
 {
     char path[48], target[16];
 
     snprintf(path, sizeof(path), "/proc/%d/fd/%u", (int)request->broker->process, number);
-    ssize_t length = readlink(path, target, sizeof(target));
-    if (length < 7 || memcmp(target, "/memfd:", 7) != 0)
+    int found = open(path, O_PATH | O_CLOEXEC);
+    if (found < 0)
         return request_refuse(request, EACCES);
-    return request_give(request, open(path, O_RDONLY | O_CLOEXEC));
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+    bool memory = readlink(path, target, sizeof(target)) >= 7 && memcmp(target, "/memfd:", 7) == 0;
+    int answer = memory ? request_give(request, open(path, O_RDONLY | O_CLOEXEC)) : request_refuse(request, EACCES);
+    close(found);
+    return answer;
 }
 
 /* By its whole name, for reading. */
@@ -229,7 +236,7 @@ static int make_folder(int folder, const char *name, int mode)
 
 static int remove_name(int folder, const char *name, int flags)
 {
-    return unlinkat(folder, name, flags & AT_REMOVEDIR);
+    return unlinkat(folder, name, flags);
 }
 
 int broker_mkdirat(struct request *request)
@@ -254,7 +261,7 @@ static int rename_with(struct request *request, unsigned flags)
     if (from < 0)
         return from;
     to = is_one_name(request->path) && is_one_name(new_name) ? borrow(request, request_argument(request, 2)) : request_refuse(request, EACCES);
-    int answer = to < 0 ? to : result(renameat2(from, request->path, to, new_name, flags & RENAME_NOREPLACE));
+    int answer = to < 0 ? to : result(renameat2(from, request->path, to, new_name, flags));
     if (to >= 0)
         close(to);
     close(from);
@@ -268,7 +275,9 @@ int broker_renameat(struct request *request)
 
 int broker_renameat2(struct request *request)
 {
-    return rename_with(request, (unsigned)request_argument(request, 4));
+    const unsigned flags = (unsigned)request_argument(request, 4);
+
+    return flags & ~RENAME_NOREPLACE ? request_refuse(request, EINVAL) : rename_with(request, flags);
 }
 
 /* ---- What is reached by a descriptor's path ------------------------------------------------------------------------------ */
@@ -348,7 +357,7 @@ int broker_setxattr(struct request *request)
         return file;
     answer = request_copy(request, request_argument(request, 2), value, (size_t)size);
     if (answer == 0)
-        answer = result(setxattr(path, name, value, (size_t)size, 0));
+        answer = result(setxattr(path, name, value, (size_t)size, (int)request_argument(request, 4)));
     close(file);
     return answer;
 }

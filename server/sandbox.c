@@ -9,6 +9,7 @@
 #include <linux/close_range.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ static const bool descriptors_stay = false;
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 #define LANDLOCK_NETWORK 4 /* the version that knows of TCP */
+#define NAMESPACES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
 /* What a kernel's Landlock of a version knows; what is handled and not allowed by a rule is denied. */
 struct ruleset {
@@ -50,6 +52,7 @@ struct ruleset {
 
 static struct {
     bool entered, filtered, answered, landlocked;
+    bool apart, isolated; /* namespaces: of the process, before it had threads; of the thread that was confined last */
     enum filter_clients clients;
     bool capable; /* of looking into any process */
 } state;
@@ -88,6 +91,46 @@ void sandbox_hide_supervisor(void)
 {
     if (sandbox_possible)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* ---- Namespaces ------------------------------------------------------------------------------------------------------ */
+
+static bool write_own(const char *path, const char *text)
+{
+    const size_t size = strlen(text);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (file < 0)
+        return false;
+    bool written = write(file, text, size) == (ssize_t)size;
+    close(file);
+    return written;
+}
+
+/* The numbers of a user and a group mean the same in a user namespace of our own; all others are nobody's there. */
+static void keep_name(uid_t user, gid_t group)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "%u %u 1", (unsigned)user, (unsigned)user);
+    bool kept = write_own("/proc/self/uid_map", text);
+    snprintf(text, sizeof(text), "%u %u 1", (unsigned)group, (unsigned)group);
+    if (kept && write_own("/proc/self/setgroups", "deny"))
+        write_own("/proc/self/gid_map", text);
+}
+
+void sandbox_isolate(void)
+{
+    const uid_t user = geteuid();
+    const gid_t group = getegid();
+
+    if (!sandbox_possible)
+        return;
+    state.apart = unshare(NAMESPACES) == 0;
+    if (state.apart || user == 0 || unshare(CLONE_NEWUSER | NAMESPACES) != 0)
+        return;
+    state.apart = true;
+    keep_name(user, group);
 }
 
 /* ---- A thread -------------------------------------------------------------------------------------------------------- */
@@ -137,6 +180,7 @@ static bool landlock(void)
 static void confine(const struct sandbox_options *options)
 {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    state.isolated = state.apart || unshare(NAMESPACES) == 0;
     drop_capabilities(options->clients);
     if (!options->clients)
         state.landlocked = landlock();
@@ -268,11 +312,11 @@ void sandbox_describe(char *text, size_t size)
         snprintf(text, size, sandbox_possible ? "none" : "none (this build has a sanitizer in it)");
         return;
     }
-    snprintf(text, size, "%s, files %s%s, memory %s", state.filtered ? "seccomp" : "no seccomp (Linux refuses it)",
+    snprintf(text, size, "%s, files %s%s%s, memory %s", state.filtered ? "seccomp" : "no seccomp (Linux refuses it)",
         !state.filtered                     ? "free"
         : state.answered                    ? "by the supervisor"
                                             : "free to all but drivers' own calls (Linux has no listeners of filters)",
-        state.landlocked ? ", Landlock" : "",
+        state.landlocked ? ", Landlock" : "", state.isolated ? ", namespaces" : "",
         state.clients == FILTER_NO_CLIENTS              ? "its own"
         : state.clients == FILTER_CLIENTS_FREE          ? "of clients, by Linux (Yama)"
         : state.answered                                ? "of clients, by the supervisor"

@@ -45,7 +45,7 @@ NTSTATUS NTAPI IoSetIoPriorityHintIntoThread(ETHREAD *Thread, IO_PRIORITY_HINT P
  * IRQL: any. Returns: IoPagingPriorityInvalid: it is none of these. Source: DOC ntddk/IoGetPagingIoPriority; OBS
  * tests/kernel/io/IoSetIoPriorityHint.c
  */
-IO_PAGING_PRIORITY NTAPI IoGetPagingIoPriority(IRP *Irp)
+IO_PAGING_PRIORITY FASTCALL IoGetPagingIoPriority(IRP *Irp)
 {
     if (!(Irp->Flags & IRP_PAGING_IO))
         return IoPagingPriorityInvalid;

@@ -369,7 +369,7 @@ NTSTATUS NTAPI IoAttachDevice(DEVICE_OBJECT *SourceDevice, UNICODE_STRING *Targe
 NTSTATUS NTAPI IoAttachDeviceByPointer(DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice);
 void NTAPI IoEnqueueIrp(IRP *Irp);
 NTSTATUS NTAPI IoValidateDeviceIoControlAccess(IRP *Irp, ULONG RequiredAccess);
-IO_PAGING_PRIORITY NTAPI IoGetPagingIoPriority(IRP *Irp);
+IO_PAGING_PRIORITY FASTCALL IoGetPagingIoPriority(IRP *Irp);
 LOGICAL NTAPI IoIsValidIrpStatus(NTSTATUS Status);
 void NTAPI IoSetMasterIrpStatus(IRP *MasterIrp, NTSTATUS Status);
 IRP *NTAPI IoAllocateIrpEx(DEVICE_OBJECT *DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota);

@@ -62,6 +62,8 @@ NTSTATUS MmInitialize(void)
 
 void MmTerminate(void)
 {
+    if (MmPageTable == NULL) /* MmInitialize failed, or something before it */
+        return;
     MiEndAliases();
     MiEndUserMemory();
     MiEndPaging();

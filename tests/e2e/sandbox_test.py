@@ -199,6 +199,63 @@ def test_layers(options):
         machine.call(0, "down")
 
 
+NAMESPACES = ("net", "ipc", "uts", "user")
+
+
+def namespaces(process):
+    return {kind: os.readlink(f"/proc/{process}/ns/{kind}") for kind in NAMESPACES}
+
+
+def shared(options, **who):
+    """Which namespaces a machine that has served a request has in common with this process; the map of its users."""
+    request = command(DIRECT + 0x3F)
+    words = [options.dotsys, "run", hostile(options), "-c", r"open \\.\Hostile", "-c", request, "-c", "sleep 60000"]
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          cwd="/", **who) as machine:
+        try:
+            output = ""
+            for line in machine.stdout:
+                output += line
+                if line.startswith("ioctl"):
+                    break
+            expect("STATUS_SUCCESS" in output.splitlines()[-1], output)
+            process = machine_test.children(machine.pid)[0]
+            ours, others = namespaces("self"), namespaces(process)
+            with open(f"/proc/{process}/uid_map", encoding="ascii") as file:
+                users = file.read().split()
+        finally:
+            machine.terminate()
+    return {kind for kind in NAMESPACES if ours[kind] == others[kind]}, users
+
+
+def refuses(*kinds, **who):
+    """True: Linux does not let a process have such namespaces here."""
+    done = subprocess.run(["unshare", *kinds, "true"], capture_output=True, timeout=60, check=False, **who)
+    return done.returncode != 0
+
+
+def test_namespaces(options):
+    """Of root network, IPC and host name are others; the user is who it was."""
+    if os.geteuid() != 0:
+        return "not root"
+    if refuses("--net", "--ipc", "--uts"):
+        return "Linux refuses namespaces"
+    common, _ = shared(options)
+    expect(common == {"user"}, common)
+    return None
+
+
+def test_user_namespace(options):
+    """Of an ordinary user they are in a user namespace, in which it is who it was."""
+    who = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    user = str(who.get("user", os.geteuid()))
+    if refuses("--user", "--net", "--ipc", "--uts", **who):
+        return "Linux refuses user namespaces"
+    common, users = shared(options, **who)
+    expect(not common and users == [user, user, "1"], f"{common}, {users}")
+    return None
+
+
 def test_served(options):
     """The same in machines that are up: only the one that is attacked is ever in trouble."""
     with Victim() as victim, Up(options) as other, Up(options) as machine:
@@ -257,7 +314,7 @@ def test_watchdog(options):
 
 
 TESTS = (test_own_calls, test_borrowed_calls, test_other_manner, test_no_image, test_own_process, test_exhaustion, test_never_returns,
-         test_layers, test_served, test_other_clients, test_watchdog)
+         test_layers, test_namespaces, test_user_namespace, test_served, test_other_clients, test_watchdog)
 
 
 def main():

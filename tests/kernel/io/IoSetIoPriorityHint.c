@@ -99,7 +99,7 @@ TEST(IoSetIoPriorityHintIntoThread, IsThatOfItsRequestsWithoutOne)
 
 TEST(IoGetPagingIoPriority, IsThatOfPagingAlone)
 {
-    ULONG(NTAPI * Get)(PIRP Irp) = (PVOID)KtestExport(L"IoGetPagingIoPriority");
+    ULONG(FASTCALL * Get)(PIRP Irp) = (PVOID)KtestExport(L"IoGetPagingIoPriority");
     PIRP Irp = IoAllocateIrp(1, FALSE);
 
     if (!CHECK(Irp != NULL))
