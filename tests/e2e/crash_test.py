@@ -369,7 +369,7 @@ def main():
     options.want = {"lldb"}
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     tests = [test_null_deref, test_pdb, test_raised_irql, test_driver_bugcheck, test_ruined_stack, test_bad_pool_caller, test_completed_twice,
-             test_threads_and_requests, test_verifier,
+             test_threads_and_requests, test_verifier, test_irp_logging,
              test_printed, test_on_one_line, test_of_a_machine, test_killed, test_nowhere, test_analyze]
     return tap.run([test for test in tests if not options.tests or test.__name__ in options.tests], options)
 
