@@ -399,15 +399,20 @@ static char *MachineFullPath(const char *Path)
     return Result;
 }
 
+/* On the calling thread, which is attached the first time. */
+static NTSTATUS MachineEnter(KE_SERVICE Service, void *Arguments)
+{
+    NTSTATUS Status = SysAttach();
+    return NT_SUCCESS(Status) ? KeEnterKernel(Service, Arguments, KernelMode) : Status;
+}
+
 static dotsys_status MachineDriverCall(KE_SERVICE Service, const char *Name, const char *Path)
 {
     MACHINE_DRIVER_CALL Call = {.Name = Name, .Path = Path};
     MachineMessage[0] = 0;
     if (Path != NULL && (Call.FullPath = MachineFullPath(Path)) == NULL)
         return MachineFail(STATUS_INSUFFICIENT_RESOURCES, "out of memory");
-    NTSTATUS Status = SysAttach();
-    if (NT_SUCCESS(Status))
-        Status = KeEnterKernel(Service, &Call, KernelMode);
+    NTSTATUS Status = MachineEnter(Service, &Call);
     free(Call.FullPath);
     if (Status == STATUS_HOST_DOWN && Call.Error.Text[0] == 0)
         return MachineFail(Status, "the machine has stopped");
@@ -465,8 +470,7 @@ static NTSTATUS MachineImportText(void *Arguments)
 static NTSTATUS MachineRegistryCall(KE_SERVICE Service, MACHINE_REGISTRY_CALL *Call)
 {
     MachineMessage[0] = 0;
-    NTSTATUS Status = SysAttach();
-    return NT_SUCCESS(Status) ? KeEnterKernel(Service, Call, KernelMode) : Status;
+    return MachineEnter(Service, Call);
 }
 
 dotsys_status dotsys_registry_set(
@@ -566,7 +570,7 @@ size_t dotsys_pool_query(dotsys_machine *machine, dotsys_pool_usage *usage, size
     size_t Count = 0;
     (void)machine;
     pthread_mutex_lock(&MachineLock);
-    if (MachineOpen && NT_SUCCESS(SysAttach()) && NT_SUCCESS(KeEnterKernel(MachineQueryPool, &Query, KernelMode))) {
+    if (MachineOpen && NT_SUCCESS(MachineEnter(MachineQueryPool, &Query))) {
         Count = Query.Count < room ? Query.Count : room;
         for (size_t Index = 0; Index < Count; Index++)
             MachineDescribeUsage(&Query.Usage[Index], &usage[Index]);
@@ -584,8 +588,7 @@ dotsys_status dotsys_port_attach(dotsys_machine *machine, const dotsys_port_devi
 {
     dotsys_port_device Copy = *device;
     (void)machine;
-    NTSTATUS Status = SysAttach();
-    return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPort, &Copy, KernelMode) : Status;
+    return MachineEnter(MachineAttachPort, &Copy);
 }
 
 static NTSTATUS MachineAttachMemory(void *Arguments)
@@ -597,8 +600,7 @@ dotsys_status dotsys_memory_attach(dotsys_machine *machine, const dotsys_memory_
 {
     dotsys_memory_device Copy = *device;
     (void)machine;
-    NTSTATUS Status = SysAttach();
-    return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachMemory, &Copy, KernelMode) : Status;
+    return MachineEnter(MachineAttachMemory, &Copy);
 }
 
 static NTSTATUS MachineAttachPci(void *Arguments)
@@ -610,8 +612,7 @@ dotsys_status dotsys_pci_attach(dotsys_machine *machine, const dotsys_pci_functi
 {
     dotsys_pci_function Copy = *function;
     (void)machine;
-    NTSTATUS Status = SysAttach();
-    return NT_SUCCESS(Status) ? KeEnterKernel(MachineAttachPci, &Copy, KernelMode) : Status;
+    return MachineEnter(MachineAttachPci, &Copy);
 }
 
 dotsys_status dotsys_interrupt_set(dotsys_machine *machine, unsigned line, bool asserted)

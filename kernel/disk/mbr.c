@@ -104,6 +104,24 @@ static DISKP_LAYOUT *DiskpScanTarget(DISKP_TARGET *Target, NTSTATUS *Status)
     return NULL;
 }
 
+/* The two steps: on success both are there, until DiskpCloseLayout; otherwise neither. */
+static NTSTATUS DiskpOpenLayout(DISKP_TARGET *Target, DEVICE_OBJECT *Device, ULONG SectorBytes, DISKP_LAYOUT **Layout)
+{
+    NTSTATUS Status = DiskpOpenTarget(Target, Device, SectorBytes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    *Layout = DiskpScanTarget(Target, &Status);
+    if (*Layout == NULL)
+        DiskpCloseTarget(Target);
+    return Status;
+}
+
+static void DiskpCloseLayout(DISKP_TARGET *Target, DISKP_LAYOUT *Layout)
+{
+    ExiFree(Layout);
+    DiskpCloseTarget(Target);
+}
+
 /*
  * HalExamineMBR - the first sector of a disk whose first partition is of a type: that of a program that manages large disks.
  *
@@ -169,18 +187,14 @@ NTSTATUS FASTCALL IoReadPartitionTable(DEVICE_OBJECT *DeviceObject, ULONG Sector
     DRIVE_LAYOUT_INFORMATION **PartitionBuffer)
 {
     DISKP_TARGET Target;
-    NTSTATUS Status = DiskpOpenTarget(&Target, DeviceObject, SectorSize);
+    DISKP_LAYOUT *Layout;
+    NTSTATUS Status = DiskpOpenLayout(&Target, DeviceObject, SectorSize, &Layout);
     *PartitionBuffer = NULL;
     if (!NT_SUCCESS(Status))
         return Status;
-    DISKP_LAYOUT *Layout = DiskpScanTarget(&Target, &Status);
-    if (Layout != NULL) {
-        *PartitionBuffer = DiskpList(Layout, Target.SectorBytes, ReturnRecognizedPartitions, EX_CALLER);
-        Status = *PartitionBuffer != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
-        ExiFree(Layout);
-    }
-    DiskpCloseTarget(&Target);
-    return Status;
+    *PartitionBuffer = DiskpList(Layout, Target.SectorBytes, ReturnRecognizedPartitions, EX_CALLER);
+    DiskpCloseLayout(&Target, Layout);
+    return *PartitionBuffer != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 static DRIVE_LAYOUT_INFORMATION_EX *DiskpListEx(const DISKP_LAYOUT *Layout, ULONG SectorBytes, ULONG_PTR Site)
@@ -208,20 +222,16 @@ NTSTATUS NTAPI IoReadPartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_
 {
     DISK_GEOMETRY Geometry;
     DISKP_TARGET Target;
+    DISKP_LAYOUT *Layout;
     *DriveLayout = NULL;
     NTSTATUS Status = DiskpAskGeometry(DeviceObject, &Geometry);
     if (NT_SUCCESS(Status))
-        Status = DiskpOpenTarget(&Target, DeviceObject, Geometry.BytesPerSector);
+        Status = DiskpOpenLayout(&Target, DeviceObject, Geometry.BytesPerSector, &Layout);
     if (!NT_SUCCESS(Status))
         return Status;
-    DISKP_LAYOUT *Layout = DiskpScanTarget(&Target, &Status);
-    if (Layout != NULL) {
-        *DriveLayout = DiskpListEx(Layout, Target.SectorBytes, EX_CALLER);
-        Status = *DriveLayout != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
-        ExiFree(Layout);
-    }
-    DiskpCloseTarget(&Target);
-    return Status;
+    *DriveLayout = DiskpListEx(Layout, Target.SectorBytes, EX_CALLER);
+    DiskpCloseLayout(&Target, Layout);
+    return *DriveLayout != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /*
@@ -269,15 +279,12 @@ NTSTATUS FASTCALL IoSetPartitionInformation(
     DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG PartitionNumber, ULONG PartitionType)
 {
     DISKP_TARGET Target;
-    NTSTATUS Status = DiskpOpenTarget(&Target, DeviceObject, SectorSize);
+    DISKP_LAYOUT *Layout;
+    NTSTATUS Status = DiskpOpenLayout(&Target, DeviceObject, SectorSize, &Layout);
     if (!NT_SUCCESS(Status))
         return Status;
-    DISKP_LAYOUT *Layout = DiskpScanTarget(&Target, &Status);
-    if (Layout != NULL) {
-        Status = DiskpSetType(&Target, Layout, PartitionNumber, (UCHAR)PartitionType);
-        ExiFree(Layout);
-    }
-    DiskpCloseTarget(&Target);
+    Status = DiskpSetType(&Target, Layout, PartitionNumber, (UCHAR)PartitionType);
+    DiskpCloseLayout(&Target, Layout);
     return Status;
 }
 
