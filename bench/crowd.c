@@ -102,7 +102,7 @@ static void bench_become_pair(const struct bench_gathering *gathering, unsigned 
 {
     struct bench_turn turn;
 
-    bench_open_turn(&turn, false);
+    bench_open_turn(&turn, false, false);
     bench_belong(gathering->shared, index, bench_repeat_turn, &turn);
     bench_close_turn(&turn);
     _exit(0);

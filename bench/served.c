@@ -60,11 +60,24 @@ static void bench_obey_request(void)
     struct bench_ioctl request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
     struct bench_turn turn;
 
-    bench_open_turn(&turn, true);
+    bench_open_turn(&turn, true, true);
     bench_pin(0);
     bench_obey(bench_repeat_ioctl, &request, bench_repeat_turn, &turn);
     bench_close_turn(&turn);
     CloseHandle(request.device);
+}
+
+/* The part of it that is not the machine's: a turn of a channel. */
+static void bench_obey_turn(void)
+{
+    struct bench_turn channel, plain;
+
+    bench_open_turn(&channel, false, true);
+    bench_open_turn(&plain, true, true);
+    bench_pin(0);
+    bench_obey(bench_repeat_turn, &channel, bench_repeat_turn, &plain);
+    bench_close_turn(&plain);
+    bench_close_turn(&channel);
 }
 
 static void bench_obey_transfer(const char *kind)
@@ -82,6 +95,8 @@ void bench_served_child(const char *what)
 {
     if (strcmp(what, "null") == 0)
         bench_obey_request();
+    else if (strcmp(what, "turn") == 0)
+        bench_obey_turn();
     else
         bench_obey_transfer(what);
     exit(0);
@@ -263,10 +278,11 @@ static void bench_served_transfers(void)
 
 void bench_serving(void)
 {
-    const struct bench_row row = {.name = "ioctl_served", .unit = "ns",
+    const struct bench_row request = {.name = "ioctl_served", .unit = "ns",
         .limit_name = "a turn passed to another process and back", .target = "within 1.5 x"};
+    const struct bench_row turn = {.name = "turn_served", .unit = "ns", .limit_name = request.limit_name};
 
-    if (!bench_wanted("ioctl_served") && !bench_wanted("transfer_served") && !bench_wanted("copy_between") &&
+    if (!bench_wanted("ioctl_served") && !bench_wanted("turn_served") && !bench_wanted("transfer_served") && !bench_wanted("copy_between") &&
         !bench_wanted("crowd") && !bench_wanted("scale_2_cores_served"))
         return;
     if (mkdtemp(bench_folder) == NULL)
@@ -275,7 +291,8 @@ void bench_serving(void)
     bench_call_dotsys((const char *const[]){bench_paths.dotsys, "sc", "--machine", bench_directory, "create", "bench",
         "binPath=", bench_paths.driver, "type=", "kernel", "start=", "auto", NULL});
     bench_call_dotsys((const char *const[]){bench_paths.dotsys, "up", "--machine", bench_directory, NULL});
-    bench_measure_client(row, "null", 1, BENCH_MOST_PAIRS);
+    bench_measure_client(request, "null", 1, BENCH_MOST_PAIRS);
+    bench_measure_client(turn, "turn", 1, BENCH_PAIRS);
     bench_served_transfers();
     bench_crowds(bench_directory);
     bench_call_dotsys((const char *const[]){bench_paths.dotsys, "down", "--machine", bench_directory, NULL});

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The limit of a request to another process: a turn passed there and back, in a channel as a client
- * has one, and nothing else done. Both sides wait as a client and a machine do.
+ * A turn passed to another process and back, and nothing else done. The plain one is the limit of a request to another process:
+ * a word of shared memory, looked at and then slept at, and a wake with each turn. The other is a channel's, as a client has one,
+ * whose sides also know whether anybody sleeps, and when to look.
  */
 #include <err.h>
 #include <sys/mman.h>
@@ -11,21 +12,47 @@
 
 #include "bench.h"
 
-static struct channel_patience bench_patience(void)
+static unsigned bench_spins(void)
 {
-    return channel_patience(host_processor_count() > 1 ? CHANNEL_SPINS : 0);
+    return host_processor_count() > 1 ? CHANNEL_SPINS : 0;
 }
 
-static void bench_be_partner(struct channel *channel, struct channel_patience patience)
+static uint32_t bench_wait_plainly(struct channel *channel, uint32_t turn, unsigned spins)
 {
-    while (channel_wait_patiently(channel, CHANNEL_CLIENT, &patience, channel_sleep) ==
-           CHANNEL_SERVER)
-        channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
+    uint32_t now;
+
+    for (unsigned i = 0; i < spins; i++) {
+        now = atomic_load_explicit(&channel->turn, memory_order_acquire);
+        if (now != turn)
+            return now;
+        __builtin_ia32_pause();
+    }
+    while ((now = atomic_load(&channel->turn)) == turn)
+        channel_sleep(&channel->turn, turn);
+    return now;
 }
 
-void bench_open_turn(struct bench_turn *turn, bool apart)
+static void bench_pass_plainly(struct channel *channel, uint32_t to)
 {
-    turn->patience = bench_patience();
+    atomic_store(&channel->turn, to);
+    channel_wake(&channel->turn);
+}
+
+static void bench_be_partner(struct bench_turn *turn)
+{
+    if (turn->plain) {
+        while (bench_wait_plainly(turn->channel, CHANNEL_CLIENT, turn->patience.most) == CHANNEL_SERVER)
+            bench_pass_plainly(turn->channel, CHANNEL_CLIENT);
+    } else {
+        while (channel_wait_patiently(turn->channel, CHANNEL_CLIENT, &turn->patience) == CHANNEL_SERVER)
+            channel_pass(turn->channel, CHANNEL_SERVER, CHANNEL_CLIENT);
+    }
+}
+
+void bench_open_turn(struct bench_turn *turn, bool plain, bool apart)
+{
+    turn->plain = plain;
+    turn->patience = channel_patience(bench_spins());
     turn->channel = mmap(
         NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (turn->channel == MAP_FAILED)
@@ -36,7 +63,7 @@ void bench_open_turn(struct bench_turn *turn, bool apart)
     if (turn->partner == 0) {
         if (apart)
             bench_pin(1);
-        bench_be_partner(turn->channel, turn->patience);
+        bench_be_partner(turn);
         _exit(0);
     }
 }
@@ -45,9 +72,13 @@ void bench_repeat_turn(void *context, unsigned long count)
 {
     struct bench_turn *turn = context;
 
-    while (count-- > 0) {
+    for (; turn->plain && count > 0; count--) {
+        bench_pass_plainly(turn->channel, CHANNEL_SERVER);
+        bench_wait_plainly(turn->channel, CHANNEL_SERVER, turn->patience.most);
+    }
+    for (; count > 0; count--) {
         channel_pass(turn->channel, CHANNEL_CLIENT, CHANNEL_SERVER);
-        channel_wait_patiently(turn->channel, CHANNEL_SERVER, &turn->patience, channel_sleep);
+        channel_wait_patiently(turn->channel, CHANNEL_SERVER, &turn->patience);
     }
 }
 

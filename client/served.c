@@ -132,13 +132,77 @@ static struct served_thread *ServedEnter(void)
     return Thread;
 }
 
+/* ---- What goes along -------------------------------------------------------------------------------------------------- */
+
+/* The arguments that are not zero. Returns how many. */
+static unsigned ServedSendArguments(struct channel *Channel, const ULONG64 *Slot, ULONG Count)
+{
+    unsigned Words = 0, Present = 0;
+
+    for (ULONG i = 0; i < Count; i++) {
+        if (Slot[i] == 0)
+            continue;
+        Channel->word[Words++] = Slot[i];
+        Present |= 1u << i;
+    }
+    Channel->present = (uint16_t)Present;
+    Channel->region_count = 0;
+    return Words;
+}
+
+#define SERVED_BLOCK 4u  /* arguments of reads, writes and control requests */
+#define SERVED_OFFSET 7u /* of the first two */
+
+/*
+ * The memory of ours that goes along with the busiest services: their status block, and the offset. The Win32 calls have both in
+ * memory of their own, or have written there. Returns how many parts.
+ */
+static uint8_t ServedFindRegions(ULONG Number, const ULONG64 *Slot, struct channel_region Region[CHANNEL_REGIONS])
+{
+    uint8_t Count = 0;
+
+    if (Number != SYS_NUMBER_DeviceIoControlFile && Number != SYS_NUMBER_ReadFile && Number != SYS_NUMBER_WriteFile)
+        return 0;
+    if (Slot[SERVED_BLOCK] != 0)
+        Region[Count++] = (struct channel_region){SERVED_BLOCK, CHANNEL_WRITTEN, sizeof(IO_STATUS_BLOCK)};
+    if (Number != SYS_NUMBER_DeviceIoControlFile && Slot[SERVED_OFFSET] != 0)
+        Region[Count++] = (struct channel_region){SERVED_OFFSET, CHANNEL_READ, sizeof(LARGE_INTEGER)};
+    return Count;
+}
+
+/* Words: those that the arguments have taken. */
+static void ServedSendRegions(
+    struct channel *Channel, unsigned Words, const ULONG64 *Slot, const struct channel_region *Region, uint8_t Count)
+{
+    Channel->region_count = Count;
+    for (unsigned i = 0; i < Count; i++) {
+        Channel->region[i] = Region[i];
+        if (Region[i].use == CHANNEL_READ) {
+            memcpy(&Channel->word[Words], (const void *)(uintptr_t)Slot[Region[i].argument], Region[i].bytes);
+            Words += CHANNEL_REGION_WORDS;
+        }
+    }
+}
+
+static void ServedTakeBack(
+    const struct channel *Channel, const ULONG64 *Slot, const struct channel_region *Region, uint8_t Count)
+{
+    for (unsigned i = 0; i < Count && i < Channel->region_count; i++) {
+        const struct channel_written Written = Channel->written[i];
+        if (Region[i].use == CHANNEL_WRITTEN && Written.begin < Written.end && Written.end <= Region[i].bytes)
+            memcpy((char *)(uintptr_t)Slot[Region[i].argument] + Written.begin,
+                (const char *)&Channel->word[i * CHANNEL_REGION_WORDS] + Written.begin,
+                (size_t)(Written.end - Written.begin));
+    }
+}
+
 /* ---- Calls ------------------------------------------------------------------------------------------------------------ */
 
 static bool ServedPassAndWait(struct channel *Channel, uint32_t Service)
 {
     Channel->service = Service;
     return channel_pass(Channel, CHANNEL_CLIENT, CHANNEL_SERVER) &&
-        channel_wait_patiently(Channel, CHANNEL_SERVER, &ServedPatience, channel_sleep) == CHANNEL_CLIENT;
+        channel_wait_patiently(Channel, CHANNEL_SERVER, &ServedPatience) == CHANNEL_CLIENT;
 }
 
 /* The service under way wants something done with our memory before it can answer. */
@@ -147,7 +211,7 @@ static bool ServedExchange(struct channel *Channel, uint32_t Service)
     bool Answered = ServedPassAndWait(Channel, Service);
 
     while (Answered && Channel->routine_count == CHANNEL_ERRAND) {
-        Channel->status = served_errand(Channel->argument);
+        Channel->status = served_errand(Channel->word);
         Answered = ServedPassAndWait(Channel, CHANNEL_DONE);
     }
     return Answered;
@@ -188,43 +252,9 @@ static void ServedRunRoutines(struct channel *Channel)
             ((SERVED_ROUTINE)(uintptr_t)Routines[i].routine)((void *)(uintptr_t)Routines[i].argument[0],
                 (void *)(uintptr_t)Routines[i].argument[1], (void *)(uintptr_t)Routines[i].argument[2]);
         free(Routines);
-        Channel->argument[0] = TRUE;
-        Channel->argument[1] = (uintptr_t)&NoTime;
-        Channel->region_count = 0;
+        const ULONG64 Slot[] = {TRUE, (uintptr_t)&NoTime};
+        ServedSendArguments(Channel, Slot, RTL_NUMBER_OF(Slot));
         More = ServedExchange(Channel, SYS_NUMBER_DelayExecution) && Channel->routine_count != 0;
-    }
-}
-
-/* Memory of ours, known to be there, that goes along with a request. */
-static void ServedAdd(struct channel *Channel, ULONG64 Address, uint8_t Bytes, bool Write)
-{
-    struct channel_region *Region = &Channel->region[Channel->region_count];
-
-    if (Address == 0)
-        return;
-    *Region = (struct channel_region){.address = Address, .bytes = Bytes, .writable = Write};
-    memcpy(Region->data, (const void *)(uintptr_t)Address, Bytes);
-    Channel->region_count++;
-}
-
-/* The busiest services' status block, and the offset: the Win32 calls have both in memory of their own, or have written there. */
-static void ServedSendAlong(struct channel *Channel, ULONG Number, const ULONG64 *Slot)
-{
-    Channel->region_count = 0;
-    if (Number != SYS_NUMBER_DeviceIoControlFile && Number != SYS_NUMBER_ReadFile && Number != SYS_NUMBER_WriteFile)
-        return;
-    ServedAdd(Channel, Slot[4], sizeof(IO_STATUS_BLOCK), true);
-    if (Number != SYS_NUMBER_DeviceIoControlFile)
-        ServedAdd(Channel, Slot[7], sizeof(LARGE_INTEGER), false);
-}
-
-static void ServedTakeBack(const struct channel *Channel)
-{
-    for (uint32_t i = 0; i < Channel->region_count && i < CHANNEL_REGIONS; i++) {
-        const struct channel_region *Region = &Channel->region[i];
-        if (Region->begin < Region->end && Region->end <= CHANNEL_REGION_BYTES)
-            memcpy((char *)(uintptr_t)Region->address + Region->begin, Region->data + Region->begin,
-                (size_t)(Region->end - Region->begin));
     }
 }
 
@@ -235,12 +265,13 @@ NTSTATUS served_call(ULONG Number, const ULONG64 *Slot, ULONG Count)
     if (Thread == NULL)
         return STATUS_HOST_DOWN;
     struct channel *Channel = Thread->channel;
-    for (ULONG i = 0; i < Count; i++) /* one by one, as they were just stored: a wider load would wait for that */
-        Channel->argument[i] = Slot[i];
-    ServedSendAlong(Channel, Number, Slot);
+    struct channel_region Region[CHANNEL_REGIONS];
+    const uint8_t Regions = ServedFindRegions(Number, Slot, Region);
+    const unsigned Words = ServedSendArguments(Channel, Slot, Count);
+    ServedSendRegions(Channel, Words, Slot, Region, Regions);
     if (!ServedExchange(Channel, Number))
         return STATUS_HOST_DOWN;
-    ServedTakeBack(Channel);
+    ServedTakeBack(Channel, Slot, Region, Regions);
     NTSTATUS Status = Channel->status;
     if (Channel->routine_count != 0)
         ServedRunRoutines(Channel);

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define CHANNEL_BYTES 4096u
-#define CHANNEL_REVISION 2u /* of what is below: both sides must have the same */
+#define CHANNEL_REVISION 3u /* of what is below: both sides must have the same */
 #define CHANNEL_ARGUMENTS 12u
 #define CHANNEL_ROUTINES 16u
 #define CHANNEL_SPINS 2000u /* looks at the turn before sleeping, where there is more than one processor */
@@ -27,6 +27,8 @@ enum channel_turn {
     CHANNEL_SERVER, /* has a request */
     CHANNEL_DEAD,   /* the other side is gone */
 };
+
+#define CHANNEL_ASLEEP 0x80000000u /* with the turn: who waits for it sleeps, and is to be woken */
 
 /* In place of a service's number. */
 #define CHANNEL_MORE 0x80000000u /* the rest of the routines of the answer before */
@@ -57,131 +59,147 @@ struct channel_routine {
 };
 
 /*
- * A part of the client's memory that a request means and that is small: what is there now comes along, and what the machine
- * writes goes back, so that nobody has to reach into the other process.
+ * A part of the client's memory that an argument points to and that is small, so that nobody has to reach into the other process
+ * for it. Either the machine only reads it: then what is there comes along; or it only writes there: then what it wrote goes back.
  */
 #define CHANNEL_REGION_BYTES 16u
+#define CHANNEL_REGIONS 2u /* a status block and an offset */
+enum channel_region_use { CHANNEL_READ, CHANNEL_WRITTEN };
 struct channel_region {
-    uint64_t address;
-    uint8_t data[CHANNEL_REGION_BYTES];
+    uint8_t argument : 4; /* which */
+    uint8_t use : 4;
     uint8_t bytes;
-    uint8_t writable;
-    uint8_t begin, end; /* in an answer: which of its bytes were written */
-    uint32_t unused;
+};
+/* In an answer: those of its bytes from begin on, before end, were written. */
+struct channel_written {
+    uint8_t begin, end;
 };
 
-#define CHANNEL_REGIONS 2u /* a status block and an offset */
 enum channel_block { CHANNEL_PEB, CHANNEL_WOW64_PEB, CHANNEL_IMAGE_BASE, CHANNEL_TEB, CHANNEL_BLOCKS };
 
+#define CHANNEL_REGION_WORDS (CHANNEL_REGION_BYTES / 8)
+#define CHANNEL_WORDS (CHANNEL_ARGUMENTS + CHANNEL_REGIONS * CHANNEL_REGION_WORDS)
+
 /*
- * In the order in which things are busy: a cache line takes as long from one processor to another as a good part of a request
- * does. A control request has three, and its answer writes to the first of them only.
+ * A cache line takes as long from one processor to another as a good part of a request does. A request's words are therefore its
+ * arguments that are not zero, in order, and behind them what is in the regions that are read: a control request without buffers
+ * is the first line and no other, and so is its answer. An answer's words are what was written in the regions, two words each, by
+ * their places in the request; an errand's are those of channel_errand_argument.
  */
 struct channel {
     _Atomic uint32_t turn;
     uint32_t service;
     int32_t status;
     uint32_t routine_count;
-    uint32_t more; /* 1: there are routines that had no room */
-    uint32_t region_count;
-    uint32_t unused[2];
-    struct channel_region region[CHANNEL_REGIONS];
-    uint64_t argument[CHANNEL_ARGUMENTS];
+    uint16_t present; /* mask of the arguments that are not zero */
+    uint8_t region_count;
+    uint8_t more; /* 1: there are routines that had no room */
+    union {
+        struct channel_region region[CHANNEL_REGIONS];
+        struct channel_written written[CHANNEL_REGIONS];
+    };
+    uint64_t word[CHANNEL_WORDS];
     struct channel_routine routine[CHANNEL_ROUTINES];
     /* Said once, when the channel is made: */
     uint64_t block[CHANNEL_BLOCKS]; /* where the client has what drivers read of it and its thread */
     uint32_t thread;                /* the client's thread, its number for Linux */
-    uint32_t unused2;
+    uint32_t unused;
 };
+#define CHANNEL_LINE_WORDS 5u /* of the first line */
 _Static_assert(sizeof(struct channel) <= CHANNEL_BYTES, "a channel is one page");
 /* The two processes may differ in word size. */
-_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 32 && sizeof(struct channel) == 744 &&
-        offsetof(struct channel, region) == 32 && offsetof(struct channel, argument) == 96 &&
-        offsetof(struct channel, routine) == 192 && offsetof(struct channel, block) == 704,
+_Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 2 && sizeof(struct channel) == 704 &&
+        offsetof(struct channel, region) == 20 && offsetof(struct channel, word) == 24 &&
+        offsetof(struct channel, word[CHANNEL_LINE_WORDS]) == 64 && offsetof(struct channel, routine) == 152 &&
+        offsetof(struct channel, block) == 664,
     "the same for 32 and 64 bits");
-
-/* Waits while it is this one's turn; returns whose it is. spins: before sleeping. */
-static inline uint32_t channel_wait(struct channel *channel, uint32_t turn, unsigned spins,
-    void (*sleep)(_Atomic uint32_t *word, uint32_t expected))
-{
-    uint32_t now;
-
-    for (unsigned i = 0; i < spins; i++) {
-        now = atomic_load_explicit(&channel->turn, memory_order_acquire);
-        if (now != turn)
-            return now;
-        __builtin_ia32_pause();
-    }
-    while ((now = atomic_load_explicit(&channel->turn, memory_order_acquire)) == turn)
-        sleep(&channel->turn, turn);
-    return now;
-}
-
-/*
- * How long one side looks at the turn before it sleeps: as long as that has been worth it. Where others want the processors, or
- * requests take their time, it is not, and whoever looks keeps the other side from running.
- */
-struct channel_patience {
-    unsigned most;  /* looks; 0: there is one processor */
-    unsigned spins; /* now */
-    unsigned waits; /* since the last long look, while short ones are the rule */
-    unsigned luck;  /* answers that came while looking */
-};
-
-#define CHANNEL_TRY_AGAIN 64u /* waits after which a long look is tried once more */
-#define CHANNEL_LUCK 128u     /* answers after which others that want the processor have a turn: two that never sleep keep it else */
-
-static inline struct channel_patience channel_patience(unsigned most)
-{
-    return (struct channel_patience){most, most, 0, 0};
-}
-
-/* Has the rest of what the other side is writing come along with the turn, and not only when that has been seen. */
-static inline void channel_fetch_request(const struct channel *channel)
-{
-    __builtin_prefetch(&channel->argument[0]);
-    __builtin_prefetch(&channel->argument[CHANNEL_ARGUMENTS - 1]);
-}
-
-/* channel_wait, with as much patience as has paid. */
-static inline uint32_t channel_wait_patiently(struct channel *channel, uint32_t turn, struct channel_patience *patience,
-    void (*sleep)(_Atomic uint32_t *word, uint32_t expected))
-{
-    const bool again = patience->spins < patience->most && ++patience->waits >= CHANNEL_TRY_AGAIN;
-    const unsigned spins = again ? patience->most : patience->spins;
-    uint32_t now;
-
-    for (unsigned i = 0; i < spins; i++) {
-        now = atomic_load_explicit(&channel->turn, memory_order_acquire);
-        if (now != turn) {
-            patience->spins = again || spins > patience->most / 2 ? patience->most : spins * 2;
-            if (++patience->luck % CHANNEL_LUCK == 0)
-                sched_yield();
-            return now;
-        }
-        channel_fetch_request(channel);
-        __builtin_ia32_pause();
-    }
-    patience->spins = again ? 0 : spins / 4;
-    patience->waits = again ? 0 : patience->waits;
-    while ((now = atomic_load_explicit(&channel->turn, memory_order_acquire)) == turn)
-        sleep(&channel->turn, turn);
-    return now;
-}
 
 /* Futexes on memory two processes share. */
 void channel_sleep(_Atomic uint32_t *word, uint32_t expected);
 void channel_wake(_Atomic uint32_t *word);
 
+/* Sleeps while it is this one's turn; returns whose it is then. */
+static inline uint32_t channel_wait(struct channel *channel, uint32_t turn)
+{
+    for (;;) {
+        uint32_t now = atomic_load_explicit(&channel->turn, memory_order_acquire);
+        if ((now & ~CHANNEL_ASLEEP) != turn)
+            return now & ~CHANNEL_ASLEEP;
+        if (now == turn && !atomic_compare_exchange_strong(&channel->turn, &now, turn | CHANNEL_ASLEEP))
+            continue;
+        channel_sleep(&channel->turn, turn | CHANNEL_ASLEEP);
+    }
+}
+
+/*
+ * How long one side looks at the turn before it sleeps: as long as that has been worth it. Where others want the processors, or
+ * requests take their time, it is not, and whoever looks keeps the other side from running. And how long it does not even look at
+ * first: whoever looks takes a copy of the line from the other side, which has to fetch it back before it can write to it. That
+ * is about as long as answers have been taking, so that the first look or the one after it finds them.
+ */
+struct channel_patience {
+    unsigned most;  /* looks; 0: there is one processor */
+    unsigned spins; /* now */
+    unsigned quiet; /* pauses before the first */
+    unsigned waits; /* since the last long look, while short ones are the rule */
+    unsigned luck;  /* answers that came while looking */
+};
+
+#define CHANNEL_QUIET 24u     /* the most: about what a short service takes */
+#define CHANNEL_TRY_AGAIN 64u /* waits after which a long look is tried once more */
+#define CHANNEL_LUCK 128u     /* answers after which others that want the processor have a turn: two that never sleep keep it else */
+
+static inline struct channel_patience channel_patience(unsigned most)
+{
+    return (struct channel_patience){.most = most, .spins = most};
+}
+
+/* The turn came at this look, one of so many: what that says of the next time. */
+static inline void channel_learn(struct channel_patience *patience, unsigned look, unsigned spins)
+{
+    const unsigned quiet = look == 0 ? patience->quiet - (patience->quiet != 0) : patience->quiet + (look + 3) / 4;
+
+    patience->quiet = quiet < CHANNEL_QUIET ? quiet : CHANNEL_QUIET;
+    patience->spins = spins > patience->most / 2 ? patience->most : spins * 2;
+    if (++patience->luck % CHANNEL_LUCK == 0)
+        sched_yield();
+}
+
+/* channel_wait, with as much patience as has paid. */
+static inline uint32_t channel_wait_patiently(struct channel *channel, uint32_t turn, struct channel_patience *patience)
+{
+    const bool again = patience->spins < patience->most && ++patience->waits >= CHANNEL_TRY_AGAIN;
+    const unsigned spins = again ? patience->most : patience->spins;
+
+    for (unsigned i = 0; spins != 0 && i < patience->quiet; i++)
+        __builtin_ia32_pause();
+    for (unsigned i = 0; i < spins; i++) {
+        uint32_t now = atomic_load_explicit(&channel->turn, memory_order_acquire);
+        if (now != turn) {
+            __asm__ volatile("prefetchw %0" : : "m"(channel->turn)); /* we write next */
+            channel_learn(patience, i, spins);
+            return now & ~CHANNEL_ASLEEP;
+        }
+        /* Have a longer request's second line come along with the turn, and not only when that has been seen. */
+        __builtin_prefetch(&channel->word[CHANNEL_LINE_WORDS]);
+        __builtin_ia32_pause();
+    }
+    patience->spins = again ? 0 : spins / 4;
+    patience->waits = again ? 0 : patience->waits;
+    return channel_wait(channel, turn);
+}
+
 /* Gives the turn to the other side, unless the channel is dead. False: it is. */
 static inline bool channel_pass(struct channel *channel, uint32_t from, uint32_t to)
 {
-    uint32_t expected = from;
+    uint32_t now = from;
 
-    if (!atomic_compare_exchange_strong_explicit(
-            &channel->turn, &expected, to, memory_order_acq_rel, memory_order_acquire))
-        return false;
-    channel_wake(&channel->turn);
+    while (!atomic_compare_exchange_strong_explicit(&channel->turn, &now, to, memory_order_acq_rel, memory_order_acquire)) {
+        if (now != (from | CHANNEL_ASLEEP))
+            return false;
+    }
+    if (now & CHANNEL_ASLEEP)
+        channel_wake(&channel->turn);
     return true;
 }
 

@@ -98,55 +98,69 @@ static int run_errand(const MM_SPACE *space, const MM_ERRAND *errand)
     if (worker == NULL || worker->session->process->Space != space)
         return ENOTSUP;
     struct channel *channel = worker->channel;
-    channel->argument[ERRAND_KIND] = kinds[errand->Kind];
-    channel->argument[ERRAND_ADDRESS] = errand->Address;
-    channel->argument[ERRAND_BYTES] = errand->Bytes;
-    channel->argument[ERRAND_PROTECTION] = errand->Protection;
-    channel->argument[ERRAND_FILE] = (uint64_t)(errand->File + 1);
-    channel->argument[ERRAND_OFFSET] = errand->Offset;
-    channel->argument[ERRAND_SHARED] = errand->Shared;
-    channel->argument[ERRAND_PROCESS] = host_process_id();
+    channel->word[ERRAND_KIND] = kinds[errand->Kind];
+    channel->word[ERRAND_ADDRESS] = errand->Address;
+    channel->word[ERRAND_BYTES] = errand->Bytes;
+    channel->word[ERRAND_PROTECTION] = errand->Protection;
+    channel->word[ERRAND_FILE] = (uint64_t)(errand->File + 1);
+    channel->word[ERRAND_OFFSET] = errand->Offset;
+    channel->word[ERRAND_SHARED] = errand->Shared;
+    channel->word[ERRAND_PROCESS] = host_process_id();
     channel->routine_count = CHANNEL_ERRAND;
     if (!channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT) ||
-        channel_wait(channel, CHANNEL_CLIENT, 0, channel_sleep) != CHANNEL_SERVER ||
+        channel_wait(channel, CHANNEL_CLIENT) != CHANNEL_SERVER ||
         __atomic_load_n(&channel->service, __ATOMIC_RELAXED) != CHANNEL_DONE)
         return ESRCH;
     return __atomic_load_n(&channel->status, __ATOMIC_RELAXED);
 }
 
-/*
- * Takes the parts of the client's memory that came along. What the service does to them it does here: a line of memory the
- * client waits at is touched once, at the end.
- */
-static void take_regions(struct channel *channel, MM_REGIONS *regions)
-{
-    uint32_t count = __atomic_load_n(&channel->region_count, __ATOMIC_RELAXED);
+/* Of what the client may change meanwhile: what is looked at twice is read once. */
+#define ONCE(place) (*(const volatile __typeof__(place) *)&(place))
 
-    regions->Count = 0;
-    for (uint32_t i = 0; i < count && i < CHANNEL_REGIONS; i++) {
-        struct channel_region given;
-        memcpy(&given, &channel->region[i], sizeof(given));
-        if (given.bytes > CHANNEL_REGION_BYTES)
-            continue;
-        MM_REGION *region = &regions->Region[regions->Count++];
-        *region = (MM_REGION){.Address = (ULONG_PTR)given.address,
-            .Bytes = given.bytes,
-            .Begin = given.bytes,
-            .Writable = given.writable != 0};
-        memcpy(region->Data, given.data, sizeof(region->Data));
+/* Takes the arguments. Returns how many words they are. */
+static unsigned take_arguments(const struct channel *channel, uint64_t argument[CHANNEL_ARGUMENTS])
+{
+    unsigned words = 0;
+
+    memset(argument, 0, CHANNEL_ARGUMENTS * sizeof(*argument));
+    for (unsigned present = ONCE(channel->present) % (1u << CHANNEL_ARGUMENTS); present != 0; present &= present - 1)
+        argument[__builtin_ctz(present)] = channel->word[words++];
+    return words;
+}
+
+/*
+ * Takes the parts of the client's memory that came along; what is in them begins at that word. What the service does to them it
+ * does here: a line of memory the client waits at is touched once, at the end.
+ */
+static void take_regions(const struct channel *channel, unsigned word, const uint64_t *argument, MM_REGIONS *regions)
+{
+    const unsigned count = ONCE(channel->region_count);
+
+    regions->Count = count < CHANNEL_REGIONS ? count : CHANNEL_REGIONS;
+    for (unsigned i = 0; i < regions->Count; i++) {
+        const struct channel_region given = ONCE(channel->region[i]);
+        const UCHAR bytes = given.bytes <= CHANNEL_REGION_BYTES ? given.bytes : 0;
+        const bool is_argument = given.argument < CHANNEL_ARGUMENTS;
+        MM_REGION *region = &regions->Region[i];
+        *region = (MM_REGION){.Address = is_argument ? (ULONG_PTR)argument[given.argument] : 0,
+            .Bytes = is_argument ? bytes : 0,
+            .Begin = bytes,
+            .Written = given.use == CHANNEL_WRITTEN};
+        for (unsigned at = 0; !region->Written && at < CHANNEL_REGION_WORDS; at++)
+            region->Data[at] = channel->word[word++];
     }
 }
 
 /* What was written in them, by the place of each in the client's list. */
 static void give_regions_back(struct channel *channel, const MM_REGIONS *regions)
 {
-    for (uint32_t i = 0; i < regions->Count; i++) {
+    for (unsigned i = 0; i < regions->Count; i++) {
         const MM_REGION *region = &regions->Region[i];
-        memcpy(channel->region[i].data, region->Data, sizeof(region->Data));
-        channel->region[i].begin = (uint8_t)region->Begin;
-        channel->region[i].end = (uint8_t)region->End;
+        channel->written[i] = (struct channel_written){region->Begin, region->End};
+        if (region->Written)
+            memcpy(&channel->word[i * CHANNEL_REGION_WORDS], region->Data, sizeof(region->Data));
     }
-    channel->region_count = regions->Count;
+    channel->region_count = (uint8_t)regions->Count;
 }
 
 /* A 32-bit client has numbers and addresses of 32 bits, and handles that are negative ones. */
@@ -166,10 +180,10 @@ static NTSTATUS carry_out(const EPROCESS *process, struct channel *channel, uint
 
     if (service >= SYS_NUMBER_COUNT)
         return STATUS_INVALID_SYSTEM_SERVICE;
-    memcpy(argument, channel->argument, sizeof(argument));
+    const unsigned words = take_arguments(channel, argument);
     if (process->Wow64 && !arguments_have_32_bits(argument, SysDispatchTable[service].Count))
         return STATUS_ACCESS_VIOLATION;
-    take_regions(channel, &regions);
+    take_regions(channel, words, argument, &regions);
     MmRefreshClientPages();
     KiHostThread->Regions = &regions;
     NTSTATUS status = SysDispatchTable[service].Routine(argument);
@@ -186,7 +200,7 @@ static void serve_requests(struct worker *worker, unsigned spins)
     struct channel_patience patience = channel_patience(spins);
     NTSTATUS status = STATUS_SUCCESS;
 
-    while (channel_wait_patiently(channel, CHANNEL_CLIENT, &patience, channel_sleep) == CHANNEL_SERVER) {
+    while (channel_wait_patiently(channel, CHANNEL_CLIENT, &patience) == CHANNEL_SERVER) {
         uint32_t service = __atomic_load_n(&channel->service, __ATOMIC_RELAXED);
         if (service == CHANNEL_LEAVE)
             return;
@@ -268,7 +282,7 @@ static void *worker_thread(void *argument)
     pthread_mutex_unlock(&session->lock);
     if (NT_SUCCESS(status) && !gone)
         serve_requests(worker, host_processor_count() > 1 ? CHANNEL_SPINS : 0);
-    else
+    else if (channel_wait(worker->channel, CHANNEL_CLIENT) == CHANNEL_SERVER)
         answer(worker, status);
     pthread_mutex_lock(&session->lock);
     worker->kernel_thread = NULL;

@@ -161,7 +161,7 @@ void host_thread_interrupt(host_thread thread);
  */
 void host_process_barrier(void);
 
-unsigned host_processor_count(void);
+unsigned host_processor_count(void); /* those this process could use when it was first asked */
 void host_yield(void);
 
 static inline void host_pause(void)

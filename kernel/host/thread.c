@@ -166,15 +166,26 @@ void host_process_barrier(void)
         host_barrier_by_protection();
 }
 
-unsigned host_processor_count(void)
+static unsigned host_count_processors(void)
 {
     cpu_set_t set;
-    if (host_turns_on)
-        return HOST_TURNS_PROCESSORS;
     if (sched_getaffinity(0, sizeof(set), &set) != 0)
         return 1;
     int count = CPU_COUNT(&set);
     return count < 1 ? 1 : count > 64 ? 64 : (unsigned)count;
+}
+
+unsigned host_processor_count(void)
+{
+    static unsigned counted;
+    if (host_turns_on)
+        return HOST_TURNS_PROCESSORS;
+    unsigned count = __atomic_load_n(&counted, __ATOMIC_RELAXED);
+    if (count == 0) {
+        count = host_count_processors();
+        __atomic_store_n(&counted, count, __ATOMIC_RELAXED);
+    }
+    return count;
 }
 
 void host_yield(void)

@@ -47,7 +47,7 @@ static NTSTATUS MiTouchSpace(const MM_SPACE *Space, ULONG_PTR Start, SIZE_T Byte
         return host_process_touch(Space->ProcessId, (const void *)Start, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
     for (ULONG_PTR At = Start; NT_SUCCESS(Status) && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
         UCHAR Byte;
-        if (!MmReadRegion(&Byte, (const void *)At, 1))
+        if (!MmIsInRegion((const void *)At))
             Status = MmReadSpace(Space, &Byte, (const void *)At, 1);
     }
     return Status;

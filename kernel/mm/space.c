@@ -44,13 +44,14 @@ NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZ
     return host_process_write(Space->ProcessId, User, System, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 }
 
-static MM_REGION *MiFindRegion(const void *User, SIZE_T Bytes, BOOLEAN Write)
+/* Where in a region User and the bytes behind it are. NULL: in none of this use. */
+static MM_REGION *MiFindRegion(const void *User, SIZE_T Bytes, BOOLEAN Written)
 {
     MM_REGIONS *Regions = KiHostThread->Regions;
     for (ULONG Index = 0; Regions != NULL && Index < Regions->Count; Index++) {
         MM_REGION *Region = &Regions->Region[Index];
         SIZE_T Offset = (ULONG_PTR)User - Region->Address;
-        if (Offset < Region->Bytes && Bytes <= Region->Bytes - Offset && (!Write || Region->Writable))
+        if (Offset < Region->Bytes && Bytes <= Region->Bytes - Offset && Region->Written == Written)
             return Region;
     }
     return NULL;
@@ -61,7 +62,7 @@ BOOLEAN MmReadRegion(void *System, const void *User, SIZE_T Bytes)
     const MM_REGION *Region = MiFindRegion(User, Bytes, FALSE);
     if (Region == NULL)
         return FALSE;
-    memcpy(System, Region->Data + ((ULONG_PTR)User - Region->Address), Bytes);
+    memcpy(System, (const UCHAR *)Region->Data + ((ULONG_PTR)User - Region->Address), Bytes);
     return TRUE;
 }
 
@@ -70,9 +71,14 @@ BOOLEAN MmWriteRegion(void *User, const void *System, SIZE_T Bytes)
     MM_REGION *Region = MiFindRegion(User, Bytes, TRUE);
     if (Region == NULL)
         return FALSE;
-    SIZE_T Offset = (ULONG_PTR)User - Region->Address;
-    memcpy(Region->Data + Offset, System, Bytes);
-    Region->Begin = Offset < Region->Begin ? Offset : Region->Begin;
-    Region->End = Offset + Bytes > Region->End ? Offset + Bytes : Region->End;
+    const UCHAR Begin = (UCHAR)((ULONG_PTR)User - Region->Address), End = (UCHAR)(Begin + Bytes);
+    memcpy((UCHAR *)Region->Data + Begin, System, Bytes);
+    Region->Begin = Begin < Region->Begin ? Begin : Region->Begin;
+    Region->End = End > Region->End ? End : Region->End;
     return TRUE;
+}
+
+BOOLEAN MmIsInRegion(const void *User)
+{
+    return MiFindRegion(User, 1, TRUE) != NULL || MiFindRegion(User, 1, FALSE) != NULL;
 }

@@ -18,14 +18,17 @@ typedef struct MM_SPACE {
     struct MI_USER *User; /* what the kernel mapped there (vad.c); NULL: nothing yet */
 } MM_SPACE;
 
-/* A part of the client's memory whose bytes are here while a service runs: what it reads there it finds, what it writes goes back. */
+/*
+ * A part of the client's memory whose bytes are here while a service runs. Either the service reads it: what it has is here; or it
+ * writes there: what it wrote goes back when it returns, and what lies between two writes of its is zero.
+ */
 #define MM_REGION_BYTES 16u
 typedef struct MM_REGION {
     ULONG_PTR Address;
-    SIZE_T Bytes;
-    UCHAR Data[MM_REGION_BYTES];
-    SIZE_T Begin, End; /* written so far; Begin not below End: nothing */
-    BOOLEAN Writable;
+    UCHAR Bytes;
+    UCHAR Begin, End; /* written so far; Begin not below End: nothing */
+    BOOLEAN Written;  /* it is one to write to */
+    ULONG64 Data[MM_REGION_BYTES / sizeof(ULONG64)];
 } MM_REGION;
 
 #define MM_MOST_REGIONS 2u
@@ -59,8 +62,9 @@ typedef struct MM_ERRAND {
 extern int (*MmRunErrand)(const MM_SPACE *Space, const MM_ERRAND *Errand);
 
 /* STATUS_ACCESS_VIOLATION: a page is not there, or the process is not. Part may have been copied. IRQL: any. */
-BOOLEAN MmReadRegion(void *System, const void *User, SIZE_T Bytes); /* FALSE: not in a region of the current thread */
-BOOLEAN MmWriteRegion(void *User, const void *System, SIZE_T Bytes);
+BOOLEAN MmReadRegion(void *System, const void *User, SIZE_T Bytes); /* FALSE: not in a region to read of the current thread */
+BOOLEAN MmWriteRegion(void *User, const void *System, SIZE_T Bytes); /* FALSE: not in one to write */
+BOOLEAN MmIsInRegion(const void *User); /* a byte: in one to read or write, and so known to be there */
 NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE_T Bytes);
 NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZE_T Bytes);
 

@@ -234,22 +234,23 @@ static void call(struct client *client, struct input *input, uint32_t service)
 
     if (!answered(channel))
         return;
+    channel->present = (1u << CHANNEL_ARGUMENTS) - 1;
     for (unsigned i = 0; i < CHANNEL_ARGUMENTS; i++)
-        channel->argument[i] = take_value(input);
+        channel->word[i] = take_value(input);
     channel->service = service;
     channel_pass(channel, CHANNEL_CLIENT, CHANNEL_SERVER);
     wait_for_answer(channel);
 }
 
+/* Of the requests that follow. */
 static void set_regions(struct client *client, struct input *input)
 {
     struct channel *channel = client->channel[client->current];
-    unsigned count = (unsigned)take(input, 1);
 
-    channel->region_count = count < 8 ? count : count << 24;
-    for (unsigned i = 0; i < count && i < CHANNEL_REGIONS; i++)
-        channel->region[i] = (struct channel_region){.address = take_value(input), .bytes = (uint8_t)take_value(input),
-            .writable = (uint8_t)take(input, 1)};
+    channel->region_count = (uint8_t)take(input, 1);
+    for (unsigned i = 0; i < CHANNEL_REGIONS; i++)
+        channel->region[i] = (struct channel_region){
+            .argument = take(input, 1) & 0xF, .use = take(input, 1) & 0xF, .bytes = (uint8_t)take_value(input)};
 }
 
 static void scribble(uint8_t *target, size_t size, struct input *input)
