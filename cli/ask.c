@@ -25,6 +25,7 @@
 #include "server/directory.h"
 #include "tally.h"
 #include "terminal.h"
+#include "visible.h"
 
 #define SUPERVISOR_PATIENCE_MS 5000 /* it writes the report of what has stopped, and ends */
 
@@ -45,7 +46,13 @@ static void show_output(const struct record *record)
     FILE *file = record->number[0] == STDERR_FILENO ? stderr : stdout;
 
     fflush(file == stderr ? stdout : stderr);
-    fwrite(record->text[2].bytes, 1, record->text[2].size, file);
+    char *shown = isatty(fileno(file)) ? malloc(record->text[2].size + 1) : NULL;
+    if (shown != NULL) {
+        memcpy(shown, record->text[2].bytes, record->text[2].size);
+        visible_colours(shown, record->text[2].size);
+    }
+    fwrite(shown != NULL ? shown : record->text[2].bytes, 1, record->text[2].size, file);
+    free(shown);
 }
 
 /* Asks who is at the terminal; anything but a yes is a no. */
@@ -55,7 +62,8 @@ static void answer_question(const struct answer *answer, const struct record *re
     char line[16] = "";
 
     fflush(stdout);
-    fprintf(stderr, "%.*s ", (int)record->text[0].size, record->text[0].bytes);
+    visible_print(stderr, record->text[0].bytes, record->text[0].size);
+    fputc(' ', stderr);
     fflush(stderr);
     if (fgets(line, sizeof(line), stdin) == NULL)
         fputc('\n', stderr);
@@ -91,12 +99,19 @@ static bool was_named(const struct control_request *request, const char *path)
     return false;
 }
 
+/* One verb makes files. */
+static bool makes_file(const struct control_request *request)
+{
+    return request->kind == CONTROL_TOOL && request->count > 1 && strcmp(request->arguments[0], "reg") == 0 &&
+        strcasecmp(request->arguments[1], "export") == 0;
+}
+
 static void open_file(struct answer *answer, const struct record *record)
 {
     const bool write = record->number[0] == 1;
     char *path = strndup(record->text[0].bytes, record->text[0].size);
     bool named = path != NULL && was_named(answer->request, path) &&
-        (!write || (answer->request->kind == CONTROL_TOOL && strcmp(answer->request->arguments[0], "reg") == 0));
+        (!write || makes_file(answer->request));
     int file = !named ? -1 : write ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : plainfile_open(path);
     int32_t error = file >= 0 ? 0 : named ? errno : EACCES;
 

@@ -27,26 +27,57 @@ static const struct {
     {"pool_tracking", DOTSYS_VERIFY_POOL_TRACKING, "pool that is not freed when its driver unloads"},
     {"io", DOTSYS_VERIFY_IO, "how IRPs are made, sent, completed and freed"},
     {"deadlock", DOTSYS_VERIFY_DEADLOCK, "the order in which locks are taken"},
-    {"enhanced_io", DOTSYS_VERIFY_ENHANCED_IO, "more of the same, with requests nobody expects"},
+    {"enhanced_io", DOTSYS_VERIFY_ENHANCED_IO, "more of the same, with requests, filters and orders nobody expects"},
     {"dma", DOTSYS_VERIFY_DMA, "adapters, common buffers, map registers"},
     {"security", DOTSYS_VERIFY_SECURITY, "user addresses and strings given to Zw routines"},
     {"force_pending", DOTSYS_VERIFY_FORCE_PENDING, "requests pend at random"},
-    {"irp_logging", DOTSYS_VERIFY_IRP_LOGGING, "the last requests of each device, for the report"},
+    {"irp_logging", DOTSYS_VERIFY_IRP_LOGGING, "the last requests of each device, at the end and in reports"},
     {"misc", DOTSYS_VERIFY_MISC, "live objects in freed memory, handles, registrations left"},
     {"mdl_stack", DOTSYS_VERIFY_MDL_STACK, "buffers of MDLs over a request's whole way"},
     {"mdl_driver", DOTSYS_VERIFY_MDL_DRIVER, "buffers of MDLs over each driver's part of it"},
+    {"power_delay", DOTSYS_VERIFY_POWER_DELAY, "threads yield at random where they call the power framework"},
     {"delay", DOTSYS_VERIFY_DELAY, "threads yield at random where they synchronise"},
     {"ddi", DOTSYS_VERIFY_DDI, "the IRQL of every call, and other rules of the routines"},
     {"systematic", DOTSYS_VERIFY_SYSTEMATIC, "each call stack that allocates fails once; the run repeats until none is new"},
-    {"ddi_more", DOTSYS_VERIFY_DDI_MORE, "further rules: critical regions, queued spin locks"},
+    {"ddi_more", DOTSYS_VERIFY_DDI_MORE, "further rules: regions and spin locks in pairs"},
     {"code_integrity", DOTSYS_VERIFY_CODE_INTEGRITY, "executable pool, sections and mappings"},
 };
+
+/* What Driver Verifier has besides, and why it is not here. */
+static const struct {
+    uint32_t flags; /* 0: it has none */
+    const char *what;
+} verify_absent[] = {
+    {0x00010000, "port and miniport drivers: of audio and streaming, whose port drivers are not here"},
+    {0x00200000, "NDIS and wireless LAN: there is no network"},
+    {0x01000000, "virtual switches: there is no network"},
+    {0, "rule class 33, isolation: drivers use keys and files by absolute paths here"},
+    {0, "rule class 34, WDF: there is no framework; a driver's own copy of it verifies by itself"},
+    {0, "rule class 35, additional IRQL checking: it is part of ddi"},
+    {0, "rule class 36, plugins (DIF): what they bring is built in"},
+};
+
+static const char *why_absent(uint32_t flags)
+{
+    for (size_t i = 0; i < sizeof(verify_absent) / sizeof(verify_absent[0]); i++) {
+        if (flags & verify_absent[i].flags)
+            return verify_absent[i].what;
+    }
+    return NULL;
+}
 
 static int list_verify_names(void)
 {
     puts("Flags of --verify, by name; a '-' before one takes it out again. A number has Driver Verifier's bits.\n");
     for (size_t i = 0; i < sizeof(verify_names) / sizeof(verify_names[0]); i++)
-        printf("  %-15s 0x%07x  %s\n", verify_names[i].name, (unsigned)verify_names[i].flags, verify_names[i].what);
+        printf("  %-18s 0x%07x  %s\n", verify_names[i].name, (unsigned)verify_names[i].flags, verify_names[i].what);
+    puts("\nWhat Driver Verifier has besides is not here:\n");
+    for (size_t i = 0; i < sizeof(verify_absent) / sizeof(verify_absent[0]); i++) {
+        if (verify_absent[i].flags != 0)
+            printf("  0x%07x  %s\n", (unsigned)verify_absent[i].flags, verify_absent[i].what);
+        else
+            printf("             %s\n", verify_absent[i].what);
+    }
     return EXIT_FINE;
 }
 
@@ -79,7 +110,11 @@ static int take_verify(struct machine_choices *choices, const char *verb, const 
     for (const char *word = list; word != NULL; word = strchr(word, ',') != NULL ? strchr(word, ',') + 1 : NULL) {
         bool without = word[0] == '-';
         size_t length = strcspn(word + without, ",");
-        if (!find_flags(word + without, length, &flags))
+        flags = 0;
+        const bool known = find_flags(word + without, length, &flags);
+        if (!known && why_absent(flags) != NULL)
+            return cli_usage(verb, "--verify=%s: '%.*s' has what is not here, %s", list, (int)length, word + without, why_absent(flags));
+        if (!known)
             return cli_usage(verb, "--verify=%s: '%.*s' is no flag of Driver Verifier known here: see --verify=help", list,
                 (int)length, word + without);
         all = without ? all & ~flags : all | flags;

@@ -201,7 +201,7 @@ int cmd_fuzz(int argc, char **argv)
     uint64_t threads = 2;
     int option, status;
 
-    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
         switch (option) {
         case 'h':
             return cli_help("fuzz");
@@ -227,8 +227,10 @@ int cmd_fuzz(int argc, char **argv)
             if ((status = choices_take(&choices, "fuzz", option)) >= 0)
                 return status;
             break;
+        case ':':
+            return cli_usage("fuzz", "%s wants an argument", argv[optind - 1]);
         default:
-            return EXIT_USAGE;
+            return cli_usage("fuzz", "unknown option '%s'", argv[optind - 1]);
         }
     }
     if (optind + 1 != argc)

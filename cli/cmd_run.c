@@ -54,6 +54,7 @@ const char cmd_run_help[] =
     "  write DATA [at=OFFSET]\n"
     "  seek OFFSET\n"
     "  ioctl CODE [in=DATA] [out=N] [method=buffered|in-direct|out-direct|neither]\n"
+    "        [in-at=ADDRESS] [out-at=ADDRESS]   pass this address for the buffer instead\n"
     "  cancel                        cancel the handle's requests\n"
     "  wait                          wait for the oldest pending request of the handle\n"
     "  sleep MS\n"

@@ -30,19 +30,21 @@ const char cmd_io_help[] =
     "  dotsys io -c 'open \\\\.\\HelloDrv' -c 'read 64'\n";
 
 const char cmd_log_help[] =
-    "Usage: dotsys log [--machine DIR] [-f] [--json]\n"
+    "Usage: dotsys log [--machine DIR] [-f | --irps] [--json]\n"
     "\n"
     "Shows what drivers of a machine that is up have printed, the last 1000 lines, with time and driver.\n"
     "\n"
     "Options:\n"
+    "      --irps             show the last 20 requests of each device instead, of a machine with --verify=irp_logging\n"
     "  -f                     go on as lines come, until the machine is down\n"
     "      --json             print one JSON object a line\n";
 
-enum { OPTION_MACHINE = 256, OPTION_USER, OPTION_JSON, OPTION_TIMEOUT };
+enum { OPTION_MACHINE = 256, OPTION_USER, OPTION_JSON, OPTION_TIMEOUT, OPTION_IRPS };
 
 struct parsed {
     struct ask_options ask;
     struct control_request request;
+    bool irps;
 };
 
 static const struct option long_options[] = {
@@ -50,6 +52,7 @@ static const struct option long_options[] = {
     {"user", no_argument, NULL, OPTION_USER},
     {"json", no_argument, NULL, OPTION_JSON},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"irps", no_argument, NULL, OPTION_IRPS},
     {"command", required_argument, NULL, 'c'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -78,6 +81,9 @@ static int take_option(const char *verb, struct parsed *parsed, int option, char
     case 'c':
         parsed->request.arguments[parsed->request.count++] = optarg;
         return GO_ON;
+    case OPTION_IRPS:
+        parsed->irps = true;
+        return strcmp(verb, "log") == 0 ? GO_ON : cli_usage(verb, "--irps is an option of 'dotsys log'");
     case 'f':
         parsed->request.number = 1;
         return GO_ON;
@@ -222,7 +228,15 @@ int cmd_io(int argc, char **argv)
 int cmd_log(int argc, char **argv)
 {
     struct parsed parsed = {.request.kind = CONTROL_LOG, .ask.must_be_up = true};
+    char *irps[] = {"irps", "--json"};
     int status = run_options(&parsed, "+:fh", argc, argv);
 
+    if (status == GO_ON && parsed.irps && parsed.request.number != 0)
+        return cli_usage("log", "-f and --irps do not go together");
+    if (parsed.irps) {
+        parsed.request.kind = CONTROL_TOOL;
+        parsed.request.arguments = irps;
+        parsed.request.count = parsed.ask.json ? 2 : 1;
+    }
     return status == GO_ON ? ask("log", &parsed.ask, &parsed.request) : status;
 }

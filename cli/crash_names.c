@@ -10,6 +10,7 @@
 
 #include "crash.h"
 #include "field.h"
+#include "visible.h"
 
 /* ---- Gathering ----------------------------------------------------------------------------------------------------------------- */
 
@@ -162,5 +163,6 @@ char *crash_text(const KD_CRASH *crash, const struct crash_names *names, enum KD
     if (text.Buffer == NULL)
         return NULL;
     KdWriteCrash(crash, names != NULL ? &names->calls : NULL, length, &text);
+    visible_text(text.Buffer, text.Length);
     return text.Buffer;
 }

@@ -42,7 +42,7 @@ struct ddk_tools {
     const char *gxx, *clang, *lld, *masm;     /* NULL: not installed */
     const char *include, *ddk, *lib;          /* mingw-w64's folders */
     const char *libgcc;                       /* file */
-    const char *marks; /* the folder of unaligned.h, unaligned.sh and clang.sh, as the samples are built with; NULL: not there */
+    const char *marks; /* the folder of unaligned.h and its like, which the samples are built with; NULL: not there */
 };
 
 struct ddk_log {

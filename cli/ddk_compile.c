@@ -70,7 +70,13 @@ static const char *forced_header(struct ddk_build *build, struct ddk_project *pr
     static const char text[] =
         "/* Included ahead of every source: an image without relocations may be refused, and this pointer needs one. "
         "*/\n"
-        "__attribute__((used)) static const void *const DotsysRelocatable = &DotsysRelocatable;\n";
+        "__attribute__((used)) static const void *const DotsysRelocatable = &DotsysRelocatable;\n"
+        "#if defined(__i386__) && !defined(__cplusplus)\n"
+        "/* mingw-w64 leaves open what these are, and a driver's functions are stdcall unless they say otherwise. */\n"
+        "char *__attribute__((cdecl)) strncpy(char *, const char *, __SIZE_TYPE__);\n"
+        "__WCHAR_TYPE__ *__attribute__((cdecl)) wcsncat(__WCHAR_TYPE__ *, const __WCHAR_TYPE__ *, __SIZE_TYPE__);\n"
+        "__WCHAR_TYPE__ *__attribute__((cdecl)) wcsncpy(__WCHAR_TYPE__ *, const __WCHAR_TYPE__ *, __SIZE_TYPE__);\n"
+        "#endif\n";
     const char *path = ddk_format("%s/relocatable.h", project->objects);
 
     if (!ddk_write(path, text, sizeof(text) - 1))
@@ -111,6 +117,10 @@ static void add_includes(struct ddk_build *build, struct ddk_project *project, s
         ddk |= strcmp(includes->item[i], tools->ddk) == 0;
         if (strncmp(includes->item[i], tools->include, strlen(tools->include)) != 0)
             ddk_add(flags, ddk_format("-I%s", includes->item[i]));
+    }
+    if (ddk_kernel(project) && tools->marks != NULL) {
+        ddk_add(flags, "-isystem"); /* for its ntstrsafe.h */
+        ddk_add(flags, tools->marks);
     }
     if (ddk) {
         ddk_add(flags, ddk_kernel(project) ? "-isystem" : "-idirafter");
@@ -194,7 +204,7 @@ static bool uses_exceptions(struct ddk_build *build, const char *source, const s
 static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *flags, bool exceptions, bool marked)
 {
     struct ddk_list *command = &job->command;
-    static const char *const seh[] = {"-Xclang", "-fasync-exceptions", "-fasynchronous-unwind-tables", NULL};
+    static const char *const seh[] = {"-Xclang", "-fasync-exceptions", NULL};
     static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare", "-Wno-#warnings",
         "-Wno-unused-function", "-Wno-ignored-pragma-intrinsic", "-Wno-ignored-attributes", "-fno-caret-diagnostics",
         "-Wno-pragma-pack", NULL};
@@ -211,8 +221,12 @@ static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct
     }
     ddk_add_all(command, flags);
     add(command, own_intrinsics);
-    if (exceptions)
+    if (exceptions) {
         add(command, seh);
+        ddk_add(command, build->machine->wide ? "-fasynchronous-unwind-tables" : "-include");
+        if (!build->machine->wide)
+            ddk_add(command, ddk_format("%s/try_x86.h", build->tools.marks));
+    }
     add(command, headers);
     ddk_add(command, "-isystem");
     ddk_add(command, build->tools.include);
@@ -234,13 +248,12 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
     bool exceptions = project->try_somewhere && !cxx && uses_exceptions(build, source, &flags);
     bool marked = marks_unaligned(build, project, cxx), clang;
 
-    if (exceptions && !build->machine->wide) {
-        ddk_error(build, source, 0,
-            "no compiler here can do __try for x86: build for x64, or say DDK_BLOCK_ON_X86=1 in 'sources'");
-        return false;
-    }
     if (exceptions && (build->tools.clang == NULL || build->tools.lld == NULL)) {
         ddk_error(build, source, 0, "__try needs clang and lld: install the packages clang-19 and lld-19");
+        return false;
+    }
+    if (exceptions && !build->machine->wide && !marked) {
+        ddk_error(build, source, 0, "__try for x86 needs clang.sh, which is not in " DOTSYS_LIBEXEC ": install dotsys again");
         return false;
     }
     if (cxx && build->tools.gxx == NULL && (build->tools.clang == NULL || !ddk_kernel(project))) {

@@ -251,13 +251,15 @@ static void image_by_ld(struct ddk_build *build, struct ddk_job *job, const stru
 
 static void driver_by_lld(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *libraries)
 {
-    static const char *const always[] = {
-        "/nologo", "/driver", "/entry:DriverEntry", "/nodefaultlib", "/opt:ref", "/release", "/Brepro", NULL};
+    static const char *const always[] = {"/nologo", "/driver", "/nodefaultlib", "/opt:ref", "/release", "/Brepro", NULL};
     struct ddk_project *project = job->project;
     const char *base = option(project, "DRIVERBASE", NULL), *exports = definitions(build, project);
 
     ddk_add(&job->command, build->tools.lld);
     add(&job->command, always);
+    ddk_add(&job->command, build->machine->wide ? "/entry:DriverEntry" : "/entry:DriverEntry@8");
+    if (!build->machine->wide)
+        ddk_add(&job->command, "/safeseh:no"); /* clang's tables do not list the handlers */
     ddk_add(&job->command, ddk_format("/base:%s", *base != '\0' ? base : "0x10000"));
     ddk_add(&job->command, ddk_format("/subsystem:%s", subsystem(project, "native", ',')));
     ddk_add(&job->command, build->checked ? "/debug:dwarf" : "/debug:none");

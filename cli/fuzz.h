@@ -110,6 +110,12 @@ void fuzz_make(struct fuzz_maker *maker, struct fuzz_op *op);
 bool fuzz_learn(struct fuzz_maker *maker, const struct fuzz_op *op, uint32_t error, uint32_t bytes);
 uint32_t fuzz_codes_known(const struct fuzz_maker *maker);
 
+/* fuzz_scan.c: the control codes in the code of a driver's file, or in code; some may be none. */
+typedef void (*fuzz_found)(void *context, uint32_t code);
+void fuzz_scan(const char *path, fuzz_found found, void *context);
+void fuzz_scan_code(const uint8_t *code, size_t bytes, fuzz_found found, void *context);
+#define FUZZ_INSTRUCTION 11u /* bytes that have to be there from where one begins */
+
 /* fuzz_place.c: where things are in a machine of a word size. */
 struct fuzz_ground {
     uint64_t buffers; /* those of all threads; other things of the process are elsewhere */

@@ -161,7 +161,9 @@ static const char *class_of_crash(const KD_CRASH *crash, const struct fuzz_op *o
         break;
     }
     const struct fuzz_fault fault = fuzz_fault(crash);
-    return fault.known ? class_of_fault(crash, &fault, op) : "crash";
+    if (fault.known)
+        return class_of_fault(crash, &fault, op);
+    return crash->IsException ? "unhandled exception" : "crash";
 }
 
 const char *fuzz_class(enum fuzz_end end, const struct fuzz_shared *shared, const struct fuzz_op *repeat, size_t count)

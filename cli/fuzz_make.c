@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "plainfile.h"
 #include "win32/winerror.h"
 
 #define CODES 4096u
@@ -53,35 +52,12 @@ static void add_code(uint32_t *codes, uint32_t *count, uint32_t code)
         codes[(*count)++] = code;
 }
 
-/* A device type that drivers use, and a function that is theirs to choose. */
-static bool looks_like_code(uint32_t value)
+/* One that the driver compares with, and those that a switch reaches from it. */
+static void note_code(void *context, uint32_t code)
 {
-    uint32_t type = value >> 16;
-    return (type == 0x22 || (type >= 0x8000 && type < 0xF000)) && (value & 0x2000) != 0;
-}
-
-/* Every four bytes of the file that may be one, and those that a switch reaches from it. */
-static void scan_driver(struct fuzz_maker *maker, const char *path)
-{
-    FILE *file = plainfile_stream(path);
-    uint8_t window[65536];
-    size_t kept = 0, got;
-
-    while (file != NULL && (got = fread(window + kept, 1, sizeof(window) - kept, file)) != 0) {
-        got += kept;
-        for (size_t at = 0; at + 4 <= got; at++) {
-            uint32_t value;
-            memcpy(&value, window + at, 4);
-            if (looks_like_code(value)) {
-                for (uint32_t step = 0; step < 16; step++)
-                    add_code(maker->codes, &maker->code_count, value + 4 * step);
-            }
-        }
-        kept = got < 3 ? got : 3;
-        memmove(window, window + got - kept, kept);
-    }
-    if (file != NULL)
-        fclose(file);
+    struct fuzz_maker *maker = context;
+    for (uint32_t step = 0; step < 16; step++)
+        add_code(maker->codes, &maker->code_count, code + 4 * step);
 }
 
 static uint32_t make_code(struct fuzz_maker *maker)
@@ -242,7 +218,7 @@ struct fuzz_maker *fuzz_maker_create(const struct fuzz_plan *plan, uint32_t thre
     maker->names = names;
     maker->changing = plan->changing;
     maker->kernel = fuzz_ground(plan->x86)->kernel;
-    scan_driver(maker, plan->driver);
+    fuzz_scan(plan->driver, note_code, maker);
     return maker;
 }
 

@@ -107,7 +107,7 @@ static size_t start_drivers(struct machine *machine)
         const struct run_driver *driver = &machine->options->drivers[started];
         tell_begin(machine, "starting ", driver->name);
         machine->starting = driver->name;
-        watch_enter(&machine->watch, NULL);
+        watch_enter_machine(&machine->watch);
         dotsys_status status = dotsys_driver_start(machine->machine, driver->name, driver->path);
         watch_leave(&machine->watch);
         machine->starting = NULL;
@@ -238,6 +238,8 @@ static void run_machine(struct machine *machine)
                                              : "a driver did not load");
     tell_begin(machine, "closing the handles still open", "");
     session_close(&machine->session);
+    if (running)
+        tell_requests(machine->teller);
     if (running && !tell_stopped(machine->teller))
         stop_drivers(machine, started);
 }
@@ -413,20 +415,6 @@ void machine_tell_stuck(struct machine *machine)
     tell_skipped(machine->teller, machine->remaining, "the machine is stuck");
 }
 
-/* Starts the working thread, which takes no signal meant for this one; so do the threads it makes. */
-static bool start_work(struct machine *machine, void *(*routine)(void *), pthread_t *thread)
-{
-    sigset_t signals, before;
-
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, &before);
-    int error = pthread_create(thread, NULL, routine, machine);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return error == 0;
-}
-
 struct VF_STACKS *machine_map_stacks(int descriptor)
 {
     void *memory = descriptor < 0 ? MAP_FAILED : mmap(NULL, sizeof(VF_STACKS), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
@@ -454,7 +442,7 @@ int machine_run(const struct run_options *options, const struct machine_host *ho
     if (options->program == NULL && options->choices.port_count == 0)
         sandbox_isolate();
     sandbox_expect_thread();
-    if (!start_work(&machine, work, &thread))
+    if (!watch_start_thread(work, &machine, &thread))
         return EXIT_FAILURE;
     sandbox_confine_thread(&(struct sandbox_options){.clients = options->program != NULL});
     sandbox_let_go();
@@ -480,7 +468,8 @@ int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_
     machine->machine = opened;
     machine->process = process;
     begin_session(machine, opened);
-    if (!watch_init(&machine->watch, options->timeout_ms) || !start_work(machine, work_session, &thread)) {
+    if (!watch_init(&machine->watch, options->timeout_ms) || !watch_start_thread(work_session, machine, &thread)) {
+        tell(machine->teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string("the machine is out of memory or threads")});
         free(machine);
         return EXIT_COMMAND_FAILED;
     }

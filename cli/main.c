@@ -104,5 +104,7 @@ int main(int argc, char **argv)
     if (argv[1][0] == '-')
         return cli_usage(NULL, "unknown option '%s': a command comes first", argv[1]);
     const struct cli_verb *verb = find_verb(argv[1]);
+    if (verb != NULL && argc == 3 && strcmp(argv[2], "--version") == 0)
+        return cli_version();
     return verb != NULL ? verb->main(argc - 1, argv + 1) : unknown_verb(argv[1]);
 }

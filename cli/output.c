@@ -13,9 +13,11 @@
 #include <time.h>
 
 #include "json.h"
+#include "logged.h"
 #include "stack.h"
 #include "symbolize.h"
 #include "terminal.h"
+#include "visible.h"
 
 #include "client.h"
 
@@ -40,19 +42,21 @@ static void add_status(json_object *object, dotsys_status status)
 
 /* ---- Text ------------------------------------------------------------------------------------------------------------- */
 
-static void print_text(FILE *file, struct record_text text)
+/* A text of several lines, each but the first indented: none of them looks like what is said here. */
+static void print_part(FILE *file, struct record_text text)
 {
-    fwrite(text.bytes, 1, text.size, file);
-}
-
-/* A text of several lines, each but the first indented. */
-static void print_lines(FILE *file, struct record_text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        fputc(text.bytes[i], file);
-        if (text.bytes[i] == '\n' && i + 1 < text.size)
+    for (const char *end; text.size > 0; text.size -= (size_t)(end - text.bytes), text.bytes = end) {
+        end = memchr(text.bytes, '\n', text.size);
+        end = end != NULL ? end + 1 : text.bytes + text.size;
+        visible_print(file, text.bytes, (size_t)(end - text.bytes));
+        if (end[-1] == '\n' && end < text.bytes + text.size)
             fputs("    ", file);
     }
+}
+
+static void print_lines(FILE *file, struct record_text text)
+{
+    print_part(file, text);
     if (text.size == 0 || text.bytes[text.size - 1] != '\n')
         fputc('\n', file);
 }
@@ -109,7 +113,7 @@ static void text_result(const struct record *record)
 {
     int64_t bytes = record->number[RESULT_BYTES];
 
-    print_text(stdout, record->text[0]);
+    print_part(stdout, record->text[0]);
     fputs(" -> ", stdout);
     print_status(stdout, (dotsys_status)record->number[RESULT_STATUS]);
     if (record->number[RESULT_FLAGS] & RESULT_HAS_BYTES)
@@ -160,8 +164,9 @@ static void text_log(const struct output *output, const struct record *record)
 {
     FILE *file = output->log_is_result ? stdout : stderr;
 
-    fprintf(file, "%s%.6f [%.*s]%s ", colour_on(file, COLOUR_FAINT), log_seconds(output, record),
-        (int)record->text[0].size, record->text[0].bytes, colour_off(file));
+    fprintf(file, "%s%.6f [", colour_on(file, COLOUR_FAINT), log_seconds(output, record));
+    print_part(file, record->text[0]);
+    fprintf(file, "]%s ", colour_off(file));
     print_lines(file, record->text[1]);
     fflush(file);
 }
@@ -175,6 +180,27 @@ static void json_log(const struct output *output, const struct record *record)
     json_object_object_add(object, "time", json_object_new_double(log_seconds(output, record)));
     json_add_number(object, "thread", record->number[1]);
     json_print(object);
+}
+
+/* ---- Requests that were logged ---------------------------------------------------------------------------------------- */
+
+/* What comes from the machine's process is believed only as far as it can be shown. */
+static void show_logged(const struct record *record, bool json)
+{
+    const uint64_t now = (uint64_t)record->number[0];
+    char driver[sizeof((KD_DEVICE_LOG){0}.Driver)], device[sizeof((KD_DEVICE_LOG){0}.Name)];
+    KD_LOGGED_REQUEST request;
+    const struct logged logged = {driver, device, &request};
+
+    if (record->text[2].size != sizeof(request))
+        return;
+    memcpy(&request, record->text[2].bytes, sizeof(request));
+    snprintf(driver, sizeof(driver), "%.*s", (int)record->text[0].size, record->text[0].bytes);
+    snprintf(device, sizeof(device), "%.*s", (int)record->text[1].size, record->text[1].bytes);
+    if (json)
+        logged_json(stdout, &logged, now);
+    else
+        logged_text(stderr, &logged, now, record->number[1] != 0);
 }
 
 /* ---- Findings --------------------------------------------------------------------------------------------------------- */
@@ -225,12 +251,15 @@ static void text_finding(const struct output *output, const struct record *recor
     char where[800];
 
     fprintf(stderr, "%sfinding:%s ", colour_on(stderr, COLOUR_BAD), colour_off(stderr));
-    if (record->text[0].size > 0)
-        fprintf(stderr, "%.*s: ", (int)record->text[0].size, record->text[0].bytes);
+    if (record->text[0].size > 0) {
+        print_part(stderr, record->text[0]);
+        fputs(": ", stderr);
+    }
     print_lines(stderr, named != NULL ? record_string(named) : record->text[2]);
     if (finding_place(record, &place)) {
         symbol_format(&place, where, sizeof(where));
-        fprintf(stderr, "    at %s\n", where);
+        fputs("    at ", stderr);
+        print_lines(stderr, record_string(where));
     }
     free(named);
 }
@@ -271,7 +300,7 @@ static void text_driver(const struct record *record)
     size_t step = record->number[1] == DRIVER_STOP ? DRIVER_STOP : DRIVER_START;
 
     fputs("dotsys: ", stderr);
-    print_text(stderr, record->text[0]);
+    print_part(stderr, record->text[0]);
     if (status == STATUS_SUCCESS) {
         fprintf(stderr, " %s\n", done[step]);
         return;
@@ -335,8 +364,8 @@ static void json_stopped(const struct output *output, const struct record *recor
 
 static void text_skipped(const struct record *record)
 {
-    fprintf(stderr, "dotsys: %" PRId64 " command%s not run: %.*s\n", record->number[0],
-        record->number[0] == 1 ? " was" : "s were", (int)record->text[0].size, record->text[0].bytes);
+    fprintf(stderr, "dotsys: %" PRId64 " command%s not run: ", record->number[0], record->number[0] == 1 ? " was" : "s were");
+    print_lines(stderr, record->text[0]);
 }
 
 static void json_skipped(const struct record *record)
@@ -412,6 +441,9 @@ void output_record(struct output *output, const struct record *record)
         break;
     case RECORD_LOG:
         json ? json_log(output, record) : text_log(output, record);
+        break;
+    case RECORD_LOGGED:
+        show_logged(record, json);
         break;
     case RECORD_FINDING:
         json ? json_finding(output, record) : text_finding(output, record);

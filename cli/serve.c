@@ -108,6 +108,7 @@ static const struct {
     {"sc", tool_sc},
     {"tree", tool_tree},
     {"ps", tool_ps},
+    {"irps", tool_irps},
 };
 
 static bool confirm(struct tool *tool, const char *question)
@@ -180,6 +181,9 @@ static int serve_tool(struct connection *connection)
     if (out != NULL && err != NULL && NT_SUCCESS(PsAttachHostThread(connection->process))) {
         status = run_tool(connection, out, err);
         PsDetachHostThread();
+    } else {
+        const struct record note = {.type = RECORD_NOTE, .text[0] = record_string("the machine is out of memory, or has stopped")};
+        record_send(connection->socket, &note);
     }
     if (out != NULL)
         fclose(out);

@@ -26,6 +26,7 @@
 #include "program.h"
 #include "systematic.h"
 #include "tally.h"
+#include "visible.h"
 
 struct supervisor {
     pthread_mutex_t lock; /* guards the next two */
@@ -72,6 +73,7 @@ static void keep_doing(struct supervisor *supervisor, struct record_text text)
 
     memcpy(supervisor->doing, text.bytes, length);
     supervisor->doing[length] = '\0';
+    visible_text(supervisor->doing, length);
 }
 
 /* The first record. False: it cannot be understood what comes after it, which has been said. */

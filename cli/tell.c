@@ -4,6 +4,7 @@
 #include "tell.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -11,6 +12,7 @@
 
 #include "kd/crash.h"
 #include "kd/kd.h"
+#include "vf/vf.h"
 
 #define CRASH_PART_BYTES   (32u * 1024u)
 #define CRASH_PATIENCE_MS  10000 /* for the answer */
@@ -39,6 +41,23 @@ void tell_finding(void *context, const dotsys_finding *finding)
         (struct record){.type = RECORD_FINDING,
             .number = {finding->kind, (int64_t)finding->site},
             .text = {record_string(finding->driver), record_string(finding->image), record_string(finding->text)}});
+}
+
+void tell_requests(const struct teller *teller)
+{
+    KD_DEVICE_LOG *logs = VfIsOn(VF_IRP_LOGGING) ? calloc(KD_CRASH_DEVICES, sizeof(*logs)) : NULL;
+    ULONG count = logs != NULL ? KdListRequests(logs, KD_CRASH_DEVICES) : 0;
+    const int64_t now = (int64_t)host_clock_utc();
+
+    for (ULONG i = 0; i < count; i++) {
+        for (ULONG j = 0; j < logs[i].Count && j < KD_CRASH_REQUESTS; j++)
+            tell(teller,
+                (struct record){.type = RECORD_LOGGED,
+                    .number = {now, j == 0},
+                    .text = {record_string(logs[i].Driver), record_string(logs[i].Name),
+                        {(const char *)&logs[i].Request[j], sizeof(logs[i].Request[j])}}});
+    }
+    free(logs);
 }
 
 void tell_driver(const struct teller *teller, enum driver_step step, const char *name, dotsys_status status)

@@ -22,6 +22,8 @@ void tell(const struct teller *teller, struct record record);
 void tell_log(void *context, const dotsys_log_line *line);
 void tell_finding(void *context, const dotsys_finding *finding);
 
+/* The last requests of each device, if the machine logs them; it does while its drivers run. */
+void tell_requests(const struct teller *teller);
 /* A driver was started or stopped; of a failure dotsys_last_message says more. */
 void tell_driver(const struct teller *teller, enum driver_step step, const char *name, dotsys_status status);
 void tell_outcome(const struct teller *teller, const struct command *command, const struct outcome *outcome);

@@ -31,3 +31,4 @@ int tool_sc(struct tool *tool, int argc, char **argv);
 int tool_dosdev(struct tool *tool, int argc, char **argv);
 int tool_tree(struct tool *tool, int argc, char **argv);
 int tool_ps(struct tool *tool, int argc, char **argv);
+int tool_irps(struct tool *tool, int argc, char **argv);

@@ -30,6 +30,7 @@
 #include "machine_program.h"
 #include "output.h"
 #include "server/record.h"
+#include "visible.h"
 
 #include "dotsys/dotsys.h"
 
@@ -345,6 +346,7 @@ static void take(struct supervisor *supervisor, const struct record *record)
         supervisor->not_started = true;
         snprintf(supervisor->why, sizeof(supervisor->why), "%.*s (0x%08X)", (int)record->text[0].size,
             record->text[0].bytes, (unsigned)record->number[0]);
+        visible_text(supervisor->why, strlen(supervisor->why));
         break;
     case RECORD_BEGIN:
         supervisor->up |= record->text[0].size == 2 && memcmp(record->text[0].bytes, "up", 2) == 0;

@@ -109,6 +109,19 @@ void watch_interrupt(struct watch *watch)
     sem_post(&watch->changed);
 }
 
+bool watch_start_thread(void *(*routine)(void *), void *argument, pthread_t *thread)
+{
+    sigset_t signals, before;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    int error = pthread_create(thread, NULL, routine, argument);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error == 0;
+}
+
 static void *cancel_thread(void *argument)
 {
     struct cancellation cancellation = *(struct cancellation *)argument;
@@ -123,17 +136,12 @@ static void *cancel_thread(void *argument)
 static bool start_cancel(struct watch *watch, void (*cancel)(void *handle), void *handle)
 {
     struct cancellation *cancellation = malloc(sizeof(*cancellation));
-    sigset_t all, before;
     pthread_t thread;
 
     if (cancellation == NULL)
         return false;
     *cancellation = (struct cancellation){watch, cancel, handle};
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    int error = pthread_create(&thread, NULL, cancel_thread, cancellation);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (error != 0) {
+    if (!watch_start_thread(cancel_thread, cancellation, &thread)) {
         free(cancellation);
         return false;
     }

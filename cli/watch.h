@@ -47,6 +47,9 @@ void watch_finish(struct watch *watch);
 /* Sleeps; ends early when the run is interrupted. */
 void watch_sleep(struct watch *watch, uint32_t milliseconds);
 
+/* Starts a thread that takes no signal meant for the watching one, but faults; so do those it makes. False: it could not. */
+bool watch_start_thread(void *(*routine)(void *), void *argument, pthread_t *thread);
+
 /* The watching thread: returns when the working one is done or stuck. cancel is called on a thread of its own. */
 enum watch_end watch_run(struct watch *watch, void (*cancel)(void *handle));
 

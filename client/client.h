@@ -107,6 +107,11 @@ DWORD BasepAnswerAnsi(const WCHAR *Text, SIZE_T Length, char *Buffer, DWORD Room
 /* The value of a variable in UTF-8; NULL: there is none. */
 const char *BasepFindVariable(const char *Name, SIZE_T Length);
 
+/* ---- Requests whose end a routine is told (file.c) ------------------------------------------------------------------ */
+
+/* The APC of such a request: Context is the routine, and the status block lies at the beginning of the OVERLAPPED. */
+void BasepRequestDone(void *Context, IO_STATUS_BLOCK *Io, ULONG Reserved);
+
 /* ---- Files by name (files.c) ---------------------------------------------------------------------------------------- */
 
 /* NtCreateFile on a Win32 path, synchronous. Options besides FILE_SYNCHRONOUS_IO_NONALERT. */

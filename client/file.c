@@ -81,8 +81,7 @@ BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrit
 
 /* ---- told by a routine --------------------------------------------------------------------------------------------- */
 
-/* The APC of such a request: Context is the routine, and the status block lies at the beginning of the OVERLAPPED. */
-static void BasepRequestDone(void *Context, IO_STATUS_BLOCK *Io, ULONG Reserved)
+void BasepRequestDone(void *Context, IO_STATUS_BLOCK *Io, ULONG Reserved)
 {
     LPOVERLAPPED_COMPLETION_ROUTINE Routine = (LPOVERLAPPED_COMPLETION_ROUTINE)Context;
     DWORD Error = NT_SUCCESS(Io->Status) ? ERROR_SUCCESS : RtlpStatusToWin32(Io->Status);

@@ -27,6 +27,8 @@ typedef void(NTAPI *IO_APC)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Rese
     S(QueryDirectoryFile, 11,                                                                                           \
         (HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS, BOOLEAN,    \
             UNICODE_STRING *, BOOLEAN))                                                                                 \
+    S(NotifyChangeDirectoryFile, 9,                                                                                     \
+        (HANDLE, HANDLE, IO_APC, void *, IO_STATUS_BLOCK *, void *, ULONG, ULONG, BOOLEAN))                             \
     S(QueryAttributesFile, 2, (OBJECT_ATTRIBUTES *, FILE_BASIC_INFORMATION *))                                          \
     S(QueryFullAttributesFile, 2, (OBJECT_ATTRIBUTES *, FILE_NETWORK_OPEN_INFORMATION *))                               \
     S(DeleteFile, 1, (OBJECT_ATTRIBUTES *))                                                                             \

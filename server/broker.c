@@ -41,9 +41,19 @@ int request_refuse(struct request *request, int error)
 
 /* ---- The other process's memory and descriptors ------------------------------------------------------------------------- */
 
+/* The number of a thread that has ended may be another's: what was read counts only if it still waits for its answer. */
+static bool still_asks(const struct request *request)
+{
+    const int listener = request->broker->listener;
+
+    return listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->notif->id) == 0;
+}
+
 int request_copy(const struct request *request, uint64_t address, void *data, size_t size)
 {
-    return host_process_read(request->notif->pid, data, (const void *)(uintptr_t)address, size) == 0 ? 0 : -EFAULT;
+    int error = host_process_read(request->notif->pid, data, (const void *)(uintptr_t)address, size);
+
+    return error == 0 && still_asks(request) ? 0 : -EFAULT;
 }
 
 /* A string, page by page: what is behind its end may not be there. */
@@ -312,6 +322,16 @@ static bool take_event(struct broker *broker, const struct epoll_event *event)
     return true;
 }
 
+/* Whoever waits for an answer gets ENOSYS from Linux, as does who asks from now on: also when its listener is still on its way. */
+static void answer_no_more(struct broker *broker)
+{
+    if (broker->listener >= 0)
+        close(broker->listener);
+    close(broker->ends[0]);
+    broker->ends[0] = -1;
+    forget_all(broker);
+}
+
 static void *broker_thread(void *argument)
 {
     struct broker *broker = argument;
@@ -322,9 +342,7 @@ static void *broker_thread(void *argument)
         if (count > 0 && !take_event(broker, &event))
             break;
     }
-    if (broker->listener >= 0)
-        close(broker->listener);
-    forget_all(broker);
+    answer_no_more(broker);
     return NULL;
 }
 
@@ -361,7 +379,7 @@ void broker_start(struct broker *broker, pid_t process)
     broker->running = process > 0 && watch(broker, broker->ends[0]) &&
         pthread_create(&broker->thread, NULL, broker_thread, broker) == 0;
     if (!broker->running)
-        forget_all(broker);
+        answer_no_more(broker);
 }
 
 void broker_add_client(struct broker *broker, pid_t process)
@@ -386,7 +404,8 @@ void broker_finish(struct broker *broker)
     if (broker->running)
         pthread_join(broker->thread, NULL);
     close(broker->watch);
-    close(broker->ends[0]);
+    if (broker->ends[0] >= 0)
+        close(broker->ends[0]);
     if (broker->ends[1] >= 0)
         close(broker->ends[1]); /* there has been no process */
     free(broker->clients);

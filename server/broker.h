@@ -27,6 +27,7 @@ struct broker {
     void (*refused)(void *context, const char *text);
     void *context;
     unsigned told;        /* refusals */
+    bool one_name;        /* Linux has no openat2 here: names are followed by us, one at a time */
     pthread_t thread;
     bool running;
     pthread_mutex_t lock; /* guards the rest */

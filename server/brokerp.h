@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Shared by broker.c and broker_files.c: a call of Linux that waits for its answer, which is 0, or an errno as a negative number. */
+/* Shared by broker.c, broker_open.c and broker_files.c: a call of Linux that waits for its answer, which is 0, or an errno as a negative number. */
 #pragma once
 
 #include <limits.h>
@@ -30,8 +30,19 @@ int request_give(struct request *request, int opened);
 
 bool broker_is_client(struct broker *broker, pid_t process);
 
-/* One for each call (broker_files.c). */
+/* Whether what a descriptor of ours means is in C:. */
+bool broker_is_inside(const struct broker *broker, int descriptor);
+/* What a descriptor of the other process means, without access, if it is in C:; to be closed. */
+int broker_borrow(struct request *request, uint64_t number);
+bool broker_is_one_name(const char *name);
+/* What is behind the digits of a number that an int can have; NULL: there is none. */
+const char *broker_take_number(const char *text, unsigned *number);
+/* "/proc/self/fd/N", and nothing else. */
+bool broker_take_descriptor(const char *path, unsigned *number);
+
+/* One for each call: broker_open.c, */
 int broker_openat(struct request *request);
+/* and broker_files.c. */
 int broker_mkdirat(struct request *request);
 int broker_unlinkat(struct request *request);
 int broker_renameat(struct request *request);

@@ -31,6 +31,21 @@ bool descriptor_send(int socket, const void *message, size_t bytes, int descript
     return sent == (ssize_t)bytes;
 }
 
+/* The first descriptor of a message; what came with it, in what is left of the buffer, is closed. */
+static void take(const struct cmsghdr *head, int *descriptor)
+{
+    if (head == NULL || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
+        return;
+    for (size_t at = CMSG_LEN(0); at + sizeof(int) <= head->cmsg_len; at += sizeof(int)) {
+        int got;
+        memcpy(&got, (const char *)head + at, sizeof(got));
+        if (*descriptor < 0)
+            *descriptor = got;
+        else
+            close(got);
+    }
+}
+
 int descriptor_receive(int socket, void *message, size_t bytes)
 {
     for (;;) {
@@ -44,9 +59,7 @@ int descriptor_receive(int socket, void *message, size_t bytes)
             continue;
         if (got <= 0)
             return -1;
-        const struct cmsghdr *head = CMSG_FIRSTHDR(&header);
-        if (head != NULL && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS)
-            memcpy(&descriptor, CMSG_DATA(head), sizeof(descriptor));
+        take(CMSG_FIRSTHDR(&header), &descriptor);
         if (descriptor >= 0 && got == (ssize_t)bytes && (header.msg_flags & MSG_TRUNC) == 0)
             return descriptor;
         if (descriptor >= 0)

@@ -54,6 +54,9 @@ static const struct filter_row filter_rows[] = {
     ROW(getsockname, OURS),
     ROW(rt_sigprocmask, OURS), ROW(sigaltstack, OURS), /* What tells of a driver's calls is nobody's to change. */
     ROW_IF(rt_sigaction, MISSING, IS, 0, SIGSYS), ROW(rt_sigaction, OURS),
+    /* A process that is stopped tells nothing, and does not end. */
+    ROW_IF(tgkill, MISSING, IS, 2, SIGSTOP), ROW_IF(tgkill, MISSING, IS, 2, SIGTSTP), ROW_IF(tgkill, MISSING, IS, 2, SIGTTIN),
+    ROW_IF(tgkill, MISSING, IS, 2, SIGTTOU),
     ROW_IF(tgkill, OURS, IS_SELF, 0, 0), ROW_IF(clone, OURS, HAS_BITS, 0, THREAD_FLAGS), ROW(clone3, MISSING),
     ROW(set_robust_list, OURS), ROW(set_tid_address, OURS), ROW(rseq, OURS), ROW(exit, OURS), ROW(exit_group, OURS),
     ROW(nanosleep, OURS), ROW(sched_getaffinity, OURS), ROW(sched_getparam, OURS), ROW(sched_getscheduler, OURS),
@@ -122,5 +125,16 @@ static const struct filter_row filter_rows[] = {
     ROW(modify_ldt, REFUSED),
     ROW(shmget, REFUSED), ROW(shmat, REFUSED), ROW(mq_open, REFUSED), ROW(inotify_init1, REFUSED),
     ROW(fanotify_init, REFUSED),
-    ROW(syslog, REFUSED), ROW(acct, REFUSED), ROW(quotactl, REFUSED),
+    ROW(syslog, REFUSED), ROW(acct, REFUSED), ROW(quotactl, REFUSED), ROW(io_uring_enter, REFUSED),
+    ROW(io_uring_register, REFUSED),
+    ROW(request_key, REFUSED), ROW(memfd_secret, REFUSED), ROW(pkey_mprotect, REFUSED), ROW(remap_file_pages, REFUSED),
+    ROW(splice, REFUSED), ROW(vmsplice, REFUSED), ROW(tee, REFUSED), ROW(sendfile, REFUSED), ROW(copy_file_range, REFUSED),
+    ROW(name_to_handle_at, REFUSED), ROW(open_tree, REFUSED), ROW(move_mount, REFUSED), ROW(fsopen, REFUSED),
+    ROW(mount_setattr, REFUSED),
+    ROW(process_mrelease, REFUSED), ROW(migrate_pages, REFUSED), ROW(move_pages, REFUSED), ROW(mlockall, REFUSED),
+    ROW(mlock, REFUSED), ROW(mlock2, REFUSED), ROW(sched_setattr, REFUSED), ROW(ioprio_set, REFUSED), ROW(timer_create, REFUSED),
+    ROW(timerfd_create, REFUSED), ROW(signalfd4, REFUSED), ROW(delete_module, REFUSED), ROW(swapoff, REFUSED),
+    ROW(vhangup, REFUSED),
+    ROW(removexattr, REFUSED), ROW(fremovexattr, REFUSED), ROW(lsetxattr, REFUSED), ROW(fsetxattr, REFUSED),
+    ROW(landlock_create_ruleset, REFUSED), ROW(landlock_restrict_self, REFUSED),
 };

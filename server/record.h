@@ -32,6 +32,8 @@
     R(READY) /* the drivers run, and clients are taken */ \
     R(TRACE) /* text 2: the choices of a machine whose threads took turns (kernel/vf/schedule.h) */ \
     R(CRASH) /* a part of what is known (kd/crash.h): number 0: its offset, 1: size of all, 2: 1: an ANSWER must come; text 2 */ \
+    R(LOGGED) /* a request of a device that was logged: number 0: when this is told, 1: 1: the device's first; text 0: driver, 1: device, \
+                 2: KD_LOGGED_REQUEST */ \
     R(OPEN) /* text 0: a file the request named, for who asked to open; number 0: 1 to write it anew. A message of an int32_t, 0 \
                or an errno, must come with a descriptor, of the file or any */
 

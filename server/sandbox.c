@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -64,6 +65,19 @@ static int compare(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
+/* A terminal is open for reading, too: who is at it types for others. A description of our own also has flags of its own. */
+static void keep_error_output(int null)
+{
+    const int flags = fcntl(STDERR_FILENO, F_GETFL);
+    struct stat status;
+
+    if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY || fstat(STDERR_FILENO, &status) != 0 || S_ISSOCK(status.st_mode))
+        return;
+    int written = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+    if (written >= 0 || null >= 0)
+        dup2(written >= 0 ? written : null, STDERR_FILENO);
+}
+
 void sandbox_close_descriptors(const int *kept, size_t count)
 {
     int sorted[16], null = descriptors_stay ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -75,6 +89,7 @@ void sandbox_close_descriptors(const int *kept, size_t count)
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
     }
+    keep_error_output(null);
     memcpy(sorted, kept, count * sizeof(*kept));
     qsort(sorted, count, sizeof(*sorted), compare);
     for (size_t i = 0; i < count; i++) {
@@ -230,6 +245,12 @@ static void set_limits(void)
         limit(RLIMIT_DATA, (rlim_t)MOST_DATA);
 }
 
+/* Memory files count for nobody's limits: when there is no memory left in the computer, it is this process that goes. */
+static void go_first(void)
+{
+    write_own("/proc/self/oom_score_adj", "1000");
+}
+
 /* True: Linux lets a process see another's memory only when that has named it, as clients do. */
 static bool clients_name_the_machine(void)
 {
@@ -295,6 +316,7 @@ void sandbox_enter(const struct sandbox_options *options)
     KeSystemCallName = call_name;
     for (uint32_t expected; (expected = threads_expected) != 0;)
         host_wait(&threads_expected, expected, HOST_FOREVER);
+    go_first();
     confine(options);
     set_limits();
     state.clients = !options->clients               ? FILTER_NO_CLIENTS

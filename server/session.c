@@ -321,8 +321,9 @@ static int start_thread(struct worker *worker)
 
     if (error != 0)
         return error;
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    error = pthread_create(&worker->thread, &attributes, worker_thread, worker);
+    error = pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    if (error == 0)
+        error = pthread_create(&worker->thread, &attributes, worker_thread, worker);
     pthread_attr_destroy(&attributes);
     return error;
 }

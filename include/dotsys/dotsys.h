@@ -78,6 +78,7 @@ typedef struct dotsys_finding {
 #define DOTSYS_VERIFY_MISC            0x00000800u
 #define DOTSYS_VERIFY_MDL_STACK       0x00002000u
 #define DOTSYS_VERIFY_MDL_DRIVER      0x00004000u
+#define DOTSYS_VERIFY_POWER_DELAY     0x00008000u
 #define DOTSYS_VERIFY_DDI             0x00020000u
 #define DOTSYS_VERIFY_SYSTEMATIC      0x00040000u
 #define DOTSYS_VERIFY_DDI_MORE        0x00080000u
@@ -86,7 +87,7 @@ typedef struct dotsys_finding {
 #define DOTSYS_VERIFY_SPECIAL_POOL_START 0x10000000u /* dotsys's own: blocks of special pool begin their page */
 #define DOTSYS_VERIFY_STANDARD        0x000209BBu
 #define DOTSYS_VERIFY_ALL             0x020A6DFBu /* all but what makes drivers fail or wait on purpose */
-#define DOTSYS_VERIFY_KNOWN           0x128E6FFFu
+#define DOTSYS_VERIFY_KNOWN           0x128EEFFFu
 
 typedef struct dotsys_options {
     size_t size;           /* sizeof(dotsys_options) */

@@ -59,6 +59,9 @@
 #define REG_HIVE_NO_RM                 0x0100
 #define REG_HIVE_SINGLE_LOG            0x0200
 #define REG_BOOT_HIVE                  0x0400
+#define REG_LOAD_HIVE_OPEN_HANDLE      0x0800
+#define REG_FLUSH_HIVE_FILE_GROWTH     0x1000
+#define REG_OPEN_READ_ONLY             0x2000
 #define REG_FORCE_UNLOAD               1
 #define REG_NOTIFY_CHANGE_NAME         0x01
 #define REG_NOTIFY_CHANGE_ATTRIBUTES   0x02
@@ -463,6 +466,15 @@ typedef struct _REG_SAVE_KEY_INFORMATION {
     PVOID ObjectContext;
     PVOID Reserved;
 } REG_SAVE_KEY_INFORMATION, *PREG_SAVE_KEY_INFORMATION;
+
+typedef struct _REG_REPLACE_KEY_INFORMATION {
+    PVOID Object;
+    PUNICODE_STRING OldFileName;
+    PUNICODE_STRING NewFileName;
+    PVOID CallContext;
+    PVOID ObjectContext;
+    PVOID Reserved;
+} REG_REPLACE_KEY_INFORMATION, *PREG_REPLACE_KEY_INFORMATION;
 
 typedef struct _REG_RESTORE_KEY_INFORMATION {
     PVOID Object;

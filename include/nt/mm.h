@@ -186,13 +186,16 @@ typedef ULONG NODE_REQUIREMENT;
 
 typedef enum _MMFLUSH_TYPE { MmFlushForDelete, MmFlushForWrite } MMFLUSH_TYPE;
 
+typedef union _FILE_SEGMENT_ELEMENT {
+    ULONGLONG Buffer; /* PVOID64 */
+    ULONGLONG Alignment;
+} FILE_SEGMENT_ELEMENT, *PFILE_SEGMENT_ELEMENT;
+
 typedef struct _READ_LIST {
     struct _FILE_OBJECT *FileObject;
     ULONG NumberOfEntries;
     LOGICAL IsImage;
-    union {
-        ULONGLONG Alignment;
-    } List[ANYSIZE_ARRAY];
+    FILE_SEGMENT_ELEMENT List[ANYSIZE_ARRAY];
 } READ_LIST, *PREAD_LIST;
 
 typedef void NTAPI MM_DLL_UNLOAD(void);

@@ -25,6 +25,15 @@
 #define SID_MAX_SUB_AUTHORITIES                                 15
 #define SID_RECOMMENDED_SUB_AUTHORITIES                         1
 #define SID_HASH_SIZE                                           32
+
+typedef ULONG_PTR SID_HASH_ENTRY, *PSID_HASH_ENTRY;
+
+typedef struct _SID_AND_ATTRIBUTES_HASH {
+    ULONG SidCount;
+    PSID_AND_ATTRIBUTES SidAttr;
+    SID_HASH_ENTRY Hash[SID_HASH_SIZE];
+} SID_AND_ATTRIBUTES_HASH, *PSID_AND_ATTRIBUTES_HASH;
+
 #define SECURITY_NULL_RID                                       0x00
 #define SECURITY_WORLD_RID                                      0x00
 #define SECURITY_LOCAL_RID                                      0x00
@@ -164,6 +173,8 @@
 #define CONTAINER_INHERIT_ACE                                   0x02
 #define NO_PROPAGATE_INHERIT_ACE                                0x04
 #define INHERIT_ONLY_ACE                                        0x08
+#define ACE_OBJECT_TYPE_PRESENT                                 0x01
+#define ACE_INHERITED_OBJECT_TYPE_PRESENT                       0x02
 #define INHERITED_ACE                                           0x10
 #define VALID_INHERIT_FLAGS                                     0x1f
 #define SUCCESSFUL_ACCESS_ACE_FLAG                              0x40

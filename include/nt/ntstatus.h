@@ -56,6 +56,7 @@
 #define STATUS_FILE_LOCKED_WITH_ONLY_READERS                               ((NTSTATUS)0x0000012A)
 #define STATUS_FILE_LOCKED_WITH_WRITERS                                    ((NTSTATUS)0x0000012B)
 #define STATUS_RESOURCEMANAGER_READ_ONLY                                   ((NTSTATUS)0x00000202)
+#define STATUS_OPLOCK_SWITCHED_TO_NEW_HANDLE                               ((NTSTATUS)0x00000215)
 #define STATUS_WAIT_FOR_OPLOCK                                             ((NTSTATUS)0x00000367)
 #define DBG_EXCEPTION_HANDLED                                              ((NTSTATUS)0x00010001)
 #define DBG_CONTINUE                                                       ((NTSTATUS)0x00010002)

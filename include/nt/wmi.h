@@ -45,6 +45,7 @@
 #define WMIREG_ACTION_REREGISTER   3
 #define WMIREG_ACTION_UPDATE_GUIDS 4
 #define WMIREG_ACTION_BLOCK_IRPS   5
+#define WMIREG_FLAG_CALLBACK       0x80000000 /* with an action: the device is the structure of a callback. Source: WPP's templates */
 
 #define WMIREGISTER 0 /* DataPath of IRP_MN_REGINFO */
 #define WMIUPDATE   1

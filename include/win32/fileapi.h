@@ -30,6 +30,30 @@ typedef struct HINSTANCE__ *HINSTANCE, *HMODULE;
 #define MOVEFILE_DELAY_UNTIL_REBOOT 0x00000004
 #define MOVEFILE_WRITE_THROUGH      0x00000008
 
+#ifndef FILE_NOTIFY_CHANGE_FILE_NAME /* else nt/file.h, which has all of this, came first */
+#define FILE_NOTIFY_CHANGE_FILE_NAME   0x00000001
+#define FILE_NOTIFY_CHANGE_DIR_NAME    0x00000002
+#define FILE_NOTIFY_CHANGE_ATTRIBUTES  0x00000004
+#define FILE_NOTIFY_CHANGE_SIZE        0x00000008
+#define FILE_NOTIFY_CHANGE_LAST_WRITE  0x00000010
+#define FILE_NOTIFY_CHANGE_LAST_ACCESS 0x00000020
+#define FILE_NOTIFY_CHANGE_CREATION    0x00000040
+#define FILE_NOTIFY_CHANGE_SECURITY    0x00000100
+
+#define FILE_ACTION_ADDED            0x00000001
+#define FILE_ACTION_REMOVED          0x00000002
+#define FILE_ACTION_MODIFIED         0x00000003
+#define FILE_ACTION_RENAMED_OLD_NAME 0x00000004
+#define FILE_ACTION_RENAMED_NEW_NAME 0x00000005
+
+typedef struct _FILE_NOTIFY_INFORMATION {
+    DWORD NextEntryOffset;
+    DWORD Action;
+    DWORD FileNameLength; /* bytes */
+    WCHAR FileName[1];
+} FILE_NOTIFY_INFORMATION, *PFILE_NOTIFY_INFORMATION;
+#endif
+
 typedef enum _GET_FILEEX_INFO_LEVELS { GetFileExInfoStandard, GetFileExMaxInfoLevel } GET_FILEEX_INFO_LEVELS;
 
 typedef struct _WIN32_FILE_ATTRIBUTE_DATA {
@@ -107,6 +131,18 @@ WINBASEAPI HANDLE WINAPI FindFirstFileW(LPCWSTR lpFileName, LPWIN32_FIND_DATAW l
 WINBASEAPI BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
 WINBASEAPI BOOL WINAPI FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFileData);
 WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
+
+/*
+ * Changes in folders of C:: those that programs and drivers of the machine make. What is changed on the host, in the folder that is
+ * C:, behind the machine's back, is not told; nor are changes of security.
+ */
+WINBASEAPI HANDLE WINAPI FindFirstChangeNotificationA(LPCSTR lpPathName, BOOL bWatchSubtree, DWORD dwNotifyFilter);
+WINBASEAPI HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR lpPathName, BOOL bWatchSubtree, DWORD dwNotifyFilter);
+WINBASEAPI BOOL WINAPI FindNextChangeNotification(HANDLE hChangeHandle);
+WINBASEAPI BOOL WINAPI FindCloseChangeNotification(HANDLE hChangeHandle);
+WINBASEAPI BOOL WINAPI ReadDirectoryChangesW(HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength, BOOL bWatchSubtree,
+                                             DWORD dwNotifyFilter, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped,
+                                             LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 
 /* By handle */
 WINBASEAPI BOOL WINAPI SetEndOfFile(HANDLE hFile);
@@ -211,6 +247,7 @@ WINBASEAPI void dotsys_add_resource(DOTSYS_RESOURCE_ENTRY *entry);
 #define CopyFile                 DOTSYS_AW(CopyFile)
 #define FindFirstFile            DOTSYS_AW(FindFirstFile)
 #define FindNextFile             DOTSYS_AW(FindNextFile)
+#define FindFirstChangeNotification DOTSYS_AW(FindFirstChangeNotification)
 #define GetCurrentDirectory      DOTSYS_AW(GetCurrentDirectory)
 #define SetCurrentDirectory      DOTSYS_AW(SetCurrentDirectory)
 #define GetFullPathName          DOTSYS_AW(GetFullPathName)

@@ -126,3 +126,37 @@ NTSTATUS CmpDescribeValue(const CMP_VALUE *Value, KEY_VALUE_INFORMATION_CLASS Cl
     }
     return STATUS_SUCCESS;
 }
+
+/* ---- the whole way --------------------------------------------------------------------------- */
+
+C_ASSERT(FIELD_OFFSET(REG_QUERY_KEY_INFORMATION, Object) == 0 &&
+         FIELD_OFFSET(REG_ENUMERATE_KEY_INFORMATION, Object) == 0 &&
+         FIELD_OFFSET(REG_QUERY_VALUE_KEY_INFORMATION, Object) == 0 &&
+         FIELD_OFFSET(REG_ENUMERATE_VALUE_KEY_INFORMATION, Object) == 0);
+
+NTSTATUS CmpAsk(HANDLE KeyHandle, const CMP_QUESTION *Question)
+{
+    CMP_ANSWER Answer;
+    CMP_KEY *Key;
+    NTSTATUS Status = CmpProbeAnswer(Question->Buffer, Question->Length, Question->ResultLength);
+    if (NT_SUCCESS(Status))
+        Status = CmpReferenceKey(KeyHandle, Question->Access, &Key);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    *(void **)Question->Information = Key;
+    CMP_OPERATION Operation = {
+        Question->Pre, Question->Post, Key, Question->Information, NULL, 0, FALSE};
+    Status = CmpBefore(&Operation);
+    if (Status == STATUS_SUCCESS) {
+        CmpAcquire();
+        if (CmpIsDeleted(Key))
+            CmpRender(&Answer, 0, STATUS_KEY_DELETED);
+        else
+            Question->Answer(Key->Node, Question, &Answer);
+        CmpRelease();
+        Status = CmpDeliver(&Answer, Question->Buffer, Question->ResultLength);
+    }
+    Status = CmpAfter(&Operation, Key, Status);
+    ObfDereferenceObject(Key);
+    return Status;
+}

@@ -65,6 +65,7 @@ static void **CmpCallContext(REG_NOTIFY_CLASS Pre, void *Information)
     case RegNtPreUnLoadKey: Offset = FIELD_OFFSET(REG_UNLOAD_KEY_INFORMATION, CallContext); break;
     case RegNtPreSaveKey: Offset = FIELD_OFFSET(REG_SAVE_KEY_INFORMATION, CallContext); break;
     case RegNtPreRestoreKey: Offset = FIELD_OFFSET(REG_RESTORE_KEY_INFORMATION, CallContext); break;
+    case RegNtPreReplaceKey: Offset = FIELD_OFFSET(REG_REPLACE_KEY_INFORMATION, CallContext); break;
     case RegNtPreQueryKeySecurity: Offset = FIELD_OFFSET(REG_QUERY_KEY_SECURITY_INFORMATION, CallContext); break;
     case RegNtPreSetKeySecurity: Offset = FIELD_OFFSET(REG_SET_KEY_SECURITY_INFORMATION, CallContext); break;
     case RegNtPreQueryKeyName: Offset = FIELD_OFFSET(REG_QUERY_KEY_NAME, CallContext); break;
@@ -108,6 +109,8 @@ NTSTATUS CmpBeforeSlow(CMP_OPERATION *Operation)
 {
     void **Context = CmpCallContext(Operation->Pre, Operation->Information);
     ULONG Count;
+    if (CmpIsUntold(Operation->Object))
+        return STATUS_SUCCESS;
     NTSTATUS Status = CmpListCallbacks(&Operation->Seen, &Count);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -309,8 +312,8 @@ NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context,
  *
  * Altitude: a decimal number; higher ones are called first before, last after. Driver, Reserved: no effect.
  * The routine is told of creating, opening, closing, deleting, renaming, querying, enumerating and flushing keys, of
- * setting their information, of setting, deleting, querying and enumerating values, of hives saved, restored, loaded and
- * unloaded, and of keys' descriptors and names. CallContext is handed on to the second call, ObjectContext is
+ * setting their information, of setting, deleting, querying and enumerating values, of hives saved, restored, replaced, loaded
+ * and unloaded (not of what these do with keys and values), and of keys' descriptors and names. CallContext is handed on to the second call, ObjectContext is
  * CmSetCallbackObjectContext's. Reading and changing of descriptors counts through handles and ObSetSecurityObjectByPointer.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; FLT_INSTANCE_ALTITUDE_COLLISION: the altitude is taken; INVALID_PARAMETER: it is no number;

@@ -38,10 +38,6 @@ NTSTATUS CmiEnsureServiceKey(const char *Name, const char *ImageName);
  */
 NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
-/* A volatile key for a hive to be loaded into, also where keys cannot be created otherwise. OBJECT_NAME_COLLISION: it is there. */
-NTSTATUS CmiAddHiveRoot(HANDLE ParentKey, const UNICODE_STRING *Name);
-/* STATUS_CANNOT_DELETE: the key or one below it is open by more than this handle. */
-NTSTATUS CmiCheckUnused(HANDLE Key);
 NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
 NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
 /*
@@ -50,6 +46,46 @@ NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it
  * been done.
  */
 NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line, const char **Reason);
+
+/*
+ * A loaded hive, kept by io, which reads its keys from a file and writes them there: one thread at
+ * a time has to do with a hive. CmFlushHive is io's: writes the hive a key object's key is in, if
+ * it has changed; called without the registry's lock.
+ */
+typedef struct CM_HIVE {
+    LIST_ENTRY Link;
+    struct CMP_NODE *Root; /* referenced */
+    BOOLEAN Changed;       /* since CmiTakeHiveChange; under the registry's lock */
+} CM_HIVE;
+
+extern NTSTATUS (*CmFlushHive)(void *Key);
+
+/*
+ * Makes a hive's first key, also where keys cannot be created otherwise. OBJECT_NAME_COLLISION;
+ * INVALID_PARAMETER: in a hive.
+ */
+NTSTATUS CmiAddHive(HANDLE ParentKey, const UNICODE_STRING *Name, CM_HIVE *Hive);
+/*
+ * With its keys. CANNOT_DELETE: one is open, the first by more than Open key objects. RETRY: it has
+ * changed.
+ */
+NTSTATUS CmiRemoveHive(CM_HIVE *Hive, ULONG Open);
+/*
+ * Whatever is open and has changed. Keys: they go, too; otherwise they stay, as ones that are
+ * written nowhere.
+ */
+void CmiForgetHive(CM_HIVE *Hive, BOOLEAN Keys);
+/* NULL: the key object's is in none, or not its first. */
+CM_HIVE *CmiHiveOf(void *Key, BOOLEAN AsRoot);
+/*
+ * The first key, or a key object's, once more, with a kernel handle. Callbacks are not told of what
+ * is done with it and below.
+ */
+NTSTATUS CmiOpenHive(const CM_HIVE *Hive, HANDLE *Handle);
+NTSTATUS CmiOpenAgain(void *Key, HANDLE *Handle);
+BOOLEAN CmiTakeHiveChange(CM_HIVE *Hive); /* whether there was one */
+void CmiSetHiveChanged(CM_HIVE *Hive);
+BOOLEAN CmiIsVolatile(HANDLE Key);
 
 /*
  * Control sets: HKLM\SYSTEM\ControlSetNNN, of which Select names four by number. Current: what CurrentControlSet

@@ -45,12 +45,14 @@ typedef struct CMP_LIST {
 #define CMP_DELETED 0x4u
 #define CMP_NO_DELETE 0x8u   /* Windows itself needs it */
 #define CMP_NO_CREATE 0x10u  /* nor may keys be made right under it */
+#define CMP_HIVED 0x20u      /* of a loaded hive, and not volatile */
+#define CMP_HIVE_ROOT 0x40u  /* its first key */
 
 typedef struct CMP_NODE {
     struct CMP_NODE *Parent; /* referenced, never changes; NULL: \Registry */
     UNICODE_STRING Name;     /* pool */
     UNICODE_STRING Class;    /* pool or empty */
-    ULONG64 Id;              /* the storage's; 0: volatile, or \Registry */
+    ULONG64 Id;              /* the storage's; 0: volatile, of a loaded hive, or \Registry */
     ULONG References;
     ULONG Flags;             /* CMP_* */
     ULONG Depth;
@@ -68,6 +70,7 @@ typedef struct CMP_KEY {
     CMP_NODE *Node;            /* referenced; NULL: the open has failed */
     struct CMP_NOTIFY *Notify; /* under CmpNotifyLock */
     struct CMP_KEY_CONTEXT *Context; /* what registry callbacks keep with it; under CmpContextLock */
+    BOOLEAN Untold;            /* io's, for an operation callbacks know of already; never changes */
     UNICODE_STRING *Told;      /* the name a callback was told, pool; NULL: none. Under the lock, never changes */
 } CMP_KEY;
 
@@ -144,6 +147,17 @@ NTSTATUS CmpStoreValue(const CMP_NODE *Node, const CMP_VALUE *Value, LARGE_INTEG
 NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time);
 NTSTATUS CmpStoreSecurity(const CMP_NODE *Node, SECURITY_DESCRIPTOR *Security);
 NTSTATUS CmpStoreFlush(void);
+
+/* ---- hive.c: keys of loaded hives ------------------------------------------------------------ */
+
+void CmpResetHives(void);
+CM_HIVE *CmpFindHive(const CMP_NODE *Node); /* NULL: it is in none */
+void CmpNoteHiveChange(const CMP_NODE *Node);
+/*
+ * What was changed so far survives loss of power: in a loaded hive its own, otherwise all of the
+ * registry. Without the lock.
+ */
+NTSTATUS CmpFlush(CMP_KEY *Key);
 
 /* ---- security.c ----------------------------------------------------------------------------------- */
 
@@ -251,6 +265,24 @@ void CmpRender(CMP_ANSWER *Answer, ULONG Length, NTSTATUS Status);
 NTSTATUS CmpDeliver(CMP_ANSWER *Answer, void *Buffer, ULONG *ResultLength);
 NTSTATUS CmpDescribeValue(const CMP_VALUE *Value, KEY_VALUE_INFORMATION_CLASS Class, CMP_ANSWER *Answer);
 
+/* What a service is asked about a key. */
+typedef struct CMP_QUESTION {
+    ACCESS_MASK Access;
+    REG_NOTIFY_CLASS Pre, Post; /* what callbacks are told it is */
+    void *Information;          /* of Pre's class, filled but for Object, its first member */
+    void *Buffer;               /* the caller's, as ResultLength */
+    ULONG Length;
+    ULONG *ResultLength;
+    ULONG Class;
+    ULONG Index;                /* of a subkey or value */
+    const UNICODE_STRING *Name; /* of a value; captured */
+    /* Renders the answer. Under the lock; the key is not deleted. */
+    void (*Answer)(const CMP_NODE *Node, const struct CMP_QUESTION *Question, CMP_ANSWER *Answer);
+} CMP_QUESTION;
+
+/* From handle and buffers to answer, callbacks included. Returns what the service returns. */
+NTSTATUS CmpAsk(HANDLE KeyHandle, const CMP_QUESTION *Question);
+
 /* ---- notify.c ------------------------------------------------------------------------------------------- */
 
 void CmpResetNotify(void);
@@ -302,6 +334,11 @@ NTSTATUS CmpAroundKey(void *Key, OB_CALL *Call);
 
 void CmpResetContexts(void);
 BOOLEAN CmpIsKeyObject(void *Object);
+/* Of an object that may be NULL or no key. */
+static inline BOOLEAN CmpIsUntold(void *Object)
+{
+    return Object != NULL && CmpIsKeyObject(Object) && ((const CMP_KEY *)Object)->Untold;
+}
 /* NULL: none, or Object is no key. */
 void *CmpContextOf(void *Object, LONGLONG Cookie);
 /* The key's last handle is gone, or the key itself: callbacks clean up what they keep. */

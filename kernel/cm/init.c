@@ -387,6 +387,7 @@ NTSTATUS CmInitialize(void)
     CmpRoot = NULL;
     CmpResetLocks();
     CmpResetNotify();
+    CmpResetHives();
     CmpResetCallbacks();
     CmpResetStorage();
     NTSTATUS Status = CmpCreateKeyType();

@@ -57,6 +57,8 @@ static NTSTATUS CmpOpenCaptured(
     Context->Security = Name->Security;
     NTSTATUS Status = ObiLookup(Name->RootDirectory, &Name->Path, Name->Attributes | OBJ_CASE_INSENSITIVE,
         CmKeyObjectType, &Access, Context, &Object);
+    if (NT_SUCCESS(Status))
+        ((CMP_KEY *)Object)->Untold = CmpIsUntold(Name->RootDirectory);
     if (NT_SUCCESS(Status) && !Access.Checked)
         Status = ObiCheckAccess(Object, &Access);
     if (NT_SUCCESS(Status))
@@ -283,10 +285,11 @@ FreeName:
 }
 
 /*
- * NtFlushKey - waits until what has been changed so far survives loss of power; all of the registry, not just the key.
+ * NtFlushKey - waits until what has been changed so far survives loss of power; all of the registry, not just the key. The file of a
+ * loaded hive is written for keys of that hive.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, KEY_DELETED; what the storage says.
+ * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, KEY_DELETED; what the storage says, or writing the hive's file.
  * Source:  DOC wdm/ZwFlushKey
  */
 NTSTATUS NTAPI NtFlushKey(HANDLE KeyHandle)
@@ -298,11 +301,8 @@ NTSTATUS NTAPI NtFlushKey(HANDLE KeyHandle)
     REG_FLUSH_KEY_INFORMATION Information = {.Object = Key};
     CMP_OPERATION Operation = {RegNtPreFlushKey, RegNtPostFlushKey, Key, &Information, NULL, 0, FALSE};
     Status = CmpBefore(&Operation);
-    if (Status == STATUS_SUCCESS) {
-        CmpAcquire();
-        Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED : CmpStoreFlush();
-        CmpRelease();
-    }
+    if (Status == STATUS_SUCCESS)
+        Status = CmpFlush(Key);
     Status = CmpAfter(&Operation, Key, Status);
     ObfDereferenceObject(Key);
     return Status;

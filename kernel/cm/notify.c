@@ -32,7 +32,8 @@ typedef struct CMP_NOTIFY {
     const CMP_NODE *Node; /* of the key object this belongs to */
     ULONG Filter;      /* REG_NOTIFY_CHANGE_* */
     BOOLEAN WatchTree;
-    BOOLEAN Pending;   /* something happened while nobody waited */
+    BOOLEAN Begun;     /* a call has waited: what comes before the next is remembered, */
+    BOOLEAN Pending;   /* and something has */
     LIST_ENTRY Posts;
 } CMP_NOTIFY;
 
@@ -40,11 +41,13 @@ void(NTAPI *CmQueueWorkItem)(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueTyp
 
 static KSPIN_LOCK CmpNotifyLock;
 static LIST_ENTRY CmpNotifyList;
+static _Atomic ULONG CmpNotifyCount; /* of watches there; read without the lock */
 
 void CmpResetNotify(void)
 {
     CmpNotifyLock = 0;
     InitializeListHead(&CmpNotifyList);
+    CmpNotifyCount = 0;
 }
 
 /* ---- ending calls ---------------------------------------------------------------------------- */
@@ -140,7 +143,7 @@ static BOOLEAN CmpIsWatched(const CMP_NOTIFY *Notify, const CMP_NODE *Node)
 void CmpReportChange(const CMP_NODE *Node, ULONG Kind)
 {
     LIST_ENTRY Ended;
-    if (__builtin_expect(IsListEmpty(&CmpNotifyList), 1))
+    if (__builtin_expect(CmpNotifyCount == 0, 1))
         return;
     InitializeListHead(&Ended);
     KIRQL Old = KiAcquireLock(&CmpNotifyLock);
@@ -149,7 +152,7 @@ void CmpReportChange(const CMP_NODE *Node, ULONG Kind)
         if (!(Notify->Filter & Kind) || !CmpIsWatched(Notify, Node))
             continue;
         if (IsListEmpty(&Notify->Posts))
-            Notify->Pending = TRUE;
+            Notify->Pending = Notify->Begun;
         CmpEndPostsLocked(Notify, STATUS_NOTIFY_ENUM_DIR, &Ended);
     }
     KiReleaseLock(&CmpNotifyLock, Old);
@@ -165,6 +168,7 @@ void CmpEndNotify(CMP_KEY *Key)
     Key->Notify = NULL;
     if (Notify != NULL) {
         RemoveEntryList(&Notify->Link);
+        CmpNotifyCount--;
         CmpEndPostsLocked(Notify, STATUS_NOTIFY_CLEANUP, &Ended);
     }
     KiReleaseLock(&CmpNotifyLock, Old);
@@ -191,6 +195,7 @@ static NTSTATUS CmpWatch(CMP_KEY *Key, ULONG Filter, BOOLEAN WatchTree)
     if (Key->Notify == NULL) {
         __atomic_store_n(&Key->Notify, New, __ATOMIC_RELEASE);
         InsertTailList(&CmpNotifyList, &New->Link);
+        CmpNotifyCount++;
         New = NULL;
     }
     KiReleaseLock(&CmpNotifyLock, Old);
@@ -211,6 +216,7 @@ static NTSTATUS CmpPost(CMP_KEY *Key, CMP_POST *Post)
         Notify->Pending = FALSE;
         Status = STATUS_NOTIFY_ENUM_DIR;
     } else {
+        Notify->Begun = TRUE;
         InsertTailList(&Notify->Posts, &Post->Link);
     }
     KiReleaseLock(&CmpNotifyLock, Old);

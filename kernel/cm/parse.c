@@ -122,7 +122,8 @@ static NTSTATUS CmpCreateMissing(CMP_WALK *Walk, CMP_CONTEXT *Context, OB_ACCESS
         Status = CmpAssignSecurity(Walk->Node, Context->Security, &Security);
     if (!NT_SUCCESS(Status))
         return Status;
-    ULONG Flags = ((Context->Options & REG_OPTION_VOLATILE) ? CMP_VOLATILE : 0) |
+    ULONG Flags =
+        ((Context->Options & REG_OPTION_VOLATILE) ? CMP_VOLATILE : Walk->Node->Flags & CMP_HIVED) |
         ((Context->Options & REG_OPTION_CREATE_LINK) ? CMP_LINK : 0);
     Status = CmpAddKey(Walk->Node, &Walk->Missing, &Context->Class, Flags, Security, &Walk->Node);
     if (!NT_SUCCESS(Status))

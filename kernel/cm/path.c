@@ -60,7 +60,8 @@ static NTSTATUS CmpStepDown(CMP_NODE **Node, const UNICODE_STRING *Name, BOOLEAN
             return STATUS_NAME_TOO_LONG;
         NTSTATUS Status = CmpCopySecurity(Parent, &Security);
         if (NT_SUCCESS(Status))
-            Status = CmpAddKey(Parent, Name, NULL, Parent->Flags & CMP_VOLATILE, Security, &Child);
+            Status = CmpAddKey(
+                Parent, Name, NULL, Parent->Flags & (CMP_VOLATILE | CMP_HIVED), Security, &Child);
         if (!NT_SUCCESS(Status))
             return Status;
     }
@@ -129,62 +130,6 @@ NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path)
     if (NT_SUCCESS(Status))
         CmpDereferenceNode(Node);
     CmpRelease();
-    return Status;
-}
-
-NTSTATUS CmiAddHiveRoot(HANDLE ParentKey, const UNICODE_STRING *Name)
-{
-    SECURITY_DESCRIPTOR *Security;
-    CMP_NODE *Node;
-    CMP_KEY *Parent;
-    NTSTATUS Status = CmpReferenceKey(ParentKey, 0, &Parent);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    CmpAcquire();
-    if (CmpIsDeleted(Parent))
-        Status = STATUS_KEY_DELETED;
-    else if (Name->Length == 0 || Name->Length > CMP_NAME_LIMIT || Parent->Node->Depth >= CMP_DEPTH_LIMIT)
-        Status = STATUS_INVALID_PARAMETER;
-    else if (CmpFindChild(Parent->Node, Name) != NULL)
-        Status = STATUS_OBJECT_NAME_COLLISION;
-    else
-        Status = CmpCopySecurity(Parent->Node, &Security);
-    if (NT_SUCCESS(Status))
-        Status = CmpAddKey(Parent->Node, Name, NULL, CMP_VOLATILE, Security, &Node);
-    if (NT_SUCCESS(Status))
-        CmpDereferenceNode(Node);
-    CmpRelease();
-    ObfDereferenceObject(Parent);
-    return Status;
-}
-
-/* A node is referred to by the one it is in, by those in it, and by the keys that are open; Open: how many may be. The lock is held. */
-static BOOLEAN CmpIsUnused(const CMP_NODE *Node, ULONG Open)
-{
-    ULONG Known = 1 + Open;
-    for (ULONG List = 0; List < 2; List++) {
-        Known += Node->Child[List].Count;
-        for (ULONG Index = 0; Index < Node->Child[List].Count; Index++) {
-            if (!CmpIsUnused(Node->Child[List].Node[Index], 0))
-                return FALSE;
-        }
-    }
-    return Node->References <= Known;
-}
-
-NTSTATUS CmiCheckUnused(HANDLE Key)
-{
-    CMP_KEY *Object;
-    NTSTATUS Status = CmpReferenceKey(Key, 0, &Object);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    CmpAcquire();
-    if (CmpIsDeleted(Object))
-        Status = STATUS_KEY_DELETED;
-    else if (!CmpIsUnused(Object->Node, 1))
-        Status = STATUS_CANNOT_DELETE;
-    CmpRelease();
-    ObfDereferenceObject(Object);
     return Status;
 }
 

@@ -125,14 +125,21 @@ static NTSTATUS CmpDescribeKey(
     }
 }
 
-static NTSTATUS CmpAnswerKey(
-    const CMP_NODE *Node, KEY_INFORMATION_CLASS Class, ULONG Length, CMP_ANSWER *Answer)
+static void CmpAnswerKey(const CMP_NODE *Node, const CMP_QUESTION *Question, CMP_ANSWER *Answer)
 {
     UNICODE_STRING Path = {0};
-    NTSTATUS Status = CmpDescribeKey(Node, Class, Answer, &Path);
-    CmpRender(Answer, Length, Status);
+    NTSTATUS Status = CmpDescribeKey(Node, (KEY_INFORMATION_CLASS)Question->Class, Answer, &Path);
+    CmpRender(Answer, Question->Length, Status);
     CmpFreeText(&Path);
-    return Answer->Status;
+}
+
+static void CmpAnswerSubKey(const CMP_NODE *Node, const CMP_QUESTION *Question, CMP_ANSWER *Answer)
+{
+    const CMP_NODE *Child = CmpChildAt(Node, Question->Index);
+    if (Child == NULL)
+        CmpRender(Answer, 0, STATUS_NO_MORE_ENTRIES);
+    else
+        CmpAnswerKey(Child, Question, Answer);
 }
 
 /* ---- services -------------------------------------------------------------------------------- */
@@ -160,35 +167,23 @@ NTSTATUS NTAPI NtQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformation
 {
     ACCESS_MASK Needed = KeyInformationClass == KeyNameInformation || KeyInformationClass == KeyHandleTagsInformation
         ? 0 : KEY_QUERY_VALUE;
-    CMP_ANSWER Answer;
-    CMP_KEY *Key;
 
     if (!CmpIsKeyClass(KeyInformationClass))
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = CmpProbeAnswer(KeyInformation, Length, ResultLength);
-    if (NT_SUCCESS(Status))
-        Status = CmpReferenceKey(KeyHandle, Needed, &Key);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    REG_QUERY_KEY_INFORMATION Information = {.Object = Key,
-        .KeyInformationClass = KeyInformationClass,
+    REG_QUERY_KEY_INFORMATION Information = {.KeyInformationClass = KeyInformationClass,
         .KeyInformation = KeyInformation,
         .Length = Length,
         .ResultLength = ResultLength};
-    CMP_OPERATION Operation = {RegNtPreQueryKey, RegNtPostQueryKey, Key, &Information, NULL, 0, FALSE};
-    Status = CmpBefore(&Operation);
-    if (Status == STATUS_SUCCESS) {
-        CmpAcquire();
-        if (CmpIsDeleted(Key))
-            CmpRender(&Answer, 0, STATUS_KEY_DELETED);
-        else
-            CmpAnswerKey(Key->Node, KeyInformationClass, Length, &Answer);
-        CmpRelease();
-        Status = CmpDeliver(&Answer, KeyInformation, ResultLength);
-    }
-    Status = CmpAfter(&Operation, Key, Status);
-    ObfDereferenceObject(Key);
-    return Status;
+    const CMP_QUESTION Question = {.Access = Needed,
+        .Pre = RegNtPreQueryKey,
+        .Post = RegNtPostQueryKey,
+        .Information = &Information,
+        .Buffer = KeyInformation,
+        .Length = Length,
+        .ResultLength = ResultLength,
+        .Class = KeyInformationClass,
+        .Answer = CmpAnswerKey};
+    return CmpAsk(KeyHandle, &Question);
 }
 
 /*
@@ -203,35 +198,22 @@ NTSTATUS NTAPI NtQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformation
 NTSTATUS NTAPI NtEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass,
     void *KeyInformation, ULONG Length, ULONG *ResultLength)
 {
-    CMP_ANSWER Answer;
-    CMP_KEY *Key;
-
     if (KeyInformationClass > KeyFullInformation)
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = CmpProbeAnswer(KeyInformation, Length, ResultLength);
-    if (NT_SUCCESS(Status))
-        Status = CmpReferenceKey(KeyHandle, KEY_ENUMERATE_SUB_KEYS, &Key);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    REG_ENUMERATE_KEY_INFORMATION Information = {.Object = Key,
-        .Index = Index,
+    REG_ENUMERATE_KEY_INFORMATION Information = {.Index = Index,
         .KeyInformationClass = KeyInformationClass,
         .KeyInformation = KeyInformation,
         .Length = Length,
         .ResultLength = ResultLength};
-    CMP_OPERATION Operation = {RegNtPreEnumerateKey, RegNtPostEnumerateKey, Key, &Information, NULL, 0, FALSE};
-    Status = CmpBefore(&Operation);
-    if (Status == STATUS_SUCCESS) {
-        CmpAcquire();
-        const CMP_NODE *Child = CmpIsDeleted(Key) ? NULL : CmpChildAt(Key->Node, Index);
-        if (Child == NULL)
-            CmpRender(&Answer, 0, CmpIsDeleted(Key) ? STATUS_KEY_DELETED : STATUS_NO_MORE_ENTRIES);
-        else
-            CmpAnswerKey(Child, KeyInformationClass, Length, &Answer);
-        CmpRelease();
-        Status = CmpDeliver(&Answer, KeyInformation, ResultLength);
-    }
-    Status = CmpAfter(&Operation, Key, Status);
-    ObfDereferenceObject(Key);
-    return Status;
+    const CMP_QUESTION Question = {.Access = KEY_ENUMERATE_SUB_KEYS,
+        .Pre = RegNtPreEnumerateKey,
+        .Post = RegNtPostEnumerateKey,
+        .Information = &Information,
+        .Buffer = KeyInformation,
+        .Length = Length,
+        .ResultLength = ResultLength,
+        .Class = KeyInformationClass,
+        .Index = Index,
+        .Answer = CmpAnswerSubKey};
+    return CmpAsk(KeyHandle, &Question);
 }

@@ -9,15 +9,26 @@ static BOOLEAN CmpIsValueClass(KEY_VALUE_INFORMATION_CLASS Class)
 }
 
 /* Index: of the value; one beyond the last gives Missing. */
-static void CmpAnswerValue(CMP_KEY *Key, ULONG Index, NTSTATUS Missing, KEY_VALUE_INFORMATION_CLASS Class,
-    ULONG Length, CMP_ANSWER *Answer)
+static void CmpAnswerValue(const CMP_NODE *Node, ULONG Index, NTSTATUS Missing,
+    const CMP_QUESTION *Question, CMP_ANSWER *Answer)
 {
-    if (CmpIsDeleted(Key))
-        CmpRender(Answer, 0, STATUS_KEY_DELETED);
-    else if (Index >= Key->Node->ValueCount)
+    if (Index >= Node->ValueCount)
         CmpRender(Answer, 0, Missing);
     else
-        CmpRender(Answer, Length, CmpDescribeValue(Key->Node->Value[Index], Class, Answer));
+        CmpRender(Answer, Question->Length,
+            CmpDescribeValue(
+                Node->Value[Index], (KEY_VALUE_INFORMATION_CLASS)Question->Class, Answer));
+}
+
+static void CmpAnswerByName(const CMP_NODE *Node, const CMP_QUESTION *Question, CMP_ANSWER *Answer)
+{
+    CmpAnswerValue(
+        Node, CmpFindValue(Node, Question->Name), STATUS_OBJECT_NAME_NOT_FOUND, Question, Answer);
+}
+
+static void CmpAnswerByIndex(const CMP_NODE *Node, const CMP_QUESTION *Question, CMP_ANSWER *Answer)
+{
+    CmpAnswerValue(Node, Question->Index, STATUS_NO_MORE_ENTRIES, Question, Answer);
 }
 
 /*
@@ -37,38 +48,28 @@ NTSTATUS NTAPI NtQueryValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName,
     ULONG *ResultLength)
 {
     UNICODE_STRING Name;
-    CMP_ANSWER Answer;
-    CMP_KEY *Key;
 
     if (!CmpIsValueClass(KeyValueInformationClass))
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = CmpProbeAnswer(KeyValueInformation, Length, ResultLength);
-    if (NT_SUCCESS(Status))
-        Status = CmpCaptureValueName(ValueName, &Name);
+    NTSTATUS Status = CmpCaptureValueName(ValueName, &Name);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = CmpReferenceKey(KeyHandle, KEY_QUERY_VALUE, &Key);
-    if (!NT_SUCCESS(Status))
-        goto FreeName;
-    REG_QUERY_VALUE_KEY_INFORMATION Information = {.Object = Key,
-        .ValueName = &Name,
+    REG_QUERY_VALUE_KEY_INFORMATION Information = {.ValueName = &Name,
         .KeyValueInformationClass = KeyValueInformationClass,
         .KeyValueInformation = KeyValueInformation,
         .Length = Length,
         .ResultLength = ResultLength};
-    CMP_OPERATION Operation = {RegNtPreQueryValueKey, RegNtPostQueryValueKey, Key, &Information, NULL, 0, FALSE};
-    Status = CmpBefore(&Operation);
-    if (Status == STATUS_SUCCESS) {
-        CmpAcquire();
-        CmpAnswerValue(Key, CmpFindValue(Key->Node, &Name), STATUS_OBJECT_NAME_NOT_FOUND, KeyValueInformationClass,
-            Length, &Answer);
-        CmpRelease();
-        Status = CmpDeliver(&Answer, KeyValueInformation, ResultLength);
-    }
-    Status = CmpAfter(&Operation, Key, Status);
-    ObfDereferenceObject(Key);
-
-FreeName:
+    const CMP_QUESTION Question = {.Access = KEY_QUERY_VALUE,
+        .Pre = RegNtPreQueryValueKey,
+        .Post = RegNtPostQueryValueKey,
+        .Information = &Information,
+        .Buffer = KeyValueInformation,
+        .Length = Length,
+        .ResultLength = ResultLength,
+        .Class = KeyValueInformationClass,
+        .Name = &Name,
+        .Answer = CmpAnswerByName};
+    Status = CmpAsk(KeyHandle, &Question);
     CmpFreeText(&Name);
     return Status;
 }
@@ -84,34 +85,24 @@ NTSTATUS NTAPI NtEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
     KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass, void *KeyValueInformation, ULONG Length,
     ULONG *ResultLength)
 {
-    CMP_ANSWER Answer;
-    CMP_KEY *Key;
-
     if (!CmpIsValueClass(KeyValueInformationClass))
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = CmpProbeAnswer(KeyValueInformation, Length, ResultLength);
-    if (NT_SUCCESS(Status))
-        Status = CmpReferenceKey(KeyHandle, KEY_QUERY_VALUE, &Key);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    REG_ENUMERATE_VALUE_KEY_INFORMATION Information = {.Object = Key,
-        .Index = Index,
+    REG_ENUMERATE_VALUE_KEY_INFORMATION Information = {.Index = Index,
         .KeyValueInformationClass = KeyValueInformationClass,
         .KeyValueInformation = KeyValueInformation,
         .Length = Length,
         .ResultLength = ResultLength};
-    CMP_OPERATION Operation = {
-        RegNtPreEnumerateValueKey, RegNtPostEnumerateValueKey, Key, &Information, NULL, 0, FALSE};
-    Status = CmpBefore(&Operation);
-    if (Status == STATUS_SUCCESS) {
-        CmpAcquire();
-        CmpAnswerValue(Key, Index, STATUS_NO_MORE_ENTRIES, KeyValueInformationClass, Length, &Answer);
-        CmpRelease();
-        Status = CmpDeliver(&Answer, KeyValueInformation, ResultLength);
-    }
-    Status = CmpAfter(&Operation, Key, Status);
-    ObfDereferenceObject(Key);
-    return Status;
+    const CMP_QUESTION Question = {.Access = KEY_QUERY_VALUE,
+        .Pre = RegNtPreEnumerateValueKey,
+        .Post = RegNtPostEnumerateValueKey,
+        .Information = &Information,
+        .Buffer = KeyValueInformation,
+        .Length = Length,
+        .ResultLength = ResultLength,
+        .Class = KeyValueInformationClass,
+        .Index = Index,
+        .Answer = CmpAnswerByIndex};
+    return CmpAsk(KeyHandle, &Question);
 }
 
 /* ---- several at once ------------------------------------------------------------------------- */

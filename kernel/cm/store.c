@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Between the tree and its storage: loading, and telling changes. Called with the lock, so the storage gets one call at a
- * time. Without a storage, and for volatile keys, everything succeeds at once.
+ * time. Without a storage, and for volatile keys and those of loaded hives, everything succeeds at
+ * once.
  */
 #include "cm/cmp.h"
 
@@ -21,9 +22,12 @@ static struct cm_storage_text CmpText(const UNICODE_STRING *Text)
     return (struct cm_storage_text){(const uint16_t *)(const void *)Text->Buffer, Text->Length};
 }
 
-static BOOLEAN CmpIsStored(const CMP_NODE *Node)
+/* Whether the storage is to be told of a change of this key. A loaded hive notes it instead. */
+static BOOLEAN CmpBeginChange(const CMP_NODE *Node)
 {
-    return CmpStorage != NULL && !(Node->Flags & CMP_VOLATILE);
+    if (Node->Flags & CMP_HIVED)
+        CmpNoteHiveChange(Node);
+    return CmpStorage != NULL && !(Node->Flags & (CMP_VOLATILE | CMP_HIVED));
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -142,7 +146,7 @@ NTSTATUS CmpLoadStorage(void)
 
 NTSTATUS CmpStoreKey(CMP_NODE *Node)
 {
-    if (!CmpIsStored(Node))
+    if (!CmpBeginChange(Node))
         return STATUS_SUCCESS;
     const struct cm_storage_key Key = {
         .id = CmpNextId,
@@ -162,25 +166,26 @@ NTSTATUS CmpStoreKey(CMP_NODE *Node)
 
 NTSTATUS CmpStoreDelete(const CMP_NODE *Node, LARGE_INTEGER Time)
 {
-    return CmpIsStored(Node) ? CmpStorage->key_deleted(CmpStorage->context, Node->Id, Time.QuadPart)
-                             : STATUS_SUCCESS;
+    return CmpBeginChange(Node)
+               ? CmpStorage->key_deleted(CmpStorage->context, Node->Id, Time.QuadPart)
+               : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreRename(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time)
 {
-    return CmpIsStored(Node)
+    return CmpBeginChange(Node)
         ? CmpStorage->key_renamed(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart) : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreTouch(const CMP_NODE *Node, LARGE_INTEGER Time)
 {
-    return CmpIsStored(Node) && Node->Id != 0
+    return CmpBeginChange(Node) && Node->Id != 0
         ? CmpStorage->key_touched(CmpStorage->context, Node->Id, Time.QuadPart) : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreValue(const CMP_NODE *Node, const CMP_VALUE *Value, LARGE_INTEGER Time)
 {
-    if (!CmpIsStored(Node))
+    if (!CmpBeginChange(Node))
         return STATUS_SUCCESS;
     UNICODE_STRING Name = CmpValueName(Value);
     return CmpStorage->value_set(CmpStorage->context, Node->Id, CmpText(&Name), Value->Type, Value->Data,
@@ -189,13 +194,13 @@ NTSTATUS CmpStoreValue(const CMP_NODE *Node, const CMP_VALUE *Value, LARGE_INTEG
 
 NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time)
 {
-    return CmpIsStored(Node)
+    return CmpBeginChange(Node)
         ? CmpStorage->value_deleted(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart) : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreSecurity(const CMP_NODE *Node, SECURITY_DESCRIPTOR *Security)
 {
-    return CmpIsStored(Node) && Node->Id != 0
+    return CmpBeginChange(Node) && Node->Id != 0
         ? CmpStorage->key_secured(
               CmpStorage->context, Node->Id, Security, Security != NULL ? RtlLengthSecurityDescriptor(Security) : 0)
         : STATUS_SUCCESS;

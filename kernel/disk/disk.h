@@ -63,3 +63,4 @@ typedef struct DISKP_CREATE { /* CREATE_DISK */
 
 NTSTATUS NTAPI IoReadDiskSignature(DEVICE_OBJECT *DeviceObject, ULONG BytesPerSector, DISKP_SIGNATURE *Signature);
 NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Disk);
+NTSTATUS NTAPI IoGetBootDiskInformation(void *BootDiskInformation, ULONG Size);

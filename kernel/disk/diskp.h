@@ -133,3 +133,7 @@ NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call);
 /* mbr.c: requests to any disk's stack, waited for. PASSIVE_LEVEL. Buffer is non-paged. */
 NTSTATUS DiskpTransferAt(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset);
 NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry);
+NTSTATUS DiskpAskLength(DEVICE_OBJECT *Device, GET_LENGTH_INFORMATION *Length);
+
+/* gpt.c: an empty GPT. INVALID_PARAMETER: more entries than 1024, or than there is room for. */
+NTSTATUS DiskpCreateGpt(DEVICE_OBJECT *Device, const DISK_GEOMETRY *Geometry, const DISKP_CREATE *Disk);

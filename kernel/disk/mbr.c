@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Partition tables of the MBR kind on any disk device, for drivers: read and written by requests to the device's stack. What a table
- * is taken to say is table.c's to decide. A GPT disk shows its protective partition, and no GPT is written.
+ * is taken to say is table.c's to decide. A GPT disk shows its protective partition; an empty one gpt.c writes.
  */
 #include <string.h>
 
@@ -44,6 +44,16 @@ NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry)
     KeInitializeEvent(&Done, NotificationEvent, FALSE);
     IRP *Irp = IoBuildDeviceIoControlRequest(
         IOCTL_DISK_GET_DRIVE_GEOMETRY, Device, NULL, 0, Geometry, sizeof(*Geometry), FALSE, &Done, &IoStatus);
+    return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
+}
+
+NTSTATUS DiskpAskLength(DEVICE_OBJECT *Device, GET_LENGTH_INFORMATION *Length)
+{
+    IO_STATUS_BLOCK IoStatus;
+    KEVENT Done;
+    KeInitializeEvent(&Done, NotificationEvent, FALSE);
+    IRP *Irp = IoBuildDeviceIoControlRequest(
+        IOCTL_DISK_GET_LENGTH_INFO, Device, NULL, 0, Length, sizeof(*Length), FALSE, &Done, &IoStatus);
     return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
 }
 

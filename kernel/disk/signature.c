@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What tells one disk from another, in its first sector, and disks that begin anew. Tables of the
- * GPT kind are read and not made.
+ * What tells one disk from another, in its first sector, and disks that begin anew.
  */
 #include <string.h>
 
@@ -78,23 +77,24 @@ NTSTATUS NTAPI IoReadDiskSignature(DEVICE_OBJECT *DeviceObject, ULONG BytesPerSe
  * IoCreateDisk - begin a disk anew: with an empty table of partitions, or with none.
  *
  * Disk:    NULL, or of PARTITION_STYLE_RAW: no table; PARTITION_STYLE_MBR: an empty one with the
- *          signature given.
+ *          signature given; PARTITION_STYLE_GPT: an empty GPT with the GUID given, for as many
+ *          partitions as asked for, but at least 128.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NOT_SUPPORTED: a GPT is not made here; INVALID_PARAMETER: another style; what
- *          the disk answered; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: another style, or a GPT does not fit (INF); what the disk
+ *          answered; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/IoCreateDisk; tests/kernel/drive/IoReadPartitionTable.c
  */
 NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Disk)
 {
     ULONG Style = Disk != NULL ? Disk->PartitionStyle : PARTITION_STYLE_RAW;
     DISK_GEOMETRY Geometry;
-    if (Style == PARTITION_STYLE_GPT)
-        return STATUS_NOT_SUPPORTED;
-    if (Style != PARTITION_STYLE_RAW && Style != PARTITION_STYLE_MBR)
+    if (Style != PARTITION_STYLE_RAW && Style != PARTITION_STYLE_MBR && Style != PARTITION_STYLE_GPT)
         return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = DiskpAskGeometry(DeviceObject, &Geometry);
     if (!NT_SUCCESS(Status))
         return Status;
+    if (Style == PARTITION_STYLE_GPT)
+        return DiskpCreateGpt(DeviceObject, &Geometry, Disk);
     ULONG Bytes = Geometry.BytesPerSector < DISKP_TABLE_BYTES ? DISKP_TABLE_BYTES : Geometry.BytesPerSector;
     UCHAR *Sector = ExiAllocateZero(NonPagedPoolNx, Bytes, DISKP_TAG_SECTOR, EX_KERNEL_SITE);
     if (Sector == NULL)
@@ -107,4 +107,20 @@ NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Dis
     Status = DiskpTransferAt(DeviceObject, IRP_MJ_WRITE, Sector, Bytes, 0);
     ExiFree(Sector);
     return Status;
+}
+
+/*
+ * IoGetBootDiskInformation - the disks the system was started from, which it knows while it starts: the
+ * loader's list of them is gone before a machine's first driver runs.
+ *
+ * BootDiskInformation: BOOTDISK_INFORMATION, or one of its longer forms; untouched.
+ * IRQL:    up to APC_LEVEL
+ * Returns: INVALID_PARAMETER: Size is less than that; TOO_LATE.
+ * Source:  DOC ntddk/IoGetBootDiskInformation; OBS tests/kernel/drive/IoReadPartitionTable.c
+ */
+NTSTATUS NTAPI IoGetBootDiskInformation(void *BootDiskInformation, ULONG Size)
+{
+    const ULONG Least = 2 * sizeof(LONGLONG) + 2 * sizeof(ULONG); /* two offsets, two signatures */
+    (void)BootDiskInformation;
+    return Size < Least ? STATUS_INVALID_PARAMETER : STATUS_TOO_LATE;
 }

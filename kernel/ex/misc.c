@@ -28,6 +28,34 @@ void NTAPI ExLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER *Syst
 }
 
 /*
+ * RtlSystemTimeToLocalTime, RtlLocalTimeToSystemTime - the same. IRQL: any. Returns: SUCCESS.
+ * Source: DOC winternl/RtlLocalTimeToSystemTime; OBS tests/kernel/ex/RtlLocalTimeToSystemTime.c
+ */
+NTSTATUS NTAPI RtlSystemTimeToLocalTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *LocalTime)
+{
+    ExSystemTimeToLocalTime(SystemTime, LocalTime);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI RtlLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER *SystemTime)
+{
+    ExLocalTimeToSystemTime(LocalTime, SystemTime);
+    return STATUS_SUCCESS;
+}
+
+/*
+ * RtlQueryElevationFlags - 1: accounts are asked before they get rights, 2: writes are redirected, 4: installers are recognized.
+ * IRQL: any. Returns: SUCCESS. Source: INF public headers' SharedDataFlags: undocumented
+ */
+NTSTATUS NTAPI RtlQueryElevationFlags(ULONG *Flags)
+{
+    ULONG Shared;
+    KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, SharedDataFlags), &Shared, sizeof(Shared));
+    *Flags = Shared >> 1 & 7;
+    return STATUS_SUCCESS;
+}
+
+/*
  * ExUuidCreate - an identifier nobody else has: random, of version 4.
  * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk/ExUuidCreate; OBS tests/kernel/ex/ExUuidCreate.c; INF the version
  */
@@ -63,4 +91,15 @@ enum SYSTEM_FIRMWARE_TYPE NTAPI ExGetFirmwareType(void)
 BOOLEAN NTAPI ExIsSoftBoot(void)
 {
     return FALSE;
+}
+
+/*
+ * ExVerifySuite - whether a product suite (SUITE_TYPE, the number of its bit in SuiteMask) is installed.
+ * IRQL: any. Source: DOC wdm/ExVerifySuite; OBS tests/kernel/ex/ExVerifySuite.c
+ */
+BOOLEAN NTAPI ExVerifySuite(ULONG SuiteType)
+{
+    ULONG Suites;
+    KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, SuiteMask), &Suites, sizeof(Suites));
+    return SuiteType < 32 && (Suites >> SuiteType & 1) != 0;
 }

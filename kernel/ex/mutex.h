@@ -5,6 +5,12 @@
 
 #include "ex/ex.h"
 
+static inline void ExiInitializeFastMutex(FAST_MUTEX *FastMutex)
+{
+    *FastMutex = (FAST_MUTEX){.Count = 1};
+    KeInitializeEvent(&FastMutex->Event, SynchronizationEvent, FALSE);
+}
+
 void NTAPI ExAcquireFastMutex(FAST_MUTEX *FastMutex);
 void NTAPI ExReleaseFastMutex(FAST_MUTEX *FastMutex);
 BOOLEAN NTAPI ExTryToAcquireFastMutex(FAST_MUTEX *FastMutex);

@@ -440,3 +440,23 @@ void FASTCALL ExReleaseResourceAndLeaveCriticalRegion(ERESOURCE *Resource)
     ExpRelease(Resource, ExpThisThread());
     KeLeaveCriticalRegion();
 }
+
+/*
+ * ExEnterPriorityRegionAndAcquireResourceExclusive, ...Shared, ExReleaseResourceAndLeavePriorityRegion - the
+ * same with a region whose thread is not to be kept from a processor: PsEnterPriorityRegion.
+ * IRQL: up to APC_LEVEL. Source: INF: undocumented; OBS tests/kernel/ex/ExReleaseResourceForThreadLite.c
+ */
+void *NTAPI ExEnterPriorityRegionAndAcquireResourceExclusive(ERESOURCE *Resource)
+{
+    return ExEnterCriticalRegionAndAcquireResourceExclusive(Resource);
+}
+
+void *NTAPI ExEnterPriorityRegionAndAcquireResourceShared(ERESOURCE *Resource)
+{
+    return ExEnterCriticalRegionAndAcquireResourceShared(Resource);
+}
+
+void FASTCALL ExReleaseResourceAndLeavePriorityRegion(ERESOURCE *Resource)
+{
+    ExReleaseResourceAndLeaveCriticalRegion(Resource);
+}

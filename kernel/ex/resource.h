@@ -24,5 +24,8 @@ void NTAPI ExSetResourceOwnerPointerEx(ERESOURCE *Resource, void *OwnerPointer, 
 void NTAPI ExDisableResourceBoostLite(ERESOURCE *Resource);
 void *NTAPI ExEnterCriticalRegionAndAcquireResourceExclusive(ERESOURCE *Resource);
 void *NTAPI ExEnterCriticalRegionAndAcquireResourceShared(ERESOURCE *Resource);
+void *NTAPI ExEnterPriorityRegionAndAcquireResourceExclusive(ERESOURCE *Resource);
+void *NTAPI ExEnterPriorityRegionAndAcquireResourceShared(ERESOURCE *Resource);
+void FASTCALL ExReleaseResourceAndLeavePriorityRegion(ERESOURCE *Resource);
 void *NTAPI ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(ERESOURCE *Resource);
 void FASTCALL ExReleaseResourceAndLeaveCriticalRegion(ERESOURCE *Resource);

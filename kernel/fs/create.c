@@ -177,6 +177,7 @@ static NTSTATUS FspMake(FSP_CREATE *Create)
         if (NT_SUCCESS(Status)) {
             FspSetAttributes(Create->Open->Handle, &Lookup->Status,
                 Folder ? Create->Attributes : Create->Attributes | FILE_ATTRIBUTE_ARCHIVE, 0);
+            FspNameChanged(Lookup->Path, Folder, FILE_ACTION_ADDED);
             Create->Information = FILE_CREATED;
             return STATUS_SUCCESS;
         }
@@ -197,6 +198,7 @@ static NTSTATUS FspOverwrite(FSP_CREATE *Create)
     if (Create->Disposition != FILE_SUPERSEDE)
         Attributes |= Create->Lookup.Status.attributes & FSP_KEPT_ATTRIBUTES;
     FspSetAttributes(Open->Handle, &Create->Lookup.Status, Attributes, 0);
+    FspModified(Create->File, FILE_NOTIFY_CHANGE_ATTRIBUTES | FILE_NOTIFY_CHANGE_SIZE | FILE_NOTIFY_CHANGE_LAST_WRITE);
     Create->Information = Create->Disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
     return STATUS_SUCCESS;
 }
@@ -396,7 +398,7 @@ NTSTATUS FspCreate(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informat
         } else {
             ExAcquireFastMutex(&FspLock);
             Status = FspOpenLocked(Create);
-            ExReleaseFastMutex(&FspLock);
+            FspUnlock();
         }
         *Information = Create->Information;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRP_MJ_DIRECTORY_CONTROL: listing a folder. The first query of an open sets its pattern and takes the names that
+ * IRP_MJ_DIRECTORY_CONTROL: listing a folder (watching one is in watch.c). The first query of an open sets its pattern and takes the names that
  * match, in order; restarting takes them anew. Each query then looks at the files themselves, and leaves out those
  * that have gone.
  */
@@ -296,25 +296,33 @@ static NTSTATUS FspQueryDirectory(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack
     return Status;
 }
 
-NTSTATUS FspDirectoryControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
+static NTSTATUS FspList(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
 {
     FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
     FSP_LISTING List = {.Open = Open,
         .Layout = FspLayoutOf(Stack->Parameters.QueryDirectory.FileInformationClass),
         .Buffer = Irp->AssociatedIrp.SystemBuffer != NULL ? Irp->AssociatedIrp.SystemBuffer : FspBuffer(Irp),
         .Length = Stack->Parameters.QueryDirectory.Length};
-    *Information = 0;
-    if (Stack->MinorFunction != IRP_MN_QUERY_DIRECTORY)
-        return STATUS_INVALID_DEVICE_REQUEST;
-    if (Open == NULL || Open->Volume || !Open->File->Folder)
-        return STATUS_INVALID_PARAMETER;
     if (List.Layout == NULL)
         return STATUS_INVALID_INFO_CLASS;
     if (List.Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     ExAcquireFastMutex(&FspLock);
     NTSTATUS Status = Open->File->Removed ? STATUS_DELETE_PENDING : FspQueryDirectory(Open, Stack, &List);
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     *Information = List.At;
     return Status;
+}
+
+NTSTATUS FspDirectoryControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
+{
+    FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
+    *Information = 0;
+    if (Stack->MinorFunction != IRP_MN_QUERY_DIRECTORY && Stack->MinorFunction != IRP_MN_NOTIFY_CHANGE_DIRECTORY)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    if (Open == NULL || Open->Volume || !Open->File->Folder)
+        return STATUS_INVALID_PARAMETER;
+    if (Stack->MinorFunction == IRP_MN_NOTIFY_CHANGE_DIRECTORY)
+        return FspWatch(Open, Irp, Stack);
+    return FspList(Irp, Stack, Information);
 }

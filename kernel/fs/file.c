@@ -63,6 +63,8 @@ void FspDereferenceFile(FSP_FILE *File)
     RemoveEntryList(&File->Link);
     if (File->OwnDescriptor)
         ExiFree(File->Descriptor);
+    if (File->Name.Buffer != NULL)
+        ExiFree(File->Name.Buffer);
     ExiFree(File->Path);
     ExiFree(File);
 }
@@ -115,8 +117,10 @@ NTSTATUS FspRemoveName(FSP_FILE *File)
     if (Error == 0 && Status.inode == File->Inode && Status.device == File->Device)
         Error = host_folder_remove(Parent, Leaf, File->Folder);
     FspCloseParent(Parent);
-    if (Error == 0)
+    if (Error == 0) {
         File->Removed = TRUE;
+        FspNameChanged(File->Path, File->Folder, FILE_ACTION_REMOVED);
+    }
     return FspStatusFromHost(Error);
 }
 
@@ -170,7 +174,7 @@ static void FspDeleteAtLast(FSP_OPEN *Open)
 {
     FSP_FILE *File = Open->File;
     if (Open->DeleteOnClose && (!File->Folder || NT_SUCCESS(FspCheckEmpty(Open->Handle))))
-        File->DeletePending = TRUE;
+        FspMarkDeleted(File);
     if (File->DeletePending && (File->Handles == 0 || Open->PosixDelete))
         FspRemoveName(File);
 }
@@ -187,13 +191,14 @@ NTSTATUS FspCleanup(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informa
     ExAcquireFastMutex(&FspLock);
     Open->Cleaned = TRUE;
     if (!Open->Volume) {
+        FspEndWatch(Open);
         IoRemoveShareAccess(Stack->FileObject, &Open->File->Share);
         Open->File->Handles--;
         if (Stack->FileObject->Flags & FO_FILE_MODIFIED)
             FspMarkModified(Open);
         FspDeleteAtLast(Open);
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     return STATUS_SUCCESS;
 }
 
@@ -210,7 +215,7 @@ NTSTATUS FspClose(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
         FspDereferenceFile(Open->File);
         FspCloseBooked(Open->Handle);
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     if (Open->Pattern.Buffer != NULL)
         ExiFree(Open->Pattern.Buffer);
     if (Open->Names != NULL)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Shared by the files of kernel/fs only. Names, open files and directories are changed under FspLock, a fast mutex: its
- * holder runs at APC_LEVEL. Reading and writing take no lock; the host serialises them.
+ * holder runs at APC_LEVEL, and gives it back with FspUnlock. Reading and writing take no lock; the host serialises them.
  */
 #pragma once
 
@@ -37,6 +37,7 @@ typedef struct FSP_FILE {
     BOOLEAN DeletePending;
     BOOLEAN Removed;   /* its name is gone */
     char *Path;        /* pool */
+    STRING Name;       /* Path as NT has it, in UTF-16, once somebody watches; pool */
     SECURITY_DESCRIPTOR *Descriptor; /* changed under ob's security lock */
     BOOLEAN OwnDescriptor;           /* it is a pool block of this file's */
 } FSP_FILE;
@@ -155,6 +156,21 @@ NTSTATUS FspLockControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
 /* FILE_LOCK_CONFLICT: what is to be read or written is locked. Without FspLock, as the next. */
 NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE *File, ULONG64 Start, ULONG Length, BOOLEAN Write);
 void FspEndLocks(FSP_FILE *File, FILE_OBJECT *Owner); /* the handle is gone */
+
+/* ---- watch.c: under FspLock, but for FspWatch and FspIsWatched --------------------------------------------------- */
+
+void FspBeginWatches(void);
+NTSTATUS FspWatch(FSP_OPEN *Open, IRP *Irp, const IO_STACK_LOCATION *Stack); /* PENDING: it is no longer the caller's */
+void FspEndWatch(FSP_OPEN *Open);
+/* Completes what FspLock's holder has given watchers to read, and gives the lock back before that. */
+void FspUnlock(void);
+BOOLEAN FspIsWatched(void); /* anything at all */
+/* Filter: FILE_NOTIFY_CHANGE_…; 0: nothing changed. Action: FILE_ACTION_… */
+void FspChanged(const char *Path, ULONG Filter, ULONG Action);
+void FspNameChanged(const char *Path, BOOLEAN Folder, ULONG Action);
+void FspModified(const FSP_FILE *File, ULONG Filter);
+void FspMarkDeleted(FSP_FILE *File); /* sets DeletePending */
+NTSTATUS FspMakeName(const char *Path, STRING *Name); /* pool */
 
 /* set.c's rename, in rename.c */
 NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RENAME_INFORMATION *Rename);

@@ -72,11 +72,11 @@ static NTSTATUS NTAPI FspEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPa
 
 NTSTATUS FsInitialize(const char *DriveC)
 {
-    FspLock = (FAST_MUTEX){.Count = 1};
-    KeInitializeEvent(&FspLock.Event, SynchronizationEvent, FALSE);
+    ExiInitializeFastMutex(&FspLock);
     FsrtlInitialize();
     FspBeginFiles();
     FspBeginLocks();
+    FspBeginWatches();
     FspBeginSecurity();
     IoFileSecurity = FspQuerySecurity;
     MmFileDescriptor = FspDescriptor;

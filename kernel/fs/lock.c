@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Byte-range locks, kept with the open file and gone with the handle: the host is not told. A lock belongs to a file object, a
- * process and a key; the same owner may hold a shared lock beside an exclusive one. Locks are under FspLock; requests that wait for
- * one are in a queue with a spin lock of its own, tried again, first come first, whenever locks of their file go.
+ * Byte-range locks, kept with the open file and gone with the handle: the host is not told. A lock
+ * belongs to a file object, a process and a key; the same owner may hold a shared lock beside an
+ * exclusive one. Locks are under FspLock; requests that wait for one are in a queue with a spin
+ * lock of its own, taken inside. Whenever locks of their file go, those that can have what they
+ * wait for leave the queue and get it while FspLock is held, first come first: none is on its way
+ * between the two.
  */
 #include "fs/fsp.h"
 
@@ -34,15 +37,22 @@ static void NTAPI FspRemoveWaiting(IO_CSQ *Csq, IRP *Irp)
     RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
 }
 
-/* Context: a file object whose requests are wanted, or an FSP_FILE. */
+/* Which of them is wanted. */
+typedef struct FSP_WANTED {
+    const FILE_OBJECT *Owner; /* any of this one; NULL: */
+    FSP_FILE *File;           /* one of this file that need not wait any more. FspLock held */
+} FSP_WANTED;
+
+static BOOLEAN FspIsWanted(IRP *Irp, const FSP_WANTED *Wanted);
+
+/* Context: an FSP_WANTED. */
 static IRP *NTAPI FspPeekWaiting(IO_CSQ *Csq, IRP *Irp, void *Context)
 {
     (void)Csq;
     LIST_ENTRY *Entry = Irp != NULL ? Irp->Tail.Overlay.ListEntry.Flink : FspWaitingList.Flink;
     for (; Entry != &FspWaitingList; Entry = Entry->Flink) {
         IRP *Next = CONTAINING_RECORD(Entry, IRP, Tail.Overlay.ListEntry);
-        const FILE_OBJECT *File = IoGetCurrentIrpStackLocation(Next)->FileObject;
-        if (Context == NULL || File == Context || File->FsContext == Context)
+        if (Context == NULL || FspIsWanted(Next, Context))
             return Next;
     }
     return NULL;
@@ -120,7 +130,7 @@ NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE 
         if (Lock->Exclusive ? !Own : Write)
             Status = STATUS_FILE_LOCK_CONFLICT;
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     return Status;
 }
 
@@ -134,6 +144,20 @@ static void FspDescribeLock(IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_LOCK *
     Lock->Exclusive = (Stack->Flags & SL_EXCLUSIVE_LOCK) != 0;
     Lock->Owner = Stack->FileObject;
     Lock->Process = (const EPROCESS *)IoGetRequestorProcess(Irp);
+}
+
+/* Under the queue's lock as well. */
+static BOOLEAN FspIsWanted(IRP *Irp, const FSP_WANTED *Wanted)
+{
+    const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
+    FSP_LOCK Lock;
+    if (Wanted->Owner != NULL)
+        return Stack->FileObject == Wanted->Owner;
+    const FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
+    if (Open == NULL || Open->File != Wanted->File)
+        return FALSE;
+    FspDescribeLock(Irp, Stack, &Lock);
+    return FspMayLock(Wanted->File, &Lock);
 }
 
 /* LOCK_NOT_GRANTED: somebody else has some of it. */
@@ -191,37 +215,38 @@ static void FspUnlockAll(FSP_FILE *File, const FILE_OBJECT *Owner, const ULONG *
 
 /* ---- without FspLock -------------------------------------------------------------------------------------------------------------------- */
 
-/* Those that can have what they wait for, get it; the others wait on, in their order. */
+/* Those that can have what they wait for, get it; the others wait on. */
 static void FspRetryLocks(FSP_FILE *File)
 {
-    LIST_ENTRY Tried;
-    IRP *Irp;
-    InitializeListHead(&Tried);
-    while ((Irp = IoCsqRemoveNextIrp(&FspWaiting, File)) != NULL)
-        InsertTailList(&Tried, &Irp->Tail.Overlay.ListEntry);
-    while (!IsListEmpty(&Tried)) {
-        Irp = CONTAINING_RECORD(RemoveHeadList(&Tried), IRP, Tail.Overlay.ListEntry);
+    for (;;) {
+        NTSTATUS Status = STATUS_SUCCESS;
         ExAcquireFastMutex(&FspLock);
-        NTSTATUS Status = FspTryLock(Irp, IoGetCurrentIrpStackLocation(Irp), File);
-        ExReleaseFastMutex(&FspLock);
-        if (Status == STATUS_LOCK_NOT_GRANTED)
-            IoCsqInsertIrp(&FspWaiting, Irp, NULL);
-        else
-            FspCompleteWaiting(Irp, Status);
+        IRP *Irp = IoCsqRemoveNextIrp(&FspWaiting, &(FSP_WANTED){.File = File});
+        if (Irp != NULL)
+            Status = FspTryLock(Irp, IoGetCurrentIrpStackLocation(Irp), File);
+        FspUnlock();
+        if (Irp == NULL)
+            return;
+        FspCompleteWaiting(Irp, Status);
     }
 }
 
 void FspEndLocks(FSP_FILE *File, FILE_OBJECT *Owner)
 {
+    LIST_ENTRY Ended;
     IRP *Irp;
-    while ((Irp = IoCsqRemoveNextIrp(&FspWaiting, Owner)) != NULL)
-        FspCompleteWaiting(Irp, STATUS_RANGE_NOT_LOCKED);
-    if (__atomic_load_n(&File->LockCount, __ATOMIC_ACQUIRE) == 0)
-        return;
+    InitializeListHead(&Ended);
     ExAcquireFastMutex(&FspLock);
+    while ((Irp = IoCsqRemoveNextIrp(&FspWaiting, &(FSP_WANTED){.Owner = Owner})) != NULL)
+        InsertTailList(&Ended, &Irp->Tail.Overlay.ListEntry);
+    const BOOLEAN Locked = File->LockCount != 0;
     FspUnlockAll(File, Owner, NULL);
-    ExReleaseFastMutex(&FspLock);
-    FspRetryLocks(File);
+    FspUnlock();
+    while (!IsListEmpty(&Ended))
+        FspCompleteWaiting(CONTAINING_RECORD(RemoveHeadList(&Ended), IRP, Tail.Overlay.ListEntry),
+            STATUS_RANGE_NOT_LOCKED);
+    if (Locked)
+        FspRetryLocks(File);
 }
 
 /* IRP_MJ_LOCK_CONTROL */
@@ -251,7 +276,7 @@ NTSTATUS FspLockControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
         Status = STATUS_INVALID_DEVICE_REQUEST;
         break;
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     if (Stack->MinorFunction == IRP_MN_LOCK && Status == STATUS_LOCK_NOT_GRANTED && !(Stack->Flags & SL_FAIL_IMMEDIATELY)) {
         IoCsqInsertIrp(&FspWaiting, Irp, NULL); /* marks it pending */
         FspRetryLocks(File);                    /* what held it may have gone meanwhile */

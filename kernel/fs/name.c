@@ -334,7 +334,7 @@ static NTSTATUS FspHostPathOnC(const char *Base, const UNICODE_STRING *Rest, cha
             Status = STATUS_NAME_TOO_LONG;
         FspEndLookup(Lookup);
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     ExiFree(Lookup);
     return Status;
 }
@@ -353,7 +353,7 @@ static NTSTATUS FspWindowsFolder(char *Path)
             Status = STATUS_OBJECT_PATH_NOT_FOUND;
         FspEndLookup(Lookup);
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     ExiFree(Lookup);
     return Status;
 }

@@ -149,6 +149,6 @@ NTSTATUS FspQueryInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR
     ExAcquireFastMutex(&FspLock);
     Result = FspAnswer(Stack->FileObject, Stack->Parameters.QueryFile.FileInformationClass, &Status,
         Irp->AssociatedIrp.SystemBuffer, Stack->Parameters.QueryFile.Length, Information);
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     return Result;
 }

@@ -90,11 +90,34 @@ static NTSTATUS FspSetDisposition(FSP_OPEN *Open, ULONG Flags)
     NTSTATUS Status = FspCheckDelete(Open, (Flags & FILE_DISPOSITION_IGNORE_READONLY_ATTRIBUTE) != 0);
     if (!NT_SUCCESS(Status))
         return Status;
-    File->DeletePending = TRUE;
+    FspMarkDeleted(File);
     /* The name goes with this handle, not with the last. */
     if (Flags & FILE_DISPOSITION_POSIX_SEMANTICS)
         Open->PosixDelete = TRUE;
     return STATUS_SUCCESS;
+}
+
+/* ---- what watchers of the folder are told ------------------------------------------------------------------------ */
+
+static ULONG FspBasicFilter(const FILE_BASIC_INFORMATION *Basic)
+{
+    return (Basic->FileAttributes != 0 ? FILE_NOTIFY_CHANGE_ATTRIBUTES : 0) |
+           (Basic->CreationTime.QuadPart > 0 ? FILE_NOTIFY_CHANGE_CREATION : 0) |
+           (Basic->LastAccessTime.QuadPart > 0 ? FILE_NOTIFY_CHANGE_LAST_ACCESS : 0) |
+           (Basic->LastWriteTime.QuadPart > 0 ? FILE_NOTIFY_CHANGE_LAST_WRITE : 0);
+}
+
+static ULONG FspFilterOf(FILE_INFORMATION_CLASS Class, const void *Buffer)
+{
+    switch (Class) {
+    case FileBasicInformation:
+        return FspBasicFilter(Buffer);
+    case FileEndOfFileInformation:
+    case FileAllocationInformation:
+        return FILE_NOTIFY_CHANGE_SIZE;
+    default:
+        return 0;
+    }
 }
 
 /* ---- the request ----------------------------------------------------------------------------------------------- */
@@ -136,6 +159,9 @@ NTSTATUS FspSetInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *
     }
     ExAcquireFastMutex(&FspLock);
     NTSTATUS Status = FspSetLocked(Open, Stack, Irp->AssociatedIrp.SystemBuffer);
-    ExReleaseFastMutex(&FspLock);
+    if (NT_SUCCESS(Status))
+        FspModified(Open->File,
+            FspFilterOf(Stack->Parameters.SetFile.FileInformationClass, Irp->AssociatedIrp.SystemBuffer));
+    FspUnlock();
     return Status;
 }

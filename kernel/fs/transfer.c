@@ -74,7 +74,7 @@ static NTSTATUS FspAppend(const FSP_OPEN *Open, const void *Buffer, ULONG Length
         *Offset = (LONGLONG)End.size_bytes;
         Status = FspWriteAt(Open, Buffer, Length, *Offset);
     }
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     return Status;
 }
 
@@ -84,16 +84,28 @@ static BOOLEAN FspAppends(const FSP_OPEN *Open, LONGLONG Offset)
     return Offset == -1 || (Open->Access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
 }
 
+/* Size: what the file had before. */
+static void FspTellWritten(const FSP_OPEN *Open, ULONG64 Size, ULONG64 End)
+{
+    ExAcquireFastMutex(&FspLock);
+    FspModified(Open->File, FILE_NOTIFY_CHANGE_LAST_WRITE | (End > Size ? FILE_NOTIFY_CHANGE_SIZE : 0));
+    FspUnlock();
+}
+
 NTSTATUS FspWrite(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
 {
     const FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
     const ULONG Length = Stack->Parameters.Write.Length;
     LONGLONG Offset = Stack->Parameters.Write.ByteOffset.QuadPart;
+    const BOOLEAN Watched = FspIsWatched();
+    struct host_file_status Before = {0};
     void *Buffer;
     *Information = 0;
     NTSTATUS Status = FspBeginTransfer(Irp, Open, Length, &Buffer);
     if (!NT_SUCCESS(Status) || Length == 0)
         return Status;
+    if (Watched)
+        host_file_query(Open->Handle, &Before);
     if (!FspAppends(Open, Offset) && Offset >= 0)
         Status = FspCheckLocks(Irp, Stack, Open->File, (ULONG64)Offset, Length, TRUE);
     if (!NT_SUCCESS(Status))
@@ -104,6 +116,8 @@ NTSTATUS FspWrite(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
         Status = FspStatusFromHost(host_file_flush(Open->Handle));
     if (!NT_SUCCESS(Status))
         return Status;
+    if (Watched)
+        FspTellWritten(Open, Before.size_bytes, (ULONG64)Offset + Length);
     Stack->FileObject->Flags |= FO_FILE_MODIFIED;
     FspMovePosition(Stack->FileObject, Offset, Length);
     *Information = Length;

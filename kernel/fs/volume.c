@@ -19,7 +19,7 @@ static NTSTATUS FspQuerySizes(ULONG64 *Total, ULONG64 *Free)
     NTSTATUS Status = FspRoot(&Root, NULL);
     if (NT_SUCCESS(Status))
         Status = FspStatusFromHost(host_file_volume(Root, Total, Free));
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     *Total /= FSP_CLUSTER_BYTES;
     *Free /= FSP_CLUSTER_BYTES;
     return Status;
@@ -33,7 +33,7 @@ static NTSTATUS FspAnswerVolume(FILE_FS_VOLUME_INFORMATION *Volume, ULONG_PTR *I
     NTSTATUS Result = FspRoot(&Root, NULL);
     if (NT_SUCCESS(Result))
         Result = FspStatusFromHost(host_file_query(Root, &Status));
-    ExReleaseFastMutex(&FspLock);
+    FspUnlock();
     if (!NT_SUCCESS(Result))
         return Result;
     Volume->VolumeCreationTime.QuadPart = (LONGLONG)Status.created;

@@ -109,8 +109,7 @@ static FSRTLP_FILE_CONTEXTS *FsrtlpFileContexts(PVOID *Pointer)
     New = ExiAllocateZero(NonPagedPool, sizeof(*New), FSRTL_TAG, EX_KERNEL_SITE);
     if (New == NULL)
         return NULL;
-    New->Lock.Count = 1;
-    KeInitializeEvent(&New->Lock.Event, SynchronizationEvent, FALSE);
+    ExiInitializeFastMutex(&New->Lock);
     InitializeListHead(&New->Contexts);
     if (__atomic_compare_exchange_n(Pointer, &Other, (PVOID)New, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return New;
@@ -176,4 +175,34 @@ void NTAPI FsRtlTeardownPerFileContexts(PVOID *PerFileContextPointer)
     FsrtlpTearDown(&List->Lock, &List->Contexts);
     *PerFileContextPointer = NULL;
     ExiFree(List);
+}
+
+/*
+ * FsRtlInsertPerFileObjectContext - hang a context on a file object, for filters that are no minifilters.
+ *
+ * Ptr:     stays its owner's, who takes it off before the file object goes: nobody calls back.
+ * IRQL:    <= APC_LEVEL
+ * Returns: SUCCESS; INVALID_PARAMETER: no file object; INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/FsRtlInsertPerFileObjectContext
+ */
+NTSTATUS NTAPI FsRtlInsertPerFileObjectContext(FILE_OBJECT *FileObject, FSRTL_CONTEXT *Ptr)
+{
+    if (FileObject == NULL)
+        return STATUS_INVALID_PARAMETER;
+    void **Contexts = IoiFileSlot(FileObject, IoFileContexts, TRUE);
+    return Contexts != NULL ? FsRtlInsertPerFileContext(Contexts, Ptr) : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/*
+ * FsRtlLookupPerFileObjectContext, FsRtlRemovePerFileObjectContext - find a context, and take it off. IRQL: <= APC_LEVEL.
+ * Returns: NULL: there is none. Source: DOC ntifs/FsRtlLookupPerFileObjectContext, FsRtlRemovePerFileObjectContext
+ */
+FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileObjectContext(FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId)
+{
+    return FileObject != NULL ? FsRtlLookupPerFileContext(IoiFileSlot(FileObject, IoFileContexts, FALSE), OwnerId, InstanceId) : NULL;
+}
+
+FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileObjectContext(FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId)
+{
+    return FileObject != NULL ? FsRtlRemovePerFileContext(IoiFileSlot(FileObject, IoFileContexts, FALSE), OwnerId, InstanceId) : NULL;
 }

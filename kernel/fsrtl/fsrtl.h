@@ -36,6 +36,8 @@ PVOID NTAPI FsRtlAllocatePoolWithQuota(POOL_TYPE PoolType, ULONG NumberOfBytes);
 PVOID NTAPI FsRtlAllocatePoolWithTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag);
 PVOID NTAPI FsRtlAllocatePoolWithQuotaTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag);
 ERESOURCE *NTAPI FsRtlAllocateResource(void);
+PVOID NTAPI FsRtlAllocateAePushLock(POOL_TYPE PoolType, ULONG Tag);
+void NTAPI FsRtlFreeAePushLock(PVOID AePushLock);
 void FsrtlInitialize(void);
 
 NTSTATUS NTAPI FsRtlGetFileSize(FILE_OBJECT *FileObject, LARGE_INTEGER *FileSize);
@@ -68,3 +70,31 @@ NTSTATUS NTAPI FsRtlInsertPerFileContext(PVOID *PerFileContextPointer, FSRTL_CON
 FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileContext(PVOID *PerFileContextPointer, PVOID OwnerId, PVOID InstanceId);
 FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileContext(PVOID *PerFileContextPointer, PVOID OwnerId, PVOID InstanceId);
 void NTAPI FsRtlTeardownPerFileContexts(PVOID *PerFileContextPointer);
+
+/* FSRTL_PER_FILEOBJECT_CONTEXT: an FSRTL_CONTEXT without what is behind InstanceId. */
+NTSTATUS NTAPI FsRtlInsertPerFileObjectContext(FILE_OBJECT *FileObject, FSRTL_CONTEXT *Ptr);
+FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileObjectContext(FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId);
+FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileObjectContext(FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId);
+
+/* ---- path.c ---------------------------------------------------------------------------------------------------------------- */
+
+NTSTATUS NTAPI FsRtlRemoveDotsFromPath(WCHAR *OriginalString, USHORT PathLength, USHORT *NewLength);
+NTSTATUS NTAPI FsRtlValidateReparsePointBuffer(ULONG BufferLength, const REPARSE_DATA_BUFFER *ReparseBuffer);
+
+/* ---- request.c ------------------------------------------------------------------------------------------------------------- */
+
+NTSTATUS NTAPI FsRtlIssueDeviceIoControl(DEVICE_OBJECT *DeviceObject, ULONG IoCtl, UCHAR Flags, PVOID InputBuffer,
+    ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength, ULONG_PTR *IosbInformation);
+NTSTATUS NTAPI FsRtlKernelFsControlFile(FILE_OBJECT *FileObject, ULONG FsControlCode, PVOID InputBuffer,
+    ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength, ULONG *RetOutputBufferSize);
+NTSTATUS NTAPI FsRtlQueryInformationFile(FILE_OBJECT *FileObject, PVOID FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass, ULONG *RetFileInformationSize);
+NTSTATUS NTAPI FsRtlQueryKernelEaFile(FILE_OBJECT *FileObject, PVOID ReturnedEaData, ULONG Length, BOOLEAN ReturnSingleEntry,
+    PVOID EaList, ULONG EaListLength, ULONG *EaIndex, BOOLEAN RestartScan, ULONG *LengthReturned);
+NTSTATUS NTAPI FsRtlSetKernelEaFile(FILE_OBJECT *FileObject, PVOID EaBuffer, ULONG Length);
+NTSTATUS NTAPI FsRtlBalanceReads(DEVICE_OBJECT *TargetDevice);
+NTSTATUS NTAPI FsRtlGetSectorSizeInformation(DEVICE_OBJECT *DeviceObject, FILE_FS_SECTOR_SIZE_INFORMATION *SectorSizeInfo);
+NTSTATUS NTAPI FsRtlGetSupportedFeatures(DEVICE_OBJECT *DeviceObject, ULONG *SupportedFeatures);
+LOGICAL NTAPI FsRtlIsSystemPagingFile(FILE_OBJECT *FileObject);
+BOOLEAN NTAPI FsRtlIsDaxVolume(FILE_OBJECT *FileObject);
+BOOLEAN NTAPI FsRtlAreVolumeStartupApplicationsComplete(void);

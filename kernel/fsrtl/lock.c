@@ -224,3 +224,37 @@ BOOLEAN NTAPI FsRtlAreThereCurrentOrInProgressFileLocks(FILE_LOCK *FileLock)
 {
     return FileLock->FastIoIsQuestionable || FileLock->LockRequestsInProgress != 0;
 }
+
+/* FsRtlAreThereWaitingFileLocks - whether a request waits for one. IRQL: up to APC_LEVEL. Source: DOC ntifs. */
+BOOLEAN NTAPI FsRtlAreThereWaitingFileLocks(FILE_LOCK *FileLock)
+{
+    FSRTLP_LOCKS *Locks = FsrtlpLocksOf(FileLock, FALSE);
+    if (Locks == NULL)
+        return FALSE;
+    KIRQL Old = KiAcquireLock(&Locks->Guard);
+    const BOOLEAN Waiting = !IsListEmpty(&Locks->Waiting);
+    KiReleaseLock(&Locks->Guard, Old);
+    return Waiting;
+}
+
+/*
+ * FsRtlCheckLockForOplockRequest - whether no lock keeps an oplock from being granted.
+ *
+ * AllocationSize: of the file: locks beyond it do not count; 0: TRUE in any case.
+ * IRQL:    up to APC_LEVEL
+ * Returns: FALSE: something in it is locked, or a request waits for a lock.
+ * Source:  DOC ntifs/FsRtlCheckLockForOplockRequest
+ */
+BOOLEAN NTAPI FsRtlCheckLockForOplockRequest(FILE_LOCK *FileLock, LARGE_INTEGER *AllocationSize)
+{
+    FSRTLP_LOCKS *Locks = FsrtlpLocksOf(FileLock, FALSE);
+    if (Locks == NULL || AllocationSize->QuadPart == 0)
+        return TRUE;
+    const FILE_LOCK_INFO All = {.Length = *AllocationSize, .EndingByte.QuadPart = AllocationSize->QuadPart - 1};
+    KIRQL Old = KiAcquireLock(&Locks->Guard);
+    BOOLEAN Free = IsListEmpty(&Locks->Waiting);
+    for (LIST_ENTRY *Link = Locks->Held.Flink; Link != &Locks->Held && Free; Link = Link->Flink)
+        Free = !FsrtlpOverlap(&CONTAINING_RECORD(Link, FSRTLP_LOCK, Link)->Info, &All);
+    KiReleaseLock(&Locks->Guard, Old);
+    return Free;
+}

@@ -55,3 +55,5 @@ BOOLEAN NTAPI FsRtlCheckLockForReadAccess(FILE_LOCK *FileLock, IRP *Irp);
 BOOLEAN NTAPI FsRtlCheckLockForWriteAccess(FILE_LOCK *FileLock, IRP *Irp);
 FILE_LOCK_INFO *NTAPI FsRtlGetNextFileLock(FILE_LOCK *FileLock, BOOLEAN Restart);
 BOOLEAN NTAPI FsRtlAreThereCurrentOrInProgressFileLocks(FILE_LOCK *FileLock);
+BOOLEAN NTAPI FsRtlAreThereWaitingFileLocks(FILE_LOCK *FileLock);
+BOOLEAN NTAPI FsRtlCheckLockForOplockRequest(FILE_LOCK *FileLock, LARGE_INTEGER *AllocationSize);

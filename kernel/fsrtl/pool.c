@@ -5,7 +5,7 @@
  * counted up without a lock.
  */
 #include "ex/resource.h"
-#include "fsrtl/fsrtl.h"
+#include "fsrtl/wait.h"
 
 #define FSRTLP_RESOURCES 16
 
@@ -51,6 +51,27 @@ PVOID NTAPI FsRtlAllocatePoolWithQuotaTag(POOL_TYPE PoolType, ULONG NumberOfByte
 }
 
 /*
+ * FsRtlAllocateAePushLock, FsRtlFreeAePushLock - a push lock that would spread over processors; here it is one like others.
+ *
+ * PoolType: with POOL_RAISE_IF_ALLOCATION_FAILURE (16) a lack of memory raises INSUFFICIENT_RESOURCES.
+ * IRQL:    <= APC_LEVEL
+ * Returns: NULL: there is no memory.
+ * Source:  DOC ntifs/FsRtlAllocateAePushLock, FsRtlFreeAePushLock
+ */
+PVOID NTAPI FsRtlAllocateAePushLock(POOL_TYPE PoolType, ULONG Tag)
+{
+    const POOL_TYPE Type = (POOL_TYPE)((ULONG)PoolType & ~(ULONG)POOL_RAISE_IF_ALLOCATION_FAILURE);
+    if (Type != PoolType)
+        return FsrtlpAllocate(Type, sizeof(ULONG_PTR), Tag, EX_CALLER);
+    return ExiAllocateZero(Type, sizeof(ULONG_PTR), Tag, EX_CALLER);
+}
+
+void NTAPI FsRtlFreeAePushLock(PVOID AePushLock)
+{
+    ExiFree(AePushLock);
+}
+
+/*
  * FsRtlAllocateResource - a resource that others may have been given, too: the system has a few and gives them in turn.
  *
  * IRQL:    any
@@ -66,6 +87,7 @@ ERESOURCE *NTAPI FsRtlAllocateResource(void)
 
 void FsrtlInitialize(void)
 {
+    FsrtlpBeginWaiters();
     for (ULONG Index = 0; Index < FSRTLP_RESOURCES; Index++)
         ExInitializeResourceLite(&FsrtlpResource[Index]);
 }

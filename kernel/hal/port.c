@@ -8,6 +8,7 @@
 
 #include "hal/bios.h"
 #include "hal/dispatch.h"
+#include "hal/environment.h"
 #include "hal/dma.h"
 #include "hal/halp.h"
 #include "hal/inbv.h"
@@ -104,6 +105,7 @@ NTSTATUS HalInitialize(void)
     HalpResetBootVideo();
     HalpResetBios();
     HalpResetDispatch();
+    HalpResetEnvironment();
     HalpResetMemory();
     KePortAccess = HalpPortAccess;
     NTSTATUS Status = HalpInitializeCmos();

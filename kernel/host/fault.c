@@ -128,12 +128,28 @@ static void host_context_from_signal(const ucontext_t *user, CONTEXT *context)
 #endif
 }
 
+/* What goes on is code of this process's word size, with its data: a driver may have jumped to code of another, or lost them. */
+static void host_keep_segments(ucontext_t *user)
+{
+    greg_t *registers = user->uc_mcontext.gregs;
+#if defined(__x86_64__)
+    uint16_t code;
+    __asm__("mov %%cs, %0" : "=r"(code));
+    registers[REG_CSGSFS] = (registers[REG_CSGSFS] & ~(greg_t)0xFFFF) | code;
+#else
+    __asm__("mov %%cs, %0" : "=r"(registers[REG_CS]));
+    __asm__("mov %%ss, %0" : "=r"(registers[REG_SS]));
+    registers[REG_DS] = registers[REG_ES] = registers[REG_SS];
+#endif
+}
+
 static void host_context_to_signal(const CONTEXT *context, ucontext_t *user)
 {
     const ULONG_PTR *registers = (const ULONG_PTR *)(const void *)&context->HOST_FIRST_REGISTER;
     for (size_t i = 0; i < HOST_REGISTER_COUNT; i++)
         user->uc_mcontext.gregs[host_register_order[i]] = (greg_t)registers[i];
     user->uc_mcontext.gregs[REG_EFL] = (greg_t)context->EFlags;
+    host_keep_segments(user);
 #if defined(__x86_64__)
     if (user->uc_mcontext.fpregs != NULL) {
         /* The tail of the legacy area tells Linux which extended state follows: keep it. */
@@ -162,11 +178,13 @@ static void host_pass_on(int signal, siginfo_t *info, void *user)
     }
 }
 
+#define HOST_NOT_SANITIZED __attribute__((no_sanitize_address))
+
 /*
  * Linux leaves the alignment-check flag as it was, and another fault in a handler would end the process: nothing misaligned may
  * come before this.
  */
-static inline void host_stop_alignment_checks(void)
+static inline __attribute__((always_inline)) HOST_NOT_SANITIZED void host_stop_alignment_checks(void)
 {
 #if defined(__x86_64__)
     unsigned long long flags = __builtin_ia32_readeflags_u64();
@@ -179,10 +197,8 @@ static inline void host_stop_alignment_checks(void)
 #endif
 }
 
-/* The handler must not depend on the stack protector or sanitizers' view of the interrupted stack. */
-static void host_fault_signal(int signal, siginfo_t *info, void *user)
+static __attribute__((noinline)) void host_take_fault(int signal, siginfo_t *info, void *user)
 {
-    host_stop_alignment_checks();
     int error = errno;
     CONTEXT context;
     struct host_fault fault = {.context = &context};
@@ -195,20 +211,32 @@ static void host_fault_signal(int signal, siginfo_t *info, void *user)
     errno = error;
 }
 
-static void host_interrupt_signal(int signal, siginfo_t *info, void *user)
+/* A sanitizer's prologue writes, misaligned perhaps: the handlers have no frame that it would look after. */
+static HOST_NOT_SANITIZED void host_fault_signal(int signal, siginfo_t *info, void *user)
 {
-#ifdef __SANITIZE_THREAD__
-    (void)signal, (void)info, (void)user; /* it calls this later, with a copy of the registers: nobody is interrupted */
-#else
     host_stop_alignment_checks();
+    host_take_fault(signal, info, user);
+}
+
+static __attribute__((noinline, unused)) void host_take_interrupt(void *user)
+{
     int error = errno;
     CONTEXT context;
-    (void)signal;
-    (void)info;
     host_context_from_signal(user, &context);
     if (host_on_interrupt != NULL && host_on_interrupt(&context))
         host_context_to_signal(&context, user);
     errno = error;
+}
+
+static HOST_NOT_SANITIZED void host_interrupt_signal(int signal, siginfo_t *info, void *user)
+{
+    (void)signal;
+    (void)info;
+#ifdef __SANITIZE_THREAD__
+    (void)user; /* it calls this later, with a copy of the registers: nobody is interrupted */
+#else
+    host_stop_alignment_checks();
+    host_take_interrupt(user);
 #endif
 }
 

@@ -139,14 +139,16 @@ void host_thread_join(host_thread thread);
 void host_thread_detach(host_thread thread); /* nobody will join it */
 host_thread host_thread_self(void);
 uint32_t host_thread_id(void);
+/* How long that thread has run, in 100 ns; it has not ended. 0: not known. */
+uint64_t host_thread_time(host_thread thread);
 uint32_t host_process_id(void);
 void host_thread_set_name(const char *name);
 
 /* The segment register drivers reach their KPCR by (gs on x86-64, fs on i386) points at pcr for this thread. */
 int host_thread_set_pcr(void *pcr);
 
-/* Calls leave(argument) when this thread ends; NULL cancels it. */
-void host_thread_at_exit(void (*leave)(void *), void *argument);
+/* Calls leave(argument) when this thread ends; NULL cancels it, without fail. EAGAIN, ENOMEM: nothing is changed. */
+int host_thread_at_exit(void (*leave)(void *), void *argument);
 
 /* Makes this thread able to take faults: gives it a signal stack. Undone by host_thread_disarm_faults. */
 int host_thread_arm_faults(void);
@@ -417,7 +419,10 @@ const char *host_process_watch_source(const struct host_process_watch *watch);
 int host_process_connector(int *socket);
 int host_process_names(unsigned processor, int *ring);
 
-/* A process that is not there starts, and exits with 0: for watches of HOST_PROCESS_TOLD and host_process_query. ENOSPC; ESRCH. */
+/*
+ * A process that is not there starts, and exits with 0: for watches of HOST_PROCESS_TOLD, host_process_query and
+ * host_process_path, which is the name in the root folder. ENOSPC; ESRCH.
+ */
 int host_told_start(const char *name, uint32_t parent, uint32_t *id);
 int host_told_exit(uint32_t id);
 /* Waits until the watch, if there is one, is done with all it was told. until as for host_wait; false: the time has come first. */

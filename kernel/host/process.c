@@ -132,6 +132,9 @@ int host_process_query(uint32_t id, struct host_process *process)
 int host_process_path(uint32_t id, char *path, size_t size)
 {
     char link[32];
+    struct host_process told;
+    if (host_told_query(id, &told)) /* a name is all there is of it: a path, as of every process that has an image */
+        return (size_t)snprintf(path, size, "/%s", told.name) < size ? 0 : ENAMETOOLONG;
     snprintf(link, sizeof(link), "/proc/%u/exe", id);
     ssize_t length = readlink(link, path, size);
     if (length < 0)

@@ -28,8 +28,9 @@ struct host_start {
     struct host_turn_thread *turn; /* NULL: it takes none */
 };
 
-static pthread_key_t host_exit_key;
-static pthread_once_t host_exit_once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t host_exit_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_key_t host_exit_key; /* under the lock until it is there, as is what follows */
+static bool host_exit_key_made;
 static _Thread_local void (*host_exit_routine)(void *);
 
 static void host_run_exit(void *argument)
@@ -38,10 +39,13 @@ static void host_run_exit(void *argument)
         host_exit_routine(argument);
 }
 
-static void host_make_exit_key(void)
+static int host_make_exit_key(void)
 {
-    if (pthread_key_create(&host_exit_key, host_run_exit) != 0)
-        abort();
+    pthread_mutex_lock(&host_exit_lock);
+    int error = host_exit_key_made ? 0 : pthread_key_create(&host_exit_key, host_run_exit);
+    host_exit_key_made = error == 0;
+    pthread_mutex_unlock(&host_exit_lock);
+    return error;
 }
 
 static void *host_thread_start(void *data)
@@ -56,6 +60,19 @@ static void *host_thread_start(void *data)
     return NULL;
 }
 
+static int host_make_thread(pthread_t *made, struct host_start *start)
+{
+    pthread_attr_t attributes;
+    int error = pthread_attr_init(&attributes);
+    if (error != 0)
+        return error;
+    error = pthread_attr_setstacksize(&attributes, HOST_THREAD_STACK_BYTES);
+    if (error == 0)
+        error = pthread_create(made, &attributes, host_thread_start, start);
+    pthread_attr_destroy(&attributes);
+    return error;
+}
+
 int host_thread_create(host_thread *thread, void (*entry)(void *), void *argument)
 {
     struct host_start *start = malloc(sizeof(*start));
@@ -68,12 +85,8 @@ int host_thread_create(host_thread *thread, void (*entry)(void *), void *argumen
     }
     struct host_turn_thread *turn = start->turn;
 
-    pthread_attr_t attributes;
     pthread_t made;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, HOST_THREAD_STACK_BYTES);
-    int error = pthread_create(&made, &attributes, host_thread_start, start);
-    pthread_attr_destroy(&attributes);
+    int error = host_make_thread(&made, start);
     if (error != 0) {
         if (turn != NULL)
             host_turn_discard(turn);
@@ -110,6 +123,17 @@ uint32_t host_thread_id(void)
     return host_turn_self != NULL ? HOST_TURNS_PROCESS + 4 * (host_turn_number() + 1) : (uint32_t)gettid();
 }
 
+uint64_t host_thread_time(host_thread thread)
+{
+    struct timespec run;
+    clockid_t clock;
+
+    if (host_turns_on || pthread_getcpuclockid((pthread_t)thread, &clock) != 0 ||
+        clock_gettime(clock, &run) != 0)
+        return 0;
+    return (uint64_t)run.tv_sec * 10000000u + (uint64_t)run.tv_nsec / 100;
+}
+
 uint32_t host_process_id(void)
 {
     return host_turns_on ? HOST_TURNS_PROCESS : (uint32_t)getpid();
@@ -129,11 +153,14 @@ int host_thread_set_pcr(void *pcr)
 #endif
 }
 
-void host_thread_at_exit(void (*leave)(void *), void *argument)
+int host_thread_at_exit(void (*leave)(void *), void *argument)
 {
-    pthread_once(&host_exit_once, host_make_exit_key);
-    host_exit_routine = leave;
-    pthread_setspecific(host_exit_key, leave == NULL ? NULL : argument);
+    int error = host_make_exit_key();
+    if (error == 0)
+        error = pthread_setspecific(host_exit_key, leave == NULL ? NULL : argument);
+    if (error == 0)
+        host_exit_routine = leave;
+    return error;
 }
 
 void host_thread_interrupt(host_thread thread)

@@ -124,6 +124,20 @@ IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *Devi
     return Irp;
 }
 
+/*
+ * IoQueueThreadIrp - has a request a driver built be finished as one of IoBuildSynchronousFsdRequest's: for the current thread, whose
+ * list it goes on. UserIosb and UserEvent, both optional, are told; the IRP is gone then.
+ *
+ * IRQL:    up to DISPATCH_LEVEL
+ * Owner:   the system, once sent.
+ * Source:  INF: ntifs.h, undocumented; OBS tests/kernel/io/IoBuildAsynchronousFsdRequest.c
+ */
+void NTAPI IoQueueThreadIrp(IRP *Irp)
+{
+    IopPacket(Irp)->Kind = IOP_THREADED;
+    IopQueueIrp(Irp, PsiCurrentThread());
+}
+
 /* ---- device control ---------------------------------------------------------------------------------------------- */
 
 static NTSTATUS IopAddControlBuffers(

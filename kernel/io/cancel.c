@@ -45,7 +45,7 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const IOP_MATCH *Match, BOOLEAN 
             Budget = Left;
         if (Picked != NULL && Picks++ < Budget) {
             *Found = TRUE;
-            Picked->Cancel = TRUE;
+            __atomic_store_n(&Picked->Cancel, TRUE, __ATOMIC_SEQ_CST); /* as in IoCancelIrp */
             /* Off the list it could not be finished by another thread meanwhile; on it, finishing waits for IrpLock. */
             KIRQL CancelIrql;
             IoAcquireCancelSpinLock(&CancelIrql);

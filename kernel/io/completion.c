@@ -27,18 +27,28 @@ typedef struct IOP_COMPLETION {
     void *Key;
     void *ApcContext;
     IO_STATUS_BLOCK IoStatus;
-    ULONG_PTR Unused[2];
+    IO_MINI_PACKET_CALLBACK *Callback; /* takes the packet in place of the pool; NULL: none */
+    void *Context;
     LIST_ENTRY Link;
 } IOP_COMPLETION;
 
 _Static_assert(FIELD_OFFSET(IOP_COMPLETION, Link) == FIELD_OFFSET(IOP_PACKET, Irp) || sizeof(void *) == 4,
     "a packet must not look like an IRP");
 
+/* What a packet says has been taken, or nobody wants to know. */
+static void IopEndPacket(IOP_COMPLETION *Packet)
+{
+    if (Packet->Callback != NULL)
+        Packet->Callback(Packet, Packet->Context);
+    else
+        ExiFree(Packet);
+}
+
 static void IopFreePackets(LIST_ENTRY *First)
 {
     for (LIST_ENTRY *Entry = First, *Next; Entry != NULL; Entry = Next) {
         Next = Entry->Flink == First ? NULL : Entry->Flink;
-        ExiFree(CONTAINING_RECORD(Entry, IOP_COMPLETION, Link));
+        IopEndPacket(CONTAINING_RECORD(Entry, IOP_COMPLETION, Link));
     }
 }
 
@@ -86,6 +96,7 @@ static BOOLEAN IopPostRequest(IRP *Irp, const FILE_OBJECT *File)
     Place->Key = Packet.Key;
     Place->ApcContext = Packet.ApcContext;
     Place->IoStatus = Packet.IoStatus;
+    Place->Callback = NULL;
     KeInsertQueue(Context->Port, &Place->Link);
     KiReleaseLock(&IopAssociationLock, Old);
     return TRUE;
@@ -276,8 +287,50 @@ NTSTATUS NTAPI NtQueryIoCompletion(
 NTSTATUS NTAPI IoSetIoCompletion(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
     ULONG_PTR IoStatusInformation, BOOLEAN Quota)
 {
+    return IoSetIoCompletionEx(IoCompletion, KeyContext, ApcContext, IoStatus, IoStatusInformation, Quota, NULL);
+}
+
+/*
+ * IoAllocateMiniCompletionPacket - memory for a packet of the caller's, to be posted again and again without another allocation.
+ *
+ * MiniPacketCallback: called when the packet's results have been taken, or its port is gone: the packet is the caller's again. NULL:
+ *          the packet is freed then.
+ * IRQL:    up to DISPATCH_LEVEL
+ * Returns: NULL: no memory.
+ * Owner:   caller; IoFreeMiniCompletionPacket, when it is not in a port.
+ * Source:  INF: undocumented; OBS tests/kernel/io/ZwCreateIoCompletion.c
+ */
+void *NTAPI IoAllocateMiniCompletionPacket(IO_MINI_PACKET_CALLBACK *MiniPacketCallback, void *Context)
+{
+    IOP_COMPLETION *Packet = ExiAllocateZero(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_CALLER);
+    if (Packet != NULL) {
+        Packet->Callback = MiniPacketCallback;
+        Packet->Context = Context;
+    }
+    return Packet;
+}
+
+/* IoFreeMiniCompletionPacket - the reverse. IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS as above. */
+void NTAPI IoFreeMiniCompletionPacket(void *MiniPacket)
+{
+    ExiFree(MiniPacket);
+}
+
+/*
+ * IoSetIoCompletionEx - the same as IoSetIoCompletion, in a packet of the caller's.
+ *
+ * MiniPacket: NULL: one is allocated.
+ * IRQL:    up to DISPATCH_LEVEL
+ * Returns: SUCCESS; INSUFFICIENT_RESOURCES: not with a packet.
+ * Source:  INF: undocumented; OBS as above
+ */
+NTSTATUS NTAPI IoSetIoCompletionEx(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
+    ULONG_PTR IoStatusInformation, BOOLEAN Quota, void *MiniPacket)
+{
+    IOP_COMPLETION *Packet = MiniPacket;
     (void)Quota;
-    IOP_COMPLETION *Packet = ExiAllocate(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_KERNEL_SITE);
+    if (Packet == NULL)
+        Packet = ExiAllocateZero(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_KERNEL_SITE);
     if (Packet == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Packet->Key = KeyContext;
@@ -312,7 +365,7 @@ static void IopTakePacket(LIST_ENTRY *Entry, FILE_IO_COMPLETION_INFORMATION *Inf
     Information->IoStatusBlock.Pointer = NULL;
     Information->IoStatusBlock.Status = Packet->IoStatus.Status;
     Information->IoStatusBlock.Information = Packet->IoStatus.Information;
-    ExiFree(Packet);
+    IopEndPacket(Packet);
 }
 
 /* Waits for packets and takes up to *Count of them; *Count is how many. */

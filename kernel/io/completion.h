@@ -20,6 +20,11 @@ void IopFreeCompletion(FILE_OBJECT *File); /* the file is being deleted */
 
 NTSTATUS NTAPI IoSetIoCompletion(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
     ULONG_PTR IoStatusInformation, BOOLEAN Quota);
+typedef void(NTAPI IO_MINI_PACKET_CALLBACK)(void *MiniPacket, void *Context);
+void *NTAPI IoAllocateMiniCompletionPacket(IO_MINI_PACKET_CALLBACK *MiniPacketCallback, void *Context);
+void NTAPI IoFreeMiniCompletionPacket(void *MiniPacket);
+NTSTATUS NTAPI IoSetIoCompletionEx(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
+    ULONG_PTR IoStatusInformation, BOOLEAN Quota, void *MiniPacket);
 NTSTATUS NTAPI ZwCreateIoCompletion(
     HANDLE *IoCompletionHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count);
 NTSTATUS NTAPI ZwRemoveIoCompletion(HANDLE IoCompletionHandle, void **KeyContext, void **ApcContext,

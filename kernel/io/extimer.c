@@ -85,10 +85,14 @@ static void NTAPI IopEndExTimer(void *Parameter)
     EX_TIMER *Timer = Parameter;
     PEXT_DELETE_CALLBACK Callback = Timer->DeleteCallback;
     void *Context = Timer->DeleteContext;
+    /* Once told, the driver may unload: its code stays until it has returned. */
+    DRIVER_OBJECT *Driver = IoiFindDriverOfCode((ULONG_PTR)Callback);
     KeFlushQueuedDpcs();
     ExiFree(Timer);
     if (Callback != NULL)
         Callback(Context);
+    if (Driver != NULL)
+        ObfDereferenceObject(Driver);
 }
 
 /*

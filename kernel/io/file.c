@@ -45,8 +45,7 @@ static NTSTATUS IopCopyName(FILE_OBJECT *File, const UNICODE_STRING *Name)
     return STATUS_SUCCESS;
 }
 
-/* A file object that holds a reference to Device (already counted). DeviceObject stays NULL on failure. */
-static NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open, ULONG Attributes,
+NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open, ULONG Attributes,
     const UNICODE_STRING *Name, FILE_OBJECT **Result)
 {
     FILE_OBJECT *File;
@@ -86,8 +85,22 @@ IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File)
     return Extension;
 }
 
-/* What else the opener said of it. A hint must be in the stack its requests would take. */
-static NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open)
+void **IoiFileSlot(FILE_OBJECT *File, enum IO_FILE_SLOT Slot, BOOLEAN Make)
+{
+    IOP_FILE_EXTENSION *Extension = Make ? IopFileExtension(File) : File->FileObjectExtension;
+    return Extension != NULL ? &Extension->Slot[Slot] : NULL;
+}
+
+static void IopFreeFileExtension(IOP_FILE_EXTENSION *Extension)
+{
+    for (ULONG Slot = 0; Slot < IO_FILE_SLOTS; Slot++) {
+        if (Extension->Slot[Slot] != NULL)
+            ExiFree(Extension->Slot[Slot]);
+    }
+    ExiFree(Extension);
+}
+
+NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open)
 {
     if (Open->Hint == NULL && !Open->IgnoreSharing)
         return STATUS_SUCCESS;
@@ -331,7 +344,7 @@ void IopDeleteFile(void *Object)
     if (File->FileName.Buffer != NULL)
         ExiFree(File->FileName.Buffer);
     if (File->FileObjectExtension != NULL)
-        ExiFree(File->FileObjectExtension);
+        IopFreeFileExtension(File->FileObjectExtension);
     IopFreeCompletion(File);
 }
 

@@ -34,6 +34,16 @@ typedef struct IOP_HIVE_VALUE {
 } IOP_HIVE_VALUE;
 C_ASSERT(sizeof(IOP_HIVE_VALUE) == 20);
 
+typedef struct IOP_HIVE_SECURITY { /* of keys that have the descriptor behind it; these are a ring */
+    USHORT Signature; /* 'sk' */
+    USHORT Spare;
+    ULONG Next, Previous, Keys, Bytes;
+} IOP_HIVE_SECURITY;
+C_ASSERT(sizeof(IOP_HIVE_SECURITY) == 20);
+
+#define IOP_SECURITY_SIGNATURE 0x6B73u
+#define IOP_SECURITY_PARTS \
+    (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION)
 #define IOP_KEY_SIGNATURE 0x6B6Eu
 #define IOP_VALUE_SIGNATURE 0x6B76u
 #define IOP_KEY_NAME_OF_BYTES 0x20u
@@ -42,7 +52,10 @@ C_ASSERT(sizeof(IOP_HIVE_VALUE) == 20);
 
 /* Key and what is below it as a file in pool; ExiFree(*Data). PASSIVE_LEVEL, as everything here. */
 NTSTATUS IopWriteHive(HANDLE Key, UCHAR **Data, ULONG *Bytes);
-/* What a file has goes into Key. REGISTRY_CORRUPT: it is no hive, or a damaged one; part may be there. */
+/*
+ * What a file has goes into Key; NULL: it is only checked. REGISTRY_CORRUPT: it is no hive, or a
+ * damaged one; part may be there.
+ */
 NTSTATUS IopReadHive(HANDLE Key, const UCHAR *Data, ULONG Bytes, BOOLEAN Volatile);
 /* Takes everything out of a key. */
 NTSTATUS IopEmptyKey(HANDLE Key, ULONG Depth);

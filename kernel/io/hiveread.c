@@ -2,12 +2,13 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * A hive file into keys. Every offset and length is checked against the bytes there are; lists of lists and keys in keys go only so deep,
- * so that a file that refers to itself ends, too. Security descriptors and classes are not taken: keys get those of where they are put.
+ * so that a file that refers to itself ends, too. A security descriptor or class that is damaged is left out.
  */
 #include <string.h>
 
 #include "cm/cm.h"
 #include "io/hive.h"
+#include "ke/zw.h"
 
 #define IOP_LIST_DEPTH 2u /* a list of keys, or one of such lists */
 #define IOP_BIG_DATA_SEGMENT 16344u
@@ -77,14 +78,22 @@ static NTSTATUS IopReadBigData(const IOP_SOURCE *Source, const UCHAR *Head, ULON
     return Bytes == 0 ? STATUS_SUCCESS : STATUS_REGISTRY_CORRUPT;
 }
 
+/* Without a key the file is only checked. */
+static NTSTATUS IopPutHiveValue(
+    HANDLE Key, UNICODE_STRING *Name, ULONG Type, void *Data, ULONG Bytes)
+{
+    return Key != NULL ? ZwSetValueKey(Key, Name, 0, Type, Data, Bytes) : STATUS_SUCCESS;
+}
+
 static NTSTATUS IopSetHiveValue(const IOP_SOURCE *Source, HANDLE Key, const IOP_HIVE_VALUE *Value, UNICODE_STRING *Name)
 {
     ULONG Bytes = Value->DataBytes & ~IOP_DATA_INSIDE, Room;
     ULONG Inside = Value->Data;
     if (Value->DataBytes & IOP_DATA_INSIDE)
-        return Bytes > sizeof(Inside) ? STATUS_REGISTRY_CORRUPT : ZwSetValueKey(Key, Name, 0, Value->Type, &Inside, Bytes);
+        return Bytes > sizeof(Inside) ? STATUS_REGISTRY_CORRUPT
+                                      : IopPutHiveValue(Key, Name, Value->Type, &Inside, Bytes);
     if (Bytes == 0)
-        return ZwSetValueKey(Key, Name, 0, Value->Type, NULL, 0);
+        return IopPutHiveValue(Key, Name, Value->Type, NULL, 0);
     const UCHAR *Data = IopCell(Source, Value->Data, 4, &Room);
     if (Data == NULL || Bytes > Source->Bytes)
         return STATUS_REGISTRY_CORRUPT;
@@ -100,7 +109,7 @@ static NTSTATUS IopSetHiveValue(const IOP_SOURCE *Source, HANDLE Key, const IOP_
     else
         memcpy(Copy, Data, Bytes);
     if (NT_SUCCESS(Status))
-        Status = ZwSetValueKey(Key, Name, 0, Value->Type, Copy, Bytes);
+        Status = IopPutHiveValue(Key, Name, Value->Type, Copy, Bytes);
     ExiFree(Copy);
     return Status;
 }
@@ -134,6 +143,65 @@ static NTSTATUS IopReadValues(const IOP_SOURCE *Source, HANDLE Key, const IOP_HI
     return Status;
 }
 
+/* When it was written last; what has been read of it so far has changed that. */
+static NTSTATUS IopSetWriteTime(HANDLE Key, const IOP_HIVE_KEY *From)
+{
+    KEY_WRITE_TIME_INFORMATION Time = {.LastWriteTime = {.LowPart = From->LastWriteTime[0],
+                                           .HighPart = (LONG)From->LastWriteTime[1]}};
+    if (Key == NULL || Time.LastWriteTime.QuadPart <= 0)
+        return STATUS_SUCCESS;
+    return ZW_CALL(SetInformationKey, (Key, KeyWriteTimeInformation, &Time, sizeof(Time)));
+}
+
+/* The parts a valid descriptor has. */
+static SECURITY_INFORMATION IopPartsOf(void *Descriptor)
+{
+    SECURITY_INFORMATION Parts = 0;
+    BOOLEAN Present, Defaulted;
+    PSID Sid;
+    ACL *Dacl;
+    if (NT_SUCCESS(RtlGetOwnerSecurityDescriptor(Descriptor, &Sid, &Defaulted)) && Sid != NULL)
+        Parts |= OWNER_SECURITY_INFORMATION;
+    if (NT_SUCCESS(RtlGetGroupSecurityDescriptor(Descriptor, &Sid, &Defaulted)) && Sid != NULL)
+        Parts |= GROUP_SECURITY_INFORMATION;
+    if (NT_SUCCESS(RtlGetDaclSecurityDescriptor(Descriptor, &Present, &Dacl, &Defaulted)) &&
+        Present)
+        Parts |= DACL_SECURITY_INFORMATION;
+    return Parts;
+}
+
+static NTSTATUS IopReadSecurity(const IOP_SOURCE *Source, HANDLE Key, ULONG Cell)
+{
+    IOP_HIVE_SECURITY Head;
+    ULONG Room;
+    const UCHAR *Bytes = Key != NULL ? IopCell(Source, Cell, sizeof(Head), &Room) : NULL;
+    if (Bytes == NULL)
+        return STATUS_SUCCESS;
+    memcpy(&Head, Bytes, sizeof(Head));
+    if (Head.Signature != IOP_SECURITY_SIGNATURE || Head.Bytes == 0 ||
+        Head.Bytes > Room - sizeof(Head))
+        return STATUS_SUCCESS;
+    void *Copy = ExiAllocate(PagedPool, Head.Bytes, IOP_TAG_IO, EX_KERNEL_SITE);
+    if (Copy == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = STATUS_SUCCESS;
+    memcpy(Copy, Bytes + sizeof(Head), Head.Bytes);
+    if (RtlValidRelativeSecurityDescriptor(Copy, Head.Bytes, 0))
+        Status = ZwSetSecurityObject(Key, IopPartsOf(Copy), Copy);
+    ExiFree(Copy);
+    return Status == STATUS_INSUFFICIENT_RESOURCES ? Status : STATUS_SUCCESS;
+}
+
+/* Length 0: the key has none. It lies where the file's bytes are. */
+static UNICODE_STRING IopClassOf(const IOP_SOURCE *Source, const IOP_HIVE_KEY *From)
+{
+    ULONG Room;
+    const USHORT Bytes = From->ClassBytes & ~1u;
+    const UCHAR *Class = Bytes != 0 ? IopCell(Source, From->Class, Bytes, &Room) : NULL;
+    return (UNICODE_STRING){Class != NULL ? Bytes : 0, Class != NULL ? Bytes : 0,
+        (WCHAR *)(ULONG_PTR)(const void *)Class};
+}
+
 static NTSTATUS IopReadKey(IOP_SOURCE *Source, HANDLE Key, ULONG Cell, ULONG Depth);
 
 static NTSTATUS IopReadSubKey(IOP_SOURCE *Source, HANDLE Parent, ULONG Cell, ULONG Depth)
@@ -141,7 +209,7 @@ static NTSTATUS IopReadSubKey(IOP_SOURCE *Source, HANDLE Parent, ULONG Cell, ULO
     IOP_HIVE_KEY From;
     UNICODE_STRING Name;
     OBJECT_ATTRIBUTES Attributes;
-    HANDLE Key;
+    HANDLE Key = NULL;
     ULONG Room;
     const UCHAR *Bytes = IopCell(Source, Cell, sizeof(From), &Room);
     if (Bytes == NULL || Source->Keys == 0)
@@ -154,13 +222,17 @@ static NTSTATUS IopReadSubKey(IOP_SOURCE *Source, HANDLE Parent, ULONG Cell, ULO
         IopCopyHiveName(Bytes + sizeof(From), From.NameBytes, (From.Flags & IOP_KEY_NAME_OF_BYTES) != 0, &Name);
     if (!NT_SUCCESS(Status))
         return Status;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Parent, NULL);
-    Status = ZwCreateKey(&Key, KEY_ALL_ACCESS, &Attributes, 0, NULL, Source->Options, NULL);
+    if (Parent != NULL) {
+        UNICODE_STRING Class = IopClassOf(Source, &From);
+        InitializeObjectAttributes(
+            &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Parent, NULL);
+        Status = ZwCreateKey(&Key, KEY_ALL_ACCESS, &Attributes, 0, &Class, Source->Options, NULL);
+    }
     ExiFree(Name.Buffer);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IopReadKey(Source, Key, Cell, Depth + 1);
-    ZwClose(Key);
+    if (NT_SUCCESS(Status))
+        Status = IopReadKey(Source, Key, Cell, Depth + 1);
+    if (Key != NULL)
+        ZwClose(Key);
     return Status;
 }
 
@@ -200,7 +272,9 @@ static NTSTATUS IopReadKey(IOP_SOURCE *Source, HANDLE Key, ULONG Cell, ULONG Dep
     NTSTATUS Status = IopReadValues(Source, Key, &From);
     if (NT_SUCCESS(Status) && From.SubKeys != 0)
         Status = IopReadList(Source, Key, From.SubKeyList, Depth, 0);
-    return Status;
+    if (NT_SUCCESS(Status))
+        Status = IopReadSecurity(Source, Key, From.Security);
+    return NT_SUCCESS(Status) ? IopSetWriteTime(Key, &From) : Status;
 }
 
 NTSTATUS IopReadHive(HANDLE Key, const UCHAR *Data, ULONG Bytes, BOOLEAN Volatile)

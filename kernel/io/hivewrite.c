@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Keys into a hive file: one bin that is as large as it has to be, every key with a list of its subkeys in their order, one security
- * descriptor for all. A key that comes or goes meanwhile may be in it or not.
+ * Keys into a hive file, without volatile ones: one bin that is as large as it has to be, every key with a list of its subkeys in their
+ * order. A key that comes or goes meanwhile may be in it or not.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 typedef struct IOP_HIVE {
     UCHAR *Data; /* pool: base block, bin */
     ULONG Used, Capacity;
-    ULONG Security; /* cell of the descriptor */
+    ULONG Security; /* cell of the first descriptor; IOP_NO_CELL: there is none yet */
 } IOP_HIVE;
 
 static NTSTATUS IopGrowHive(IOP_HIVE *Hive, ULONG Bytes)
@@ -55,6 +55,98 @@ static UCHAR *IopCellData(const IOP_HIVE *Hive, ULONG Cell)
 {
     return Hive->Data + IOP_HIVE_HEAD + Cell + sizeof(LONG);
 }
+
+/* ---- descriptors ----------------------------------------------------------------------------- */
+
+/* A key's descriptor; pool. */
+static NTSTATUS IopQueryDescriptor(HANDLE Key, void **Descriptor, ULONG *Bytes)
+{
+    ULONG Room = IOP_KEY_TEXT;
+    for (;;) {
+        *Descriptor = ExiAllocate(PagedPool, Room, IOP_TAG_IO, EX_KERNEL_SITE);
+        if (*Descriptor == NULL)
+            return STATUS_INSUFFICIENT_RESOURCES;
+        NTSTATUS Status = ZwQuerySecurityObject(Key, IOP_SECURITY_PARTS, *Descriptor, Room, Bytes);
+        if (NT_SUCCESS(Status))
+            return Status;
+        ExiFree(*Descriptor);
+        if (Status != STATUS_BUFFER_TOO_SMALL || *Bytes <= Room)
+            return Status;
+        Room = *Bytes;
+    }
+}
+
+static IOP_HIVE_SECURITY IopSecurityAt(const IOP_HIVE *Hive, ULONG Cell)
+{
+    IOP_HIVE_SECURITY Head;
+    memcpy(&Head, IopCellData(Hive, Cell), sizeof(Head));
+    return Head;
+}
+
+static void IopPutSecurity(const IOP_HIVE *Hive, ULONG Cell, const IOP_HIVE_SECURITY *Head)
+{
+    memcpy(IopCellData(Hive, Cell), Head, sizeof(*Head));
+}
+
+/* The cell of an equal descriptor. IOP_NO_CELL: there is none. */
+static ULONG IopFindSecurity(const IOP_HIVE *Hive, const void *Descriptor, ULONG Bytes)
+{
+    ULONG Cell = Hive->Security;
+    while (Cell != IOP_NO_CELL) {
+        const IOP_HIVE_SECURITY Head = IopSecurityAt(Hive, Cell);
+        if (Head.Bytes == Bytes &&
+            memcmp(IopCellData(Hive, Cell) + sizeof(Head), Descriptor, Bytes) == 0)
+            return Cell;
+        Cell = Head.Next != Hive->Security ? Head.Next : IOP_NO_CELL;
+    }
+    return IOP_NO_CELL;
+}
+
+static NTSTATUS IopAddSecurity(IOP_HIVE *Hive, const void *Descriptor, ULONG Bytes, ULONG *Cell)
+{
+    IOP_HIVE_SECURITY New = {.Signature = IOP_SECURITY_SIGNATURE, .Bytes = Bytes};
+    NTSTATUS Status = IopNewCell(Hive, (ULONG)sizeof(New) + Bytes, Cell);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    New.Next = New.Previous = *Cell;
+    if (Hive->Security != IOP_NO_CELL) {
+        IOP_HIVE_SECURITY First = IopSecurityAt(Hive, Hive->Security);
+        New.Next = Hive->Security;
+        New.Previous = First.Previous;
+        First.Previous = *Cell;
+        IopPutSecurity(Hive, Hive->Security, &First);
+        IOP_HIVE_SECURITY Last = IopSecurityAt(Hive, New.Previous);
+        Last.Next = *Cell;
+        IopPutSecurity(Hive, New.Previous, &Last);
+    } else {
+        Hive->Security = *Cell;
+    }
+    IopPutSecurity(Hive, *Cell, &New);
+    memcpy(IopCellData(Hive, *Cell) + sizeof(New), Descriptor, Bytes);
+    return STATUS_SUCCESS;
+}
+
+/* Keys with equal descriptors share a cell. */
+static NTSTATUS IopWriteSecurity(IOP_HIVE *Hive, HANDLE Key, ULONG *Cell)
+{
+    void *Descriptor;
+    ULONG Bytes = 0;
+    NTSTATUS Status = IopQueryDescriptor(Key, &Descriptor, &Bytes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    *Cell = IopFindSecurity(Hive, Descriptor, Bytes);
+    if (*Cell == IOP_NO_CELL)
+        Status = IopAddSecurity(Hive, Descriptor, Bytes, Cell);
+    if (NT_SUCCESS(Status)) {
+        IOP_HIVE_SECURITY Head = IopSecurityAt(Hive, *Cell);
+        Head.Keys++;
+        IopPutSecurity(Hive, *Cell, &Head);
+    }
+    ExiFree(Descriptor);
+    return Status;
+}
+
+/* ---- values and keys ------------------------------------------------------------------------- */
 
 static NTSTATUS IopWriteValue(IOP_HIVE *Hive, const KEY_VALUE_FULL_INFORMATION *Value, ULONG *Cell)
 {
@@ -148,10 +240,12 @@ static NTSTATUS IopWriteSubKeys(IOP_HIVE *Hive, HANDLE Key, ULONG Parent, ULONG 
         Status = IopOpenChild(Key, Index, KEY_READ, &Name, &Child);
         if (!NT_SUCCESS(Status))
             break;
-        Status = IopWriteKey(Hive, Child, Name, Parent, Depth + 1, &Cell);
+        const BOOLEAN Volatile = CmiIsVolatile(Child); /* and so are those behind it */
+        if (!Volatile)
+            Status = IopWriteKey(Hive, Child, Name, Parent, Depth + 1, &Cell);
         ZwClose(Child);
         ExiFree(Name);
-        if (!NT_SUCCESS(Status))
+        if (!NT_SUCCESS(Status) || Volatile)
             break;
         memcpy(IopCellData(Hive, List) + sizeof(ULONG) + Index++ * sizeof(ULONG), &Cell, sizeof(Cell));
     }
@@ -161,9 +255,30 @@ static NTSTATUS IopWriteSubKeys(IOP_HIVE *Hive, HANDLE Key, ULONG Parent, ULONG 
     return Status == STATUS_NO_MORE_ENTRIES ? STATUS_SUCCESS : Status;
 }
 
+/*
+ * A key's class, Bytes of it; of one that has changed since it was asked how many, what there is.
+ */
+static NTSTATUS IopWriteClass(IOP_HIVE *Hive, HANDLE Key, ULONG Bytes, IOP_HIVE_KEY *New)
+{
+    ULONG Needed;
+    const ULONG Room = (ULONG)FIELD_OFFSET(KEY_FULL_INFORMATION, Class) + Bytes;
+    KEY_FULL_INFORMATION *Full = ExiAllocate(PagedPool, Room, IOP_TAG_IO, EX_KERNEL_SITE);
+    if (Full == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = ZwQueryKey(Key, KeyFullInformation, Full, Room, &Needed);
+    if (NT_SUCCESS(Status) && Full->ClassLength != 0)
+        Status = IopNewCell(Hive, Full->ClassLength, &New->Class);
+    if (NT_SUCCESS(Status) && Full->ClassLength != 0) {
+        New->ClassBytes = (USHORT)Full->ClassLength;
+        memcpy(IopCellData(Hive, New->Class), Full->Class, Full->ClassLength);
+    }
+    ExiFree(Full);
+    return Status;
+}
+
 static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMATION *Name, ULONG Parent, ULONG Depth, ULONG *Cell)
 {
-    KEY_CACHED_INFORMATION Counts;
+    KEY_FULL_INFORMATION Counts;
     ULONG Needed;
     IOP_HIVE_KEY New = {.Signature = IOP_KEY_SIGNATURE,
         .Flags = Depth == 0 ? IOP_KEY_ROOT & ~IOP_KEY_NAME_OF_BYTES : 0,
@@ -172,11 +287,13 @@ static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMAT
         .SubKeyList = IOP_NO_CELL,
         .VolatileList = IOP_NO_CELL,
         .ValueList = IOP_NO_CELL,
-        .Security = Hive->Security,
         .Class = IOP_NO_CELL,
         .NameBytes = (USHORT)Name->NameLength};
-    NTSTATUS Status = Depth < IOP_HIVE_DEPTH ? ZwQueryKey(Key, KeyCachedInformation, &Counts, sizeof(Counts), &Needed)
-                                             : STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = Depth < IOP_HIVE_DEPTH
+                          ? ZwQueryKey(Key, KeyFullInformation, &Counts, sizeof(Counts), &Needed)
+                          : STATUS_INSUFFICIENT_RESOURCES;
+    if (Status == STATUS_BUFFER_OVERFLOW) /* the class is not in it */
+        Status = STATUS_SUCCESS;
     if (NT_SUCCESS(Status) && (Counts.SubKeys > MAXUSHORT || Counts.Values > MAXUSHORT))
         Status = STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status))
@@ -186,9 +303,13 @@ static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMAT
     New.SubKeys = Counts.SubKeys;
     New.Values = Counts.Values;
     New.Longest[0] = Counts.MaxNameLen;
+    New.Longest[1] = Counts.MaxClassLen;
     New.Longest[2] = Counts.MaxValueNameLen;
     New.Longest[3] = Counts.MaxValueDataLen;
-    if (New.Values != 0)
+    Status = IopWriteSecurity(Hive, Key, &New.Security);
+    if (NT_SUCCESS(Status) && Counts.ClassLength != 0)
+        Status = IopWriteClass(Hive, Key, Counts.ClassLength, &New);
+    if (NT_SUCCESS(Status) && New.Values != 0)
         Status = IopNewCell(Hive, New.Values * sizeof(ULONG), &New.ValueList);
     if (NT_SUCCESS(Status) && New.Values != 0)
         Status = IopWriteValues(Hive, Key, New.ValueList, &New.Values);
@@ -196,26 +317,11 @@ static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMAT
         Status = IopNewCell(Hive, (New.SubKeys + 1) * sizeof(ULONG), &New.SubKeyList);
     if (NT_SUCCESS(Status) && New.SubKeys != 0)
         Status = IopWriteSubKeys(Hive, Key, *Cell, New.SubKeyList, Depth, &New.SubKeys);
+    if (New.SubKeys == 0)
+        New.SubKeyList = IOP_NO_CELL;
     memcpy(IopCellData(Hive, *Cell), &New, sizeof(New));
     memcpy(IopCellData(Hive, *Cell) + sizeof(New), Name->Name, Name->NameLength);
     return Status;
-}
-
-/* The descriptor of the first key, for all of them. */
-static NTSTATUS IopWriteSecurity(IOP_HIVE *Hive, HANDLE Key)
-{
-    UCHAR Descriptor[1024];
-    ULONG Bytes = 0;
-    NTSTATUS Status = ZwQuerySecurityObject(Key, OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
-        Descriptor, sizeof(Descriptor), &Bytes);
-    if (NT_SUCCESS(Status))
-        Status = IopNewCell(Hive, 20 + Bytes, &Hive->Security);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    const ULONG Head[5] = {0x6B73 /* 'sk' */, Hive->Security, Hive->Security, 1, Bytes};
-    memcpy(IopCellData(Hive, Hive->Security), Head, sizeof(Head));
-    memcpy(IopCellData(Hive, Hive->Security) + sizeof(Head), Descriptor, Bytes);
-    return STATUS_SUCCESS;
 }
 
 /* What is not used of the bin becomes a free cell, and the heads are filled in. */
@@ -239,15 +345,15 @@ static void IopSealHive(IOP_HIVE *Hive, ULONG Root)
 
 NTSTATUS IopWriteHive(HANDLE Key, UCHAR **Data, ULONG *Bytes)
 {
-    IOP_HIVE Hive = {.Used = IOP_HIVE_HEAD + IOP_BIN_HEAD, .Capacity = 4 * IOP_HIVE_HEAD};
+    IOP_HIVE Hive = {.Used = IOP_HIVE_HEAD + IOP_BIN_HEAD,
+        .Capacity = 4 * IOP_HIVE_HEAD,
+        .Security = IOP_NO_CELL};
     ULONG Root = 0, Needed;
     KEY_BASIC_INFORMATION *Name = ExiAllocate(PagedPool, IOP_KEY_TEXT, IOP_TAG_IO, EX_KERNEL_SITE);
     Hive.Data = ExiAllocateZero(PagedPool, Hive.Capacity, IOP_TAG_IO, EX_KERNEL_SITE);
     NTSTATUS Status = Name != NULL && Hive.Data != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status))
         Status = ZwQueryKey(Key, KeyBasicInformation, Name, IOP_KEY_TEXT, &Needed);
-    if (NT_SUCCESS(Status))
-        Status = IopWriteSecurity(&Hive, Key);
     if (NT_SUCCESS(Status))
         Status = IopWriteKey(&Hive, Key, Name, 0, 0, &Root);
     if (Name != NULL)

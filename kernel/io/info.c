@@ -99,7 +99,7 @@ static const IOP_CLASS_RULE *IopRuleOfClass(ULONG Class)
     return Class < Limit ? &IopClassRule[Class] : NULL;
 }
 
-static NTSTATUS IopCheckClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access)
+NTSTATUS IopCheckFileClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access)
 {
     const IOP_CLASS_RULE *Rule = IopRuleOfClass(Class);
     ULONG Bytes = Rule == NULL ? 0 : Query ? Rule->QueryBytes : Rule->SetBytes;
@@ -273,7 +273,7 @@ NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStat
         .Length = Length,
         .Class = (ULONG)FileInformationClass,
         .Query = TRUE};
-    NTSTATUS Status = IopCheckClass(Inquiry.Class, Length, TRUE, &Access);
+    NTSTATUS Status = IopCheckFileClass(Inquiry.Class, Length, TRUE, &Access);
     if (NT_SUCCESS(Status))
         Status = IopBeginInquiry(&Inquiry, Access, FALSE);
     if (Status != STATUS_SUCCESS)
@@ -424,7 +424,7 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatus
         .UserBuffer = FileInformation,
         .Length = Length,
         .Class = (ULONG)FileInformationClass};
-    NTSTATUS Status = IopCheckClass(Inquiry.Class, Length, FALSE, &Access);
+    NTSTATUS Status = IopCheckFileClass(Inquiry.Class, Length, FALSE, &Access);
     if (NT_SUCCESS(Status))
         Status = IopBeginInquiry(&Inquiry, Access, FALSE);
     if (Status != STATUS_SUCCESS)

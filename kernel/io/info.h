@@ -26,6 +26,10 @@ typedef struct IOP_SET_ARGUMENT {
     FILE_OBJECT *Target; /* the folder a new name goes into, opened by IopBeginSet; NULL: the same folder */
 } IOP_SET_ARGUMENT;
 
+/* Whether a class can be queried (or set) with so many bytes, and what it takes of the handle. */
+NTSTATUS IopCheckFileClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access);
+NTSTATUS IopCheckVolumeClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access);
+
 /*
  * From the arguments of a service, which the caller has put into Handle, IoStatus, UserBuffer, Length, Class and Query,
  * to everything else: probes, references, checks Access, locks the file and takes a copy of what is to be set (or,

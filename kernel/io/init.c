@@ -3,6 +3,7 @@
 /* The object types of io, and its start and end. */
 #include <string.h>
 
+#include "io/bootcallback.h"
 #include "io/completion.h"
 #include "cm/cm.h"
 #include "io/sysinfo.h"
@@ -63,6 +64,7 @@ NTSTATUS IoInitialize(void)
     IopResetResources();
     IopResetShutdown();
     IopResetReinit();
+    IopResetBootCallbacks();
     IopResetTimers();
     IopResetInterrupts();
     IopResetRegistration();

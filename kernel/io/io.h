@@ -147,14 +147,17 @@ DRIVER_OBJECT *IoiFindDriver(ULONG_PTR Address);
  *
  * Dispatch: calls the dispatch routine of Irp's current location. Unwind: Irp is completed as far as its current location, which
  * has not been left yet; FALSE: not now, IoiResumeCompletion goes on with it. Complete: calls a completion routine. Overdue: a
- * driver kept a cancelled request until its thread had to let go of it. Started: a device of plug and play has, PASSIVE_LEVEL.
+ * driver kept a cancelled request until its thread had to let go of it. Started: a device of plug and play has, PASSIVE_LEVEL. Adding:
+ * before the first of a device's drivers is asked to add it, and after the last. Related: what a bus says it has, before it is looked at.
  */
 typedef struct IO_VERIFIER {
     NTSTATUS(NTAPI *Dispatch)(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp);
     BOOLEAN(NTAPI *Unwind)(IRP *Irp);
     NTSTATUS(NTAPI *Complete)(PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT *Device, IRP *Irp, void *Context);
     void (*Overdue)(IRP *Irp);
+    void (*Adding)(DEVICE_OBJECT *Pdo, DRIVER_OBJECT *const *Drivers, ULONG Count);
     void (*Started)(DEVICE_OBJECT *Pdo);
+    void (*Related)(DEVICE_RELATIONS *Relations);
 } IO_VERIFIER;
 extern const IO_VERIFIER *IoVerifier;
 void IoiResumeCompletion(IRP *Irp); /* up to DISPATCH_LEVEL */
@@ -174,12 +177,11 @@ typedef struct IO_DATA {
 } IO_DATA;
 
 /*
- * Who looks at what clients get; NULL: nobody. Fill: memory of a request that the client's input did not fill. PrepareStack: what a
- * dispatch routine is about to use of the stack. Check: before data goes to a client.
+ * Who looks at what clients get; NULL: nobody. Fill: memory of a request that the client's input did not fill. Check: before data
+ * goes to a client.
  */
 typedef struct IO_DATA_WATCH {
     void (*Fill)(void *Start, SIZE_T Bytes);
-    void (*PrepareStack)(void);
     void (*Check)(const IO_DATA *Data);
 } IO_DATA_WATCH;
 extern const IO_DATA_WATCH *IoDataWatch;
@@ -222,6 +224,9 @@ NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(
     DEVICE_OBJECT *SourceDevice, DEVICE_OBJECT *TargetDevice, DEVICE_OBJECT **AttachedToDeviceObject);
 void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice);
 DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject);
+/* Where fsrtl keeps a block of pool with a file; NULL: there never was any (Make FALSE), or there is no memory. */
+enum IO_FILE_SLOT { IoFileContexts, IoFileOplockKey, IO_FILE_SLOTS };
+void **IoiFileSlot(FILE_OBJECT *File, enum IO_FILE_SLOT Slot, BOOLEAN Make);
 void NTAPI IoDeleteDevice(DEVICE_OBJECT *DeviceObject);
 
 /* ---- Exports: MDLs, building requests (kernel/io/mdl.c, build.c, forward.c, requestor.c) ----------------------------- */
@@ -231,6 +236,7 @@ void NTAPI IoFreeMdl(MDL *Mdl);
 void NTAPI IoBuildPartialMdl(MDL *SourceMdl, MDL *TargetMdl, void *VirtualAddress, ULONG Length);
 IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
     LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock);
+void NTAPI IoQueueThreadIrp(IRP *Irp);
 IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
     LARGE_INTEGER *StartingOffset, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock);
 IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *DeviceObject, void *InputBuffer,
@@ -381,6 +387,7 @@ EPROCESS *NTAPI IoGetInitiatorProcess(FILE_OBJECT *FileObject);
 void *NTAPI IoGetTransactionParameterBlock(FILE_OBJECT *FileObject);
 void *NTAPI IoGetSiloParameters(FILE_OBJECT *FileObject);
 NTSTATUS NTAPI IoQueryFullDriverPath(DRIVER_OBJECT *DriverObject, UNICODE_STRING *FullPath);
+NTSTATUS NTAPI RtlQueryModuleInformation(ULONG *InformationLength, ULONG SizePerModule, PVOID Information);
 IO_PRIORITY_HINT NTAPI IoGetIoPriorityHint(IRP *Irp);
 NTSTATUS NTAPI IoSetIoPriorityHint(IRP *Irp, IO_PRIORITY_HINT PriorityHint);
 NTSTATUS NTAPI IoSetIoPriorityHintIntoThread(ETHREAD *Thread, IO_PRIORITY_HINT PriorityHint);
@@ -481,7 +488,11 @@ NTSTATUS NTAPI ZwSaveKey(HANDLE KeyHandle, HANDLE FileHandle);
 NTSTATUS NTAPI ZwSaveKeyEx(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format);
 NTSTATUS NTAPI ZwRestoreKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags);
 NTSTATUS NTAPI ZwLoadKey(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile);
+NTSTATUS NTAPI ZwLoadKeyEx(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile, ULONG Flags, HANDLE TrustClassKey,
+    HANDLE Event, ACCESS_MASK DesiredAccess, HANDLE *RootHandle, IO_STATUS_BLOCK *IoStatus);
 NTSTATUS NTAPI ZwUnloadKey(OBJECT_ATTRIBUTES *TargetKey);
+NTSTATUS NTAPI ZwUnloadKeyEx(OBJECT_ATTRIBUTES *TargetKey, HANDLE Event);
+NTSTATUS NTAPI ZwReplaceKey(OBJECT_ATTRIBUTES *NewFile, HANDLE TargetHandle, OBJECT_ATTRIBUTES *OldFile);
 NTSTATUS NTAPI NtLockFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *ByteOffset, LARGE_INTEGER *Length, ULONG Key, BOOLEAN FailImmediately,
     BOOLEAN ExclusiveLock);

@@ -169,9 +169,15 @@ typedef struct IOP_OPEN {
     FILE_OBJECT *Related;  /* the file the name is relative to, or NULL; the caller's reference */
 } IOP_OPEN;
 
+/* A file object that holds a reference to Device (already counted). DeviceObject stays NULL on failure. */
+NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open, ULONG Attributes,
+    const UNICODE_STRING *Name, FILE_OBJECT **Result);
+/* What else the opener said of it. A hint must be in the stack its requests would take. */
+NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open);
+
 NTSTATUS IopCreatePortType(void); /* lpc.c */
 
-/* A request of a service that carries no buffer. */
+/* A request of a service that carries no buffer, or one to be filled whenever something happens. */
 typedef struct IOP_PLAIN {
     HANDLE FileHandle, Event;
     void(NTAPI *ApcRoutine)(void *Context, IO_STATUS_BLOCK *IoStatus, ULONG Reserved);
@@ -180,8 +186,10 @@ typedef struct IOP_PLAIN {
     UCHAR MajorFunction, MinorFunction, Flags;
     BOOLEAN Wait;          /* on any file */
     ACCESS_MASK AnyAccess; /* the handle must grant some of it */
-    ULONG Key;             /* this and what follows: of a lock */
+    ULONG Key;             /* this and the next: of a lock */
     LARGE_INTEGER ByteOffset, Length;
+    void *Buffer;          /* this and what follows: of a folder that is watched */
+    ULONG BufferBytes, CompletionFilter;
 } IOP_PLAIN;
 NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain); /* request.c */
 
@@ -190,6 +198,7 @@ typedef struct IOP_FILE_EXTENSION {
     DEVICE_OBJECT *Hint;      /* the file's device is referenced, and this one is attached to it or is no longer used */
     UCHAR Priority;           /* IO_PRIORITY_HINT + 1; 0: none was set */
     BOOLEAN IgnoreSharing;
+    void *Slot[IO_FILE_SLOTS]; /* fsrtl's; pool */
 } IOP_FILE_EXTENSION;
 IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File); /* NULL: out of memory */
 
@@ -209,6 +218,9 @@ typedef struct IOP_DRIVER_SERVICE {
 #define IOP_SERVICE_NAME_BYTES 772u /* 256 characters of UTF-8 and the end */
 
 NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, BOOLEAN ByHand, LDR_ERROR *Error);
+/* What a service's key says. What is allocated on failure IopFreeService frees. Key stays the caller's. */
+NTSTATUS IopReadService(const UNICODE_STRING *KeyPath, IOP_DRIVER_SERVICE *Service);
+void IopFreeService(IOP_DRIVER_SERVICE *Service);
 void IopLastPart(const UNICODE_STRING *Path, UNICODE_STRING *Part);
 NTSTATUS IopCheckSignature(const LDR_IMAGE *Image); /* STATUS_INVALID_IMAGE_HASH: the machine wants it signed */
 

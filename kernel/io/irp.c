@@ -180,7 +180,7 @@ static inline void IopClearLocation(IO_STACK_LOCATION *Stack)
 static inline BOOLEAN IopWantsCompletion(const IRP *Irp, UCHAR Control)
 {
     return (NT_SUCCESS(Irp->IoStatus.Status) ? (Control & SL_INVOKE_ON_SUCCESS) : (Control & SL_INVOKE_ON_ERROR)) != 0 ||
-           (Irp->Cancel && (Control & SL_INVOKE_ON_CANCEL));
+           ((Control & SL_INVOKE_ON_CANCEL) && __atomic_load_n(&Irp->Cancel, __ATOMIC_RELAXED));
 }
 
 /* Runs the completion routines upwards. FALSE: one of them took the IRP back, or the verifier. Resumed: it has given it back. */

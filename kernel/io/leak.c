@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dotsys/dotsys.h"
+#include "io/bootcallback.h"
 #include "ke/callback.h"
 #include "ke/dpc.h"
 #include "ke/timer.h"
@@ -146,6 +147,9 @@ static void IopReportCalls(const LDR_IMAGE *Image, IO_LEFT *Left)
     }
     while (ObTakeCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine, "callback left behind: ExUnregisterCallback before unloading");
+    while (IopTakeBootCallback(Base, Image->SizeOfImage, &Routine))
+        KdFinding(DOTSYS_FINDING_OTHER, Routine,
+            "boot driver callback left behind: IoUnregisterBootDriverCallback before unloading");
     while (ObTakeFilter(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine, "callbacks left behind: ObUnRegisterCallbacks before unloading");
     while (KeTakeBugCheckCallback(Base, Image->SizeOfImage, &Routine))

@@ -158,7 +158,7 @@ static NTSTATUS IopReadImagePath(HANDLE Key, IOP_DRIVER_SERVICE *Service)
     return Status;
 }
 
-static void IopFreeService(IOP_DRIVER_SERVICE *Service)
+void IopFreeService(IOP_DRIVER_SERVICE *Service)
 {
     if (Service->ObjectName.Buffer != NULL)
         ExiFree(Service->ObjectName.Buffer);
@@ -166,8 +166,7 @@ static void IopFreeService(IOP_DRIVER_SERVICE *Service)
         ExiFree(Service->ImagePath.Buffer);
 }
 
-/* What is allocated on failure IopFreeService frees. Key stays the caller's. */
-static NTSTATUS IopReadService(const UNICODE_STRING *KeyPath, IOP_DRIVER_SERVICE *Service)
+NTSTATUS IopReadService(const UNICODE_STRING *KeyPath, IOP_DRIVER_SERVICE *Service)
 {
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Key;

@@ -1,472 +1,505 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Hives: a key saved to a file, a file's keys put into a key, and a file loaded as keys of its own. A loaded hive's keys are volatile
- * (the registry's storage does not see them) and go back into their file, which is the hive's alone meanwhile, when they are unloaded or
- * the machine is shut down. IopHiveMutex guards the list of loaded hives.
+ * Files loaded as keys: hives. The registry's storage does not see those keys; they go back into
+ * their file, which is the hive's alone meanwhile, when they have changed and are flushed or
+ * unloaded or the machine is shut down. IopHiveMutex guards the list of hives and whatever is done
+ * to one.
  */
-#include <string.h>
-
 #include "cm/cm.h"
-#include "io/hive.h"
+#include "io/hivefile.h"
 #include "io/sysinfo.h"
 #include "ke/mutant.h"
 #include "ke/zw.h"
-#include "services.h"
 
-#define IOP_RESTORE_FLAGS (REG_WHOLE_HIVE_VOLATILE | REG_FORCE_RESTORE)
-#define IOP_NAME_ROOM 1024u
-#define IOP_STANDARD_FORMAT 1u
+#define IOP_LOAD_FLAGS_TAKEN                                                                 \
+    (REG_NO_LAZY_FLUSH | REG_HIVE_EXACT_FILE_GROWTH | REG_HIVE_NO_RM | REG_HIVE_SINGLE_LOG | \
+        REG_LOAD_HIVE_OPEN_HANDLE | REG_FLUSH_HIVE_FILE_GROWTH)
+#define IOP_LOAD_FLAGS                                                               \
+    (IOP_LOAD_FLAGS_TAKEN | REG_APP_HIVE | REG_PROCESS_PRIVATE | REG_START_JOURNAL | \
+        REG_BOOT_HIVE | REG_OPEN_READ_ONLY)
 
 typedef struct IOP_LOADED_HIVE {
+    CM_HIVE Keys;
     LIST_ENTRY Link;
-    HANDLE File;        /* the kernel's; nobody else has the file open */
-    UNICODE_STRING Key; /* its full path; the characters follow */
+    IOP_HIVE_FILE File;
+    KEVENT *Unloaded; /* referenced; set when it is. NULL: none */
 } IOP_LOADED_HIVE;
 
 static LIST_ENTRY IopHives = {&IopHives, &IopHives};
 static KMUTEX IopHiveMutex;
 
+static NTSTATUS IopFlushHive(void *Key);
+
 void IopResetHives(void)
 {
     InitializeListHead(&IopHives);
     KeInitializeMutex(&IopHiveMutex, 0);
+    CmFlushHive = IopFlushHive;
 }
 
-/* ---- files ---------------------------------------------------------------------------------------------------------------------- */
-
-static NTSTATUS IopWaitForFile(HANDLE File, NTSTATUS Status, const IO_STATUS_BLOCK *IoStatus)
+static void IopAcquireHives(void)
 {
-    if (Status == STATUS_PENDING) {
-        Status = ZwWaitForSingleObject(File, FALSE, NULL);
-        Status = NT_SUCCESS(Status) ? IoStatus->Status : Status;
-    }
-    return Status;
+    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
 }
 
-static NTSTATUS IopWriteWhole(HANDLE File, UCHAR *Data, ULONG Bytes)
+static void IopReleaseHives(void)
 {
-    IO_STATUS_BLOCK IoStatus = {0};
-    LARGE_INTEGER Offset = {.QuadPart = 0};
-    FILE_END_OF_FILE_INFORMATION End = {.EndOfFile = {.QuadPart = Bytes}};
-    NTSTATUS Status = ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, Data, Bytes, &Offset, NULL);
-    Status = IopWaitForFile(File, Status, &IoStatus);
-    return NT_SUCCESS(Status) ? ZwSetInformationFile(File, &IoStatus, &End, sizeof(End), FileEndOfFileInformation) : Status;
+    KeReleaseMutex(&IopHiveMutex, FALSE);
 }
 
-/* *Data: pool. */
-static NTSTATUS IopReadWhole(HANDLE File, UCHAR **Data, ULONG *Bytes)
+/* The hive of a key object; AsRoot: whose first key that is. */
+static IOP_LOADED_HIVE *IopHiveOf(void *Key, BOOLEAN AsRoot)
 {
-    FILE_STANDARD_INFORMATION Standard;
-    IO_STATUS_BLOCK IoStatus = {0};
-    LARGE_INTEGER Offset = {.QuadPart = 0};
-    NTSTATUS Status = ZwQueryInformationFile(File, &IoStatus, &Standard, sizeof(Standard), FileStandardInformation);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    if (Standard.EndOfFile.QuadPart <= 0 || Standard.EndOfFile.QuadPart > IOP_HIVE_MOST)
-        return STATUS_REGISTRY_CORRUPT;
-    *Bytes = (ULONG)Standard.EndOfFile.QuadPart;
-    *Data = ExiAllocate(PagedPool, *Bytes, IOP_TAG_IO, EX_KERNEL_SITE);
-    if (*Data == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    Status = ZwReadFile(File, NULL, NULL, NULL, &IoStatus, *Data, *Bytes, &Offset, NULL);
-    Status = IopWaitForFile(File, Status, &IoStatus);
-    if (NT_SUCCESS(Status) && IoStatus.Information != *Bytes)
-        Status = STATUS_REGISTRY_CORRUPT;
-    if (!NT_SUCCESS(Status))
-        ExiFree(*Data);
-    return Status;
+    CM_HIVE *Keys = CmiHiveOf(Key, AsRoot);
+    return Keys != NULL ? CONTAINING_RECORD(Keys, IOP_LOADED_HIVE, Keys) : NULL;
 }
 
-static NTSTATUS IopSaveTo(HANDLE Key, HANDLE File)
+/* ---- writing back ---------------------------------------------------------------------------- */
+
+/* What changes while it is written makes it changed again. */
+static NTSTATUS IopWriteLoaded(IOP_LOADED_HIVE *Hive)
 {
     UCHAR *Data;
     ULONG Bytes;
-    NTSTATUS Status = IopWriteHive(Key, &Data, &Bytes);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IopWriteWhole(File, Data, Bytes);
-    ExiFree(Data);
-    return Status;
-}
-
-static NTSTATUS IopLoadFrom(HANDLE Key, HANDLE File, BOOLEAN Volatile)
-{
-    UCHAR *Data;
-    ULONG Bytes;
-    NTSTATUS Status = IopReadWhole(File, &Data, &Bytes);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IopReadHive(Key, Data, Bytes, Volatile);
-    ExiFree(Data);
-    return Status;
-}
-
-/* ---- keys ----------------------------------------------------------------------------------------------------------------------- */
-
-static NTSTATUS IopDropValues(HANDLE Key)
-{
-    KEY_VALUE_BASIC_INFORMATION *Value = ExiAllocate(PagedPool, 2 * MAXUSHORT, IOP_TAG_IO, EX_KERNEL_SITE);
-    NTSTATUS Status = Value != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
-    ULONG Needed;
-    while (NT_SUCCESS(Status)) {
-        Status = ZwEnumerateValueKey(Key, 0, KeyValueBasicInformation, Value, 2 * MAXUSHORT, &Needed);
-        if (!NT_SUCCESS(Status))
-            break;
-        UNICODE_STRING Name = {(USHORT)Value->NameLength, (USHORT)Value->NameLength, Value->Name};
-        Status = ZwDeleteValueKey(Key, &Name);
-    }
-    if (Value != NULL)
-        ExiFree(Value);
-    return Status == STATUS_NO_MORE_ENTRIES ? STATUS_SUCCESS : Status;
-}
-
-NTSTATUS IopEmptyKey(HANDLE Key, ULONG Depth)
-{
-    NTSTATUS Status = Depth < IOP_HIVE_DEPTH ? IopDropValues(Key) : STATUS_INSUFFICIENT_RESOURCES;
-    while (NT_SUCCESS(Status)) {
-        KEY_BASIC_INFORMATION *Name;
-        HANDLE Child;
-        Status = IopOpenChild(Key, 0, KEY_ALL_ACCESS, &Name, &Child);
-        if (!NT_SUCCESS(Status))
-            break;
-        ExiFree(Name);
-        Status = IopEmptyKey(Child, Depth + 1);
-        if (NT_SUCCESS(Status))
-            Status = ZwDeleteKey(Child);
-        ZwClose(Child);
-    }
-    return Status == STATUS_NO_MORE_ENTRIES ? STATUS_SUCCESS : Status;
-}
-
-/* Whether the handle is a key's, for callers of either mode; the services below work on it as the kernel. *Object is referenced. */
-static NTSTATUS IopCheckKey(HANDLE Key, HANDLE *Own, void **Object)
-{
-    NTSTATUS Status = ObiReferenceByHandle(Key, CmKeyObjectType, KiPreviousMode(), Object, NULL);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = ObOpenObjectByPointer(*Object, OBJ_KERNEL_HANDLE, NULL, KEY_ALL_ACCESS, CmKeyObjectType, KernelMode, Own);
-    if (!NT_SUCCESS(Status))
-        ObfDereferenceObject(*Object);
-    return Status;
-}
-
-/* The same of a file, with what the caller may do with it. */
-static NTSTATUS IopCheckFile(HANDLE File, ACCESS_MASK Needed, HANDLE *Own)
-{
-    ACCESS_MASK Granted;
-    void *Object;
-    NTSTATUS Status = ObiReferenceByHandle(File, IoiFileObjectType, KiPreviousMode(), &Object, &Granted);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = KiPreviousMode() != KernelMode && !(Granted & Needed)
-                 ? STATUS_ACCESS_DENIED
-                 : ObOpenObjectByPointer(Object, OBJ_KERNEL_HANDLE, NULL, Needed, IoiFileObjectType, KernelMode, Own);
-    ObfDereferenceObject(Object);
-    return Status;
-}
-
-/* ---- saving and restoring ------------------------------------------------------------------------------------------------------------ */
-
-/* A service's work on a key and a file; both handles are the kernel's. */
-typedef struct IOP_HIVE_CALL {
-    HANDLE Key, File;
-    ULONG Flags;
-} IOP_HIVE_CALL;
-
-static NTSTATUS IopDoSave(void *Context)
-{
-    const IOP_HIVE_CALL *Call = Context;
-    return ZW_RUN(IopSaveTo(Call->Key, Call->File));
-}
-
-static NTSTATUS IopDoRestore(void *Context)
-{
-    const IOP_HIVE_CALL *Call = Context;
-    NTSTATUS Status = IopEmptyKey(Call->Key, 0);
-    return NT_SUCCESS(Status) ? IopLoadFrom(Call->Key, Call->File, (Call->Flags & REG_WHOLE_HIVE_VOLATILE) != 0) : Status;
-}
-
-/* Saves or restores, with registry callbacks around it; Flags: what the callbacks are told, a format or flags. */
-static NTSTATUS IopMoveHive(BOOLEAN Save, HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags)
-{
-    IOP_HIVE_CALL Call = {.Flags = Flags};
-    void *Object;
-    NTSTATUS Status = IopCheckKey(KeyHandle, &Call.Key, &Object);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Status = IopCheckFile(FileHandle, Save ? FILE_WRITE_DATA : FILE_READ_DATA, &Call.File);
+    HANDLE Key;
+    if (!CmiTakeHiveChange(&Hive->Keys))
+        return STATUS_SUCCESS;
+    NTSTATUS Status = CmiOpenHive(&Hive->Keys, &Key);
     if (NT_SUCCESS(Status)) {
-        REG_SAVE_KEY_INFORMATION Information = {Object, FileHandle, Flags, NULL, NULL, NULL};
-        C_ASSERT(sizeof(Information) == sizeof(REG_RESTORE_KEY_INFORMATION));
-        Status = Save ? CmiNotified(RegNtPreSaveKey, RegNtPostSaveKey, Object, &Information, IopDoSave, &Call)
-                      : CmiNotified(RegNtPreRestoreKey, RegNtPostRestoreKey, Object, &Information, IopDoRestore, &Call);
-        ZwClose(Call.File);
+        Status = IopWriteHive(Key, &Data, &Bytes);
+        ZwClose(Key);
     }
-    ZwClose(Call.Key);
-    ObfDereferenceObject(Object);
-    return Status;
-}
-
-static NTSTATUS IopSaveKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format)
-{
-    return IopCallerHasPrivilege(SE_BACKUP_PRIVILEGE) ? IopMoveHive(TRUE, KeyHandle, FileHandle, Format) : STATUS_PRIVILEGE_NOT_HELD;
-}
-
-/*
- * ZwSaveKey - write a key and all below it into a file, as a hive.
- *
- * FileHandle: to be written to; what it has is replaced.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; PRIVILEGE_NOT_HELD: SeBackupPrivilege; INVALID_HANDLE, OBJECT_TYPE_MISMATCH; ACCESS_DENIED: the file cannot be
- *          written; what writing says; INSUFFICIENT_RESOURCES, also of more than 100 levels of keys.
- * Source:  DOC winreg/RegSaveKey; INF the service; OBS tests/kernel/cm/ZwSaveKey.c
- */
-NTSTATUS NTAPI ZwSaveKey(HANDLE KeyHandle, HANDLE FileHandle)
-{
-    return ZW_RUN(IopSaveKey(KeyHandle, FileHandle, IOP_STANDARD_FORMAT));
-}
-
-/*
- * ZwSaveKeyEx - the same; Format: REG_STANDARD_FORMAT (1), REG_LATEST_FORMAT (2) or REG_NO_COMPRESSION (4), which are one here.
- * IRQL: PASSIVE_LEVEL. Returns: as ZwSaveKey; INVALID_PARAMETER: no such format. Source: DOC winreg/RegSaveKeyEx; OBS as above.
- */
-NTSTATUS NTAPI ZwSaveKeyEx(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format)
-{
-    if (Format != IOP_STANDARD_FORMAT && Format != 2 && Format != 4)
-        return STATUS_INVALID_PARAMETER;
-    return ZW_RUN(IopSaveKey(KeyHandle, FileHandle, Format));
-}
-
-static NTSTATUS IopRestoreKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags)
-{
-    return IopCallerHasPrivilege(SE_RESTORE_PRIVILEGE) ? IopMoveHive(FALSE, KeyHandle, FileHandle, Flags) : STATUS_PRIVILEGE_NOT_HELD;
-}
-
-/*
- * ZwRestoreKey - replace what is in a key by what a hive file has.
- *
- * Flags: REG_WHOLE_HIVE_VOLATILE: the keys made are volatile. REG_FORCE_RESTORE: as without, handles below do not hinder here.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: other flags; PRIVILEGE_NOT_HELD: SeRestorePrivilege; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
- *          ACCESS_DENIED; REGISTRY_CORRUPT: no hive, or a damaged one: the key is empty or has a part; INSUFFICIENT_RESOURCES.
- * Source:  DOC winreg/RegRestoreKey; INF the service; OBS tests/kernel/cm/ZwSaveKey.c
- */
-NTSTATUS NTAPI ZwRestoreKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags)
-{
-    if (Flags & ~(ULONG)IOP_RESTORE_FLAGS)
-        return STATUS_INVALID_PARAMETER;
-    return ZW_RUN(IopRestoreKey(KeyHandle, FileHandle, Flags));
-}
-
-/* ---- loading and unloading ----------------------------------------------------------------------------------------------------------- */
-
-/* The full path of what a handle is of; Name has IOP_NAME_ROOM bytes. */
-static NTSTATUS IopNameOfHandle(HANDLE Handle, UNICODE_STRING *Name)
-{
-    ULONG Needed;
-    return ZwQueryObject(Handle, ObjectNameInformation, Name, IOP_NAME_ROOM, &Needed);
-}
-
-/* Takes File. */
-static NTSTATUS IopRememberHive(HANDLE Key, HANDLE File)
-{
-    UNICODE_STRING *Name = ExiAllocateZero(PagedPool, IOP_NAME_ROOM, IOP_TAG_IO, EX_KERNEL_SITE);
-    if (Name == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    NTSTATUS Status = IopNameOfHandle(Key, Name);
     if (NT_SUCCESS(Status)) {
-        IOP_LOADED_HIVE *Hive = ExiAllocateZero(PagedPool, sizeof(*Hive) + Name->Length, IOP_TAG_IO, EX_KERNEL_SITE);
-        if (Hive != NULL) {
-            Hive->File = File;
-            Hive->Key = (UNICODE_STRING){Name->Length, Name->Length, (WCHAR *)(void *)(Hive + 1)};
-            memcpy(Hive->Key.Buffer, Name->Buffer, Name->Length);
-            InsertTailList(&IopHives, &Hive->Link);
-        } else {
-            Status = STATUS_INSUFFICIENT_RESOURCES;
-        }
+        Status = IopReplaceHiveFile(&Hive->File, Data, Bytes);
+        ExiFree(Data);
     }
-    ExiFree(Name);
+    if (!NT_SUCCESS(Status))
+        CmiSetHiveChanged(&Hive->Keys);
     return Status;
 }
+
+static NTSTATUS IopFlushHive(void *Key)
+{
+    IopAcquireHives();
+    IOP_LOADED_HIVE *Hive = IopHiveOf(Key, FALSE);
+    NTSTATUS Status = Hive != NULL ? ZW_RUN(IopWriteLoaded(Hive)) : STATUS_SUCCESS;
+    IopReleaseHives();
+    return Status;
+}
+
+/* ---- loading --------------------------------------------------------------------------------- */
 
 /* The key is made in the one it is in, which is opened for that. */
-static NTSTATUS IopMakeHiveRoot(const OBJECT_ATTRIBUTES *TargetKey)
+static NTSTATUS IopMakeHiveRoot(const OBJECT_ATTRIBUTES *TargetKey, CM_HIVE *Keys)
 {
     OBJECT_ATTRIBUTES Attributes = *TargetKey;
     UNICODE_STRING Folder = *TargetKey->ObjectName, Name = Folder;
     HANDLE Parent;
-    while (Folder.Length != 0 && Folder.Buffer[Folder.Length / sizeof(WCHAR) - 1] != '\\')
+    while (Folder.Length != 0 && Folder.Buffer[Folder.Length / sizeof(WCHAR) - 1] != u'\\')
         Folder.Length -= sizeof(WCHAR);
     Name.Buffer += Folder.Length / sizeof(WCHAR);
     Name.Length = (USHORT)(Name.Length - Folder.Length);
     if (Folder.Length == 0)
-        return TargetKey->RootDirectory != NULL ? CmiAddHiveRoot(TargetKey->RootDirectory, &Name) : STATUS_OBJECT_PATH_SYNTAX_BAD;
+        return TargetKey->RootDirectory != NULL ? CmiAddHive(TargetKey->RootDirectory, &Name, Keys)
+                                                : STATUS_OBJECT_PATH_SYNTAX_BAD;
     Folder.Length -= sizeof(WCHAR);
     Attributes.ObjectName = &Folder;
     NTSTATUS Status = ZwOpenKey(&Parent, KEY_CREATE_SUB_KEY, &Attributes);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = CmiAddHiveRoot(Parent, &Name);
+    Status = CmiAddHive(Parent, &Name, Keys);
     ZwClose(Parent);
     return Status;
 }
 
-static NTSTATUS IopLoadKeyLocked(OBJECT_ATTRIBUTES *TargetKey, HANDLE File)
+static NTSTATUS IopReadLoaded(IOP_LOADED_HIVE *Hive)
 {
     HANDLE Key;
-    NTSTATUS Status = IopMakeHiveRoot(TargetKey);
-    if (NT_SUCCESS(Status))
-        Status = ZwOpenKey(&Key, KEY_ALL_ACCESS, TargetKey);
+    NTSTATUS Status = CmiOpenHive(&Hive->Keys, &Key);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IopLoadFrom(Key, File, TRUE);
-    if (NT_SUCCESS(Status))
-        Status = IopRememberHive(Key, File);
-    if (!NT_SUCCESS(Status)) {
-        IopEmptyKey(Key, 0);
-        ZwDeleteKey(Key);
-    }
+    Status = IopLoadFrom(Key, Hive->File.File, FALSE);
+    CmiTakeHiveChange(&Hive->Keys); /* what is read is no change */
     ZwClose(Key);
     return Status;
 }
 
 typedef struct IOP_LOAD_CALL {
-    OBJECT_ATTRIBUTES *TargetKey;
-    HANDLE File; /* NULL: the loaded hive has it */
+    const OBJECT_ATTRIBUTES *TargetKey;
+    IOP_LOADED_HIVE *Hive; /* with file and event; NULL: it is loaded */
+    ACCESS_MASK Access;
+    HANDLE *Root; /* optional: a handle of this access to the first key is wanted */
 } IOP_LOAD_CALL;
+
+static NTSTATUS IopLoadLocked(const IOP_LOAD_CALL *Call)
+{
+    IOP_LOADED_HIVE *Hive = Call->Hive;
+    NTSTATUS Status = IopMakeHiveRoot(Call->TargetKey, &Hive->Keys);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IopReadLoaded(Hive);
+    if (NT_SUCCESS(Status) && Call->Root != NULL) {
+        OBJECT_ATTRIBUTES Attributes = *Call->TargetKey;
+        Status = ZwOpenKey(Call->Root, Call->Access, &Attributes);
+    }
+    if (NT_SUCCESS(Status))
+        InsertTailList(&IopHives, &Hive->Link);
+    else
+        CmiForgetHive(&Hive->Keys, TRUE);
+    return Status;
+}
 
 static NTSTATUS IopDoLoad(void *Context)
 {
     IOP_LOAD_CALL *Call = Context;
-    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
-    NTSTATUS Status = ZW_RUN(IopLoadKeyLocked(Call->TargetKey, Call->File));
-    KeReleaseMutex(&IopHiveMutex, FALSE);
+    IopAcquireHives();
+    NTSTATUS Status = ZW_RUN(IopLoadLocked(Call));
+    IopReleaseHives();
     if (NT_SUCCESS(Status))
-        Call->File = NULL;
+        Call->Hive = NULL;
+    return Status;
+}
+
+/* Whatever it is of. */
+static void IopFreeHive(IOP_LOADED_HIVE *Hive)
+{
+    if (Hive->Unloaded != NULL)
+        ObfDereferenceObject(Hive->Unloaded);
+    if (Hive->File.File != NULL)
+        IopCloseHiveFile(&Hive->File);
+    ExiFree(Hive);
+}
+
+static NTSTATUS IopReferenceEvent(HANDLE Event, KEVENT **Object)
+{
+    return Event == NULL ? STATUS_SUCCESS
+                         : ObReferenceObjectByHandle(Event, EVENT_MODIFY_STATE, ExEventObjectType,
+                               KiPreviousMode(), (void **)Object, NULL);
+}
+
+static NTSTATUS IopLoadKey(const OBJECT_ATTRIBUTES *TargetKey, const OBJECT_ATTRIBUTES *SourceFile,
+    HANDLE Event, REG_LOAD_KEY_INFORMATION *Information)
+{
+    OBJECT_ATTRIBUTES Target = *TargetKey;
+    if (!IopCallerHasPrivilege(SE_RESTORE_PRIVILEGE))
+        return STATUS_PRIVILEGE_NOT_HELD;
+    IOP_LOADED_HIVE *Hive = ExiAllocateZero(PagedPool, sizeof(*Hive), IOP_TAG_IO, EX_KERNEL_SITE);
+    if (Hive == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = IopReferenceEvent(Event, &Hive->Unloaded);
+    if (NT_SUCCESS(Status))
+        Status = IopOpenHiveFile(SourceFile, FILE_OPEN, &Hive->File);
+    IOP_LOAD_CALL Call = {&Target, Hive, Information->DesiredAccess, Information->RootHandle};
+    if (NT_SUCCESS(Status)) {
+        Information->KeyName = Target.ObjectName;
+        Information->SourceFile = SourceFile->ObjectName;
+        Information->UserEvent = Hive->Unloaded;
+        Status =
+            CmiNotified(RegNtPreLoadKey, RegNtPostLoadKey, NULL, Information, IopDoLoad, &Call);
+    }
+    if (Call.Hive != NULL)
+        IopFreeHive(Call.Hive);
     return Status;
 }
 
 /*
  * ZwLoadKey - make the keys of a hive file there under a name.
  *
- * TargetKey: what the hive is to be called, below \Registry\Machine or \Registry\User; must not be there. SourceFile: the file.
+ * TargetKey: what the hive is to be called, below \Registry\Machine or \Registry\User; must not be
+ *          there. SourceFile: the file, which nobody else can open from then on, and which is
+ *          written when the hive's keys have changed: a new file takes its place, whole, so that it
+ *          is never between two states.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_COLLISION; REGISTRY_CORRUPT: no hive, or a damaged one; OBJECT_NAME_NOT_FOUND, SHARING_VIOLATION and
- *          what else opening the file says; INSUFFICIENT_RESOURCES. Nothing is there then.
+ * Returns: SUCCESS; PRIVILEGE_NOT_HELD: SeRestorePrivilege; OBJECT_NAME_COLLISION;
+ *          INVALID_PARAMETER: in another hive; REGISTRY_CORRUPT: no hive, or a damaged one;
+ *          OBJECT_NAME_NOT_FOUND, SHARING_VIOLATION, ACCESS_DENIED and what else opening the file
+ *          says; INSUFFICIENT_RESOURCES. Nothing is there then.
  * Source:  DOC wdm/ZwLoadKey (as of its name), winreg/RegLoadKey; OBS tests/kernel/cm/ZwSaveKey.c
  */
 NTSTATUS NTAPI ZwLoadKey(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile)
 {
-    OBJECT_ATTRIBUTES Target = *TargetKey, Source = *SourceFile;
-    IO_STATUS_BLOCK IoStatus;
-    HANDLE File;
-    Target.Attributes |= OBJ_KERNEL_HANDLE;
-    Source.Attributes |= OBJ_KERNEL_HANDLE;
-    NTSTATUS Status = ZwCreateFile(&File, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Source, &IoStatus, NULL, 0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
+    REG_LOAD_KEY_INFORMATION Information = {.DesiredAccess = KEY_ALL_ACCESS};
+    return ZW_RUN(IopLoadKey(TargetKey, SourceFile, NULL, &Information));
+}
+
+static NTSTATUS IopLoadKeyWith(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile,
+    HANDLE TrustClassKey, HANDLE Event, REG_LOAD_KEY_INFORMATION *Information)
+{
+    void *Trusted = NULL;
+    NTSTATUS Status = STATUS_SUCCESS;
+    if (TrustClassKey != NULL)
+        Status = ObReferenceObjectByHandle(
+            TrustClassKey, 0, CmKeyObjectType, KiPreviousMode(), &Trusted, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    IOP_LOAD_CALL Call = {&Target, File};
-    REG_LOAD_KEY_INFORMATION Information = {
-        .KeyName = Target.ObjectName, .SourceFile = Source.ObjectName, .DesiredAccess = KEY_ALL_ACCESS};
-    Status = CmiNotified(RegNtPreLoadKey, RegNtPostLoadKey, NULL, &Information, IopDoLoad, &Call);
-    if (Call.File != NULL)
-        ZwClose(Call.File);
+    Information->TrustClassObject = Trusted;
+    Status = Trusted != NULL && CmiHiveOf(Trusted, FALSE) == NULL
+                 ? STATUS_INVALID_PARAMETER
+                 : IopLoadKey(TargetKey, SourceFile, Event, Information);
+    if (Trusted != NULL)
+        ObfDereferenceObject(Trusted);
     return Status;
 }
 
-static IOP_LOADED_HIVE *IopFindHive(HANDLE Key, NTSTATUS *Status)
+/*
+ * ZwLoadKeyEx - the same, with more to say.
+ *
+ * Flags: REG_LOAD_HIVE_OPEN_HANDLE, which needs a RootHandle: it gets a handle of DesiredAccess to
+ *          the hive's first key. How the file grows, its logs, lazy flushing and resource managers
+ *          are no matter here.
+ * TrustClassKey: optional, a key of a loaded hive; no effect. Event: optional; set when the hive is
+ * unloaded.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: as ZwLoadKey; INVALID_PARAMETER: flags Windows does not know, no RootHandle, a
+ *          TrustClassKey of no hive; NOT_SUPPORTED: hives of one process or program, read-only and
+ *          boot hives; what the handles say.
+ * Source:  INF (undocumented), winreg/RegLoadAppKey for what flags mean; OBS
+ *          tests/kernel/cm/ZwLoadKeyEx.c
+ */
+NTSTATUS NTAPI ZwLoadKeyEx(OBJECT_ATTRIBUTES *TargetKey, OBJECT_ATTRIBUTES *SourceFile, ULONG Flags,
+    HANDLE TrustClassKey, HANDLE Event, ACCESS_MASK DesiredAccess, HANDLE *RootHandle,
+    IO_STATUS_BLOCK *IoStatus)
 {
-    UNICODE_STRING *Name = ExiAllocateZero(PagedPool, IOP_NAME_ROOM, IOP_TAG_IO, EX_KERNEL_SITE);
-    IOP_LOADED_HIVE *Found = NULL;
-    *Status = Name != NULL ? IopNameOfHandle(Key, Name) : STATUS_INSUFFICIENT_RESOURCES;
-    for (LIST_ENTRY *Entry = IopHives.Flink; NT_SUCCESS(*Status) && Entry != &IopHives && Found == NULL; Entry = Entry->Flink) {
-        IOP_LOADED_HIVE *Hive = CONTAINING_RECORD(Entry, IOP_LOADED_HIVE, Link);
-        if (RtlEqualUnicodeString(&Hive->Key, Name, TRUE))
-            Found = Hive;
+    REG_LOAD_KEY_INFORMATION Information = {.Flags = Flags, .DesiredAccess = KEY_ALL_ACCESS};
+    (void)IoStatus;
+    if ((Flags & ~(ULONG)IOP_LOAD_FLAGS) ||
+        ((Flags & REG_LOAD_HIVE_OPEN_HANDLE) && RootHandle == NULL))
+        return STATUS_INVALID_PARAMETER;
+    if (Flags & ~(ULONG)IOP_LOAD_FLAGS_TAKEN)
+        return STATUS_NOT_SUPPORTED;
+    if (Flags & REG_LOAD_HIVE_OPEN_HANDLE) {
+        Information.RootHandle = RootHandle;
+        Information.DesiredAccess = DesiredAccess;
     }
-    if (Name != NULL)
-        ExiFree(Name);
-    if (NT_SUCCESS(*Status) && Found == NULL)
-        *Status = STATUS_INVALID_PARAMETER;
-    return Found;
+    return ZW_RUN(IopLoadKeyWith(TargetKey, SourceFile, TrustClassKey, Event, &Information));
 }
 
-static NTSTATUS IopUnloadKeyLocked(HANDLE Key)
+/* ---- unloading ------------------------------------------------------------------------------- */
+
+/* Its keys are gone, or stay as ones of nobody. */
+static void IopEndHive(IOP_LOADED_HIVE *Hive)
 {
+    if (Hive->Unloaded != NULL)
+        KeSetEvent(Hive->Unloaded, IO_NO_INCREMENT, FALSE);
+    RemoveEntryList(&Hive->Link);
+    IopFreeHive(Hive);
+}
+
+/* Key: the one object of its first key that may be there. */
+static NTSTATUS IopUnloadLocked(void *Key)
+{
+    IOP_LOADED_HIVE *Hive = IopHiveOf(Key, TRUE);
     NTSTATUS Status;
-    IOP_LOADED_HIVE *Hive = IopFindHive(Key, &Status);
     if (Hive == NULL)
-        return Status;
-    Status = CmiCheckUnused(Key);
-    if (NT_SUCCESS(Status))
-        Status = IopSaveTo(Key, Hive->File);
-    if (NT_SUCCESS(Status))
-        Status = IopEmptyKey(Key, 0);
-    if (NT_SUCCESS(Status))
-        Status = ZwDeleteKey(Key);
-    if (NT_SUCCESS(Status)) {
-        ZwClose(Hive->File);
-        RemoveEntryList(&Hive->Link);
-        ExiFree(Hive);
+        return STATUS_INVALID_PARAMETER;
+    while ((Status = CmiRemoveHive(&Hive->Keys, 1)) == STATUS_RETRY) {
+        Status = IopWriteLoaded(Hive);
+        if (!NT_SUCCESS(Status))
+            return Status;
     }
+    if (NT_SUCCESS(Status))
+        IopEndHive(Hive);
     return Status;
 }
 
 static NTSTATUS IopDoUnload(void *Key)
 {
-    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
-    NTSTATUS Status = ZW_RUN(IopUnloadKeyLocked(Key));
-    KeReleaseMutex(&IopHiveMutex, FALSE);
+    IopAcquireHives();
+    NTSTATUS Status = ZW_RUN(IopUnloadLocked(Key));
+    IopReleaseHives();
     return Status;
-}
-
-static void IopEndHive(IOP_LOADED_HIVE *Hive)
-{
-    OBJECT_ATTRIBUTES Attributes;
-    HANDLE Key;
-    InitializeObjectAttributes(&Attributes, &Hive->Key, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (NT_SUCCESS(ZwOpenKey(&Key, KEY_ALL_ACCESS, &Attributes))) {
-        IopSaveTo(Key, Hive->File);
-        ZwClose(Key);
-    }
-    ZwClose(Hive->File);
-    RemoveEntryList(&Hive->Link);
-    ExiFree(Hive);
 }
 
 void IopShutdownHives(void)
 {
-    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
-    while (!IsListEmpty(&IopHives))
-        IopEndHive(CONTAINING_RECORD(IopHives.Flink, IOP_LOADED_HIVE, Link));
-    KeReleaseMutex(&IopHiveMutex, FALSE);
+    IopAcquireHives();
+    while (!IsListEmpty(&IopHives)) {
+        IOP_LOADED_HIVE *Hive = CONTAINING_RECORD(IopHives.Flink, IOP_LOADED_HIVE, Link);
+        ZW_RUN(IopWriteLoaded(Hive));
+        CmiForgetHive(&Hive->Keys, FALSE);
+        IopEndHive(Hive);
+    }
+    IopReleaseHives();
+}
+
+static NTSTATUS IopUnloadKey(const OBJECT_ATTRIBUTES *TargetKey, HANDLE Event)
+{
+    OBJECT_ATTRIBUTES Target = *TargetKey;
+    KEVENT *Done = NULL;
+    HANDLE Handle;
+    void *Key;
+    if (!IopCallerHasPrivilege(SE_RESTORE_PRIVILEGE))
+        return STATUS_PRIVILEGE_NOT_HELD;
+    NTSTATUS Status = IopReferenceEvent(Event, &Done);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Target.Attributes |= OBJ_KERNEL_HANDLE;
+    Status = ZwOpenKey(&Handle, KEY_ALL_ACCESS, &Target);
+    if (NT_SUCCESS(Status)) {
+        Status = ObReferenceObjectByHandle(Handle, 0, CmKeyObjectType, KernelMode, &Key, NULL);
+        if (NT_SUCCESS(Status)) {
+            REG_UNLOAD_KEY_INFORMATION Information = {.Object = Key, .UserEvent = Done};
+            Status = CmiNotified(
+                RegNtPreUnLoadKey, RegNtPostUnLoadKey, Key, &Information, IopDoUnload, Key);
+            ObfDereferenceObject(Key);
+        }
+        ZwClose(Handle);
+    }
+    if (Done != NULL) {
+        if (NT_SUCCESS(Status))
+            KeSetEvent(Done, IO_NO_INCREMENT, FALSE);
+        ObfDereferenceObject(Done);
+    }
+    return Status;
 }
 
 /*
- * ZwUnloadKey - write a hive that ZwLoadKey has loaded back into its file and take its keys away.
+ * ZwUnloadKey - take the keys of a hive that ZwLoadKey has loaded away, after they are written to
+ * its file if they have changed.
  *
  * TargetKey: its name.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: it is no hive's; CANNOT_DELETE: one of its keys is open; OBJECT_NAME_NOT_FOUND; what writing
- *          the file says: it stays.
+ * Returns: SUCCESS; PRIVILEGE_NOT_HELD: SeRestorePrivilege; INVALID_PARAMETER: it is no hive's;
+ *          CANNOT_DELETE: one of its keys is open; OBJECT_NAME_NOT_FOUND; what writing the file
+ *          says: the hive stays, and the file is the one it was.
  * Source:  DOC wdm/ZwUnloadKey, winreg/RegUnLoadKey; OBS tests/kernel/cm/ZwSaveKey.c
  */
 NTSTATUS NTAPI ZwUnloadKey(OBJECT_ATTRIBUTES *TargetKey)
 {
-    OBJECT_ATTRIBUTES Target = *TargetKey;
-    HANDLE Key;
-    Target.Attributes |= OBJ_KERNEL_HANDLE;
-    NTSTATUS Status = ZwOpenKey(&Key, KEY_ALL_ACCESS, &Target);
+    return ZW_RUN(IopUnloadKey(TargetKey, NULL));
+}
+
+/*
+ * ZwUnloadKeyEx - the same. Event: optional, an event's handle; it is set when the hive is
+ * unloaded.
+ * IRQL: PASSIVE_LEVEL. Returns: as ZwUnloadKey, whether there is an Event or not; INVALID_HANDLE,
+ * OBJECT_TYPE_MISMATCH: that. What Windows leaves for later, as keys are open, is refused here.
+ * Source: INF (undocumented); OBS tests/kernel/cm/ZwLoadKeyEx.c
+ */
+NTSTATUS NTAPI ZwUnloadKeyEx(OBJECT_ATTRIBUTES *TargetKey, HANDLE Event)
+{
+    return ZW_RUN(IopUnloadKey(TargetKey, Event));
+}
+
+/* ---- replacing ------------------------------------------------------------------------------- */
+
+typedef struct IOP_REPLACE_CALL {
+    const OBJECT_ATTRIBUTES *NewFile, *OldFile;
+    void *Key;
+} IOP_REPLACE_CALL;
+
+static NTSTATUS IopCheckHiveFile(HANDLE File)
+{
+    UCHAR *Data;
+    ULONG Bytes;
+    NTSTATUS Status = IopReadWhole(File, &Data, &Bytes);
     if (!NT_SUCCESS(Status))
         return Status;
-    void *Object;
-    Status = ObReferenceObjectByHandle(Key, 0, CmKeyObjectType, KernelMode, &Object, NULL);
-    if (NT_SUCCESS(Status)) {
-        REG_UNLOAD_KEY_INFORMATION Information = {.Object = Object};
-        Status = CmiNotified(RegNtPreUnLoadKey, RegNtPostUnLoadKey, Object, &Information, IopDoUnload, Key);
-        ObfDereferenceObject(Object);
-    }
-    ZwClose(Key);
+    Status = IopReadHive(NULL, Data, Bytes, FALSE);
+    ExiFree(Data);
     return Status;
+}
+
+static NTSTATUS IopCopyHiveFile(HANDLE From, const IOP_HIVE_FILE *To)
+{
+    UCHAR *Data;
+    ULONG Bytes;
+    NTSTATUS Status = IopReadWhole(From, &Data, &Bytes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IopWriteWhole(To->File, Data, Bytes);
+    ExiFree(Data);
+    if (NT_SUCCESS(Status))
+        Status = IopFlushFile(To->File);
+    return NT_SUCCESS(Status) ? IopFlushFile(To->Folder) : Status;
+}
+
+/*
+ * The old contents are safe under their new name before the name they had changes hands, so that it
+ * always leads to a hive.
+ */
+static NTSTATUS IopReplaceFile(
+    IOP_LOADED_HIVE *Hive, const IOP_HIVE_FILE *New, const OBJECT_ATTRIBUTES *OldFile)
+{
+    IOP_HIVE_FILE Old = {0};
+    NTSTATUS Status = IopOpenHiveFile(OldFile, FILE_CREATE, &Old);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IopCopyHiveFile(Hive->File.File, &Old);
+    if (NT_SUCCESS(Status))
+        Status = IopMoveHiveFile(New, &Hive->File);
+    if (!NT_SUCCESS(Status)) {
+        IopDeleteHiveFile(&Old);
+        IopCloseHiveFile(&Old);
+        return Status;
+    }
+    Status = IopFlushFile(Hive->File.Folder);
+    IopCloseHiveFile(&Hive->File);
+    Hive->File = Old;
+    return Status;
+}
+
+static NTSTATUS IopReplaceLocked(const IOP_REPLACE_CALL *Call)
+{
+    IOP_LOADED_HIVE *Hive = IopHiveOf(Call->Key, TRUE);
+    IOP_HIVE_FILE New = {0};
+    if (Hive == NULL)
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS Status = IopOpenHiveFile(Call->NewFile, FILE_OPEN, &New);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IopCheckHiveFile(New.File);
+    if (NT_SUCCESS(Status))
+        Status = IopWriteLoaded(Hive);
+    if (NT_SUCCESS(Status))
+        Status = IopReplaceFile(Hive, &New, Call->OldFile);
+    IopCloseHiveFile(&New);
+    return Status;
+}
+
+static NTSTATUS IopDoReplace(void *Context)
+{
+    IopAcquireHives();
+    NTSTATUS Status = ZW_RUN(IopReplaceLocked(Context));
+    IopReleaseHives();
+    return Status;
+}
+
+static NTSTATUS IopReplaceKey(
+    OBJECT_ATTRIBUTES *NewFile, HANDLE TargetHandle, OBJECT_ATTRIBUTES *OldFile)
+{
+    IOP_REPLACE_CALL Call = {.NewFile = NewFile, .OldFile = OldFile};
+    if (!IopCallerHasPrivilege(SE_RESTORE_PRIVILEGE))
+        return STATUS_PRIVILEGE_NOT_HELD;
+    NTSTATUS Status = ObReferenceObjectByHandle(
+        TargetHandle, 0, CmKeyObjectType, KiPreviousMode(), &Call.Key, NULL);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    REG_REPLACE_KEY_INFORMATION Information = {
+        .Object = Call.Key, .OldFileName = OldFile->ObjectName, .NewFileName = NewFile->ObjectName};
+    Status = CmiNotified(
+        RegNtPreReplaceKey, RegNtPostReplaceKey, Call.Key, &Information, IopDoReplace, &Call);
+    ObfDereferenceObject(Call.Key);
+    return Status;
+}
+
+/*
+ * ZwReplaceKey - have another file loaded as a hive the next time.
+ *
+ * NewFile: a hive, which gets the name of the hive's file. TargetHandle: the first key of a loaded
+ *          hive, which goes on with what it has, in a file of the name OldFile, which must not be
+ *          there yet.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; PRIVILEGE_NOT_HELD: SeRestorePrivilege; INVALID_HANDLE, OBJECT_TYPE_MISMATCH;
+ *          INVALID_PARAMETER: it is no loaded hive's first key; REGISTRY_CORRUPT: NewFile is no
+ *          hive; OBJECT_NAME_COLLISION: OldFile is there; NOT_SAME_DEVICE: NewFile is on another
+ *          volume; what opening and writing files says. Nothing has changed then. The machine's own
+ *          hives have no files.
+ * Source:  DOC winreg/RegReplaceKey; INF the service; OBS tests/kernel/cm/ZwReplaceKey.c
+ */
+NTSTATUS NTAPI ZwReplaceKey(
+    OBJECT_ATTRIBUTES *NewFile, HANDLE TargetHandle, OBJECT_ATTRIBUTES *OldFile)
+{
+    return ZW_RUN(IopReplaceKey(NewFile, TargetHandle, OldFile));
 }

@@ -5,6 +5,7 @@
  * system drivers wait until all of these have been started; of others they run right after DriverEntry. One that registers itself
  * again is called again, after those that were there before. IopDatabaseLock guards the list; an entry holds its driver.
  */
+#include "io/bootcallback.h"
 #include "io/iop.h"
 
 #define IOP_TAG_REINIT 0x69526F49u /* 'IoRi' */
@@ -84,6 +85,7 @@ void IopCallReinit(void)
 void IoiBeginBoot(void)
 {
     IopBooting = TRUE;
+    IopBeginBootCallbacks();
 }
 
 void IoiBootDriversStarted(void)

@@ -52,8 +52,6 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
 
     FILE_OBJECT *File = Call->File;
     UCHAR MajorFunction = IoGetNextIrpStackLocation(Irp)->MajorFunction;
-    if (__builtin_expect(IoDataWatch != NULL, 0))
-        IoDataWatch->PrepareStack();
     Status = IofCallDriver(Call->Device, Irp);
     if (__builtin_expect(KiGetIrql() != PASSIVE_LEVEL, 0))
         IopReportIrql(Call->Device->DriverObject, MajorFunction);
@@ -427,7 +425,27 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, v
     return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer, Length, ByteOffset, Key);
 }
 
-/* ---- requests without buffers ------------------------------------------------------------------------------------------------- */
+/* ---- requests that transfer nothing ------------------------------------------------------------------------------------------ */
+
+static NTSTATUS IopDescribeLock(IRP *Irp, IO_STACK_LOCATION *Stack, const IOP_PLAIN *Plain)
+{
+    NTSTATUS Status = IopMakeSystemBuffer(Irp, sizeof(LARGE_INTEGER), &Plain->Length, 0, KernelMode);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    *(LARGE_INTEGER *)Irp->AssociatedIrp.SystemBuffer = Plain->Length;
+    Stack->Parameters.LockControl.Length = Irp->AssociatedIrp.SystemBuffer;
+    Stack->Parameters.LockControl.Key = Plain->Key;
+    Stack->Parameters.LockControl.ByteOffset = Plain->ByteOffset;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS IopDescribeWatch(const IOP_CALL *Call, IRP *Irp, IO_STACK_LOCATION *Stack, const IOP_PLAIN *Plain)
+{
+    Stack->Parameters.NotifyDirectory.Length = Plain->BufferBytes;
+    Stack->Parameters.NotifyDirectory.CompletionFilter = Plain->CompletionFilter;
+    IopPacket(Irp)->OutputBytes = Plain->BufferBytes; /* a system buffer may come later */
+    return IopTransferBuffers(Call, Irp, Plain->Buffer, Plain->BufferBytes, FALSE);
+}
 
 NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain)
 {
@@ -453,16 +471,11 @@ NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain)
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
     Stack->MinorFunction = Plain->MinorFunction;
     Stack->Flags = Plain->Flags;
-    if (Plain->MajorFunction == IRP_MJ_LOCK_CONTROL) {
-        Status = IopMakeSystemBuffer(Irp, sizeof(LARGE_INTEGER), &Plain->Length, 0, KernelMode);
-        if (!NT_SUCCESS(Status))
-            return IopAbandon(&Call, Irp, Status);
-        *(LARGE_INTEGER *)Irp->AssociatedIrp.SystemBuffer = Plain->Length;
-        Stack->Parameters.LockControl.Length = Irp->AssociatedIrp.SystemBuffer;
-        Stack->Parameters.LockControl.Key = Plain->Key;
-        Stack->Parameters.LockControl.ByteOffset = Plain->ByteOffset;
-    }
-    return IopSend(&Call, Irp);
+    if (Plain->MajorFunction == IRP_MJ_LOCK_CONTROL)
+        Status = IopDescribeLock(Irp, Stack, Plain);
+    else if (Plain->MajorFunction == IRP_MJ_DIRECTORY_CONTROL)
+        Status = IopDescribeWatch(&Call, Irp, Stack, Plain);
+    return NT_SUCCESS(Status) ? IopSend(&Call, Irp) : IopAbandon(&Call, Irp, Status);
 }
 
 /*

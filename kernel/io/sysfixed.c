@@ -169,7 +169,7 @@ static void IopFillTime(SYSTEM_TIMEOFDAY_INFORMATION *Time)
 }
 
 /* Only what holds now is known, so it is told as a zone without daylight saving time. */
-static void IopFillZone(RTL_TIME_ZONE_INFORMATION *Zone)
+void IopFillZone(RTL_TIME_ZONE_INFORMATION *Zone)
 {
     static const WCHAR Name[] = u"Host time";
     bool Summer;

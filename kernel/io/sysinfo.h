@@ -42,6 +42,8 @@ NTSTATUS IopQueryHandles(IOP_ANSWER *Answer);        /* syshandle.c */
 NTSTATUS IopQueryHandlesEx(IOP_ANSWER *Answer);
 NTSTATUS IopQueryModules(IOP_ANSWER *Answer);        /* sysmodule.c */
 NTSTATUS IopQueryModulesEx(IOP_ANSWER *Answer);
+/* The host's time zone, into what is zeros. */
+void IopFillZone(RTL_TIME_ZONE_INFORMATION *Zone);
 NTSTATUS IopQueryPerProcessor(IOP_ANSWER *Answer);   /* sysprocessor.c */
 NTSTATUS IopQueryLogicalProcessors(IOP_ANSWER *Answer);
 NTSTATUS IopQueryProcessorGroups(IOP_ANSWER *Answer);
@@ -79,4 +81,5 @@ NTSTATUS NTAPI ZwQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, void *In
 NTSTATUS NTAPI NtQuerySystemInformationEx(SYSTEM_INFORMATION_CLASS Class, void *InputBuffer, ULONG InputBufferLength,
     void *Information, ULONG Length, ULONG *ReturnLength);
 NTSTATUS NTAPI NtSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length);
+NTSTATUS NTAPI ZwSetSystemTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *PreviousTime);
 NTSTATUS NTAPI ZwSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length);

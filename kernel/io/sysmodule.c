@@ -166,6 +166,46 @@ NTSTATUS IopQueryModulesEx(IOP_ANSWER *Answer)
     return STATUS_SUCCESS;
 }
 
+/* What the auxiliary kernel library has of a module: the first member alone, or all of it. */
+typedef struct IOP_AUX_MODULE { /* AUX_MODULE_EXTENDED_INFO */
+    PVOID ImageBase; /* AUX_MODULE_BASIC_INFO */
+    ULONG ImageSize;
+    USHORT FileNameOffset;
+    CHAR FullPathName[256];
+} IOP_AUX_MODULE;
+
+/*
+ * RtlQueryModuleInformation - the loaded modules, as aux_klib.lib asks for them.
+ *
+ * InformationLength: bytes of Information; receives those it takes. SizePerModule: of AUX_MODULE_BASIC_INFO or
+ *          AUX_MODULE_EXTENDED_INFO. Information: optional.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER: another size; INSUFFICIENT_RESOURCES.
+ * Source:  DOC aux_klib/AuxKlibQueryModuleInformation, whose way to the kernel it is; OBS
+ *          tests/kernel/io/RtlQueryModuleInformation.c
+ */
+NTSTATUS NTAPI RtlQueryModuleInformation(ULONG *InformationLength, ULONG SizePerModule, PVOID Information)
+{
+    LDR_IMAGE *Image = NULL;
+    IOP_MODULE Module;
+    ULONG Count = 0;
+    if (SizePerModule != sizeof(PVOID) && SizePerModule != sizeof(IOP_AUX_MODULE))
+        return STATUS_INVALID_PARAMETER;
+    const ULONG Room = Information != NULL ? *InformationLength / SizePerModule : 0;
+    if (IopHalImage() == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    for (; IopDescribeModule(Count, &Image, &Module); Count++) {
+        IOP_AUX_MODULE Entry = {.ImageBase = Module.Base, .ImageSize = Module.Bytes};
+        if (Count >= Room)
+            continue;
+        Entry.FileNameOffset = (USHORT)strlen(Module.Folder);
+        snprintf(Entry.FullPathName, sizeof(Entry.FullPathName), "%s%s", Module.Folder, Module.Name);
+        memcpy((UCHAR *)Information + Count * SizePerModule, &Entry, SizePerModule);
+    }
+    *InformationLength = Count * SizePerModule;
+    return Information != NULL && Count > Room ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
+}
+
 /*
  * IoQueryFullDriverPath - where a driver's image was loaded from, as the list of modules has it.
  *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/sysinfo.h"
+#include "ob/callback.h"
 #include "ke/zw.h"
 
 #define IOP_FIRMWARE_HANDLER_CLASS 75 /* SystemRegisterFirmwareTableInformationHandler */
@@ -156,4 +157,48 @@ NTSTATUS NTAPI NtSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Info
 NTSTATUS NTAPI ZwSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length)
 {
     return ZW_CALL(SetSystemInformation, (Class, Information, Length));
+}
+
+/* ---- the clock ------------------------------------------------------------------------------- */
+
+static void IopTellTimeChanged(void)
+{
+    UNICODE_STRING Name = RTL_STRING(u"\\Callback\\SetSystemTime");
+    OBJECT_ATTRIBUTES Attributes;
+    CALLBACK_OBJECT *Callback;
+    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    if (!NT_SUCCESS(ExCreateCallback(&Callback, &Attributes, FALSE, TRUE)))
+        return;
+    ExNotifyCallback(Callback, NULL, NULL);
+    ObfDereferenceObject(Callback);
+}
+
+static NTSTATUS IopSetSystemTime(const LARGE_INTEGER *NewTime, LARGE_INTEGER *OldTime)
+{
+    if (!IopCallerHasPrivilege(SE_SYSTEMTIME_PRIVILEGE))
+        return STATUS_PRIVILEGE_NOT_HELD;
+    if (NewTime->QuadPart < 0)
+        return STATUS_INVALID_PARAMETER;
+    const LONG64 Before = KeSetSystemTime(NewTime->QuadPart);
+    if (OldTime != NULL)
+        OldTime->QuadPart = Before;
+    IopTellTimeChanged();
+    return STATUS_SUCCESS;
+}
+
+/*
+ * ZwSetSystemTime - set the machine's clock. The host's is left alone, and so are times of files,
+ * which are the host's.
+ *
+ * SystemTime: UTC, 100 ns since 1601. PreviousTime: optional; what it was. Timers for a moment of
+ * the clock come when it says so; waits and relative timers that are under way do not change.
+ * Whoever has registered with \Callback\SetSystemTime is called.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; PRIVILEGE_NOT_HELD: SeSystemtimePrivilege; INVALID_PARAMETER: no time.
+ * Source:  INF (undocumented), sysinfoapi/SetSystemTime; OBS tests/kernel/io/ZwSetSystemTime.c
+ */
+NTSTATUS NTAPI ZwSetSystemTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *PreviousTime)
+{
+    return SystemTime != NULL ? ZW_RUN(IopSetSystemTime(SystemTime, PreviousTime))
+                              : STATUS_INVALID_PARAMETER;
 }

@@ -30,7 +30,7 @@ static const IOP_VOLUME_RULE IopVolumeRule[FileFsMaximumInformation] = {
     [FileFsSectorSizeInformation] = {.QueryBytes = sizeof(FILE_FS_SECTOR_SIZE_INFORMATION)},
 };
 
-static NTSTATUS IopCheckVolumeClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access)
+NTSTATUS IopCheckVolumeClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access)
 {
     const IOP_VOLUME_RULE *Rule = Class < FileFsMaximumInformation ? &IopVolumeRule[Class] : NULL;
     ULONG Bytes = Rule == NULL ? 0 : Query ? Rule->QueryBytes : Rule->SetBytes;

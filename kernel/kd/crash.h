@@ -170,6 +170,15 @@ const KD_CRASH *KdGetCrash(void);
 /* Called once, on the thread that stopped the machine, when all is collected and the other threads still run. NULL: nobody asks. */
 extern void (*KdCrashed)(const KD_CRASH *Crash);
 
+/* ---- The log of requests (requestlog.c) -------------------------------------------------------------------------------------- */
+
+/* What is kept of each device's requests, while they are logged; returns of how many devices. Up to DISPATCH_LEVEL. */
+ULONG KdListRequests(KD_DEVICE_LOG *Logs, ULONG Room);
+
+#define KD_REQUEST_TEXT 256
+/* "-0.000123  IRP 0x…  thread 5  IRP_MJ_READ, … -> …", seconds before Now. */
+void KdDescribeRequest(const KD_LOGGED_REQUEST *Request, ULONG64 Now100ns, char Text[KD_REQUEST_TEXT]);
+
 /* ---- Reading (crash.c) ------------------------------------------------------------------------------------------------------ */
 
 /* Whether Bytes received are one; counts and texts are cut to what there is room for, so that it can be read without more care. */

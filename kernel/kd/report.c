@@ -311,23 +311,9 @@ static void KdpWriteIrp(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp)
 
 static void KdpWriteLogged(const KDP_WRITER *Writer, const KD_LOGGED_REQUEST *Request)
 {
-    const ULONG64 Age = Writer->Crash->TimeUtc > Request->Time100ns ? (Writer->Crash->TimeUtc - Request->Time100ns) / 10 : 0;
-    const char *Minor = KdMinorName(Request->Major, Request->Minor), *Status = RtlpStatusName((NTSTATUS)Request->Status);
-    KdpWrite(Writer, "    -%llu.%06llu  IRP 0x%llx  thread %u  IRP_MJ_%s", (unsigned long long)(Age / 1000000),
-        (unsigned long long)(Age % 1000000), (unsigned long long)Request->Irp, Request->ThreadNumber, KdMajorName(Request->Major));
-    if (Minor[0] != 0)
-        KdpWrite(Writer, " IRP_MN_%s", Minor);
-    else if (Request->Minor != 0)
-        KdpWrite(Writer, " minor 0x%02x", Request->Minor);
-    if (Request->ControlCode != 0)
-        KdpWrite(Writer, " 0x%08X", Request->ControlCode);
-    if (Request->InputBytes != 0 || Request->OutputBytes != 0)
-        KdpWrite(Writer, ", %u bytes in, %u out", Request->InputBytes, Request->OutputBytes);
-    if (Request->Completed)
-        KdpWrite(Writer, " -> 0x%08X%s%s, information 0x%llx\n", Request->Status, Status != NULL ? " " : "",
-            Status != NULL ? Status : "", (unsigned long long)Request->Information);
-    else
-        KdpWrite(Writer, " -> not completed\n");
+    char Text[KD_REQUEST_TEXT];
+    KdDescribeRequest(Request, Writer->Crash->TimeUtc, Text);
+    KdpWrite(Writer, "    %s\n", Text);
 }
 
 /* An IRP that is shown is, or was, at the device. */

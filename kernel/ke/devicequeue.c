@@ -112,7 +112,7 @@ KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveByKeyDeviceQueue(KDEVICE_QUEUE *DeviceQueue, 
 
 /*
  * KeRemoveByKeyDeviceQueueIfBusy - the same, which for an idle queue finds nothing.
- * IRQL: DISPATCH_LEVEL. Source: INF wdm.h, undocumented.
+ * IRQL: DISPATCH_LEVEL. Source: DOC wdm; tests/kernel/ke/KeInsertDeviceQueue.c
  */
 KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveByKeyDeviceQueueIfBusy(KDEVICE_QUEUE *DeviceQueue, ULONG SortKey)
 {

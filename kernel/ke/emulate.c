@@ -6,6 +6,7 @@
  * a processor.
  */
 #include "ke/decode.h"
+#include "ke/servicetable.h"
 
 void (*KeIrqlRaised)(KIRQL Irql);
 BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
@@ -157,6 +158,31 @@ static BOOLEAN KiIsShortEnough(const CONTEXT *Context, const KI_INSTRUCTION *Ins
     const ULONG Bytes = *At == 0x0F ? ((At[1] & 0xFC) == 0x20 ? 3 : 2) : (*At & 0xFC) == 0xE4 ? 2 : 1;
     return (ULONG_PTR)At - KI_PC(Context) + Bytes <= KI_LONGEST_INSTRUCTION;
 }
+
+#if defined(__i386__)
+/* The first port an instruction that begins behind its prefixes accesses; FALSE: it is none. */
+static BOOLEAN KiPortOf(CONTEXT *Context, const KI_INSTRUCTION *Instruction, USHORT *Port)
+{
+    const UCHAR Opcode = *Instruction->At;
+    const BOOLEAN Named = (Opcode & 0xFC) == 0xE4;
+    if (!Named && (Opcode & 0xFC) != 0xEC && (Opcode & 0xFC) != 0x6C)
+        return FALSE;
+    *Port = Named ? Instruction->At[1] : (USHORT)*KiRegister(Context, KI_DX);
+    return TRUE;
+}
+
+BOOLEAN KiEmulateProgramPort(CONTEXT *Context)
+{
+    KI_INSTRUCTION Instruction;
+    USHORT Port;
+    KiDecodePrefixes(Context, &Instruction);
+    if (!KiIsShortEnough(Context, &Instruction) || !KiPortOf(Context, &Instruction, &Port))
+        return FALSE;
+    const UCHAR Opcode = *Instruction.At++;
+    const UCHAR SizeBytes = (Opcode & 1) == 0 ? 1 : Instruction.OperandSize16 ? 2 : 4;
+    return KiMayAccessPort(Port, SizeBytes) && KiEmulatePort(Context, &Instruction, Opcode);
+}
+#endif
 
 BOOLEAN KiEmulateInstruction(CONTEXT *Context)
 {

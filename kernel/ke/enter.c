@@ -15,6 +15,7 @@
 #include "ke/processor.h"
 #include "ke/procnotice.h"
 #include "ke/queuedlock.h"
+#include "ke/runtime.h"
 #include "ke/servicetable.h"
 #include "ke/timer.h"
 #include "ke/turns.h"
@@ -190,6 +191,7 @@ void KeBindThread(KTHREAD *Thread)
     KiHostThread = Thread;
     KiHostEpoch = KiEpoch;
 
+    KiStartRunTime(Thread);
     KIRQL Old = KiAcquireLock(&KiThreadListLock);
     InsertTailList(&KiThreadList, &Thread->Link);
     KiReleaseLock(&KiThreadListLock, Old);
@@ -220,6 +222,7 @@ void KeUnbindThread(KTHREAD *Thread)
 {
     KIRQL Old = KiAcquireLock(&KiThreadListLock);
     RemoveEntryList(&Thread->Link);
+    KiStopRunTime(Thread);
     KiReleaseLock(&KiThreadListLock, Old);
     KiHostThread = NULL;
     host_thread_set_pcr(NULL);

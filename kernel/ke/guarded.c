@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * KeCopyGuarded and KeTouchGuarded in C, for processors without an assembly version and for builds with address sanitizer,
- * which reports a client's buffer that is shorter than the client says.
+ * KeCopySystemGuarded; KeCopyGuarded and KeTouchGuarded in C, for processors without an assembly
+ * version and for builds with address sanitizer, which reports a client's buffer that is shorter
+ * than the client says.
  */
 #include <string.h>
 
@@ -44,3 +45,14 @@ NTSTATUS KeTouchGuarded(volatile void *First, volatile void *Last, BOOLEAN Write
 }
 
 #endif
+
+NTSTATUS KeCopySystemGuarded(void *To, const void *From, SIZE_T Bytes)
+{
+    KTHREAD *Thread = KiHostThread;
+    Thread->GuardedPage = (ULONG_PTR)From & ~(ULONG_PTR)(PAGE_SIZE - 1);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    NTSTATUS Status = KeCopyGuarded(To, From, Bytes);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    Thread->GuardedPage = 0;
+    return Status;
+}

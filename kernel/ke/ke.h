@@ -79,6 +79,7 @@ struct _KTHREAD {
     BOOLEAN StackWatched; /* what is beyond KeStackBytes is inaccessible */
     KI_TRAP_FRAME *TrapFrame;
     KE_GUARD *Guard;
+    ULONG_PTR GuardedPage; /* of the system's, which KeCopySystemGuarded reads; 0: none */
     struct KI_UNWIND_CALL *Unwinding; /* x86-64: handlers that RtlUnwindEx is calling, newest first; on the kernel stack */
     host_thread Host;
     unsigned Turn; /* host_turn_number */
@@ -131,6 +132,11 @@ struct _KTHREAD {
     KAFFINITY SystemAffinity;  /* in force over it; 0: none. The thread's own */
     UCHAR IdealProcessor;      /* kept, not used */
     BOOLEAN StackStays;        /* asked for by KeSetKernelStackSwapEnable: it does anyway */
+
+    /* How long it has run (runtime.c); under KiThreadListLock. */
+    BOOLEAN Runs;              /* Host is a thread that lives */
+    ULONG64 RunBefore100ns;    /* before it was a kernel thread */
+    ULONG64 RunTime100ns;      /* all there was, once it has ended */
 };
 typedef struct _KTHREAD KTHREAD;
 
@@ -272,6 +278,8 @@ static inline void KeEndTry(KE_GUARD *Guard)
  */
 NTSTATUS KeCopyGuarded(void *To, const void *From, SIZE_T Bytes);
 NTSTATUS KeTouchGuarded(volatile void *First, volatile void *Last, BOOLEAN Write);
+/* KeCopyGuarded from one page of the system range that may be given back meanwhile. */
+NTSTATUS KeCopySystemGuarded(void *To, const void *From, SIZE_T Bytes);
 
 /* Raises a software exception in the caller's context (rtl/exception exports build on it). */
 void NTAPI RtlRaiseException(EXCEPTION_RECORD *Record);
@@ -500,6 +508,8 @@ LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait);
 LONG NTAPI KeResetEvent(KEVENT *Event);
 void NTAPI KeClearEvent(KEVENT *Event);
 LONG NTAPI KePulseEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait);
+void NTAPI KeSetEventBoostPriority(KEVENT *Event, KTHREAD **Thread);
+BOOLEAN NTAPI KeIsWaitListEmpty(void *Object);
 LONG NTAPI KeReadStateEvent(KEVENT *Event);
 void NTAPI KeInitializeSemaphore(KSEMAPHORE *Semaphore, LONG Count, LONG Limit);
 LONG NTAPI KeReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Increment, LONG Adjustment, BOOLEAN Wait);
@@ -540,6 +550,7 @@ KTHREAD *NTAPI KeGetCurrentThread(void);
 ULONG NTAPI KeGetCurrentProcessorNumber(void);
 KPRIORITY NTAPI KeQueryPriorityThread(KTHREAD *Thread);
 KPRIORITY NTAPI KeSetPriorityThread(KTHREAD *Thread, KPRIORITY Priority);
+LONG64 KeSetSystemTime(LONG64 Time); /* the machine's clock, not the host's; returns what it was. Up to DISPATCH_LEVEL */
 void NTAPI KeQuerySystemTime(LARGE_INTEGER *Time);
 void NTAPI KeQuerySystemTimePrecise(LARGE_INTEGER *Time);
 ULONGLONG NTAPI KeQueryInterruptTime(void);

@@ -72,6 +72,10 @@ bool KiHandleInterrupt(CONTEXT *Context);
 /* Carries out a privileged or otherwise trapped instruction of a driver. FALSE: it is none we know. */
 BOOLEAN KiEmulateInstruction(CONTEXT *Context);
 #if defined(__i386__)
+BOOLEAN KiEmulateProgramPort(
+    CONTEXT *Context); /* of a thread outside the kernel, if its map of ports lets it */
+#endif
+#if defined(__i386__)
 void KiReserveSharedPage(void);
 #endif
 /* Carries out a load from the shared user data page, or has it carried out in a step that KiEndStep ends. */
@@ -151,6 +155,12 @@ void KiResetTraps(void);
 /* ---- time and the shared user data page -------------------------------------------------------------------------------- */
 
 ULONG64 KiInterruptTime(void);
+ULONG64 KiSystemTime(void); /* UTC by the machine's clock */
+/*
+ * The clock has gone on by Difference: timers for a moment of it come as much earlier. Under the
+ * dispatcher lock.
+ */
+void KiShiftTimersLocked(LONG64 Difference);
 uint64_t KiHostTime(ULONG64 InterruptTime); /* as a deadline for host_wait; all ones: HOST_FOREVER */
 ULONG64 KiTickCount(void);
 void KiInitializeSharedData(void);

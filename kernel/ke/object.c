@@ -39,12 +39,40 @@ LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
     (void)Increment;
     (void)Wait;
     KIRQL Old = KiLockDispatcher();
-    LONG Previous = Event->Header.SignalState;
-    Event->Header.SignalState = 1;
+    /* KeClearEvent takes no lock. */
+    LONG Previous = __atomic_load_n(&Event->Header.SignalState, __ATOMIC_RELAXED);
+    __atomic_store_n(&Event->Header.SignalState, 1, __ATOMIC_RELAXED);
     if (Previous == 0)
         KiSignalObjectLocked(&Event->Header);
     KiUnlockDispatcher(Old);
     return Previous;
+}
+
+/*
+ * KeSetEventBoostPriority - signals a synchronization event; the thread that waits longest is told in *Thread and
+ * would get the caller's priority until it has run. Thread: optional, untouched when nobody waits.
+ * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS tests/kernel/ke/KeSetEventBoostPriority.c
+ */
+void NTAPI KeSetEventBoostPriority(KEVENT *Event, KTHREAD **Thread)
+{
+    KIRQL Old = KiLockDispatcher();
+    if (!IsListEmpty(&Event->Header.WaitListHead) && Thread != NULL)
+        *Thread = (KTHREAD *)CONTAINING_RECORD(Event->Header.WaitListHead.Flink, KWAIT_BLOCK, WaitListEntry)->Thread;
+    if (Event->Header.SignalState == 0) {
+        Event->Header.SignalState = 1;
+        KiSignalObjectLocked(&Event->Header);
+    }
+    KiUnlockDispatcher(Old);
+}
+
+/*
+ * KeIsWaitListEmpty - nobody waits for this object at the moment.
+ * IRQL: any. Source: INF: undocumented; OBS tests/kernel/ke/KeSetEventBoostPriority.c
+ */
+BOOLEAN NTAPI KeIsWaitListEmpty(void *Object)
+{
+    const LIST_ENTRY *Head = &((DISPATCHER_HEADER *)Object)->WaitListHead;
+    return __atomic_load_n(&Head->Flink, __ATOMIC_SEQ_CST) == Head;
 }
 
 /* KeResetEvent - clear an event; returns the previous state. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeResetEvent. */

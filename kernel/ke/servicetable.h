@@ -34,6 +34,9 @@ const void *KeServiceStub(ULONG Number);
 
 /* i386/iomap.c */
 void KiResetIoMaps(void);
+BOOLEAN KiMayAccessPort(USHORT Port, UCHAR SizeBytes); /* the current thread, outside the kernel */
+extern void (*KeSetProcessIoMap)(void *Process, ULONG MapNumber); /* ps */
+extern BOOLEAN (*KeHasIoMap)(void);                               /* the current thread's process */
 BOOLEAN NTAPI Ke386SetIoAccessMap(ULONG MapNumber, void *IoAccessMap);
 BOOLEAN NTAPI Ke386QueryIoAccessMap(ULONG MapNumber, void *IoAccessMap);
 BOOLEAN NTAPI Ke386IoSetAccessProcess(void *Process, ULONG MapNumber);

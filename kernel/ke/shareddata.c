@@ -176,7 +176,7 @@ void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
     KUSER_SHARED_DATA Now = KiSharedDataPage;
     ULONG64 Ticks = KiTickCount();
     KiStoreTime(&Now.InterruptTime, KiInterruptTime());
-    KiStoreTime(&Now.SystemTime, host_clock_utc());
+    KiStoreTime(&Now.SystemTime, KiSystemTime());
     KiStoreTime(&Now.TickCount, Ticks);
     if (KiWindows < 0x502)
         Now.TickCountLowDeprecated = (ULONG)Ticks;

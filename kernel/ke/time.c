@@ -1,17 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * System time, interrupt time, ticks. All derive from the host's clocks when asked; nothing ticks in an idle machine.
+ * System time, interrupt time, ticks. All derive from the host's clocks when asked; nothing ticks in
+ * an idle machine. Setting the time is the machine's affair: the host's clock stays what it is.
  */
 #include "ke/kep.h"
+#include "ke/timer.h"
 
 #define KI_TIME_INCREMENT 156250u /* 100 ns per tick: 64 Hz, the PC's classic rate */
 
 static uint64_t KiBootMonotonic;
+/* Of the machine's clock to the host's; changed under the dispatcher lock. */
+static _Atomic LONG64 KiClockDifference;
 
 void KiInitializeTime(void)
 {
     KiBootMonotonic = host_clock_monotonic();
+    KiClockDifference = 0;
+}
+
+ULONG64 KiSystemTime(void)
+{
+    return host_clock_utc() + (ULONG64)KiClockDifference;
+}
+
+LONG64 KeSetSystemTime(LONG64 Time)
+{
+    KIRQL Old = KiLockDispatcher();
+    const LONG64 Before = (LONG64)KiSystemTime();
+    KiClockDifference += Time - Before;
+    KiShiftTimersLocked(Time - Before);
+    KiUnlockDispatcher(Old);
+    if (KeTimersSet != 0)
+        KiCallServer(&KiTimerServer);
+    return Before;
 }
 
 ULONG64 KiInterruptTime(void)
@@ -32,13 +54,13 @@ ULONG64 KiTickCount(void)
 /* KeQuerySystemTime - UTC in 100 ns since 1601, at the resolution of the clock. IRQL: any. Source: DOC wdm. */
 void NTAPI KeQuerySystemTime(LARGE_INTEGER *Time)
 {
-    Time->QuadPart = (LONGLONG)host_clock_utc();
+    Time->QuadPart = (LONGLONG)KiSystemTime();
 }
 
 /* KeQuerySystemTimePrecise - the same; ours is always precise. Source: DOC wdm. */
 void NTAPI KeQuerySystemTimePrecise(LARGE_INTEGER *Time)
 {
-    Time->QuadPart = (LONGLONG)host_clock_utc();
+    Time->QuadPart = (LONGLONG)KiSystemTime();
 }
 
 /* KeQueryInterruptTime - 100 ns since the machine started. IRQL: any. Source: DOC wdm. */

@@ -54,6 +54,7 @@ static void KiExpireTimerLocked(KTIMER *Timer, ULONG64 DueTime, ULONG64 Now, str
     KDPC *Dpc = Timer->Dpc;
     if (Timer->Period != 0) {
         ULONG64 Period = (ULONG64)Timer->Period * KI_TICKS_PER_MS;
+        Timer->Header.Absolute = FALSE; /* the clock has no say any more */
         /* On the beat, unless that has passed, too: what was missed is not made up for. */
         KiEnterTimerLocked(Timer, DueTime + Period > Now ? DueTime + Period : Now + Period);
     }
@@ -61,7 +62,7 @@ static void KiExpireTimerLocked(KTIMER *Timer, ULONG64 DueTime, ULONG64 Now, str
     Timer->Header.SignalState = 1;
     KiSignalObjectLocked(&Timer->Header);
     if (Dpc != NULL) {
-        ULONG64 Time = host_clock_utc();
+        ULONG64 Time = KiSystemTime();
         KiInsertDpc(Dpc, (void *)(ULONG_PTR)(ULONG)Time, (void *)(ULONG_PTR)(ULONG)(Time >> 32), Queue);
     }
 }
@@ -72,8 +73,27 @@ static ULONG64 KiDueTime(LARGE_INTEGER DueTime, ULONG64 Now)
         ULONG64 Interval = (ULONG64)0 - (ULONG64)DueTime.QuadPart;
         return Interval >= KI_NEVER - Now ? KI_NEVER - 1 : Now + Interval;
     }
-    ULONG64 Utc = host_clock_utc();
+    ULONG64 Utc = KiSystemTime();
     return (ULONG64)DueTime.QuadPart <= Utc ? Now : Now + ((ULONG64)DueTime.QuadPart - Utc);
+}
+
+void KiShiftTimersLocked(LONG64 Difference)
+{
+    LIST_ENTRY Moved;
+    InitializeListHead(&Moved);
+    for (LIST_ENTRY *Entry = KiTimerList.Flink, *Next; Entry != &KiTimerList; Entry = Next) {
+        KTIMER *Timer = CONTAINING_RECORD(Entry, KTIMER, TimerListEntry);
+        Next = Entry->Flink;
+        if (!Timer->Header.Absolute)
+            continue;
+        KiRemoveTimerLocked(Timer);
+        InsertTailList(&Moved, Entry);
+    }
+    while (!IsListEmpty(&Moved)) {
+        KTIMER *Timer = CONTAINING_RECORD(RemoveHeadList(&Moved), KTIMER, TimerListEntry);
+        const LONG64 Due = (LONG64)Timer->DueTime.QuadPart - Difference;
+        KiEnterTimerLocked(Timer, Due > 0 ? (ULONG64)Due : 0);
+    }
 }
 
 /* ---- the server --------------------------------------------------------------------------------------------------------- */

@@ -204,12 +204,18 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread, BOOLEAN 
     KiEnterFault(Context, Frame);
 }
 
-/* A page of a client that KeCopyGuarded or KeTouchGuarded found missing: goes on where they return the error. */
+/* A page of the system's that may be missing where this thread reads it. */
+static BOOLEAN KiIsGuardedPage(ULONG_PTR Address)
+{
+    const ULONG_PTR Page = KiHostThread->GuardedPage;
+    return Page != 0 && Address - Page < PAGE_SIZE;
+}
+
+/* A page that KeCopyGuarded or KeTouchGuarded found missing: goes on where they return the error. */
 static BOOLEAN KiEndGuardedAccess(const struct host_fault *Fault)
 {
 #ifdef KI_GUARDED_IN_ASSEMBLY
-    if (KI_PC(Fault->context) - (ULONG_PTR)KiGuardedStart >= (ULONG_PTR)(KiGuardedEnd - KiGuardedStart) ||
-        KiIsSystemAddress(Fault->address))
+    if (KI_PC(Fault->context) - (ULONG_PTR)KiGuardedStart >= (ULONG_PTR)(KiGuardedEnd - KiGuardedStart))
         return FALSE;
     KI_PC(Fault->context) = (ULONG_PTR)KiGuardedFault;
     return TRUE;
@@ -227,6 +233,10 @@ bool KiHandleFault(struct host_fault *Fault)
     BOOLEAN Exhausted = FALSE;
     if (Fault->kind == HOST_FAULT_ALIGNMENT && KiPassMisaligned(Context, KiInDriver(At) || KiIsSystemAddress(At)))
         return true;
+#if defined(__i386__)
+    if (Fault->kind == HOST_FAULT_PROTECTION && KeAttached() && Thread->TrapFrame == NULL && KiEmulateProgramPort(Context))
+        return true;
+#endif
     if (Thread == NULL || Thread->TrapFrame == NULL)
         return false;
     const BOOLEAN Stepped = (KiEndPass(Context) || KiEndStep(Context)) && Fault->kind == HOST_FAULT_STEP;
@@ -240,7 +250,7 @@ bool KiHandleFault(struct host_fault *Fault)
         if (!Exhausted)
             return true;
     } else if (Fault->kind == HOST_FAULT_PAGE) {
-        if (KiEndGuardedAccess(Fault))
+        if (!KiIsSystemAddress(Fault->address) && KiEndGuardedAccess(Fault))
             return true;
         if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
             KiEmulateSharedDataLoad(Context, Fault->address))
@@ -253,6 +263,8 @@ bool KiHandleFault(struct host_fault *Fault)
         if (KePageIn != NULL && KiGetIrql() < DISPATCH_LEVEL && KePageIn(Fault->address))
             return true;
         if (KeRetryFault != NULL && KeRetryFault(Context))
+            return true;
+        if (KiIsGuardedPage(Fault->address) && KiEndGuardedAccess(Fault))
             return true;
         if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))
             return true;
@@ -292,8 +304,8 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
 {
     ULONG_PTR Address = Record->ExceptionInformation[1];
     ULONG_PTR Access = Record->ExceptionInformation[0];
-    BOOLEAN System = KiIsSystemAddress(Address);
-    /* Our own copying of client memory may fail at any IRQL: its guard takes it. */
+    BOOLEAN System = KiIsSystemAddress(Address) && !KiIsGuardedPage(Address);
+    /* Our own copying of memory that may be missing may fail at any IRQL: its guard takes it. */
     if (!System && KiHostThread->Guard != NULL && !KiInDriver(KI_PC(Context)))
         return;
     if (System || KiGetIrql() >= DISPATCH_LEVEL)

@@ -156,7 +156,7 @@ uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
         uint64_t Interval = (uint64_t)0 - (uint64_t)Timeout->QuadPart;
         return Interval > HOST_FOREVER - 1 - Now ? HOST_FOREVER : Now + Interval;
     }
-    uint64_t Utc = host_clock_utc();
+    uint64_t Utc = KiSystemTime();
     return (uint64_t)Timeout->QuadPart <= Utc ? Now : Now + ((uint64_t)Timeout->QuadPart - Utc);
 }
 

@@ -363,47 +363,6 @@ void LdrpStubCalled(const LDRP_REGISTERS *Registers)
 
 /* ---- IRQL ----------------------------------------------------------------------------------- */
 
-/* Driver Verifier's rules about IRQLs, by an export's prefix and the highest level allowed. */
-typedef struct LDRP_IRQL_RULE {
-    const char *Prefix;
-    UCHAR Maximum;
-    ULONG Code;
-    const char *Text;
-} LDRP_IRQL_RULE;
-
-static const LDRP_IRQL_RULE LdrpIrqlRules[] = {
-    {"ExAllocatePool", DISPATCH_LEVEL, 0x00020004, "IrqlExAllocatePool"},
-    {"Ex", APC_LEVEL, 0x00020005, "IrqlExApcLte1"},
-    {"Ex", PASSIVE_LEVEL, 0x00020008, "IrqlExPassive"},
-    {"Io", DISPATCH_LEVEL, 0x00020022, "IrqlIoDispatch"},
-    {"Io", APC_LEVEL, 0x00020009, "IrqlIoApcLte"},
-    {"Io", PASSIVE_LEVEL, 0x0002000A, "IrqlIoPassive1"},
-    {"KeReleaseSpinLock", DISPATCH_LEVEL, 0x00020015, "IrqlKeReleaseSpinLock"},
-    {"KeSetEvent", DISPATCH_LEVEL, 0x00020016, "IrqlKeSetEvent"},
-    {"Ke", DISPATCH_LEVEL, 0x00020011, "IrqlKeDispatchLte"},
-    {"Ke", APC_LEVEL, 0x0002000F, "IrqlKeApcLte1"},
-    {"Mm", APC_LEVEL, 0x00020019, "IrqlMmApcLte"},
-    {"Ob", PASSIVE_LEVEL, 0x0002001B, "IrqlObPassive"},
-    {"Ps", PASSIVE_LEVEL, 0x0002001C, "IrqlPsPassive"},
-    {"Rtl", PASSIVE_LEVEL, 0x0002001E, "IrqlRtlPassive"},
-    {"Zw", PASSIVE_LEVEL, 0x0002001F, "IrqlZwPassive"},
-};
-
-/* For what Windows has no rule about. */
-static const LDRP_IRQL_RULE LdrpLowIrqlRule = {"", APC_LEVEL, 0x00020002, "IrqlApcLte"};
-static const LDRP_IRQL_RULE LdrpHighIrqlRule = {"", DISPATCH_LEVEL, 0x00020003, "IrqlDispatch"};
-
-static const LDRP_IRQL_RULE *LdrpIrqlRule(const LDR_EXPORT *Export)
-{
-    for (ULONG Index = 0; Index < RTL_NUMBER_OF(LdrpIrqlRules); Index++) {
-        const LDRP_IRQL_RULE *Rule = &LdrpIrqlRules[Index];
-        if (Rule->Maximum == Export->MaxIrql &&
-            strncmp(Export->Name, Rule->Prefix, strlen(Rule->Prefix)) == 0)
-            return Rule;
-    }
-    return Export->MaxIrql <= APC_LEVEL ? &LdrpLowIrqlRule : &LdrpHighIrqlRule;
-}
-
 static const char *LdrpIrqlName(KIRQL Irql)
 {
     static const char *const Names[] = {"PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL"};

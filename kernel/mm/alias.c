@@ -119,7 +119,8 @@ BOOLEAN MiFindAliasAt(const void *Address, BOOLEAN Inside, MI_ALIAS *Found)
 BOOLEAN MiRemoveAlias(const void *Address, enum MI_ALIAS_KIND Kind, MI_ALIAS *Removed)
 {
     KIRQL Old = KiAcquireLock(&MiAliasLock);
-    ULONG Index = MiFindRecord(Address, FALSE);
+    /* MmAdvanceMdl moves the address of an MDL's mapping. */
+    ULONG Index = MiFindRecord(Address, Kind == MI_ALIAS_PAGES);
     BOOLEAN Found = Index < MI_ALIASES && MiAlias[Index].Kind == Kind;
     if (Found) {
         *Removed = MiAlias[Index];
@@ -156,21 +157,30 @@ BOOLEAN MiIsPhysicalMapped(ULONG64 Physical, SIZE_T Bytes)
     return Found;
 }
 
-BOOLEAN MiAliasToPhysical(const void *Address, ULONG64 *Physical)
+static BOOLEAN MiPhysicalOf(const MI_ALIAS *Alias, ULONG_PTR Address, ULONG64 *Physical)
 {
-    MI_ALIAS Alias;
-    if (!MiFindAliasAt(Address, TRUE, &Alias))
-        return FALSE;
-    SIZE_T Offset = (ULONG_PTR)Address - Alias.Address;
-    if (Alias.Kind == MI_ALIAS_PHYSICAL)
-        *Physical = Alias.Physical + Offset;
-    else if (Alias.Pfn != NULL)
-        *Physical = (ULONG64)Alias.Pfn[Offset / PAGE_SIZE] * PAGE_SIZE + Offset % PAGE_SIZE;
-    else if (Alias.Kind == MI_ALIAS_SECTION) /* no page of the machine's RAM: as of a client's memory */
-        *Physical = (ULONG64)((ULONG_PTR)Address / PAGE_SIZE | MM_USER_PFN) * PAGE_SIZE + Offset % PAGE_SIZE;
+    const SIZE_T Offset = Address - Alias->Address;
+    if (Alias->Kind == MI_ALIAS_PHYSICAL)
+        *Physical = Alias->Physical + Offset;
+    else if (Alias->Pfn != NULL)
+        *Physical = (ULONG64)Alias->Pfn[Offset / PAGE_SIZE] * PAGE_SIZE + Offset % PAGE_SIZE;
+    else if (Alias->Kind ==
+             MI_ALIAS_SECTION) /* no page of the machine's RAM: as of a client's memory */
+        *Physical = (ULONG64)(Address / PAGE_SIZE | MM_USER_PFN) * PAGE_SIZE + Offset % PAGE_SIZE;
     else
         return FALSE;
     return TRUE;
+}
+
+BOOLEAN MiAliasToPhysical(const void *Address, ULONG64 *Physical)
+{
+    /* Under the lock: the list of pages goes with the view. */
+    KIRQL Old = KiAcquireLock(&MiAliasLock);
+    const ULONG Index = MiFindRecord(Address, TRUE);
+    const BOOLEAN Found = Index < MI_ALIASES &&
+                          MiPhysicalOf(&MiAlias[Index], (ULONG_PTR)Address, Physical);
+    KiReleaseLock(&MiAliasLock, Old);
+    return Found;
 }
 
 /* ---- what is mapped there -------------------------------------------------------------------------------------- */

@@ -35,7 +35,10 @@ typedef struct MI_ALIAS {
 UCHAR *MiCreateAlias(SIZE_T Bytes, const MI_ALIAS *Content);
 /* A copy of the record of the view that starts at, or with Inside holds, an address. */
 BOOLEAN MiFindAliasAt(const void *Address, BOOLEAN Inside, MI_ALIAS *Found);
-/* Ends the view of that kind that starts at Address; *Removed tells what it was and is the caller's to clean up. */
+/*
+ * Ends the view of that kind that starts at Address, of PAGES one that holds it; *Removed tells what it was and is
+ * the caller's to clean up.
+ */
 BOOLEAN MiRemoveAlias(const void *Address, enum MI_ALIAS_KIND Kind, MI_ALIAS *Removed);
 /* Changes the pages of a RESERVED view; returns those it had. */
 PFN_NUMBER *MiSetAliasPfns(const void *Address, PFN_NUMBER *Pfn);

@@ -146,15 +146,14 @@ void NTAPI ProbeForWrite(volatile void *Address, SIZE_T Length, ULONG Alignment)
 #define MM_COPY_PHYSICAL 1u
 #define MM_COPY_VIRTUAL 2u
 
-/* Bytes of one page. A client may unmap its own meanwhile; what is the system's stays, or was never there. */
+/* Bytes of one page, which its owner may unmap meanwhile. */
 static BOOLEAN MiCopyFromPage(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
 {
     if (MmIsUserRange(Address, Bytes))
         return NT_SUCCESS(MmCopyFromUser(Target, Address, Bytes));
     if (!MmIsAddressValid((void *)(ULONG_PTR)Address))
         return FALSE;
-    memcpy(Target, Address, Bytes);
-    return TRUE;
+    return NT_SUCCESS(KeCopySystemGuarded(Target, Address, Bytes));
 }
 
 /* Bytes from Address that are there, page by page, copied to Target. */

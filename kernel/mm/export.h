@@ -6,6 +6,7 @@
 #include "mm/mm.h"
 
 struct _DRIVER_OBJECT;
+struct _EPROCESS;
 
 /* ---- mdlpages.c, system.c -------------------------------------------------------------------------------------- */
 
@@ -32,3 +33,18 @@ NTSTATUS NTAPI MmSetBankedSection(HANDLE ProcessHandle, void *VirtualAddress, UL
 NTSTATUS NTAPI MmAddPhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);
 NTSTATUS NTAPI MmRemovePhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);
 BOOLEAN NTAPI MmIsRecursiveIoFault(void);
+NTSTATUS NTAPI MmGrowKernelStack(void *CurrentStack);
+NTSTATUS NTAPI MmRotatePhysicalView(void *VirtualAddress, SIZE_T *NumberOfBytes, MDL *NewMdl,
+    ULONG Direction, void *CopyFunction, void *Context);
+
+/* ---- mdllock.c, mdlmap.c, pageable.c, prefetch.c --------------------------------------------- */
+
+void NTAPI MmProbeAndLockSelectedPages(MDL *Mdl, FILE_SEGMENT_ELEMENT *SegmentArray,
+    KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation);
+void NTAPI MmProbeAndLockProcessPages(
+    MDL *Mdl, struct _EPROCESS *Process, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation);
+NTSTATUS NTAPI MmMapMemoryDumpMdlEx(
+    void *Va, PFN_NUMBER PageTotal, MDL *MemoryDumpMdl, ULONG Flags);
+void *NTAPI MmLockPagableImageSection(void *AddressWithinSection);
+NTSTATUS NTAPI MmProtectDriverSection(void *AddressWithinSection, SIZE_T Size, ULONG Flags);
+NTSTATUS NTAPI MmPrefetchPages(ULONG NumberOfLists, READ_LIST **ReadLists);

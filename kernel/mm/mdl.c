@@ -2,8 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Memory descriptor lists: filling in and locking their pages; mdlmap.c maps them. A client's pages stay at the client's
- * own addresses: locking checks them. Those of a client in another process are copied when they are locked, and back when
- * they are unlocked.
+ * own addresses: locking checks them. Those of a client in another process are copied (mdlcopy.c).
  * Page frame numbers are real for RAM and made from the virtual page for client memory (mm.h), so they go both ways.
  */
 #include <string.h>
@@ -14,7 +13,7 @@
 #include "mm/paging.h"
 
 /* Of a second view its pages', so that an MDL of it can be mapped elsewhere. */
-static PFN_NUMBER MiPfnOfAny(const void *Address)
+PFN_NUMBER MiPfnOfAny(const void *Address)
 {
     ULONG64 Physical;
     if (MmIsSystemAddress(Address) && !MmIsRam(Address) && MiAliasToPhysical(Address, &Physical))
@@ -60,7 +59,7 @@ static NTSTATUS MiCheckSystemPages(const UCHAR *Start, SIZE_T Bytes, BOOLEAN Wri
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE AccessMode, BOOLEAN Write)
+NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE AccessMode, BOOLEAN Write)
 {
     if (Bytes == 0)
         return STATUS_SUCCESS;
@@ -74,113 +73,11 @@ static NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE A
     return AccessMode == KernelMode ? MiCheckSystemPages(Start, Bytes, Write) : STATUS_ACCESS_VIOLATION;
 }
 
-/* Stands on a page of its own before the copy of a client's pages. */
-typedef struct MI_CLIENT_COPY {
-    struct MI_CLIENT_COPY *Next; /* of those kept */
-    ULONG Pages;                 /* with this one */
-    MM_SPACE *Space; /* referenced */
-    UCHAR *User;     /* where the buffer is there */
-    SIZE_T Bytes;
-    ULONG Offset;    /* of the buffer in the first page */
-    BOOLEAN Write;   /* goes back */
-} MI_CLIENT_COPY;
-
-/*
- * Long copies are kept for the next: giving pages back to the host and getting others costs several times what filling them does.
- * Short ones are not, so that a driver that uses pages it has unlocked faults.
- */
-#define MI_KEPT_SHORTEST 16u
-#define MI_KEPT_PAGES 1100u /* of all of them: 4 MiB, each with its first page */
-
-static KSPIN_LOCK MiKeptLock;
-static MI_CLIENT_COPY *MiKept;
-static ULONG MiKeptPages;
-
-void MiResetKeptCopies(void)
-{
-    MiKeptLock = 0;
-    MiKept = NULL;
-    MiKeptPages = 0;
-}
-
-static MI_CLIENT_COPY *MiTakeKeptCopy(ULONG Pages)
-{
-    KIRQL Old = KiAcquireLock(&MiKeptLock);
-    MI_CLIENT_COPY **Link = &MiKept, *Copy;
-    while ((Copy = *Link) != NULL && (Copy->Pages < Pages || Copy->Pages > 2 * Pages))
-        Link = &Copy->Next;
-    if (Copy != NULL) {
-        *Link = Copy->Next;
-        MiKeptPages -= Copy->Pages;
-    }
-    KiReleaseLock(&MiKeptLock, Old);
-    return Copy;
-}
-
-static void MiGiveCopyBack(MI_CLIENT_COPY *Copy)
-{
-    BOOLEAN Keep = FALSE;
-    if (Copy->Pages >= MI_KEPT_SHORTEST) {
-        KIRQL Old = KiAcquireLock(&MiKeptLock);
-        Keep = MiKeptPages + Copy->Pages <= MI_KEPT_PAGES;
-        if (Keep) {
-            Copy->Next = MiKept;
-            MiKept = Copy;
-            MiKeptPages += Copy->Pages;
-        }
-        KiReleaseLock(&MiKeptLock, Old);
-    }
-    if (!Keep)
-        MmFreePages(Copy);
-}
-
-static MI_CLIENT_COPY *MiNewCopy(ULONG Pages)
-{
-    MI_CLIENT_COPY *Copy = Pages >= MI_KEPT_SHORTEST ? MiTakeKeptCopy(Pages) : NULL;
-    if (Copy == NULL && (Copy = MmAllocatePages(Pages, MM_PAGE_CLIENT)) != NULL)
-        Copy->Pages = Pages;
-    return Copy;
-}
-
-static NTSTATUS MiLockClientPages(MDL *Mdl, MM_SPACE *Space, BOOLEAN Write)
-{
-    UCHAR *User = MiMdlStart(Mdl);
-    ULONG Pages = ADDRESS_AND_SIZE_TO_SPAN_PAGES(User, Mdl->ByteCount);
-    PFN_NUMBER *Pfn = MiPfnArray(Mdl);
-    MI_CLIENT_COPY *Copy = MiNewCopy(Pages + 1);
-    if (Copy == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    UCHAR *Data = (UCHAR *)Copy + PAGE_SIZE;
-    NTSTATUS Status = MmReadSpace(Space, Data + Mdl->ByteOffset, User, Mdl->ByteCount);
-    if (!NT_SUCCESS(Status)) {
-        MiGiveCopyBack(Copy);
-        return Status;
-    }
-    MmReferenceSpace(Space);
-    *Copy = (MI_CLIENT_COPY){NULL, Copy->Pages, Space, User, Mdl->ByteCount, Mdl->ByteOffset, Write};
-    for (ULONG Page = 0; Page < Pages; Page++)
-        Pfn[Page] = MiPfnOf(Data + (SIZE_T)Page * PAGE_SIZE);
-    Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Write ? MDL_WRITE_OPERATION : 0);
-    return STATUS_SUCCESS;
-}
-
-static void MiUnlockClientPages(MDL *Mdl)
-{
-    UCHAR *Data = MiAddressOfPfn(MiPfnArray(Mdl)[0]);
-    if (Mdl->ByteCount == 0 || !MmIsRam(Data) || MmPageOf(Data)->Kind != MM_PAGE_CLIENT)
-        return;
-    MI_CLIENT_COPY *Copy = (MI_CLIENT_COPY *)(Data - PAGE_SIZE);
-    if (Copy->Write) /* a client that is gone, or has unmapped its buffer, gets nothing */
-        MmWriteSpace(Copy->Space, Copy->User, Data + Copy->Offset, Copy->Bytes);
-    MmDereferenceSpace(Copy->Space);
-    MiGiveCopyBack(Copy);
-}
-
 NTSTATUS NTAPI MiLockPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
 {
     MM_SPACE *Space = KiHostThread != NULL ? KiHostThread->Space : NULL;
     if (__builtin_expect(Space != NULL, 0) && Mdl->ByteCount != 0 && MmIsUserRange(MiMdlStart(Mdl), Mdl->ByteCount))
-        return MiLockClientPages(Mdl, Space, Operation != IoReadAccess);
+        return MiLockClientPages(Mdl, Space, NULL, Operation != IoReadAccess);
     NTSTATUS Status = MiCheckPages(MiMdlStart(Mdl), Mdl->ByteCount, AccessMode, Operation != IoReadAccess);
     if (!NT_SUCCESS(Status))
         return Status;

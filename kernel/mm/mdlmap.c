@@ -277,6 +277,41 @@ void NTAPI MmUnmapReservedMapping(void *BaseAddress, ULONG PoolTag, MDL *Mdl)
     Mdl->MappedSystemVa = NULL;
 }
 
+#define MI_DUMP_INVALIDATE 1u /* MM_DUMP_MAP_INVALIDATE */
+
+/*
+ * MmMapMemoryDumpMdlEx - map an MDL into room of MmAllocateMappingAddress, in place of what was
+ * mapped there by it. For routines that write dumps.
+ *
+ * PageTotal: of the room from Va on. Flags: MM_DUMP_MAP_INVALIDATE ends the mapping.
+ * Returns: SUCCESS; INVALID_PARAMETER: no such room, more pages than that, a client's pages;
+ * INSUFFICIENT_RESOURCES. Source:  DOC wdm/MmMapMemoryDumpMdlEx; INF the statuses, of which it has
+ * none, and what Va is
+ */
+NTSTATUS NTAPI MmMapMemoryDumpMdlEx(void *Va, PFN_NUMBER PageTotal, MDL *MemoryDumpMdl, ULONG Flags)
+{
+    MDL *Mdl = MemoryDumpMdl;
+    const ULONG Pages = MiMdlPages(Mdl);
+    UCHAR *At = PAGE_ALIGN(Va);
+    MI_ALIAS Alias;
+    if (!MiFindAliasAt(At, TRUE, &Alias) || Alias.Kind != MI_ALIAS_RESERVED || Alias.Pfn != NULL ||
+        Pages > PageTotal ||
+        PageTotal > (Alias.Bytes - ((ULONG_PTR)At - Alias.Address)) / PAGE_SIZE ||
+        (Flags & ~MI_DUMP_INVALIDATE))
+        return STATUS_INVALID_PARAMETER;
+    host_ram_unalias(At, (SIZE_T)PageTotal * PAGE_SIZE);
+    Mdl->MdlFlags &= (SHORT)~MDL_MAPPED_TO_SYSTEM_VA;
+    Mdl->MappedSystemVa = NULL;
+    NTSTATUS Status = Flags & MI_DUMP_INVALIDATE
+                          ? STATUS_SUCCESS
+                          : MiMapPfns(At, MiPfnArray(Mdl), Pages, HOST_READ | HOST_WRITE);
+    if (!NT_SUCCESS(Status) || (Flags & MI_DUMP_INVALIDATE))
+        return Status;
+    Mdl->MappedSystemVa = At + Mdl->ByteOffset;
+    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
+    return STATUS_SUCCESS;
+}
+
 /* ---- protection ------------------------------------------------------------------------------------------------ */
 
 /*

@@ -10,6 +10,7 @@
 #include "ex/ex.h"
 #include "mm/export.h"
 #include "mm/mip.h"
+#include "mm/paging.h"
 
 #define MI_TAG_MDL     0x6C644D4Du /* 'MMdl' */
 #define MI_RAM_PAGES   ((ULONG)(MM_RAM_BYTES / PAGE_SIZE))
@@ -29,9 +30,10 @@ typedef struct MI_PAGES_WANTED {
 static void MiFreeTaken(const PFN_NUMBER *Pfn, ULONG Count)
 {
     for (ULONG Page = 0, Next; Page < Count; Page = Next) {
-        UCHAR *Address = MiAddressOfPfn(Pfn[Page]);
-        Next = Page + MmPageOf(Address)->PageCount;
-        MmFreePages(Address);
+        MM_PAGE *This = MmPageOf(MiAddressOfPfn(Pfn[Page]));
+        MM_PAGE *First = MiRunOf(This); /* the MDL may have been advanced */
+        Next = Page + First->PageCount - (ULONG)(This - First);
+        MmFreePages(MmPageAddress(First));
     }
 }
 
@@ -181,16 +183,37 @@ MDL *NTAPI MmCreateMdl(MDL *MemoryDescriptorList, void *Base, SIZE_T Length)
     return Mdl;
 }
 
+/* What is left from the next pages on stays locked, what was before does not. */
+static void MiMoveLock(const MDL *Mdl, SIZE_T Skip)
+{
+    if (!(Mdl->MdlFlags & MDL_PAGES_LOCKED) || (Mdl->MdlFlags & MDL_PARTIAL))
+        return;
+    if (Skip < Mdl->ByteCount)
+        MiLockPageable(MiMdlStart(Mdl) + Skip, Mdl->ByteCount - Skip);
+    MiUnlockPageable(MiMdlStart(Mdl), Mdl->ByteCount);
+}
+
+static BOOLEAN MiHasView(const MDL *Mdl)
+{
+    return (Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) != 0 && MiIsAlias(Mdl->MappedSystemVa);
+}
+
+static void MiLeaveLastPages(MDL *Mdl)
+{
+    if (MiHasView(Mdl))
+        MmUnmapLockedPages(Mdl->MappedSystemVa, Mdl);
+    if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) && !(Mdl->MdlFlags & MDL_PARTIAL))
+        MiUnlockClientPages(Mdl);
+}
+
 /*
- * MmAdvanceMdl - an MDL no longer describes its first bytes. Pages that are not described any more are unlocked
- * with the
- * others: client memory of this process needs no unlocking, and copies go back whole.
+ * MmAdvanceMdl - an MDL no longer describes its first bytes. Pages it has left behind are unlocked,
+ * and are not to be touched by its mapping any more; a copy of a client's pages in another process
+ * goes back when the last of them is left or unlocked.
  *
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: SUCCESS; INVALID_PARAMETER_2: more bytes than there are; NOT_SUPPORTED: a copy of another process's
- *          buffer, or a
- *          mapping of its own, would have to be cut over a page boundary.
- * Source:  DOC wdm/MmAdvanceMdl
+ * Returns: SUCCESS; INVALID_PARAMETER_2: more bytes than there are.
+ * Source:  DOC wdm/MmAdvanceMdl; OBS tests/kernel/mm/MmAdvanceMdl.c
  */
 NTSTATUS NTAPI MmAdvanceMdl(MDL *Mdl, ULONG NumberOfBytes)
 {
@@ -199,11 +222,11 @@ NTSTATUS NTAPI MmAdvanceMdl(MDL *Mdl, ULONG NumberOfBytes)
     ULONG Skip = (ULONG)((Mdl->ByteOffset + (SIZE_T)NumberOfBytes) / PAGE_SIZE), Pages = MiMdlPages(Mdl);
     if (NumberOfBytes == Mdl->ByteCount && Skip != 0 && Skip == Pages)
         Skip = Pages - 1;
-    const UCHAR *First = MiAddressOfPfn(MiPfnArray(Mdl)[0]);
-    BOOLEAN Copied = MmIsRam(First) && MmPageOf(First)->Kind == MM_PAGE_CLIENT;
-    BOOLEAN Mapped = (Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) && MiIsAlias(Mdl->MappedSystemVa);
-    if (Skip != 0 && (Copied || Mapped))
-        return STATUS_NOT_SUPPORTED;
+    MiMoveLock(Mdl, NumberOfBytes);
+    if (NumberOfBytes == Mdl->ByteCount)
+        MiLeaveLastPages(Mdl);
+    else if (Skip != 0 && MiHasView(Mdl))
+        host_ram_unalias(PAGE_ALIGN(Mdl->MappedSystemVa), (SIZE_T)Skip * PAGE_SIZE);
     memmove(MiPfnArray(Mdl), MiPfnArray(Mdl) + Skip, (SIZE_T)(Pages - Skip) * sizeof(PFN_NUMBER));
     Mdl->StartVa = (UCHAR *)Mdl->StartVa + (SIZE_T)Skip * PAGE_SIZE;
     Mdl->ByteOffset = (ULONG)(Mdl->ByteOffset + (SIZE_T)NumberOfBytes - (SIZE_T)Skip * PAGE_SIZE);

@@ -23,8 +23,21 @@
 /* Reads a byte of each page of a range that may not be there. Write: and writes it back: a read-only page is found, too. */
 NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write);
 
-/* mdl.c: no copies of clients' pages are kept. */
-void MiResetKeptCopies(void);
+/* ---- mdlcopy.c ------------------------------------------------------------------------------- */
+
+struct MM_SPACE;
+void MiResetKeptCopies(void); /* none is kept */
+/*
+ * Copies the pages of a client, NULL: of this process, and has the MDL describe the copy. Segment:
+ * where each page is there; NULL: from the MDL's address on. ACCESS_VIOLATION,
+ * INSUFFICIENT_RESOURCES: nothing locked.
+ */
+NTSTATUS MiLockClientPages(MDL *Mdl, struct MM_SPACE *Space, const ULONG64 *Segment, BOOLEAN Write);
+void MiUnlockClientPages(MDL *Mdl); /* nothing when its first page is of no copy */
+
+/* What an MDL's pages are: mdl.c. */
+PFN_NUMBER MiPfnOfAny(const void *Address);
+NTSTATUS MiCheckPages(const UCHAR *Start, SIZE_T Bytes, KPROCESSOR_MODE AccessMode, BOOLEAN Write);
 
 void MiInitializeVariables(void);
 /* alias.c: the physical address of one in the upper half of the system range. */
@@ -38,6 +51,14 @@ static inline BOOLEAN MiIsUserPfn(ULONG_PTR Pfn)
 static inline BOOLEAN MiIsAlias(const void *Address)
 {
     return (ULONG_PTR)Address - MI_ALIAS_BASE < MI_ALIAS_BYTES;
+}
+
+/* The first page of the allocation a page is of. */
+static inline MM_PAGE *MiRunOf(MM_PAGE *Page)
+{
+    while (Page->PageCount == 0)
+        Page--;
+    return Page;
 }
 
 static inline PFN_NUMBER *MiPfnArray(MDL *Mdl)

@@ -62,8 +62,48 @@ NTSTATUS NTAPI MmRemovePhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTE
     return MmAddPhysicalMemory(StartAddress, NumberOfBytes);
 }
 
-/* MmIsRecursiveIoFault - a page fault met on the way of another. No pages are read by faults. Source: DOC ntifs. */
+/*
+ * MmIsRecursiveIoFault - a page fault met on the way of another. No pages are read by faults. IRQL:
+ * up to DISPATCH_LEVEL. Source: DOC ntifs; OBS tests/kernel/mm/MmIsRecursiveIoFault.c
+ */
 BOOLEAN NTAPI MmIsRecursiveIoFault(void)
 {
     return FALSE;
+}
+
+#define MI_LARGE_STACK_COMMIT 12288u /* what is to be there below the stack pointer */
+
+/*
+ * MmGrowKernelStack - have more of the thread's stack ready. All of it is, from the start.
+ *
+ * CurrentStack: in the stack of the calling thread. IRQL: up to APC_LEVEL.
+ * Returns: SUCCESS; STACK_OVERFLOW: not so much is left. Source: INF undocumented
+ */
+NTSTATUS NTAPI MmGrowKernelStack(void *CurrentStack)
+{
+    const KTHREAD *Thread = KiHostThread;
+    const SIZE_T Left = (SIZE_T)((UCHAR *)CurrentStack - Thread->StackLimit);
+    return (UCHAR *)CurrentStack <= Thread->StackBase &&
+                   (UCHAR *)CurrentStack >= Thread->StackLimit && Left >= MI_LARGE_STACK_COMMIT
+               ? STATUS_SUCCESS
+               : STATUS_STACK_OVERFLOW;
+}
+
+/*
+ * MmRotatePhysicalView - show other memory, of a video adapter or not, in a view made for that. No
+ * memory is allocated with MEM_ROTATE here, so no address is in such a view.
+ *
+ * Direction: MmToFrameBuffer to MmToRegularMemoryNoCopy. IRQL: up to APC_LEVEL.
+ * Returns: INVALID_PARAMETER_1: no such view; INVALID_PARAMETER_4. *NumberOfBytes is 0. Source: INF
+ * ntddk.h
+ */
+NTSTATUS NTAPI MmRotatePhysicalView(void *VirtualAddress, SIZE_T *NumberOfBytes, MDL *NewMdl,
+    ULONG Direction, void *CopyFunction, void *Context)
+{
+    (void)VirtualAddress;
+    (void)NewMdl;
+    (void)CopyFunction;
+    (void)Context;
+    *NumberOfBytes = 0;
+    return Direction > 3 ? STATUS_INVALID_PARAMETER_4 : STATUS_INVALID_PARAMETER_1;
 }

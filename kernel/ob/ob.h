@@ -75,6 +75,11 @@ typedef struct OB_TYPE_PROCEDURES {
 } OB_TYPE_PROCEDURES;
 
 struct _OBJECT_TYPE {
+    /*
+     * Always empty. As on Windows what lies first in a type leads back to it: mingw-w64 declares PsThreadType and its like so that
+     * *PsThreadType in a driver is read from here.
+     */
+    LIST_ENTRY TypeList;
     UNICODE_STRING Name;
     OB_TYPE_PROCEDURES Procedures;
     GENERIC_MAPPING GenericMapping;

@@ -85,6 +85,7 @@ NTSTATUS ObiCreateType(const char *Name, const OBJECT_TYPE *Template, OBJECT_TYP
 
     OBJECT_TYPE *New = Object;
     ObpCopyTemplate(New, Template);
+    InitializeListHead(&New->TypeList);
     if (New != ObpTypeObjectType)
         InitializeListHead(&New->ObjectList);
     Status = ObpCopyTypeName(New, Name);

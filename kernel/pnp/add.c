@@ -179,6 +179,12 @@ static NTSTATUS PnppCallAddDevice(PNPP_STACK *Stack)
     return Status;
 }
 
+static void PnppTellVerifier(const PNPP_STACK *Stack)
+{
+    if (IoVerifier != NULL)
+        IoVerifier->Adding(Stack->Node->Pdo, Stack->Driver, Stack->Count);
+}
+
 /* NULL: the device has no class, or it is not installed. */
 static HANDLE PnppOpenClass(HANDLE Device)
 {
@@ -240,7 +246,10 @@ static NTSTATUS PnppAddAll(PNPP_NODE *Node, HANDLE Device, HANDLE Class)
     if (NT_SUCCESS(Status))
         Status = PnppGatherFilters(&Stack, Device, Class, u"UpperFilters");
     if (NT_SUCCESS(Status)) {
+        PnppTellVerifier(&Stack);
         Status = PnppCallAddDevice(&Stack);
+        if (NT_SUCCESS(Status))
+            PnppTellVerifier(&Stack);
         if (!NT_SUCCESS(Status))
             PnppSendMinor(Node->Pdo, IRP_MN_REMOVE_DEVICE);
     }

@@ -276,6 +276,8 @@ static void PnppFoundDevice(PNPP_NODE *Bus, DEVICE_OBJECT *Pdo)
 
 static void PnppTakeRelations(PNPP_NODE *Bus, DEVICE_RELATIONS *Relations)
 {
+    if (IoVerifier != NULL)
+        IoVerifier->Related(Relations);
     for (ULONG Index = 0; Index < Relations->Count; Index++) {
         DEVICE_OBJECT *Pdo = Relations->Objects[Index];
         PNPP_NODE *Node = PnppFindNode(Pdo);

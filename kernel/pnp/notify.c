@@ -99,7 +99,7 @@ static NTSTATUS PnppCall(PNPP_NOTIFY *Notify, void *Structure)
             Outer = Notify->Caller;
             if (Call && Outer == NULL) {
                 Notify->Caller = Self;
-                Notify->Idle.Header.SignalState = 0;
+                KeClearEvent(&Notify->Idle);
             }
         }
         KiReleaseLock(&PnppNotifyLock, Old);
@@ -113,8 +113,9 @@ static NTSTATUS PnppCall(PNPP_NOTIFY *Notify, void *Structure)
     if (Outer == NULL) {
         KIRQL Old = KiAcquireLock(&PnppNotifyLock);
         Notify->Caller = NULL;
-        KiReleaseLock(&PnppNotifyLock, Old);
+        /* Under the lock: the next caller takes it back. */
         KeSetEvent(&Notify->Idle, IO_NO_INCREMENT, FALSE);
+        KiReleaseLock(&PnppNotifyLock, Old);
     }
     return Status;
 }
@@ -180,8 +181,7 @@ void PnppNotifyCustom(const DEVICE_OBJECT *Pdo, TARGET_DEVICE_CUSTOM_NOTIFICATIO
 
 /* ---- registering ----------------------------------------------------------------------------------------------------- */
 
-/* The PDO of the stack a file is open on: its drivers say, or it is the stack's lowest device. Referenced. */
-static NTSTATUS PnppFindTarget(FILE_OBJECT *File, DEVICE_OBJECT **Pdo)
+NTSTATUS PnppFindTarget(FILE_OBJECT *File, DEVICE_OBJECT **Pdo)
 {
     DEVICE_RELATIONS *Relations;
     DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);

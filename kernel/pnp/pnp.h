@@ -89,6 +89,9 @@ NTSTATUS NTAPI IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY Eve
     void **NotificationEntry);
 NTSTATUS NTAPI IoUnregisterPlugPlayNotification(void *NotificationEntry);
 NTSTATUS NTAPI IoUnregisterPlugPlayNotificationEx(void *NotificationEntry);
+NTSTATUS NTAPI FsRtlNotifyVolumeEvent(FILE_OBJECT *FileObject, ULONG EventCode);
+NTSTATUS NTAPI FsRtlNotifyVolumeEventEx(
+    FILE_OBJECT *FileObject, ULONG EventCode, TARGET_DEVICE_CUSTOM_NOTIFICATION *Event);
 NTSTATUS NTAPI IoReportTargetDeviceChange(DEVICE_OBJECT *PhysicalDeviceObject, void *NotificationStructure);
 NTSTATUS NTAPI IoReportTargetDeviceChangeAsynchronous(DEVICE_OBJECT *PhysicalDeviceObject, void *NotificationStructure,
     PDEVICE_CHANGE_COMPLETE_CALLBACK Callback, void *Context);

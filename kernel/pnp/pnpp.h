@@ -299,6 +299,8 @@ void PnppQueueInstance(const GUID *Event, const UNICODE_STRING *Path);
 void PnppNotifyInstance(const GUID *Event, UNICODE_STRING *Path);
 /* To those who registered for a file on the device. The first that objects to a query ends it. */
 NTSTATUS PnppNotifyTarget(const DEVICE_OBJECT *Pdo, const GUID *Event);
+/* The PDO of the stack a file is open on: its drivers say, or it is the stack's lowest device. Referenced. */
+NTSTATUS PnppFindTarget(FILE_OBJECT *File, DEVICE_OBJECT **Pdo);
 void PnppNotifyCustom(const DEVICE_OBJECT *Pdo, TARGET_DEVICE_CUSTOM_NOTIFICATION *Notification);
 /* The driver is gone: what it left registered is a finding. */
 void PnppForgetNotifications(DRIVER_OBJECT *Driver);

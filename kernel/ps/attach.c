@@ -7,6 +7,13 @@
  */
 #include "ps/psp.h"
 
+static void PspAttach(ETHREAD *Thread, EPROCESS *Process, LONG Depth)
+{
+    if (Process != Thread->Process)
+        Thread->AttachDepth += Depth;
+    PsiSetThreadProcess(Thread, Process);
+}
+
 /*
  * KeStackAttachProcess - act for Process until KeUnstackDetachProcess; may be nested.
  * A process of the host that is no client has no memory here: its addresses are access violations.
@@ -16,13 +23,13 @@ void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState)
 {
     ETHREAD *Thread = PsiCurrentThread();
     ApcState->Process = (PKPROCESS)Thread->Process;
-    PsiSetThreadProcess(Thread, (EPROCESS *)Process);
+    PspAttach(Thread, (EPROCESS *)Process, 1);
 }
 
 /* KeUnstackDetachProcess - act for the one before again. IRQL: up to APC_LEVEL. Source: DOC ntifs. */
 void NTAPI KeUnstackDetachProcess(KAPC_STATE *ApcState)
 {
-    PsiSetThreadProcess(PsiCurrentThread(), (EPROCESS *)ApcState->Process);
+    PspAttach(PsiCurrentThread(), (EPROCESS *)ApcState->Process, -1);
 }
 
 /*
@@ -38,7 +45,7 @@ void NTAPI KeAttachProcess(PKPROCESS Process)
     if (Thread->AttachedFrom != NULL)
         KeBugCheckEx(INVALID_PROCESS_ATTACH_ATTEMPT, (ULONG_PTR)Process, (ULONG_PTR)Thread->Process, 1, 0);
     Thread->AttachedFrom = Thread->Process;
-    PsiSetThreadProcess(Thread, (EPROCESS *)Process);
+    PspAttach(Thread, (EPROCESS *)Process, 1);
 }
 
 /* KeDetachProcess - ends it; nothing if it is not attached. IRQL: up to APC_LEVEL. Source: DOC ntifs (obsolete). */
@@ -47,6 +54,15 @@ void NTAPI KeDetachProcess(void)
     ETHREAD *Thread = PsiCurrentThread();
     if (Thread->AttachedFrom == NULL)
         return;
-    PsiSetThreadProcess(Thread, Thread->AttachedFrom);
+    PspAttach(Thread, Thread->AttachedFrom, -1);
     Thread->AttachedFrom = NULL;
+}
+
+/*
+ * KeIsAttachedProcess - the thread acts for a process it was attached to.
+ * IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps/KeStackAttachProcess.c
+ */
+BOOLEAN NTAPI KeIsAttachedProcess(void)
+{
+    return PsiCurrentThread()->AttachDepth != 0;
 }

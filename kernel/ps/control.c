@@ -250,8 +250,28 @@ BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void)
     return FALSE;
 }
 
-/* PsIsDiskCountersEnabled - FALSE: nobody counts. IRQL: any. Source: DOC ntddk; OBS tests/kernel/ps/PsGetHostSilo.c */
-BOOLEAN NTAPI PsIsDiskCountersEnabled(void)
+/*
+ * PsEnterPriorityRegion, PsLeavePriorityRegion - a region whose thread is not to be kept from a processor by others
+ * that wait for it: a critical region, and Linux decides who runs.
+ * IRQL: up to APC_LEVEL. Source: INF: undocumented; OBS tests/kernel/ps/PsEnterPriorityRegion.c
+ */
+void NTAPI PsEnterPriorityRegion(void)
 {
-    return FALSE;
+    KeEnterCriticalRegion();
+}
+
+void NTAPI PsLeavePriorityRegion(void)
+{
+    KeLeaveCriticalRegion();
+}
+
+/*
+ * PsGetThreadProperty - what the system keeps with a thread under a key: nothing, nobody does here.
+ * IRQL: up to DISPATCH_LEVEL. Returns: NULL. Source: DOC ntddk/PsGetThreadProperty: reserved for system use;
+ * OBS tests/kernel/ps/PsSuspendProcess.c
+ */
+void *NTAPI PsGetThreadProperty(ETHREAD *Thread, SIZE_T Key, ULONG Flags)
+{
+    (void)Thread, (void)Key, (void)Flags;
+    return NULL;
 }

@@ -63,6 +63,7 @@ void NTAPI KeAttachProcess(PKPROCESS Process);
 void NTAPI KeDetachProcess(void);
 void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState);
 void NTAPI KeUnstackDetachProcess(KAPC_STATE *ApcState);
+BOOLEAN NTAPI KeIsAttachedProcess(void);
 
 NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
 NTSTATUS NTAPI ZwOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
@@ -80,3 +81,4 @@ NTSTATUS NTAPI ZwSetInformationProcess(
     HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
 UCHAR NTAPI PsGetProcessPriorityClass(EPROCESS *Process);
 void NTAPI PsSetProcessPriorityClass(EPROCESS *Process, UCHAR PriorityClass);
+void NTAPI PsSetProcessPriorityByClass(EPROCESS *Process, ULONG Mode);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ke/zw.h"
+#include "ps/accounting.h"
 #include "ps/psp.h"
 #include "rtl/rtl.h"
 
@@ -87,13 +88,15 @@ static ULONG PspAnswer(EPROCESS *Process, PROCESSINFOCLASS Class, PSP_ANSWER *An
     case ProcessQuotaLimits: /* there are none */
         Answer->Quota = (PSP_QUOTA_LIMITS){~(SIZE_T)0, ~(SIZE_T)0, 0, ~(SIZE_T)0, ~(SIZE_T)0, {.QuadPart = -1}};
         return sizeof(Answer->Quota);
-    case ProcessIoCounters: /* not counted, as the time on processors is not */
+    case ProcessIoCounters: /* not counted */
         return sizeof(Answer->Counters);
     case ProcessCycleTime:
+        Answer->Counters[0] = PsQueryTotalCycleTimeProcess(Process, &Answer->Counters[1]);
         return 2 * sizeof(Answer->Counters[0]);
     case ProcessTimes:
         Answer->Times.CreateTime.QuadPart = Process->CreateTime;
         Answer->Times.ExitTime.QuadPart = Process->ExitTime;
+        Answer->Times.KernelTime.QuadPart = (LONG64)PspRunTime(Process);
         return sizeof(Answer->Times);
     case ProcessAffinityMask:
         Answer->Pointer = Processors;
@@ -377,4 +380,14 @@ void NTAPI PsSetProcessPriorityClass(EPROCESS *Process, UCHAR PriorityClass)
 {
     if (PriorityClass <= PSP_PRIORITY_CLASS_MOST)
         Process->PriorityClass = PriorityClass;
+}
+
+/*
+ * PsSetProcessPriorityByClass - has a process's threads have the priorities of its class. Mode: whether it is in
+ * the foreground, which is of no weight here. Priorities are asked of the class whenever somebody wants to know.
+ * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS tests/kernel/ps/PsQueryTotalCycleTimeProcess.c
+ */
+void NTAPI PsSetProcessPriorityByClass(EPROCESS *Process, ULONG Mode)
+{
+    (void)Process, (void)Mode;
 }

@@ -222,6 +222,9 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     InitializeListHead(&PspThreadList);
     PspInitializeTable();
     PspInitializeNotify();
+#if defined(__i386__)
+    PspInitializeIoMaps();
+#endif
     PspInitializeWatch();
     PspResetSilos();
     ObCurrentHandleTable = PspCurrentHandleTable;

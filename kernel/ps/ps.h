@@ -17,6 +17,7 @@ typedef struct _EPROCESS {
     OB_HANDLE_TABLE *HandleTable;
     SE_TOKEN *Token;          /* referenced; read and changed with PspReferenceToken and PspSetToken */
     LIST_ENTRY ThreadList;    /* ETHREAD.ProcessLink, under PspLock */
+    ULONG64 RunTime100ns;     /* of threads that have ended; under PspLock */
     LIST_ENTRY Link;          /* in the table by identifier, under its lock; to itself: not there */
     struct MM_SPACE *Space;   /* where its memory is, referenced; NULL: in this process */
     BOOLEAN Wow64;            /* a 32-bit client of a 64-bit machine */
@@ -31,6 +32,7 @@ typedef struct _EPROCESS {
     _Atomic ULONG Flags;         /* PSI_PROCESS_* */
     UCHAR PriorityClass;         /* PROCESS_PRIORITY_CLASS_*: what drivers set and ask for; Linux's scheduler is not told */
     UCHAR IoPriority, PagePriority;
+    UCHAR IoMap;                 /* of ports its threads may access; 0: none */
     BOOLEAN BoostDisabled, BreakOnTermination;
     ULONG HardErrorMode;
     void *Win32Process, *WindowStation, *SecurityPort; /* whoever plays win32k or lsass keeps them here */
@@ -61,6 +63,7 @@ typedef struct _ETHREAD {
     void *StartContext;
     void (*HostRoutine)(void *Context);  /* in place of StartRoutine: one that stays outside the kernel */
     EPROCESS *AttachedFrom;              /* KeAttachProcess */
+    LONG AttachDepth;                    /* times it was attached to another process */
     struct PSP_CALL *Call;               /* notify routines it is in, innermost first */
     BOOLEAN Unnoticed;                   /* the machine's own: drivers are not told of it */
     BOOLEAN Terminating;

@@ -62,6 +62,10 @@ NTSTATUS PspStartWatch(void); /* if there is none. INSUFFICIENT_RESOURCES; a hos
 void PspRefuseCreation(HANDLE Id, HANDLE ParentId); /* what the host says of it from now on is withheld */
 void PspReviewWatch(void);    /* ends it if nobody needs it any more */
 
+#if defined(__i386__)
+void PspInitializeIoMaps(void);
+#endif
+
 /* ---- information.c, threadinfo.c -------------------------------------------------------------------------------------------------- */
 
 #define PSP_PRIORITY_CLASS_NORMAL 2

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mm/space.h"
+#include "ps/accounting.h"
 #include "ps/alert.h"
 #include "ps/psp.h"
 #include "ke/turns.h"
@@ -118,6 +119,7 @@ static void PspUnbind(ETHREAD *Thread)
     InitializeListHead(&Thread->ProcessLink);
     RemoveEntryList(&Thread->Link);
     InitializeListHead(&Thread->Link);
+    PspLeaveRunTime(Thread);
     KiReleaseLock(&PspLock, Old);
     ExFlushMagazines(Thread->Tcb.Pcr);
     ObThreadHandleTable = NULL;
@@ -241,15 +243,16 @@ NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id, const PS_BLOCKS *Blo
     if (NT_SUCCESS(Status)) {
         Thread->Cid.UniqueThread = Id;
         PspSetBlocks(Thread, Blocks);
-        Status = PspBind(Thread);
-        if (!NT_SUCCESS(Status))
+        Status = host_thread_at_exit(PspLeave, Thread) == 0 ? PspBind(Thread) : STATUS_INSUFFICIENT_RESOURCES;
+        if (!NT_SUCCESS(Status)) {
+            host_thread_at_exit(NULL, NULL);
             ObfDereferenceObject(Thread);
+        }
     }
     if (!NT_SUCCESS(Status)) {
         KeBindBootPcr(NULL);
         return Status;
     }
-    host_thread_at_exit(PspLeave, Thread);
     if (PspThreadRoutines != 0)
         KeEnterKernel(PspAttachedService, Thread, KernelMode);
     return STATUS_SUCCESS;

@@ -4,6 +4,7 @@
  * NtQueryInformationThread and NtSetInformationThread. Priorities are kept and told; Linux schedules as it thinks best. What is left out
  * belongs to what is not there: TEBs, thread-local storage, descriptor tables, affinity of the host's threads.
  */
+#include "ke/runtime.h"
 #include "ke/zw.h"
 #include "ps/alert.h"
 #include "ps/psp.h"
@@ -97,9 +98,10 @@ static void PspAnswerThread(ETHREAD *Thread, int Class, PSP_THREAD_ANSWER *Answe
             .Priority = Thread->Tcb.Priority,
             .BasePriority = Thread->Tcb.Priority};
         break;
-    case ThreadTimes: /* the time on processors is not counted */
+    case ThreadTimes:
         Answer->Times.CreateTime.QuadPart = Thread->CreateTime;
         Answer->Times.ExitTime.QuadPart = Thread->ExitTime;
+        Answer->Times.KernelTime.QuadPart = (LONG64)KiRunTime(&Thread->Tcb);
         break;
     case ThreadQuerySetWin32StartAddress:
         Answer->Pointer = (ULONG_PTR)Thread->StartRoutine;

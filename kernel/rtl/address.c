@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Network addresses as text: IPv4 with and without a port, and those of Ethernet. One parser for both widths of characters, which
- * reads them through RtlpCharacterAt.
+ * reads them through text.h.
  */
-#include "rtl/address.h"
+#include "rtl/addressp.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,43 +12,21 @@
 #define RTLP_IPV4_CHARACTERS 22u /* "255.255.255.255:65535" and the end */
 #define RTLP_ETHERNET_CHARACTERS 18u
 
-/* Text being read. */
-typedef struct RTLP_TEXT {
-    const void *Text;
-    BOOLEAN Wide;
-    ULONG At;
-} RTLP_TEXT;
-
-static WCHAR RtlpCharacterAt(const RTLP_TEXT *Text)
-{
-    return Text->Wide ? ((const WCHAR *)Text->Text)[Text->At] : (UCHAR)((const char *)Text->Text)[Text->At];
-}
-
-static ULONG RtlpDigit(WCHAR Character)
-{
-    if (Character >= '0' && Character <= '9')
-        return Character - '0';
-    if (Character >= 'a' && Character <= 'f')
-        return Character - 'a' + 10u;
-    return Character >= 'A' && Character <= 'F' ? Character - 'A' + 10u : 16;
-}
-
-/* A number that is not larger than Most; "0x" and "0" say the base unless Decimal. FALSE: there is none. */
-static BOOLEAN RtlpReadNumber(RTLP_TEXT *Text, BOOLEAN Decimal, ULONG Most, ULONG *Number)
+BOOLEAN RtlpReadNumber(RTLP_TEXT *Text, BOOLEAN Decimal, ULONG Most, ULONG *Number)
 {
     ULONG Base = 10, Digits = 0;
     ULONG64 Value = 0;
-    if (!Decimal && RtlpCharacterAt(Text) == '0') {
+    if (!Decimal && RtlpNextCharacter(Text) == '0') {
         Text->At++;
         Base = 8;
         Digits = 1;
-        if (RtlpCharacterAt(Text) == 'x' || RtlpCharacterAt(Text) == 'X') {
+        if (RtlpNextCharacter(Text) == 'x' || RtlpNextCharacter(Text) == 'X') {
             Text->At++;
             Base = 16;
             Digits = 0;
         }
     }
-    for (ULONG Digit; (Digit = RtlpDigit(RtlpCharacterAt(Text))) < Base; Text->At++, Digits++) {
+    for (ULONG Digit; (Digit = RtlpDigit(RtlpNextCharacter(Text))) < Base; Text->At++, Digits++) {
         Value = Value * Base + Digit;
         if (Value > Most)
             return FALSE;
@@ -68,7 +46,7 @@ static ULONG RtlpFormatIpv4(const UCHAR *Address, USHORT Port, char Text[RTLP_IP
     return Count;
 }
 
-static void RtlpWiden(const char *From, ULONG Count, WCHAR *To)
+void RtlpWiden(const char *From, ULONG Count, WCHAR *To)
 {
     for (ULONG Index = 0; Index <= Count; Index++)
         To[Index] = (UCHAR)From[Index];
@@ -135,7 +113,7 @@ static BOOLEAN RtlpReadIpv4(RTLP_TEXT *Text, BOOLEAN Strict, UCHAR *Address)
     for (;;) {
         if (!RtlpReadNumber(Text, Strict, Strict ? 255 : MAXULONG, &Part[Count++]))
             return FALSE;
-        if (Count == 4 || RtlpCharacterAt(Text) != '.')
+        if (Count == 4 || RtlpNextCharacter(Text) != '.')
             break;
         Text->At++;
     }
@@ -185,12 +163,12 @@ static NTSTATUS RtlpReadIpv4Port(RTLP_TEXT Text, BOOLEAN Strict, UCHAR *Address,
     ULONG Number = 0;
     if (Text.Text == NULL || Address == NULL || Port == NULL || !RtlpReadIpv4(&Text, Strict, Found))
         return STATUS_INVALID_PARAMETER;
-    if (RtlpCharacterAt(&Text) == ':') {
+    if (RtlpNextCharacter(&Text) == ':') {
         Text.At++;
         if (!RtlpReadNumber(&Text, FALSE, 0xFFFF, &Number))
             return STATUS_INVALID_PARAMETER;
     }
-    if (RtlpCharacterAt(&Text) != 0)
+    if (RtlpNextCharacter(&Text) != 0)
         return STATUS_INVALID_PARAMETER;
     memcpy(Address, Found, sizeof(Found));
     *Port = __builtin_bswap16((USHORT)Number);
@@ -243,14 +221,14 @@ static BOOLEAN RtlpReadEthernet(RTLP_TEXT *Text, UCHAR *Address)
 {
     UCHAR Found[6];
     for (ULONG Index = 0; Index < sizeof(Found); Index++) {
-        if (Index != 0 && RtlpCharacterAt(Text) != '-')
+        if (Index != 0 && RtlpNextCharacter(Text) != '-')
             return FALSE;
         Text->At += Index != 0;
-        ULONG High = RtlpDigit(RtlpCharacterAt(Text));
+        ULONG High = RtlpDigit(RtlpNextCharacter(Text));
         if (High > 15)
             return FALSE;
         Text->At++;
-        ULONG Low = RtlpDigit(RtlpCharacterAt(Text));
+        ULONG Low = RtlpDigit(RtlpNextCharacter(Text));
         if (Low > 15)
             return FALSE;
         Text->At++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* rtl: network addresses as text (address.c). Ports and addresses are in network byte order. */
+/* rtl: network addresses as text (address.c, address6.c). Ports and addresses are in network byte order. */
 #pragma once
 
 #include "rtl/rtl.h"
@@ -17,3 +17,15 @@ char *NTAPI RtlEthernetAddressToStringA(const UCHAR *Addr, char *S);
 WCHAR *NTAPI RtlEthernetAddressToStringW(const UCHAR *Addr, WCHAR *S);
 NTSTATUS NTAPI RtlEthernetStringToAddressA(const char *S, const char **Terminator, UCHAR *Addr);
 NTSTATUS NTAPI RtlEthernetStringToAddressW(const WCHAR *S, const WCHAR **Terminator, UCHAR *Addr);
+
+/* address6.c */
+char *NTAPI RtlIpv6AddressToStringA(const UCHAR *Addr, char *S);
+WCHAR *NTAPI RtlIpv6AddressToStringW(const UCHAR *Addr, WCHAR *S);
+NTSTATUS NTAPI RtlIpv6AddressToStringExA(
+    const UCHAR *Address, ULONG ScopeId, USHORT Port, char *AddressString, ULONG *AddressStringLength);
+NTSTATUS NTAPI RtlIpv6AddressToStringExW(
+    const UCHAR *Address, ULONG ScopeId, USHORT Port, WCHAR *AddressString, ULONG *AddressStringLength);
+NTSTATUS NTAPI RtlIpv6StringToAddressA(const char *S, const char **Terminator, UCHAR *Addr);
+NTSTATUS NTAPI RtlIpv6StringToAddressW(const WCHAR *S, const WCHAR **Terminator, UCHAR *Addr);
+NTSTATUS NTAPI RtlIpv6StringToAddressExA(const char *AddressString, UCHAR *Address, ULONG *ScopeId, USHORT *Port);
+NTSTATUS NTAPI RtlIpv6StringToAddressExW(const WCHAR *AddressString, UCHAR *Address, ULONG *ScopeId, USHORT *Port);

@@ -29,7 +29,7 @@ IMAGE_NT_HEADERS *NTAPI RtlImageNtHeader(void *Base)
     return Headers->Signature == IMAGE_NT_SIGNATURE ? Headers : NULL;
 }
 
-static const IMAGE_DATA_DIRECTORY *NTAPI RtlpDirectory(IMAGE_NT_HEADERS *Headers, USHORT Entry, ULONG *HeaderBytes)
+const IMAGE_DATA_DIRECTORY *NTAPI RtlpDirectory(IMAGE_NT_HEADERS *Headers, USHORT Entry, ULONG *HeaderBytes)
 {
     const IMAGE_OPTIONAL_HEADER32 *Narrow = (const void *)&Headers->OptionalHeader;
     const IMAGE_OPTIONAL_HEADER64 *Wide = (const void *)&Headers->OptionalHeader;

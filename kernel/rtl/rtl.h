@@ -265,6 +265,9 @@ NTSTATUS NTAPI RtlVerifyVersionInfo( RTL_OSVERSIONINFOEXW *VersionInfo, ULONG Ty
 BOOLEAN NTAPI RtlIsNtDdiVersionAvailable(ULONG Version);
 BOOLEAN NTAPI RtlIsServicePackVersionInstalled(ULONG Version);
 
+BOOLEAN NTAPI RtlGetProductInfo(ULONG OSMajorVersion, ULONG OSMinorVersion, ULONG SpMajorVersion, ULONG SpMinorVersion,
+    ULONG *ReturnedProductType);
+
 /* error.c */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS Status);

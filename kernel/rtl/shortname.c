@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Names of 8.3. */
+/* Names of 8.3: telling them from others, and making them. Nothing is allocated; callers have the buffers. */
 #include "rtl/misc.h"
 #include "rtl/rtlp.h"
 
@@ -64,4 +64,118 @@ BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(const UNICODE_STRING *Name, STRING *OemName
     if (NameContainsSpaces != NULL)
         *NameContainsSpaces = Spaces;
     return TRUE;
+}
+
+/* ---- Making them ----------------------------------------------------------------------------------------------------- */
+
+#define RTLP_STEM        6u /* characters of a name before the tilde */
+#define RTLP_SHORT_STEM  2u /* and before a checksum */
+#define RTLP_EXTENSION   4u /* with the dot */
+#define RTLP_PLAIN_TRIES 4u /* numbers before the checksum is used */
+#define RTLP_MOST_INDEX  999999u
+
+/* Four digits for a name, different for most names. */
+static USHORT NTAPI RtlpNameChecksum(const UNICODE_STRING *Name)
+{
+    USHORT Sum = 0;
+
+    for (ULONG Index = 0; Index < Name->Length / sizeof(WCHAR); Index++)
+        Sum = (USHORT)(Sum * 0x25 + Name->Buffer[Index]);
+    ULONG Spread = (ULONG)Sum * 314159269u;
+    if ((LONG)Spread < 0)
+        Spread = 0u - Spread;
+    Spread -= (ULONG)(((ULONG64)Spread * 1152921497u) >> 60) * 1000000007u;
+    return (USHORT)((Spread & 0xF000) >> 12 | (Spread & 0xF00) >> 4 | (Spread & 0xF0) << 4 | (Spread & 0xF) << 12);
+}
+
+/* The character a short name has for one of a long name; 0: it is left out. */
+static WCHAR NTAPI RtlpShortCharacter(WCHAR Character, BOOLEAN Extended)
+{
+    const WCHAR Upper = RtlpUpcase(Character);
+
+    if (Character == ' ' || Character == '.')
+        return 0;
+    if (!RtlpPageHas(RtlpOemPage, Upper) || (Upper > 0x7E && !Extended))
+        return '_';
+    return RtlpIsShortCharacter(RtlpUnicodeToByte(RtlpOemPage, Upper)) ? Upper : '_';
+}
+
+/* What Context is to have of a name: the beginning of its stem, its extension with the dot. */
+static void NTAPI RtlpBeginShortName(const UNICODE_STRING *Name, BOOLEAN Extended, RTLP_NAME_CONTEXT *Context)
+{
+    const ULONG Count = Name->Length / sizeof(WCHAR);
+    ULONG Dot = Count, At = 0;
+
+    /* A dot that only dots are before begins no extension. */
+    while (At < Count && (Name->Buffer[At] == '.' || Name->Buffer[At] == ' '))
+        At++;
+    for (; At < Count; At++) {
+        if (Name->Buffer[At] == '.' && At + 1 < Count)
+            Dot = At;
+    }
+    Context->NameLength = 0;
+    for (At = 0; At < Dot && Context->NameLength < RTLP_STEM; At++) {
+        const WCHAR Short = RtlpShortCharacter(Name->Buffer[At], Extended);
+        if (Short != 0)
+            Context->NameBuffer[Context->NameLength++] = Short;
+    }
+    Context->ExtensionLength = 0;
+    if (Dot == Count)
+        return;
+    Context->ExtensionBuffer[Context->ExtensionLength++] = '.';
+    for (At = Dot + 1; At < Count && Context->ExtensionLength < RTLP_EXTENSION; At++) {
+        const WCHAR Short = RtlpShortCharacter(Name->Buffer[At], Extended);
+        if (Short != 0)
+            Context->ExtensionBuffer[Context->ExtensionLength++] = Short;
+    }
+}
+
+static void NTAPI RtlpInsertChecksum(const UNICODE_STRING *Name, RTLP_NAME_CONTEXT *Context)
+{
+    Context->Checksum = RtlpNameChecksum(Name);
+    if (Context->NameLength > RTLP_SHORT_STEM)
+        Context->NameLength = RTLP_SHORT_STEM;
+    for (int Shift = 12; Shift >= 0; Shift -= 4)
+        Context->NameBuffer[Context->NameLength++] = u"0123456789ABCDEF"[Context->Checksum >> Shift & 15];
+    Context->ChecksumInserted = TRUE;
+}
+
+/*
+ * RtlGenerate8dot3Name - the next of the short names a long name may have.
+ *
+ * AllowExtendedCharacters: those of the OEM code page beyond ASCII too. Context: zero-filled before the first call for a name; each
+ *          call gives another one. Name8dot3: with a buffer of 12 characters.
+ * IRQL:    < DISPATCH_LEVEL
+ * Returns: SUCCESS; FILE_SYSTEM_LIMITATION: no more numbers.
+ * Source:  DOC ntifs/RtlGenerate8dot3Name; what the names look like: INF from those Windows makes
+ */
+NTSTATUS NTAPI RtlGenerate8dot3Name(const UNICODE_STRING *Name, BOOLEAN AllowExtendedCharacters, RTLP_NAME_CONTEXT *Context,
+    UNICODE_STRING *Name8dot3)
+{
+    WCHAR Tail[RTLP_STEM + 1];
+    ULONG TailLength = 0, Length = 0;
+
+    if (Context->LastIndexValue == 0) {
+        RtlpBeginShortName(Name, AllowExtendedCharacters, Context);
+        Context->ChecksumInserted = FALSE;
+        if (Context->NameLength <= RTLP_SHORT_STEM)
+            RtlpInsertChecksum(Name, Context);
+    }
+    if (Context->LastIndexValue == RTLP_MOST_INDEX)
+        return STATUS_FILE_SYSTEM_LIMITATION;
+    if (++Context->LastIndexValue > RTLP_PLAIN_TRIES && !Context->ChecksumInserted) {
+        RtlpInsertChecksum(Name, Context);
+        Context->LastIndexValue = 1;
+    }
+    for (ULONG Rest = Context->LastIndexValue; Rest != 0; Rest /= 10)
+        Tail[TailLength++] = (WCHAR)('0' + Rest % 10);
+    Tail[TailLength++] = '~';
+    for (; Length < Context->NameLength && Length + TailLength < 8; Length++)
+        Name8dot3->Buffer[Length] = Context->NameBuffer[Length];
+    while (TailLength != 0)
+        Name8dot3->Buffer[Length++] = Tail[--TailLength];
+    for (ULONG Index = 0; Context->ExtensionLength > 1 && Index < Context->ExtensionLength; Index++)
+        Name8dot3->Buffer[Length++] = Context->ExtensionBuffer[Index];
+    Name8dot3->Length = (USHORT)(Length * sizeof(WCHAR));
+    return STATUS_SUCCESS;
 }

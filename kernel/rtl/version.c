@@ -8,6 +8,9 @@
 #include "ldr/ldr.h"
 #include "rtl/rtlp.h"
 
+#define RTLP_PRODUCT_UNDEFINED    0x00u
+#define RTLP_PRODUCT_PROFESSIONAL 0x30u
+
 static const RTLP_VERSION RtlpVersions[] = {
     [WINVER_WIN2000] = {5, 0, 2195, 4},
     [WINVER_XP] = {5, 1, 2600, 3},
@@ -264,4 +267,24 @@ BOOLEAN NTAPI RtlIsServicePackVersionInstalled(ULONG Version)
 
     return (Version & 0xFFFF00FF) == (Current & 0xFFFF00FF)
            && (Current & 0xFF00) >= (Version & 0xFF00);
+}
+
+/*
+ * RtlGetProductInfo - which edition of Windows this machine is, by the numbers a version has for them: Professional.
+ *
+ * OSMajorVersion: the version whose numbers are asked for; the others are not looked at.
+ * IRQL:    any
+ * Returns: FALSE: *ReturnedProductType, which may not be NULL, is 0: a version before 6.
+ * Source:  DOC sysinfoapi/GetProductInfo; INF that it is this function
+ */
+BOOLEAN NTAPI RtlGetProductInfo(ULONG OSMajorVersion, ULONG OSMinorVersion, ULONG SpMajorVersion, ULONG SpMinorVersion,
+    ULONG *ReturnedProductType)
+{
+    (void)OSMinorVersion;
+    (void)SpMajorVersion;
+    (void)SpMinorVersion;
+    if (ReturnedProductType == NULL)
+        return FALSE;
+    *ReturnedProductType = OSMajorVersion < 6 ? RTLP_PRODUCT_UNDEFINED : RTLP_PRODUCT_PROFESSIONAL;
+    return OSMajorVersion >= 6;
 }

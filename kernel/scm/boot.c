@@ -2,11 +2,13 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Starting the machine's services: boot drivers, then system drivers, then what is started automatically, each in its order.
+ * Of boot drivers those of the group Early-Launch come first and go when the others are there, which they may have looked at.
  * A failure that is severe or critical has the boot begin anew, once, with the control set of the last boot that was good.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "io/bootcallback.h"
 #include "scm/scmp.h"
 
 typedef struct SCM_BOOT {
@@ -66,6 +68,66 @@ static NTSTATUS ScmBootOne(SCM_BOOT *Boot, const SCM_CONFIG *Config)
     return ScmJudge(Boot, Config, Status);
 }
 
+static BOOLEAN ScmIsEarly(const SCM_CONFIG *Config)
+{
+    static const UNICODE_STRING Early = RTL_STRING(u"Early-Launch");
+    const UNICODE_STRING Group = ScmText(Config, SCM_GROUP);
+    return LdrTargetVersion >= WINVER_WIN8 && Config->Start == SERVICE_BOOT_START && ScmSameName(&Group, &Early);
+}
+
+/* STATUS_DRIVER_BLOCKED: an early driver, or the policy, does not want it. */
+static NTSTATUS ScmAskEarly(const SCM_CONFIG *Config)
+{
+    const UNICODE_STRING Name = ScmText(Config, SCM_NAME);
+    UNICODE_STRING Path;
+    if (Config->Start != SERVICE_BOOT_START || ScmIsEarly(Config))
+        return STATUS_SUCCESS;
+    NTSTATUS Status = ScmPath(&Name, &Path);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = IoiAskBootCallbacks(&Path);
+    ExiFree(Path.Buffer);
+    return Status;
+}
+
+static NTSTATUS ScmBootStage(SCM_BOOT *Boot, const SCM_LIST *All, ULONG Start, BOOLEAN Early)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+    for (ULONG Index = 0; Index < All->Count && NT_SUCCESS(Status) && !Boot->Restart; Index++) {
+        const SCM_CONFIG *Config = All->Config[Index];
+        if (Config->Start != Start || !ScmIsDriver(Config->Type) || ScmIsEarly(Config) != Early)
+            continue;
+        if (ScmAskEarly(Config) != STATUS_DRIVER_BLOCKED)
+            Status = ScmBootOne(Boot, Config);
+    }
+    return Status;
+}
+
+/* Those that let themselves be unloaded; that another one stays is no failure. */
+static void ScmUnloadEarly(const SCM_LIST *All)
+{
+    LDR_ERROR Error;
+    for (ULONG Index = 0; Index < All->Count; Index++) {
+        const UNICODE_STRING Name = ScmText(All->Config[Index], SCM_NAME);
+        if (ScmIsEarly(All->Config[Index]) && IoiQueryService(&Name) != IO_SERVICE_STOPPED)
+            (void)IoiUnloadService(&Name, &Error);
+    }
+}
+
+static NTSTATUS ScmBootBootDrivers(SCM_BOOT *Boot, const SCM_LIST *All)
+{
+    NTSTATUS Status = ScmBootStage(Boot, All, SERVICE_BOOT_START, TRUE);
+    if (!NT_SUCCESS(Status) || Boot->Restart)
+        return Status;
+    IoiTellBootCallbacks(BdCbStatusPrepareForDependencyLoad);
+    IoiTellBootCallbacks(BdCbStatusPrepareForDriverLoad);
+    Status = ScmBootStage(Boot, All, SERVICE_BOOT_START, FALSE);
+    IoiTellBootCallbacks(BdCbStatusPrepareForUnload);
+    ScmUnloadEarly(All);
+    IoiBootDriversStarted();
+    return Status;
+}
+
 static NTSTATUS ScmBootAll(SCM_BOOT *Boot)
 {
     SCM_LIST All;
@@ -74,16 +136,13 @@ static NTSTATUS ScmBootAll(SCM_BOOT *Boot)
         return Status;
     Status = ScmSortList(&All);
     IoiBeginBoot();
-    for (ULONG Start = SERVICE_BOOT_START; Start <= SERVICE_AUTO_START; Start++) {
-        for (ULONG Index = 0; Index < All.Count && NT_SUCCESS(Status) && !Boot->Restart; Index++) {
-            if (All.Config[Index]->Start == Start && ScmIsDriver(All.Config[Index]->Type))
-                Status = ScmBootOne(Boot, All.Config[Index]);
-        }
-        if (Start == SERVICE_BOOT_START)
-            IoiBootDriversStarted();
-        else if (Start == SERVICE_SYSTEM_START)
-            IoiEndBoot();
-    }
+    if (NT_SUCCESS(Status))
+        Status = ScmBootBootDrivers(Boot, &All);
+    if (NT_SUCCESS(Status))
+        Status = ScmBootStage(Boot, &All, SERVICE_SYSTEM_START, FALSE);
+    IoiEndBoot();
+    if (NT_SUCCESS(Status))
+        Status = ScmBootStage(Boot, &All, SERVICE_AUTO_START, FALSE);
     ScmFreeList(&All);
     return Status;
 }

@@ -85,7 +85,7 @@ static BOOLEAN SepApplyAce(SEP_CHECK *Check, const ACCESS_ALLOWED_ACE *Ace)
     return (Check->Remaining & Mask) == 0;
 }
 
-static BOOLEAN SepHasOwnerRights(const ACL *Dacl)
+BOOLEAN SepHasOwnerRights(const ACL *Dacl)
 {
     const ACE_HEADER *Header = SepFirstAce(Dacl);
     for (ULONG Index = 0; Index < Dacl->AceCount; Index++, Header = SepNextAce(Header)) {
@@ -380,28 +380,17 @@ static NTSTATUS SepPrivilegesUsed(ULONG64 Used, ULONG_PTR Site, PRIVILEGE_SET **
     return STATUS_SUCCESS;
 }
 
-/*
- * SeAccessCheck - whether a subject gets the access it wants from a descriptor.
- *
- * DesiredAccess and the ACEs have their generic bits mapped already. *Privileges: optional; those that granted something, NULL: none.
- * IRQL:    PASSIVE_LEVEL
- * Returns: TRUE: *GrantedAccess holds all of DesiredAccess and PreviouslyGrantedAccess, *AccessStatus SUCCESS.
- *          FALSE: *GrantedAccess is 0, *AccessStatus ACCESS_DENIED, PRIVILEGE_NOT_HELD or BAD_IMPERSONATION_LEVEL: the client token
- *          only identifies. KernelMode gets everything; a NULL descriptor grants UserMode nothing.
- * Owner:   caller, of *Privileges; SeFreePrivileges.
- * Source:  DOC wdm/SeAccessCheck; OBS tests/kernel/se/SeAccessCheck.c
- */
-BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR Descriptor, SECURITY_SUBJECT_CONTEXT *SubjectContext,
-    BOOLEAN SubjectContextLocked, ACCESS_MASK DesiredAccess, ACCESS_MASK PreviouslyGrantedAccess,
-    PRIVILEGE_SET **Privileges, const GENERIC_MAPPING *GenericMapping, KPROCESSOR_MODE AccessMode,
+/* Site: who gets the privileges. */
+static BOOLEAN SepAccessCheck(const SECURITY_DESCRIPTOR *Descriptor,
+    const SECURITY_SUBJECT_CONTEXT *SubjectContext, ACCESS_MASK DesiredAccess,
+    ACCESS_MASK PreviouslyGrantedAccess, PRIVILEGE_SET **Privileges,
+    const GENERIC_MAPPING *GenericMapping, KPROCESSOR_MODE AccessMode, ULONG_PTR Site,
     ACCESS_MASK *GrantedAccess, NTSTATUS *AccessStatus)
 {
-    const ULONG_PTR Site = EX_CALLER;
     ACCESS_MASK Granted = 0;
     NTSTATUS Status = STATUS_ACCESS_DENIED;
     ULONG64 Used = 0;
 
-    UNREFERENCED_PARAMETER(SubjectContextLocked);
     if (Privileges != NULL)
         *Privileges = NULL;
     if (AccessMode == KernelMode)
@@ -420,6 +409,49 @@ BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR Descriptor, SECURITY_SUBJECT_CO
     *AccessStatus = Status;
     *GrantedAccess = NT_SUCCESS(Status) ? Granted | PreviouslyGrantedAccess : 0;
     return NT_SUCCESS(Status);
+}
+
+/*
+ * SeAccessCheck - whether a subject gets the access it wants from a descriptor.
+ *
+ * DesiredAccess and the ACEs have their generic bits mapped already. *Privileges: optional; those
+ * that granted something, NULL: none.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: TRUE: *GrantedAccess holds all of DesiredAccess and PreviouslyGrantedAccess,
+ *          *AccessStatus SUCCESS. FALSE: *GrantedAccess is 0, *AccessStatus ACCESS_DENIED,
+ *          PRIVILEGE_NOT_HELD or BAD_IMPERSONATION_LEVEL: the client token only identifies.
+ *          KernelMode gets everything; a NULL descriptor grants UserMode nothing.
+ * Owner:   caller, of *Privileges; SeFreePrivileges.
+ * Source:  DOC wdm/SeAccessCheck; OBS tests/kernel/se/SeAccessCheck.c
+ */
+BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR Descriptor,
+    SECURITY_SUBJECT_CONTEXT *SubjectContext, BOOLEAN SubjectContextLocked,
+    ACCESS_MASK DesiredAccess, ACCESS_MASK PreviouslyGrantedAccess, PRIVILEGE_SET **Privileges,
+    const GENERIC_MAPPING *GenericMapping, KPROCESSOR_MODE AccessMode, ACCESS_MASK *GrantedAccess,
+    NTSTATUS *AccessStatus)
+{
+    UNREFERENCED_PARAMETER(SubjectContextLocked);
+    return SepAccessCheck(Descriptor, SubjectContext, DesiredAccess, PreviouslyGrantedAccess,
+        Privileges, GenericMapping, AccessMode, EX_CALLER, GrantedAccess, AccessStatus);
+}
+
+/*
+ * SeAccessCheckFromStateEx - the same for tokens by themselves. ClientToken: optional; who acts, as
+ * the one of PrimaryToken lets it.
+ * IRQL: PASSIVE_LEVEL. Returns: as SeAccessCheck. Source: DOC ntifs/SeAccessCheckFromStateEx; OBS
+ * tests/kernel/se/SeAccessCheck.c
+ */
+BOOLEAN NTAPI SeAccessCheckFromStateEx(PSECURITY_DESCRIPTOR Descriptor, PACCESS_TOKEN PrimaryToken,
+    PACCESS_TOKEN ClientToken, ACCESS_MASK DesiredAccess, ACCESS_MASK PreviouslyGrantedAccess,
+    PRIVILEGE_SET **Privileges, const GENERIC_MAPPING *GenericMapping, KPROCESSOR_MODE AccessMode,
+    ACCESS_MASK *GrantedAccess, NTSTATUS *AccessStatus)
+{
+    const SECURITY_SUBJECT_CONTEXT Context = {.ClientToken = ClientToken,
+        .ImpersonationLevel =
+            ClientToken != NULL ? SeTokenImpersonationLevel(ClientToken) : SecurityAnonymous,
+        .PrimaryToken = PrimaryToken};
+    return SepAccessCheck(Descriptor, &Context, DesiredAccess, PreviouslyGrantedAccess, Privileges,
+        GenericMapping, AccessMode, EX_CALLER, GrantedAccess, AccessStatus);
 }
 
 /*

@@ -175,6 +175,9 @@ BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR Descriptor, SECURITY_SUBJECT_CO
     BOOLEAN SubjectContextLocked, ACCESS_MASK DesiredAccess, ACCESS_MASK PreviouslyGrantedAccess,
     PRIVILEGE_SET **Privileges, const GENERIC_MAPPING *GenericMapping, KPROCESSOR_MODE AccessMode,
     ACCESS_MASK *GrantedAccess, NTSTATUS *AccessStatus);
+BOOLEAN NTAPI SeAccessCheckFromStateEx(PSECURITY_DESCRIPTOR Descriptor, PACCESS_TOKEN PrimaryToken, PACCESS_TOKEN ClientToken,
+    ACCESS_MASK DesiredAccess, ACCESS_MASK PreviouslyGrantedAccess, PRIVILEGE_SET **Privileges,
+    const GENERIC_MAPPING *GenericMapping, KPROCESSOR_MODE AccessMode, ACCESS_MASK *GrantedAccess, NTSTATUS *AccessStatus);
 void NTAPI SeFreePrivileges(PRIVILEGE_SET *Privileges);
 BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE PreviousMode);
 BOOLEAN NTAPI SePrivilegeCheck(

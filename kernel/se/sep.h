@@ -70,6 +70,8 @@ BOOLEAN SepValidAcl(const ACL *Acl, ULONG Limit);
 ACE_HEADER *SepFirstFree(const ACL *Acl);
 NTSTATUS SepAddAce(ACL *Acl, ULONG Revision, UCHAR Type, ULONG Flags, ACCESS_MASK Mask, const SID *Sid);
 void SepMapAcl(ACL *Acl, const GENERIC_MAPPING *Mapping);
+/* Whether there is an ACE for OWNER RIGHTS that counts for the object itself. */
+BOOLEAN SepHasOwnerRights(const ACL *Dacl);
 ACL *SepCreateAcl(ULONG Bytes); /* empty, pool; NULL: out of memory */
 
 /* ---- descriptors ----------------------------------------------------------------------------- */

@@ -32,16 +32,23 @@ ULONG64 VfpPrepareChance(const char *Seed)
         KdLog("verifier", "low resources: --seed %s makes the same allocations fail again", Seed);
     if (VfIsOn(VF_FORCE_PENDING))
         KdLog("verifier", "force pending: --seed %s makes the same requests pend again", Seed);
-    if (VfIsOn(VF_DELAY))
+    if (VfIsOn(VF_ENHANCED_IO))
+        KdLog("verifier", "enhanced I/O: --seed %s gives devices of a bus the same order again", Seed);
+    if (VfIsOn(VF_DELAY | VF_POWER_DELAY))
         KdLog("verifier", "delays: --seed %s makes the same threads wait again", Seed);
     return VfpState;
 }
 
-BOOLEAN VfpChance(ULONG InHundred)
+ULONG VfpRandom(ULONG Limit)
 {
     KIRQL Old = KiAcquireLock(&VfpLock);
     VfpState = VfpState * 6364136223846793005u + 1442695040888963407u;
-    const BOOLEAN Result = (VfpState >> 33) % 100 < InHundred;
+    const ULONG Result = (ULONG)((VfpState >> 33) % Limit);
     KiReleaseLock(&VfpLock, Old);
     return Result;
+}
+
+BOOLEAN VfpChance(ULONG InHundred)
+{
+    return VfpRandom(100) < InHundred;
 }

@@ -11,5 +11,8 @@
  */
 ULONG64 VfpPrepareChance(const char *Seed);
 
+/* A number below Limit; the other conditions are those of VfpChance. */
+ULONG VfpRandom(ULONG Limit);
+
 /* TRUE so many times in a hundred. Any IRQL up to DISPATCH_LEVEL. */
 BOOLEAN VfpChance(ULONG InHundred);

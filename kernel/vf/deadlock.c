@@ -7,11 +7,13 @@
  */
 #include <string.h>
 
+#include "vf/ddi.h"
 #include "vf/deadlock.h"
 
 #define VFP_BUCKETS 256u
 #define VFP_HELD 24u     /* locks of one thread at a time that are looked at */
 #define VFP_TAG 0x64446656u /* 'VfDd' */
+#define VFP_WATCHING (VF_DEADLOCK | VF_DDI_MORE)
 
 typedef struct VFP_EDGE {
     struct VFP_EDGE *Next; /* of the same first lock */
@@ -175,6 +177,25 @@ typedef struct VFP_VIOLATION {
     const void *Other; /* the other lock; NULL: there is none */
 } VFP_VIOLATION;
 
+static BOOLEAN VfpIsSpinning(enum VFP_LOCK Kind)
+{
+    return Kind == VFP_SPIN_LOCK || Kind == VFP_QUEUED_SPIN_LOCK;
+}
+
+/* The rule of DDI compliance that a spin lock breaks which is acquired, or released, out of turn. */
+static void VfpReportRule(const VFP_VIOLATION *Violation, const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
+{
+    const BOOLEAN Queued = Kind == VFP_QUEUED_SPIN_LOCK;
+    if (!VfpIsSpinning(Kind))
+        return;
+    if (Violation->Code == 0x1000)
+        VfpStopRule(Queued ? 0x40006 : 0x40009, Queued ? "QueuedSpinLock" : "SpinLock", Lock, Site, "%s %p %s", VfpKindName[Kind], Lock,
+            Violation->What);
+    if (Violation->Code == 0x1004 || Violation->Code == 0x1007)
+        VfpStopRule(Queued ? 0x40007 : 0x4000B, Queued ? "QueuedSpinLockRelease" : "SpinlockRelease", Lock, Site, "%s %p %s",
+            VfpKindName[Kind], Lock, Violation->What);
+}
+
 static void VfpReport(const VFP_VIOLATION *Violation, const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
 {
     if (Violation->Code == 0)
@@ -182,6 +203,10 @@ static void VfpReport(const VFP_VIOLATION *Violation, const void *Lock, enum VFP
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Violation->Earlier); Index++) {
         if (Violation->Title[Index] != NULL)
             KeBlameStack(Violation->Title[Index], Violation->Earlier[Index].Frame, Violation->Earlier[Index].Count);
+    }
+    if (!VfIsOn(VF_DEADLOCK)) {
+        VfpReportRule(Violation, Lock, Kind, Site);
+        return;
     }
     if (Violation->Other != NULL)
         VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Violation->Code, (ULONG_PTR)Lock, Violation->P3, Violation->P4, Site,
@@ -216,7 +241,7 @@ static void VfpCheckOrder(VFP_HOLDER *Holder, VFP_NODE *Node, VFP_VIOLATION *Vio
 void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
 {
     VFP_VIOLATION Violation = {0};
-    if (!VfIsOn(VF_DEADLOCK))
+    if (!VfIsOn(VFP_WATCHING))
         return;
     KIRQL Old = KiAcquireLock(&VfpLock);
     VFP_NODE *Node = VfpMakeNode(Lock, Kind);
@@ -228,7 +253,7 @@ void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
     else if (Node != NULL && Node->Owner != NULL && Node->Kind != Kind)
         Violation = (VFP_VIOLATION){.Code = 0x1008, .P3 = (ULONG_PTR)Node->Kind,
             .What = "is acquired by a routine of another kind than its owner used"};
-    else if (Node != NULL && Holder != NULL && Index < 0)
+    else if (Node != NULL && Holder != NULL && Index < 0 && VfIsOn(VF_DEADLOCK))
         VfpCheckOrder(Holder, Node, &Violation);
     KiReleaseLock(&VfpLock, Old);
     VfpReport(&Violation, Lock, Kind, Site);
@@ -236,7 +261,7 @@ void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
 
 void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind)
 {
-    if (!VfIsOn(VF_DEADLOCK))
+    if (!VfIsOn(VFP_WATCHING))
         return;
     KIRQL Old = KiAcquireLock(&VfpLock);
     VFP_NODE *Node = VfpMakeNode(Lock, Kind);
@@ -263,18 +288,13 @@ static void VfpDropHeld(VFP_HOLDER *Holder, ULONG Index)
         Holder->Held[Index] = Holder->Held[Index + 1];
 }
 
-static BOOLEAN VfpIsSpinning(enum VFP_LOCK Kind)
-{
-    return Kind == VFP_SPIN_LOCK || Kind == VFP_QUEUED_SPIN_LOCK;
-}
-
 /*
  * Locks may be given back in any order but for one: a spin lock whose release lowers the IRQL below DISPATCH_LEVEL while a later
  * one is still held. Windows' own rule which kinds it minds is not documented.
  */
 static const void *VfpHeldAbove(const VFP_HOLDER *Holder, ULONG Index, enum VFP_LOCK Kind, KIRQL NewIrql)
 {
-    if (!VfpIsSpinning(Kind) || NewIrql >= DISPATCH_LEVEL)
+    if (!VfpIsSpinning(Kind) || NewIrql >= DISPATCH_LEVEL || !VfIsOn(VF_DEADLOCK))
         return NULL;
     for (ULONG Later = Index + 1; Later < Holder->Count; Later++) {
         if (VfpIsSpinning(Holder->Held[Later].Node->Kind))
@@ -286,7 +306,7 @@ static const void *VfpHeldAbove(const VFP_HOLDER *Holder, ULONG Index, enum VFP_
 void VfpLockReleased(const void *Lock, enum VFP_LOCK Kind, KIRQL NewIrql, ULONG_PTR Site)
 {
     VFP_VIOLATION Violation = {0};
-    if (!VfIsOn(VF_DEADLOCK))
+    if (!VfIsOn(VFP_WATCHING))
         return;
     KIRQL Old = KiAcquireLock(&VfpLock);
     VFP_NODE *Node = VfpMakeNode(Lock, Kind);
@@ -298,7 +318,7 @@ void VfpLockReleased(const void *Lock, enum VFP_LOCK Kind, KIRQL NewIrql, ULONG_
             .What = "is released by a thread that did not acquire it"};
     else if (Node != NULL && Index < 0 && (Holder == NULL || Holder->Count < VFP_HELD))
         Violation = (VFP_VIOLATION){.Code = 0x1007, .What = "is released and was not acquired"};
-    else if (Index >= 0 && Node->Kind != Kind)
+    else if (Index >= 0 && Node->Kind != Kind && VfIsOn(VF_DEADLOCK))
         Violation = (VFP_VIOLATION){.Code = 0x1009, .P3 = (ULONG_PTR)Node->Kind,
             .What = "is released by a routine of another kind than acquired it", .Earlier = {Holder->Held[Index].Stack},
             .Title = {"where it was acquired"}};
@@ -315,7 +335,7 @@ void VfpLockInitialized(const void *Lock, ULONG_PTR Site)
 {
     VFP_VIOLATION Violation = {0};
     enum VFP_LOCK Kind = VFP_SPIN_LOCK;
-    if (!VfIsOn(VF_DEADLOCK))
+    if (!VfIsOn(VFP_WATCHING))
         return;
     KIRQL Old = KiAcquireLock(&VfpLock);
     for (VFP_NODE **Link = &VfpNodes[VfpBucket(Lock)]; *Link != NULL; Link = &(*Link)->Next) {
@@ -337,7 +357,7 @@ void VfpLocksFreed(const void *Memory, SIZE_T Bytes, ULONG_PTR Site)
     VFP_VIOLATION Violation = {0};
     const void *Lock = NULL;
     enum VFP_LOCK Kind = VFP_SPIN_LOCK;
-    if (!VfIsOn(VF_DEADLOCK))
+    if (!VfIsOn(VFP_WATCHING))
         return;
     KIRQL Old = KiAcquireLock(&VfpLock);
     for (ULONG Bucket = 0; Bucket < VFP_BUCKETS && Violation.Code == 0; Bucket++) {
@@ -350,6 +370,10 @@ void VfpLocksFreed(const void *Memory, SIZE_T Bytes, ULONG_PTR Site)
                 VfpForgetNode(Link);
                 continue;
             }
+            if (!VfIsOn(VF_DEADLOCK)) { /* its holder has it yet */
+                Link = &(*Link)->Next;
+                continue;
+            }
             Lock = (*Link)->Lock;
             Kind = (*Link)->Kind;
             Violation = (VFP_VIOLATION){.Code = 0x100B, .P3 = (ULONG_PTR)(*Link)->Owner,
@@ -359,6 +383,47 @@ void VfpLocksFreed(const void *Memory, SIZE_T Bytes, ULONG_PTR Site)
     }
     KiReleaseLock(&VfpLock, Old);
     VfpReport(&Violation, Lock, Kind, Site);
+}
+
+/* The last of the calling thread's spin locks; NULL: it holds none. *Count: how many. */
+static const void *VfpLastSpinLock(ULONG *Count, enum VFP_LOCK *Kind, VFP_STACK *Stack)
+{
+    const void *Lock = NULL;
+    *Count = 0;
+    KIRQL Old = KiAcquireLock(&VfpLock);
+    const VFP_HOLDER *Holder = VfpFindHolder(KiCurrentThread());
+    for (ULONG Index = 0; Holder != NULL && Index < Holder->Count; Index++) {
+        if (!VfpIsSpinning(Holder->Held[Index].Node->Kind))
+            continue;
+        Lock = Holder->Held[Index].Node->Lock;
+        *Kind = Holder->Held[Index].Node->Kind;
+        *Stack = Holder->Held[Index].Stack;
+        ++*Count;
+    }
+    KiReleaseLock(&VfpLock, Old);
+    return Lock;
+}
+
+ULONG VfpSpinLocksHeld(void)
+{
+    enum VFP_LOCK Kind;
+    VFP_STACK Stack;
+    ULONG Count = 0;
+    if (VfIsOn(VF_DDI_MORE))
+        VfpLastSpinLock(&Count, &Kind, &Stack);
+    return Count;
+}
+
+void VfpSpinLockLeft(ULONG_PTR Site)
+{
+    enum VFP_LOCK Kind = VFP_SPIN_LOCK;
+    VFP_STACK Stack = {0};
+    ULONG Count;
+    const void *Lock = VfpLastSpinLock(&Count, &Kind, &Stack);
+    const BOOLEAN Queued = Kind == VFP_QUEUED_SPIN_LOCK;
+    KeBlameStack("where it was acquired", Stack.Frame, Stack.Count);
+    VfpStopRule(Queued ? 0x40007 : 0x40009, Queued ? "QueuedSpinLockRelease" : "SpinLock", Lock, Site,
+        "a dispatch routine returned and holds the %s %p", VfpKindName[Kind], Lock);
 }
 
 void VfpThreadEnds(ULONG_PTR Site)

@@ -3,7 +3,8 @@
 /*
  * Deadlock detection: what each thread holds, and in which order locks were taken, as a graph that must stay without circles.
  * Locks are known by their addresses and how they are used; only verified drivers' own calls count. All of it does nothing
- * unless VF_DEADLOCK is on. Any IRQL; no other lock is taken meanwhile.
+ * unless VF_DEADLOCK is on, or VF_DDI_MORE, whose rules want spin locks acquired and released in pairs. Any IRQL; no other lock is
+ * taken meanwhile.
  */
 #pragma once
 
@@ -29,5 +30,9 @@ void VfpLockInitialized(const void *Lock, ULONG_PTR Site);
 void VfpLocksFreed(const void *Memory, SIZE_T Bytes, ULONG_PTR Site);
 /* The calling thread ends: a lock it holds (0x100A). */
 void VfpThreadEnds(ULONG_PTR Site);
+/* With VF_DDI_MORE, how many spin locks the calling thread holds; else 0. */
+ULONG VfpSpinLocksHeld(void);
+/* Stops the machine for the last of these: a dispatch routine has left it. */
+void VfpSpinLockLeft(ULONG_PTR Site) __attribute__((noreturn));
 /* Forgets everything; before a machine starts. */
 void VfpResetDeadlock(void);

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Kernel synchronization delay fuzzing: before a verified driver's call that orders threads, one in five waits a moment, so that
- * others come in between where they seldom do. Those calls are what order.c knows of, and those that signal, queue and wait.
+ * others come in between where they seldom do. Those calls are what order.c knows of, and those that signal, queue and wait. Power
+ * framework delay fuzzing is the same for the calls of that.
  */
 #include "vf/delay.h"
 
@@ -26,6 +27,10 @@ static const char *const VfpDelayed[] = {"KeSetEvent", "KeResetEvent", "KeClearE
 
 static BOOLEAN VfpIsPoint(const LDR_EXPORT *Export)
 {
+    if (VfIsOn(VF_POWER_DELAY) && strncmp(Export->Name, "PoFx", 4) == 0)
+        return TRUE;
+    if (!VfIsOn(VF_DELAY))
+        return FALSE;
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(VfpDelayed); Index++) {
         if (strcmp(VfpDelayed[Index], Export->Name) == 0)
             return TRUE;

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "kd/kd.h"
+#include "vf/ddi.h"
+#include "vf/poison.h"
 #include "vf/sent.h"
 
 #define VFP_BUCKETS 128u
@@ -128,6 +130,8 @@ static void VfpHandDown(const IRP *Irp)
 
 static BOOLEAN NTAPI VfpUnwind(IRP *Irp)
 {
+    if (!VfIsOn(VF_IO))
+        return TRUE;
     const BOOLEAN Marked = (IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED) != 0;
     const BOOLEAN Holds = VfpSentCount != 0 && VfpReachesSender(Irp);
     VFP_BUCKET *Bucket = VfpBucketOf(Irp);
@@ -205,18 +209,39 @@ static void VfpCheckReturn(PDRIVER_DISPATCH Routine, const DEVICE_OBJECT *Device
             Major, (unsigned)Status);
 }
 
+static inline __attribute__((always_inline)) NTSTATUS VfpCallRoutine(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
+{
+    if (VfIsOn(VF_SECURITY))
+        VfpPoisonStack();
+    return Routine(Device, Irp);
+}
+
+/* Without I/O verification. */
+static NTSTATUS VfpCallByRules(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
+{
+    VFP_ENTRY Entry;
+    VfpNoteEntry(&Entry);
+    NTSTATUS Status = VfpCallRoutine(Routine, Device, Irp);
+    VfpCheckEntry(&Entry, Routine);
+    return Status;
+}
+
 static NTSTATUS VfpCallVerified(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
 {
     const UCHAR Major = IoGetCurrentIrpStackLocation(Irp)->MajorFunction;
     const KIRQL Irql = KiGetIrql();
     const LONG ApcDisable = VfpApcDisable();
-
     const ULONG_PTR Frame = (ULONG_PTR)__builtin_frame_address(0);
+    VFP_ENTRY Entry;
 
     VfpCheckDevice(Routine, Device, Irp);
+    if (VfIsOn(VF_DDI_MORE))
+        VfpNoteEntry(&Entry);
     VFP_CALL *Call = VfpBeginCall(Irp, Frame);
-    NTSTATUS Status = Routine(Device, Irp);
+    NTSTATUS Status = VfpCallRoutine(Routine, Device, Irp);
     VfpCheckThread(Routine, Device, Major, Irql, ApcDisable);
+    if (VfIsOn(VF_DDI_MORE))
+        VfpCheckEntry(&Entry, Routine);
     if (VfpSentCount != 0) {
         VfpCheckLeftStack(Routine, Frame);
         VfpLetGoOn();
@@ -230,6 +255,8 @@ static NTSTATUS VfpCallVerified(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device,
 
 static NTSTATUS NTAPI VfpDispatch(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
 {
+    if (!VfIsOn(VF_IO))
+        return VfIsVerifiedCode((ULONG_PTR)Routine) ? VfpCallByRules(Routine, Device, Irp) : Routine(Device, Irp);
     VfpHandDown(Irp);
     if (VfIsOn(VF_MDL_STACK | VF_MDL_DRIVER))
         VfpInvariantDown(Irp, Device);
@@ -237,7 +264,7 @@ static NTSTATUS NTAPI VfpDispatch(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Devic
         return Routine(Device, Irp);
     if (VfIsOn(VF_IRP_LOGGING))
         KdLogRequest(Irp, Device);
-    return VfIsOn(VF_IO) ? VfpCallVerified(Routine, Device, Irp) : Routine(Device, Irp);
+    return VfpCallVerified(Routine, Device, Irp);
 }
 
 /* ---- rules of completion routines --------------------------------------------------------------------------------------- */
@@ -282,13 +309,14 @@ static void VfpOverdue(IRP *Irp)
             IoGetCurrentIrpStackLocation(Irp)->MajorFunction);
 }
 
-static const IO_VERIFIER VfpVerifier = {VfpDispatch, VfpUnwind, VfpComplete, VfpOverdue, VfpStressDevice};
+static const IO_VERIFIER VfpVerifier = {VfpDispatch, VfpUnwind, VfpComplete, VfpOverdue, VfpAddFilter, VfpStressDevice, VfpShuffle};
 
 const IO_VERIFIER *VfpRequestVerifier(void)
 {
-    const IO_VERIFIER *Verifier = VfIsOn(VF_IO) ? &VfpVerifier : NULL;
+    const IO_VERIFIER *Verifier = VfIsOn(VF_IO | VF_SECURITY | VF_DDI | VF_DDI_MORE) ? &VfpVerifier : NULL;
     if (Verifier != NULL)
         memset(VfpBuckets, 0, sizeof(VfpBuckets));
+    VfpPrepareFilters();
     VfpPrepareSent();
     VfpPrepareInvariant();
     KdResetRequests();

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "ke/stack.h"
+#include "vf/ddi.h"
 #include "vf/deadlock.h"
 #include "vf/delay.h"
 #include "vf/dma.h"
@@ -18,8 +19,8 @@
 /* The tables, one for each family of routines. */
 static const LDR_REPLACEMENT *const VfpTables[] = {
     VfpIrpTable, VfpMdlTable, VfpCodeTable, VfpZwTable, VfpDmaTable, VfpDmaTransferTable,
-    VfpPoolTable, VfpLiveTable, VfpReferenceTable, VfpStringTable, VfpRegistrationTable,
-    VfpIrqlTable, VfpQueryTable, VfpSpinLockTable, VfpMutexTable, VfpWaitTable,
+    VfpPoolTable, VfpLiveTable, VfpReferenceTable, VfpStringTable, VfpRegistrationTable, VfpCopyTable,
+    VfpIrqlTable, VfpQueryTable, VfpSpinLockTable, VfpMutexTable, VfpWaitTable, VfpDdiTable,
 };
 
 static const char *VfpDrivers;
@@ -58,7 +59,7 @@ void VfPrepare(ULONG Flags, const char *Drivers)
     KiResetLockOrder((Flags & VF_DEADLOCK) != 0);
     VfpResetDeadlock();
     VfpPrepareIrql();
-    VfpPrepareDelays((Flags & VF_DELAY) != 0);
+    VfpPrepareDelays((Flags & (VF_DELAY | VF_POWER_DELAY)) != 0);
     VfpPrepareDma();
     VfpDrivers = Drivers;
     LdrCheckIrql = (Flags & VF_DDI) != 0;

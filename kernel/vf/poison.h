@@ -17,5 +17,10 @@ const UCHAR *VfpFindChange(const UCHAR *Start, const UCHAR *End);
 
 /* From here on system buffers and stacks are filled before requests of clients, and what these get is searched. */
 void VfpWatchData(BOOLEAN On);
+/*
+ * Fills what is below the caller's frame, which the routine it calls next finds there: with a sanitizer, whose frames are large, only
+ * if nothing is called in between.
+ */
+void VfpPoisonStack(void);
 /* What has been seen once of a driver that goes, and can be seen no more. PASSIVE_LEVEL. */
 void VfpReportSuspects(const LDR_IMAGE *Image);

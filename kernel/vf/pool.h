@@ -39,6 +39,7 @@ enum VFP_RECORD_KIND {
     VFP_HANDLE,       /* one of the kernel's */
     VFP_LOCKED_PAGES, /* of a process's; Key: the MDL */
     VFP_PROVIDER,     /* of trace events; Key: its handle */
+    VFP_WMI_CALLBACK, /* Key: the routine */
 };
 
 /* A call of a driver's about something, and where it came from. */

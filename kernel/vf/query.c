@@ -21,13 +21,13 @@ LOGICAL NTAPI MmIsDriverVerifyingByAddress(void *AddressWithinSection)
 }
 
 /*
- * MmIsDriverSuspectForVerifier - a driver that has been unloaded and left something. Nothing is kept of one.
- * Source: INF.
+ * MmIsDriverSuspectForVerifier - the driver is one of those that Driver Verifier was told to look
+ * at. IRQL: up to APC_LEVEL. Source: DOC wdm/MmIsDriverSuspectForVerifier; OBS
+ * tests/kernel/mm/MmIsDriverSuspectForVerifier.c
  */
 LOGICAL NTAPI MmIsDriverSuspectForVerifier(DRIVER_OBJECT *DriverObject)
 {
-    (void)DriverObject;
-    return FALSE;
+    return MmIsDriverVerifying(DriverObject);
 }
 
 /*

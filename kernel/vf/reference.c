@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * References verified drivers take to objects: who took each one, until it is given back. Those that are left when the driver is
- * unloaded are findings, with the stack they were taken on. An object that is gone was given back by somebody else.
+ * unloaded are findings, with the stack they were taken on. An object that is gone was given back by somebody else. One without
+ * references is being deleted, and takes none (0x3F).
  */
 #include "ke/ke.h"
 #include "kd/kd.h"
@@ -14,11 +15,29 @@
 
 #define VFP_STACK_TEXT 400
 
+/* Change: 1: it is to be referenced, -1: dereferenced. */
+static void VfpCheckCount(const void *Object, LONG Change, ULONG_PTR Site)
+{
+    const LONG_PTR Count = __atomic_load_n(&OBJECT_TO_HEADER((void *)(ULONG_PTR)Object)->PointerCount, __ATOMIC_RELAXED);
+    if (Count <= 0)
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x3F, (ULONG_PTR)Object, (ULONG_PTR)(LONG_PTR)Change, 0, Site,
+            "the object at %p was %s and has no references: it has been, or is being, deleted", Object,
+            Change > 0 ? "referenced" : "dereferenced");
+}
+
 /* Object: what the call has written; looked at only if it succeeded. */
 static void VfpTaken(NTSTATUS Status, void *const *Object, const char *Routine, ULONG_PTR Site)
 {
-    if (NT_SUCCESS(Status))
+    if (VfIsOn(VF_MISC) && NT_SUCCESS(Status))
         VfpRemember(VFP_REFERENCE, *Object, Routine, Site);
+}
+
+/* Before it is dereferenced. */
+static void VfpGiveBack(const void *Object, ULONG_PTR Site)
+{
+    VfpCheckCount(Object, -1, Site);
+    if (VfIsOn(VF_MISC))
+        VfpForget(VFP_REFERENCE, Object, Site);
 }
 
 static NTSTATUS NTAPI VfObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
@@ -32,6 +51,7 @@ static NTSTATUS NTAPI VfObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Acc
 
 static NTSTATUS NTAPI VfObReferenceObjectByPointer(void *Object, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode)
 {
+    VfpCheckCount(Object, 1, VF_CALLER);
     const NTSTATUS Status = ObReferenceObjectByPointer(Object, Access, Type, Mode);
     VfpTaken(Status, &Object, "ObReferenceObjectByPointer", VF_CALLER);
     return Status;
@@ -39,37 +59,39 @@ static NTSTATUS NTAPI VfObReferenceObjectByPointer(void *Object, ACCESS_MASK Acc
 
 static LONG_PTR FASTCALL VfObfReferenceObject(void *Object)
 {
+    VfpCheckCount(Object, 1, VF_CALLER);
     VfpTaken(STATUS_SUCCESS, &Object, "ObReferenceObject", VF_CALLER);
     return ObfReferenceObject(Object);
 }
 
 static LONG_PTR FASTCALL VfObfDereferenceObject(void *Object)
 {
-    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    VfpGiveBack(Object, VF_CALLER);
     return ObfDereferenceObject(Object);
 }
 
 static LONG_PTR FASTCALL VfObfReferenceObjectWithTag(void *Object, ULONG Tag)
 {
+    VfpCheckCount(Object, 1, VF_CALLER);
     VfpTaken(STATUS_SUCCESS, &Object, "ObReferenceObjectWithTag", VF_CALLER);
     return ObfReferenceObjectWithTag(Object, Tag);
 }
 
 static LONG_PTR FASTCALL VfObfDereferenceObjectWithTag(void *Object, ULONG Tag)
 {
-    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    VfpGiveBack(Object, VF_CALLER);
     return ObfDereferenceObjectWithTag(Object, Tag);
 }
 
 static LONG_PTR NTAPI VfObDereferenceObject(void *Object)
 {
-    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    VfpGiveBack(Object, VF_CALLER);
     return ObDereferenceObject(Object);
 }
 
 static void NTAPI VfObDereferenceObjectDeferDelete(void *Object)
 {
-    VfpForget(VFP_REFERENCE, Object, VF_CALLER);
+    VfpGiveBack(Object, VF_CALLER);
     ObDereferenceObjectDeferDelete(Object);
 }
 
@@ -165,13 +187,13 @@ void VfpReportReferences(const LDR_IMAGE *Image)
 
 const LDR_REPLACEMENT VfpReferenceTable[] = {
     VF_REPLACE(ObReferenceObjectByHandle, VF_MISC),
-    VF_REPLACE(ObReferenceObjectByPointer, VF_MISC),
-    VF_REPLACE(ObfReferenceObject, VF_MISC),
-    VF_REPLACE(ObfReferenceObjectWithTag, VF_MISC),
-    VF_REPLACE(ObfDereferenceObject, VF_MISC),
-    VF_REPLACE(ObfDereferenceObjectWithTag, VF_MISC),
-    VF_REPLACE(ObDereferenceObject, VF_MISC),
-    VF_REPLACE(ObDereferenceObjectDeferDelete, VF_MISC),
+    VF_REPLACE(ObReferenceObjectByPointer, 0),
+    VF_REPLACE(ObfReferenceObject, 0),
+    VF_REPLACE(ObfReferenceObjectWithTag, 0),
+    VF_REPLACE(ObfDereferenceObject, 0),
+    VF_REPLACE(ObfDereferenceObjectWithTag, 0),
+    VF_REPLACE(ObDereferenceObject, 0),
+    VF_REPLACE(ObDereferenceObjectDeferDelete, 0),
     VF_REPLACE(PsLookupProcessByProcessId, VF_MISC),
     VF_REPLACE(PsLookupThreadByThreadId, VF_MISC),
     VF_REPLACE(IoGetDeviceObjectPointer, VF_MISC),

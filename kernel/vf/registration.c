@@ -40,19 +40,40 @@ void VfpCheckRegisteredDevice(const DEVICE_OBJECT *DeviceObject, ULONG_PTR Site)
             "IoWMIRegistrationControl(WMIREG_ACTION_DEREGISTER) first");
 }
 
+static NTSTATUS NTAPI VfIoWMIRegistrationControl(DEVICE_OBJECT *DeviceObject, ULONG Action)
+{
+    const BOOLEAN OfCallback = (Action & WMIREG_FLAG_CALLBACK) != 0;
+    const ULONG_PTR Before = OfCallback ? WmiCallbackOf(DeviceObject) : 0;
+    const NTSTATUS Status = IoWMIRegistrationControl(DeviceObject, Action);
+    const ULONG_PTR After = OfCallback ? WmiCallbackOf(DeviceObject) : 0;
+    if (Before == 0 && After != 0)
+        VfpRemember(VFP_WMI_CALLBACK, (const void *)After, "IoWMIRegistrationControl", VF_CALLER);
+    else if (Before != 0 && After == 0)
+        VfpForget(VFP_WMI_CALLBACK, (const void *)Before, 0);
+    return Status;
+}
+
 void VfpCheckRegistrations(const LDR_IMAGE *Image)
 {
+    static const char Where[] = "where it was registered";
+    const ULONG_PTR Base = (ULONG_PTR)Image->Base;
     VFP_RECORD Record;
-    if (!VfpTakeRecord(VFP_PROVIDER, Image, NULL, &Record))
-        return;
-    KeBlameStack("where it was registered", Record.Stack.Frame, Record.Stack.Count);
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xDD, Record.Site, (ULONG_PTR)Image->Base,
-        Record.Key, Record.Site,
-        "the driver was unloaded, and its provider of events is registered: EtwUnregister");
+    if (VfpTakeRecord(VFP_WMI_CALLBACK, Image, NULL, &Record)) {
+        KeBlameStack(Where, Record.Stack.Frame, Record.Stack.Count);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xDA, Base, Record.Key, 0, Record.Site,
+            "the driver was unloaded, and its WMI callback is registered: "
+            "IoWMIRegistrationControl(WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)");
+    }
+    if (VfpTakeRecord(VFP_PROVIDER, Image, NULL, &Record)) {
+        KeBlameStack(Where, Record.Stack.Frame, Record.Stack.Count);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xDD, Record.Site, Base, Record.Key, Record.Site,
+            "the driver was unloaded, and its provider of events is registered: EtwUnregister");
+    }
 }
 
 const LDR_REPLACEMENT VfpRegistrationTable[] = {
     VF_REPLACE(EtwRegister, VF_MISC),
     VF_REPLACE(EtwUnregister, VF_MISC),
+    VF_REPLACE(IoWMIRegistrationControl, VF_MISC),
     VF_REPLACE_END,
 };

@@ -50,6 +50,11 @@ void VfpInvariantUp(IRP *Irp);
 void VfpStressDevice(DEVICE_OBJECT *Pdo);
 #define VFP_UNKNOWN_MINOR 0xFFu
 
+/* filter.c, with enhanced_io: a filter on top of Pdo's stack, if one of the drivers is verified; in what order a bus has its devices. */
+void VfpPrepareFilters(void);
+void VfpAddFilter(DEVICE_OBJECT *Pdo, DRIVER_OBJECT *const *Drivers, ULONG Count);
+void VfpShuffle(DEVICE_RELATIONS *Relations);
+
 /* A violation of bug check 0xC9's second table: what it is about are a place in the driver, the request and a device. */
 #define VfpStopIo(Code, Place, Irp, Device, ...)                                                                              \
     VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, (Code), (ULONG_PTR)(Place), (ULONG_PTR)(Irp), (ULONG_PTR)(Device), (ULONG_PTR)(Place), \

@@ -231,7 +231,7 @@ VFP_READER_WRITER(Exclusive)
 VFP_READER_WRITER(Shared)
 
 const LDR_REPLACEMENT VfpSpinLockTable[] = {
-    VF_REPLACE(KeInitializeSpinLock, VF_DEADLOCK),
+    VF_REPLACE(KeInitializeSpinLock, VF_DEADLOCK | VF_DDI_MORE),
     VF_REPLACE_CHECKING_IRQL(KeAcquireSpinLockRaiseToDpc, 0),
     VF_REPLACE_CHECKING_IRQL(KeReleaseSpinLock, 0),
     VF_REPLACE_CHECKING_IRQL(KeAcquireSpinLockAtDpcLevel, 0),

@@ -3,7 +3,7 @@
 /*
  * Requests that no driver expects, for devices with a verified driver, when they have started: a power and a WMI request with a minor
  * function there is none of. Every driver passes them on as they are, and the one at the bottom completes them so; irp.c looks.
- * Windows sends such ones as well; its filters and its shuffling of devices that a bus reports there are not.
+ * Windows sends such ones as well.
  */
 #include "vf/request.h"
 

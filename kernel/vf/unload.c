@@ -55,6 +55,10 @@ static void VfpDriverGone(const IO_LEFT *Left)
     if (!VfIsOn(VF_POOL_TRACKING))
         return;
     VfpReleaseKept();
+    /* 0x62 names the driver. That what had no name for it, 0x60, is Windows 2000's: INF. */
+    if (Left->Blocks != 0 && LdrTargetVersion < WINVER_XP)
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x60, Left->PagedBytes, Left->NonPagedBytes, Left->Blocks, Base,
+            "%s was unloaded with %u pool blocks that are not freed", Image->Name, Left->Blocks);
     if (Left->Blocks != 0)
         VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x62, (ULONG_PTR)Image->Name, 0, Left->Blocks, Base,
             "%s was unloaded with %u pool blocks that are not freed: %llu bytes of paged, %llu of non-paged pool", Image->Name,

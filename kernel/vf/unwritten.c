@@ -180,15 +180,15 @@ void VfpReportSuspects(const LDR_IMAGE *Image)
 
 /* ---- Watching ------------------------------------------------------------------------------------------------------------------- */
 
-/* What is below the caller's frame; the routine it calls next finds it there. */
-static __attribute__((noinline)) void VfpPoisonStack(void)
+/* A sanitizer would leave room around Room. */
+__attribute__((noinline, no_sanitize_address)) void VfpPoisonStack(void)
 {
     UCHAR Room[VFP_STACK_BYTES];
     VfpPoison(Room, sizeof(Room));
     __asm__ volatile("" : : "r"(Room) : "memory");
 }
 
-static const IO_DATA_WATCH VfpDataWatch = {VfpPoison, VfpPoisonStack, VfpCheckData};
+static const IO_DATA_WATCH VfpDataWatch = {VfpPoison, VfpCheckData};
 
 void VfpWatchData(BOOLEAN On)
 {

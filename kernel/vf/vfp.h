@@ -30,5 +30,5 @@ char *VfpStackText(const VFP_STACK *Stack, char *Text, SIZE_T Size);
 ULONG VfpWalkStack(ULONG_PTR *Frame, ULONG Room);
 
 /* The tables, by the file each is in; init.c lists them. */
-extern const LDR_REPLACEMENT VfpPoolTable[], VfpLiveTable[], VfpReferenceTable[], VfpStringTable[], VfpRegistrationTable[];
+extern const LDR_REPLACEMENT VfpPoolTable[], VfpLiveTable[], VfpReferenceTable[], VfpStringTable[], VfpRegistrationTable[], VfpCopyTable[];
 extern const LDR_REPLACEMENT VfpIrqlTable[], VfpQueryTable[], VfpSpinLockTable[], VfpMutexTable[], VfpWaitTable[];

@@ -5,6 +5,7 @@
  * (0x80); objects in a program's memory (0xE0), or on a stack that a program may have paged out (0x123). Mutexes are waited for as any object, so their order is noted here; and who holds one when its thread ends.
  */
 #include "ke/misc.h"
+#include "vf/ddi.h"
 #include "vf/deadlock.h"
 #include "vf/irql.h"
 #include "vf/sent.h"
@@ -105,6 +106,9 @@ static LONG NTAPI VfKeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)
 static LONG NTAPI VfKeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
 {
     VfpCheckIrql(0x80, KiGetIrql() <= DISPATCH_LEVEL, Event, VF_CALLER, "KeSetEvent", "at DISPATCH_LEVEL or below");
+    if (Wait && VfIsOn(VF_DDI) && KiGetIrql() > APC_LEVEL)
+        VfpStopRule(0x20016, "IrqlKeSetEvent", Event, VF_CALLER, "KeSetEvent was called at IRQL %u to wait next, which a thread cannot there",
+            KiGetIrql());
     VfpCheckKernelObject(Event, sizeof(*Event), VF_CALLER, "KeSetEvent");
     return KeSetEvent(Event, Increment, Wait);
 }

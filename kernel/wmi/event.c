@@ -126,14 +126,26 @@ static WNODE_HEADER *WmipTranslateEvent(const WNODE_HEADER *Event, BOOLEAN *Drop
     return Made;
 }
 
-static void WmipDeliver(const WMIP_OPENER *Opener, WNODE_HEADER *Wnode)
+/* NULL: it has none, or is closed. */
+static WMI_NOTIFICATION_CALLBACK WmipCallbackOf(const WMIP_OPENER *Opener, void **Context)
 {
     KIRQL Old = KiAcquireLock(&WmipLock);
     WMI_NOTIFICATION_CALLBACK Callback = Opener->Closed ? NULL : Opener->Callback;
-    void *Context = Opener->Context;
+    *Context = Opener->Context;
     KiReleaseLock(&WmipLock, Old);
+    return Callback;
+}
+
+/* The callback's code stays until it has returned, though its driver may close the block, and unload, while it runs. */
+static void WmipDeliver(const WMIP_OPENER *Opener, WNODE_HEADER *Wnode)
+{
+    void *Context;
+    DRIVER_OBJECT *Driver = IoiFindDriverOfCode((ULONG_PTR)WmipCallbackOf(Opener, &Context));
+    WMI_NOTIFICATION_CALLBACK Callback = WmipCallbackOf(Opener, &Context);
     if (Callback != NULL)
         Callback(Wnode, Context);
+    if (Driver != NULL)
+        ObfDereferenceObject(Driver);
 }
 
 static void NTAPI WmipDeliverLater(void *Parameter)

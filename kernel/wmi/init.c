@@ -8,6 +8,7 @@ static void (*WmipNextGone)(DRIVER_OBJECT *Driver);
 static void WmipDriverGone(DRIVER_OBJECT *Driver)
 {
     WmipForgetDriver(Driver);
+    WmipForgetCallbacks(Driver);
     EtwpForgetDriver(Driver);
     if (WmipNextGone != NULL)
         WmipNextGone(Driver);
@@ -16,6 +17,7 @@ static void WmipDriverGone(DRIVER_OBJECT *Driver)
 NTSTATUS WmiInitialize(void)
 {
     WmipResetProviders();
+    WmipResetCallbacks();
     WmipResetInstances();
     EtwpInitialize();
     /* Of an earlier machine in this process. */

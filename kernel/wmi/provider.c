@@ -410,16 +410,21 @@ void WmipForgetDriver(const DRIVER_OBJECT *Driver)
 /*
  * IoWMIRegistrationControl - a device has data blocks or events, has others, or has none any more.
  *
+ * DeviceObject: with WMIREG_FLAG_CALLBACK in Action a structure of the driver's that begins with a callback, which stands for a device;
+ *          it stays where it is until it is deregistered. Nobody traces, and so nobody asks it.
  * Action:  WMIREG_ACTION_REGISTER: the driver is asked which, by IRP_MN_REGINFO_EX, soon; REREGISTER: asked again, what it said
  *          before is forgotten; UPDATE_GUIDS: asked again, what it says is added; BLOCK_IRPS: gets no more requests; DEREGISTER.
  * IRQL:    PASSIVE_LEVEL. DEREGISTER waits for requests that are under way.
  * Returns: SUCCESS; OBJECT_NAME_EXISTS: it is registered already; INVALID_PARAMETER: no such action, or the device is not
  *          registered; INSUFFICIENT_RESOURCES. That the driver could not say what it has is not told.
  * Owner:   the registration references the device: deregister before IoDeleteDevice.
- * Source:  DOC wdm/IoWMIRegistrationControl; a device twice, or not registered: INF from the statuses' meaning
+ * Source:  DOC wdm/IoWMIRegistrationControl; a device twice, or not registered: INF from the statuses' meaning;
+ *          callbacks: DOC, the templates WPP has for Windows XP
  */
 NTSTATUS NTAPI IoWMIRegistrationControl(DEVICE_OBJECT *DeviceObject, ULONG Action)
 {
+    if (Action & WMIREG_FLAG_CALLBACK)
+        return WmipControlCallback(DeviceObject, Action & ~WMIREG_FLAG_CALLBACK);
     switch (Action) {
     case WMIREG_ACTION_REGISTER:
     case WMIREG_ACTION_REREGISTER:

@@ -17,6 +17,8 @@ NTSTATUS WmiInitialize(void);
 
 /* Whether a device is registered and has not been deregistered. */
 BOOLEAN WmiIsRegistered(const DEVICE_OBJECT *DeviceObject);
+/* The routine of a callback that is registered by this structure; 0: none is. */
+ULONG_PTR WmiCallbackOf(const void *Registration);
 
 /* ---- Exports: data blocks (provider.c, block.c, query.c, change.c, event.c, instance.c) ------------------------------ */
 

@@ -94,6 +94,14 @@ void WmipSettle(void);
 /* A driver is gone. */
 void WmipForgetDriver(const DRIVER_OBJECT *Driver);
 
+/* ---- callbacks (callback.c) ------------------------------------------------------------------------------------------ */
+
+void WmipResetCallbacks(void);
+/* IoWMIRegistrationControl for the structure of a callback; Action: without the flag that says so. */
+NTSTATUS WmipControlCallback(const void *Registration, ULONG Action);
+/* A driver is gone. */
+void WmipForgetCallbacks(const DRIVER_OBJECT *Driver);
+
 /* Takes Raw, also when it fails; Bytes: of it. INVALID_PARAMETER: what the driver wrote makes no sense. */
 NTSTATUS WmipReadAnswer(UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER **Answer);
 void WmipFreeAnswers(WMIP_ANSWER *Answer);

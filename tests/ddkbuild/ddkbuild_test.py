@@ -245,15 +245,23 @@ def assembler(dotsys):
 
 def exceptions(dotsys):
     with project(dotsys, "exceptions") as folder:
-        folder.build("--arch", "x86", status=1)
-        wants(folder.errors, "exceptions.c: error: no compiler here can do __try for x86")
         if shutil.which("clang-19") is None or shutil.which("lld-link-19") is None:
             folder.build(status=1)
             wants(folder.errors, "install the packages clang-19 and lld-19")
             return
+        for env, arch in ALL:
+            folder.build("--env", env, "--arch", arch)
         for env in ("chk", "fre"):
-            folder.build("--env", env)
-            wants(folder.run("exceptions.sys", alt=alt_of(env, "x64")), "caught 0x80000002")
+            folder.prints(["exceptions.sys"], "caught 0x80000002", env=env)
+
+
+def safe_strings(dotsys):
+    with project(dotsys, "safe_strings") as folder:
+        for env, arch in ALL:
+            folder.build("--env", env, "--arch", arch)
+            lacks(folder.errors, "warning")
+        for env in ("chk", "fre"):
+            folder.prints(["safestrings.sys"], "name 42, wide and mo, 0x80000005 too", env=env)
 
 
 # ---- Programs ----------------------------------------------------------------------------------------------------
@@ -532,7 +540,7 @@ def sample_drivers_for_windows_7(dotsys):
 
 TESTS = [
     driver_everywhere, classic_driver, target_versions, conditions, environment_macros, library_and_driver,
-    exporting_driver, resources, cplusplus, assembler, exceptions, unaligned, programs, backslashes, mixed_case,
+    exporting_driver, resources, cplusplus, assembler, exceptions, safe_strings, unaligned, programs, backslashes, mixed_case,
     spaces_in_paths, trees, missing_folder, missing_file, compile_error_and_logs, unknown_types,
     bad_sources_files, later_function, own_target_version, link_errors, warnings, left_out, only_what_changed,
     usage, missing_tools, sample_drivers, sample_drivers_for_windows_7,

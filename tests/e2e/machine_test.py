@@ -229,6 +229,24 @@ def test_log(options):
             assert follower.returncode == 0
 
 
+def test_log_irps(options):
+    """The requests of devices, of a machine that keeps them."""
+    with Machine(options) as machine:
+        machine.service("hello", machine.driver("hello", "drivers/x64/free"))
+        machine.call(0, "up", "--verify=irp_logging")
+        machine.call(0, "sc", "start", "hello")
+        machine.call(0, "io", "-c", r"open \\.\HelloDrv", "-c", "read 8")
+        lines = machine.call(0, "log", "--irps")[0].splitlines()
+        assert lines[0] == "requests of driver \\Driver\\hello, device HELLODRV_Ver2", lines
+        assert [line.split("IRP_MJ_")[1].split()[0].rstrip(",") for line in lines[1:]] == ["CREATE", "READ", "CLEANUP", "CLOSE"], lines
+        rows = [json.loads(line) for line in machine.call(0, "log", "--irps", "--json")[0].splitlines()]
+        assert rows[1]["request"] == "IRP_MJ_READ" and rows[1]["output_bytes"] == 8 and rows[1]["status"] == "0x00000000", rows
+        assert "do not go together" in machine.call(2, "log", "-f", "--irps")[1]
+        machine.call(0, "down")
+        machine.call(0, "up")
+        assert "without --verify=irp_logging" in machine.call(1, "log", "--irps")[1]
+
+
 def test_exec(options):
     with Machine(options) as machine:
         machine.call(0, "up")

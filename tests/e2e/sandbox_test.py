@@ -18,22 +18,43 @@ from concurrent.futures import ThreadPoolExecutor
 import machine_test
 import tap
 
-DIRECT, BORROWED, OTHERS = 0x800, 0x840, 0x880
-# enum attack and enum other of the driver.
+DIRECT, BORROWED, OTHERS, ANY_DIRECT, ANY_BORROWED = 0x800, 0x840, 0x880, 0x8C0, 0x8C1
+# enum attack, enum other and enum any_word of the driver.
 (READ_FILE, WRITE_FILE, SOCKET, CONNECT, FORK, EXECUTE, TRACE, KILL, RAISE_LIMIT, DUMPABLE, UNPROTECT, MAP_OVER, WRITE_PARENT,
- ALL_DESCRIPTORS, OTHER_MANNER, RING, REMOVE_FILE, LEAVE, CHANNELS, CLEAR_SIGNAL) = range(20)
-POOL, PAGES, HIGH, SPIN, DPC, UNLOAD, OVERWRITE, JUMP, THREADS = range(9)
+ ALL_DESCRIPTORS, OTHER_MANNER, RING, REMOVE_FILE, LEAVE, CHANNELS, CLEAR_SIGNAL, SHRINK) = range(21)
+POOL, PAGES, HIGH, SPIN, DPC, UNLOAD, OVERWRITE, JUMP, THREADS, BASES, PRINT, SHUTDOWN, VSYSCALL, WIDE = range(14)
+TEXT, PAGE, PARENT, LAST, SELF, THREAD = range(0x7FFF0001, 0x7FFF0007)
+
+# Numbers of calls, in processes of 64 and of 32 bits.
+NUMBERS = {"getpid": (39, 20), "memfd_create": (319, 356), "execveat": (322, 358), "userfaultfd": (323, 374), "pidfd_open": (434, 434),
+           "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424), "process_vm_readv": (310, 347),
+           "process_madvise": (440, 440), "keyctl": (250, 288), "add_key": (248, 286), "request_key": (249, 287), "prctl": (157, 172),
+           "seccomp": (317, 354), "clone": (56, 120), "clone3": (435, 435), "unshare": (272, 310), "setns": (308, 346),
+           "mount": (165, 21), "open_by_handle_at": (304, 342), "openat": (257, 295), "openat2": (437, 437), "bpf": (321, 357),
+           "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "shmget": (29, 395), "timer_create": (222, 259),
+           "splice": (275, 313), "copy_file_range": (326, 377), "memfd_secret": (447, 447), "open_tree": (428, 428),
+           "fsopen": (430, 430), "modify_ldt": (154, 123), "personality": (135, 136), "sched_setscheduler": (144, 156), "tgkill": (234, 270),
+           "rseq": (334, 386), "exit": (60, 1), "mlock": (149, 150), "socketpair": (53, 360), "fcntl": (72, 55),
+           "symlinkat": (266, 304), "linkat": (265, 303), "mknodat": (259, 297), "fchmod": (91, 94), "ioctl": (16, 54)}
 
 # What the call is called in reports, of those that are refused whoever makes them.
 REFUSED = {READ_FILE: "openat", WRITE_FILE: "openat", SOCKET: "socket", CONNECT: "connect", FORK: "fork", EXECUTE: "execve",
            TRACE: "ptrace", KILL: "kill", RAISE_LIMIT: "setrlimit", DUMPABLE: "prctl", WRITE_PARENT: "process_vm_writev",
            RING: "io_uring_setup", REMOVE_FILE: "unlink"}
 CLEAN, NOT_LOADED, BUGCHECK, FINDING = 0, 3, 4, 5
+POWERED = r"\\.\ROOT#pnpfunc#0000#{6b8d7a54-6e1c-4f0e-9c43-1f3b5a8f7d21}"  # of the driver pnpfunc
 
 
 def command(function, text=""):
     code = 0x220000 | function << 2
     return f'ioctl {code:#x} out=8' + (f' in="{text}"' if text else "")
+
+
+def call(options, name, *arguments, text="", direct=False, wide=0):
+    """A command that makes this call of Linux; wide: added to its number."""
+    words = [NUMBERS[name][options.arch == "x86"] + wide, *arguments, *[0] * (4 - len(arguments))]
+    data = ",".join(f"u64:{word & 0xFFFFFFFFFFFFFFFF:#x}" for word in words) + (f',"{text}"' if text else "")
+    return f"ioctl {0x220000 | (ANY_DIRECT if direct else ANY_BORROWED) << 2:#x} out=8 in={data}"
 
 
 class Victim:
@@ -68,9 +89,9 @@ def run(options, *commands, timeout="1000"):
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
-def result(output):
-    """What the last request brought back: Linux's answer, as a number."""
-    found = re.findall(r"^  0000  ((?:[0-9a-f]{2} ?){8})", output, re.MULTILINE)
+def result(output, request=""):
+    """What the last request brought back, or the last such one: Linux's answer, as a number."""
+    found = re.findall(rf"^{re.escape(request)}.*\n  0000  ((?:[0-9a-f]{{2}} ?){{8}})", output, re.MULTILINE)
     assert found, output
     return struct.unpack("<q", bytes.fromhex(found[-1]))[0]
 
@@ -115,13 +136,138 @@ def test_borrowed_calls(options):
         expect(status == BUGCHECK and "call Linux itself: socket" in output, output)
 
 
+AT_FDCWD, O_RDWR, THREAD_FLAGS, NEW_USER, NEW_NETWORK = -100, 2, 0x10F00, 0x10000000, 0x40000000
+SIGCHLD, SIGSTOP, SIGTTOU = 17, 19, 22
+
+
+def refusals(options):
+    """Calls the supervisor has to name: by what, and how."""
+    for name in ("userfaultfd", "keyctl", "add_key", "request_key", "seccomp", "unshare", "setns", "mount", "open_by_handle_at", "bpf",
+                 "io_uring_enter", "io_uring_register", "shmget", "timer_create", "splice", "copy_file_range", "memfd_secret",
+                 "open_tree", "fsopen", "modify_ldt", "personality", "sched_setscheduler", "mlock", "socketpair", "symlinkat", "linkat",
+                 "mknodat", "fchmod"):
+        yield name, call(options, name, 1, PAGE, PAGE)
+    # Other processes' memory, descriptors and lives; a program without a file.
+    yield "process_vm_readv", call(options, "process_vm_readv", PARENT, PAGE, 1, PAGE)
+    yield "process_madvise", call(options, "process_madvise", LAST, PAGE, 1, 4)
+    yield None, call(options, "pidfd_open", PARENT)
+    yield "pidfd_getfd", call(options, "pidfd_getfd", LAST, 0)
+    yield None, call(options, "pidfd_open", PARENT)
+    yield "pidfd_send_signal", call(options, "pidfd_send_signal", LAST, 9)
+    yield "tgkill", call(options, "tgkill", PARENT, PARENT, 9)
+    yield None, call(options, "memfd_create", TEXT, text="program")
+    yield "execveat", call(options, "execveat", LAST, PAGE, 0, 0)
+    for option in (1, 15 + 7, 26, 35, 36, 59, 0x59616D61):  # death's signal, seccomp, time stamps, memory, reaper, dispatch, tracer
+        yield "prctl", call(options, "prctl", option, 1)
+    yield "clone", call(options, "clone", NEW_USER | SIGCHLD)
+    yield "clone", call(options, "clone", NEW_NETWORK | THREAD_FLAGS & ~0x10000)
+    # Of descriptors: who gets signals for them, and what is typed at a terminal.
+    yield "fcntl", call(options, "fcntl", 2, 8, PARENT)
+    yield "ioctl", call(options, "ioctl", 2, 0x5412, PAGE)
+    for name in ("/proc/self/mem", "/proc/self/environ", "/proc/thread-self/mem", "//proc/self/mem", "/proc/../proc/1/environ", "/dev/fd/0",
+                 "//proc/kcore", "//sys/kernel/notes", "/proc/self/root/etc/shadow", "/proc/1/cwd", "/dev/mem", "/dev/tty", "/dev/kmsg"):
+        if os.path.exists(name):
+            yield "openat", call(options, "openat", AT_FDCWD, TEXT, 0, text=name)
+    for name in ("/proc/self/mem", "//proc/self/mem", "/proc/self/oom_score_adj"):
+        yield "openat", call(options, "openat", AT_FDCWD, TEXT, O_RDWR, text=name)
+
+
+def test_many_calls(options):
+    """By an instruction of libc's: each fails and is named, one after the other."""
+    every = list(refusals(options))
+    for first in range(0, len(every), 25):  # of 32 refusals at most is told
+        some = every[first:first + 25]
+        status, output = run(options, *(command for _, command in some), command(DIRECT + 0x3F), "close")
+        expect(status == FINDING, output)
+        told = re.findall(r"refused a call of Linux: (\w+) \(", output)
+        expect(told == [name for name, _ in some if name is not None], output)
+        for name, text in some:
+            expect((result(output, text) < 0) == (name is not None), f"{name}: {text}\n{output}")
+
+
+def test_missing_calls(options):
+    """What a machine never needs in this manner is as if Linux did not have it, and nobody is told."""
+    for text in (call(options, "clone3", PAGE, 88), call(options, "openat2", AT_FDCWD, TEXT, PAGE, 24, text="/etc/passwd"),
+                 call(options, "tgkill", SELF, THREAD, SIGSTOP), call(options, "tgkill", SELF, THREAD, SIGTTOU),
+                 call(options, "clone", THREAD_FLAGS | NEW_USER), call(options, "rseq", PAGE, 32, 0, 0)):
+        status, output = run(options, text, command(DIRECT + 0x3F), "close")
+        expect(status == CLEAN and result(output, text) < 0, output)
+
+
+def test_any_of_own(options):
+    """Calls by an instruction of the driver's, of which there may be none yet: as all others."""
+    for name in ("userfaultfd", "memfd_create", "pidfd_open", "clone3", "seccomp"):
+        status, output = run(options, call(options, name, direct=True))
+        expect(status == BUGCHECK and f"call Linux itself: {name} (" in output, output)
+
+
+def test_own_thread(options):
+    """A thread that ends, or loses what it is found by, within a request; the host's files made shorter."""
+    status, output = run(options, call(options, "exit", 0), "close", timeout="300")
+    expect(status == FINDING and "IRP not completed" in output, output)
+    for function in (OTHERS + BASES, BORROWED + SHRINK):
+        status, output = run(options, command(function), "close")
+        expect(status in (CLEAN, BUGCHECK), output)
+    status, output = run(options, command(OTHERS + VSYSCALL), "close")
+    expect(status in (CLEAN, BUGCHECK), output)
+
+
+FORGED = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]")
+
+
+def test_terminal(options):
+    """What a driver prints is shown as text: a terminal obeys none of it, and no line looks like one of the supervisor's."""
+    status, output = run(options, command(OTHERS + PRINT), command(DIRECT + SOCKET), timeout="10000")
+    expect(status == BUGCHECK and "plain\ttext, \u00e4\u20ac" in output, output)
+    expect(not FORGED.search(output.encode()) and not re.search("^finding: forged", output, re.MULTILINE), repr(output))
+    with Up(options) as machine:
+        machine.attack(command(OTHERS + PRINT))
+        done = subprocess.run(machine.command("log"), stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        expect(b"title" in done.stdout and not FORGED.search(done.stdout), repr(done.stdout))
+        machine.attack(command(DIRECT + SOCKET))
+        subprocess.run(machine.command("down"), capture_output=True, timeout=60, check=False)
+        folder = os.path.join(machine.path, "crash")
+        for name in os.listdir(folder):
+            if name.endswith(".txt"):
+                with open(os.path.join(folder, name), "rb") as report:
+                    text = report.read()
+                expect(b"title" in text and not FORGED.search(text), repr(text))
+
+
+def test_error_output(options):
+    """A terminal is open for reading, too; not so in the machine's process."""
+    ours, theirs = os.openpty()
+    try:
+        words = [options.dotsys, "run", hostile(options), "-c", r"open \\.\Hostile", "-c", "sleep 60000"]
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs) as machine:
+            try:
+                machine.stdout.readline()
+                process = machine_test.children(machine.pid)[0]
+                with open(f"/proc/{process}/fdinfo/2", encoding="ascii") as file:
+                    flags = int(re.search(r"^flags:\s*(\d+)", file.read(), re.MULTILINE).group(1), 8)
+                with open(f"/proc/{process}/oom_score_adj", encoding="ascii") as file:
+                    score = int(file.read())
+            finally:
+                machine.terminate()
+        expect(flags & 3 == os.O_WRONLY, oct(flags))
+        expect(score == 1000, score)  # when there is no memory left, it is the machine that goes
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
 def test_other_manner(options):
     """int 0x80 in a process of 64 bits. In one of 32 sysenter leads back to libc's own entry, which is as good as a jump there."""
     status, output = run(options, command(DIRECT + OTHER_MANNER))
     if options.arch == "x64":
         expect(status == BUGCHECK and "as of another word size: call 20" in output, output)
+        for direct in (True, False):
+            status, output = run(options, call(options, "getpid", direct=direct, wide=0x40000000))
+            expect(status == BUGCHECK and f"call Linux itself: a system call ({0x40000000 + 39})" in output, output)
     else:
         expect(status in (CLEAN, BUGCHECK), output)
+        status, output = run(options, command(OTHERS + WIDE))
+        expect(status == BUGCHECK and "as of another word size: call 39" in output, output)
 
 
 def test_no_image(options):
@@ -290,30 +436,57 @@ def test_other_clients(options):
         client.wait(timeout=60)
         other.check()
         subprocess.run(machine.command("down"), capture_output=True, timeout=60, check=False)
+        machine.call(0, "up", "--arch", options.arch)
+        status, output = machine.attack(command(BORROWED + SHRINK))
+        expect(status in (CLEAN, BUGCHECK, FINDING), output)
+        other.check()
+        subprocess.run(machine.command("down"), capture_output=True, timeout=60, check=False)
+        machine.call(0, "up", "--arch", options.arch)
+        machine.check()
+        machine.call(0, "down")
         other.call(0, "down")
 
 
 def test_watchdog(options):
     """A driver that stays at a raised IRQL, in a DPC routine, or in DriverUnload: the machine stops, and says where it was."""
+    def report_of(machine, output):
+        reports = [name for name in os.listdir(os.path.join(machine.path, "crash")) if name.endswith(".txt")]
+        expect(len(reports) == 1, output)
+        with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
+            return report.read()
+
+    def down(machine):
+        done = subprocess.run(machine.command("down"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=60, check=False)
+        return done.returncode, done.stdout.decode()
+
     def stopped(function, code, last):
         with Up(options, "--watchdog", "200") as machine:
             status, output = machine.attack(command(OTHERS + function), *(["sleep 5000"] if function == DPC else ["close"]))
             if last == "down":
                 expect(status == CLEAN, output)
-                done = subprocess.run(machine.command("down"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, timeout=60, check=False)
-                status, output = done.returncode, done.stdout.decode()
+                status, output = down(machine)
             expect(status in (BUGCHECK, FINDING), output)
-            reports = [name for name in os.listdir(os.path.join(machine.path, "crash")) if name.endswith(".txt")]
-            expect(len(reports) == 1, output)
-            with open(os.path.join(machine.path, "crash", reports[0]), encoding="utf-8") as report:
-                text = report.read()
-            expect(text.startswith("BUGCHECK " + code) and "hostile.sys+0x" in text, text)
+            text = report_of(machine, output)
+            expect(text.startswith("BUGCHECK " + code) and "hostile.sys" in text, text)
 
-    at_once((stopped, HIGH, "0x00000133", "io"), (stopped, DPC, "0x00000133", "io"), (stopped, UNLOAD, "0x000000EA", "down"))
+    def keeps_power():
+        """The request by which the machine is switched off."""
+        with machine_test.Served(options, "pnpfunc", arch=options.arch, devices=[{"service": "pnpfunc"}]) as machine:
+            machine.call(0, "down")
+            machine.call(0, "up", "--arch", options.arch, "--watchdog", "200")
+            machine.call(0, "io", "-c", f"open {POWERED}", "-c", "ioctl 0x222000 in=u32:8", "-c", "close")
+            status, output = down(machine)
+            text = report_of(machine, output)
+            expect(status == BUGCHECK and text.startswith("BUGCHECK 0x0000009F") and "DRIVER pnpfunc.sys" in text, text)
+            expect("IRP_MJ_POWER IRP_MN_SET_POWER" in text, text)
+
+    at_once((stopped, HIGH, "0x00000133", "io"), (stopped, DPC, "0x00000133", "io"), (stopped, UNLOAD, "0x000000EA", "down"),
+            (stopped, SHUTDOWN, "0x000000EA", "down"), (keeps_power,))
 
 
-TESTS = (test_own_calls, test_borrowed_calls, test_other_manner, test_no_image, test_own_process, test_exhaustion, test_never_returns,
+TESTS = (test_own_calls, test_borrowed_calls, test_many_calls, test_missing_calls, test_any_of_own, test_own_thread, test_terminal,
+         test_error_output, test_other_manner, test_no_image, test_own_process, test_exhaustion, test_never_returns,
          test_layers, test_namespaces, test_user_namespace, test_served, test_other_clients, test_watchdog)
 
 

@@ -154,6 +154,47 @@ def test_life(options):
             "Life: shutdown of Last, IRQL 0", "Life: unload"], lines
 
 
+def early_lines(machine):
+    return re.findall(r"Early: (.*)$", log_of(machine), re.M)
+
+
+def test_early_launch(options):
+    """A driver of the group Early-Launch is started first, is told of boot drivers, and keeps bad ones from starting."""
+    with Machine(options) as machine:
+        machine.create("early", "tests/kernel/x64/early.sys", "start=", "boot", "group=", "Early-Launch", "error=", "critical")
+        for name in "good", "bad", "critical", "unknown":
+            add_service(machine, name, "start=", "boot", "group=", "System Reserved", "error=", "critical")
+        add_service(machine, "later", "start=", "system")
+        machine.run(0, "up")
+        lines = early_lines(machine)
+        assert lines[:3] == ["entry", "status 0", "status 1"], lines
+        assert lines[-2:] == ["status 2", "unload"], lines
+        images = [re.fullmatch(r"image (.*) of (.*) is (\d), flags 2, hash 0", line).groups() for line in lines[3:-2]]
+        assert sorted(re.sub(r".*\\", "", path) + " " + kind for _, path, kind in images) == [
+            "bad 2", "critical 3", "good 1", "unknown 0"], images
+        assert all(image.lower().endswith("\\" + path.lower().rsplit("\\", 1)[1] + ".sys") for image, path, _ in images), images
+        assert all(path.startswith("\\Registry\\Machine\\System\\CurrentControlSet\\Services\\") for _, path, _ in images), images
+        assert sorted(started(machine)) == ["critical", "good", "later", "unknown"], log_of(machine)
+        machine.run(0, "log", contains=["bad is not initialized: so says an early-launch driver"])
+        machine.run(0, "sc", "query", "bad", contains=["1  STOPPED"])
+        machine.run(0, "sc", "query", "early", contains=["1  STOPPED"])
+        machine.run(0, "sc", "start", "bad")  # nobody is asked any more
+
+
+def test_driver_load_policy(options):
+    """What DriverLoadPolicy lets start of what an early-launch driver says."""
+    with Machine(options) as machine:
+        machine.create("early", "tests/kernel/x64/early.sys", "start=", "boot", "group=", "Early-Launch")
+        for name in "good", "bad", "critical", "unknown":
+            add_service(machine, name, "start=", "boot")
+        for policy, names in ("8", ["good"]), ("1", ["good", "unknown"]), ("7", ["bad", "critical", "good", "unknown"]):
+            machine.run(0, "reg", "add", r"HKLM\System\CurrentControlSet\Policies\EarlyLaunch", "/v", "DriverLoadPolicy",
+                        "/t", "REG_DWORD", "/d", policy, "/f")
+            machine.run(0, "up")
+            assert sorted(started(machine)) == names, (policy, log_of(machine))
+            machine.run(0, "down")
+
+
 def check_error_control(options, control, start):
     with Machine(options) as machine:
         add_service(machine, "good", "start=", "boot")

@@ -288,6 +288,12 @@ uint32_t host_thread_id(void)
     return (uint32_t)gettid();
 }
 
+uint64_t host_thread_time(host_thread handle)
+{
+    (void)handle;
+    return host_clock_monotonic();
+}
+
 uint32_t host_process_id(void)
 {
     return (uint32_t)getpid();
@@ -303,10 +309,11 @@ int host_thread_set_pcr(void *pcr)
     return syscall(SYS_arch_prctl, ARCH_SET_GS, pcr) == 0 ? 0 : errno;
 }
 
-void host_thread_at_exit(void (*leave)(void *), void *argument)
+int host_thread_at_exit(void (*leave)(void *), void *argument)
 {
     fake_self->leave = leave;
     fake_self->leave_argument = argument;
+    return 0;
 }
 
 void host_thread_interrupt(host_thread thread)

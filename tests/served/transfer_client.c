@@ -262,6 +262,33 @@ static bool test_place(HANDLE device, uintptr_t address)
     return true;
 }
 
+/* The driver locks four pages, and what it writes to them is there afterwards, and nothing else. */
+static void test_locks(HANDLE device)
+{
+    unsigned char *pages = mmap(NULL, 4 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                                -1, 0);
+    ULONG64 what[2] = {GetCurrentProcessId(), (ULONG64)(uintptr_t)pages};
+    DWORD got, sum = 0;
+
+    if (pages == MAP_FAILED)
+        return;
+    check(DeviceIoControl(device,
+                          CTL_CODE(FILE_DEVICE_UNKNOWN, 0x804, METHOD_BUFFERED, FILE_ANY_ACCESS),
+                          what, sizeof(what), NULL, 0, &got, NULL),
+          "pages of this program are locked");
+    for (size_t i = 0; i < 4 * 4096; i++)
+        sum += pages[i];
+    check(pages[4096 + 8] == 1 && pages[3 * 4096] == 3 && pages[2 * 4096] == 4 && sum == 8,
+          "what was written to locked pages");
+    munmap(pages, 2 * 4096);
+    check(!DeviceIoControl(device,
+                           CTL_CODE(FILE_DEVICE_UNKNOWN, 0x804, METHOD_BUFFERED, FILE_ANY_ACCESS),
+                           what, sizeof(what), NULL, 0, &got, NULL) &&
+              GetLastError() == ERROR_NOACCESS,
+          "pages that are gone are not locked");
+    munmap(pages + 2 * 4096, 2 * 4096);
+}
+
 /* How many of the places could be had is printed first. */
 static int try_places(HANDLE device, char **addresses)
 {
@@ -291,6 +318,7 @@ int main(int argc, char **argv)
     test_methods(device, 100001);
     test_bad_pointers(device);
     test_pointer_in_structure(device);
+    test_locks(device);
     test_overlapped();
     test_apcs();
     test_threads();

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * KeCopyGuarded and KeTouchGuarded (ke.h). Nothing is set up for the fault that hardly ever comes: a page fault between
- * KiGuardedStart and KiGuardedEnd on an address outside the system range continues at KiGuardedFault (trap.c), and for that
- * nothing here may use the stack. A build with address sanitizer has the C versions, which it can look into.
+ * KeCopyGuarded and KeTouchGuarded (ke.h). Nothing is set up for the fault that hardly ever comes:
+ * a page fault between KiGuardedStart and KiGuardedEnd on an address outside the system range, or
+ * on the thread's GuardedPage, continues at KiGuardedFault (trap.c), and for that nothing here may
+ * use the stack. A build with address sanitizer has the C versions, which it can look into.
  */
 #ifndef __SANITIZE_ADDRESS__
     .text

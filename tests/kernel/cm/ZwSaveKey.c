@@ -4,60 +4,12 @@
  *
  * ZwSaveKey, ZwSaveKeyEx, ZwRestoreKey, ZwLoadKey, ZwUnloadKey - hives in files.
  */
-#include "cm_test.h"
+#include "hive_test.h"
 
-NTSTATUS NTAPI ZwSaveKey(HANDLE Key, HANDLE File);
 NTSTATUS NTAPI ZwRestoreKey(HANDLE Key, HANDLE File, ULONG Flags);
-NTSTATUS NTAPI ZwLoadKey(POBJECT_ATTRIBUTES Target, POBJECT_ATTRIBUTES Source);
-NTSTATUS NTAPI ZwUnloadKey(POBJECT_ATTRIBUTES Target);
 
 #define FILE_NAME L"\\SystemRoot\\ktesthive.tmp"
-#define HIVE_NAME L"\\Registry\\Machine\\KtestHive"
 #define LONG_BYTES 20000
-
-static NTSTATUS OpenFile(ULONG Disposition, HANDLE *File)
-{
-    OBJECT_ATTRIBUTES Attributes;
-    IO_STATUS_BLOCK IoStatus;
-    KTEST_STRING(Name, FILE_NAME);
-
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    return ZwCreateFile(File, GENERIC_READ | GENERIC_WRITE | DELETE | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, Disposition,
-                        FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
-}
-
-static VOID DeleteFile(VOID)
-{
-    FILE_DISPOSITION_INFORMATION Disposition = {TRUE};
-    IO_STATUS_BLOCK IoStatus;
-    HANDLE File;
-
-    if (CHECK_STATUS(OpenFile(FILE_OPEN, &File), STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwSetInformationFile(File, &IoStatus, &Disposition, sizeof(Disposition), FileDispositionInformation),
-                     STATUS_SUCCESS);
-        ZwClose(File);
-    }
-}
-
-static NTSTATUS Load(VOID)
-{
-    OBJECT_ATTRIBUTES Target, Source;
-    KTEST_STRING(Name, HIVE_NAME);
-    KTEST_STRING(File, FILE_NAME);
-
-    InitializeObjectAttributes(&Target, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    InitializeObjectAttributes(&Source, &File, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    return ZwLoadKey(&Target, &Source);
-}
-
-static NTSTATUS Unload(VOID)
-{
-    OBJECT_ATTRIBUTES Target;
-    KTEST_STRING(Name, HIVE_NAME);
-
-    InitializeObjectAttributes(&Target, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    return ZwUnloadKey(&Target);
-}
 
 /* A key with some of everything. */
 static HANDLE Fill(VOID)
@@ -109,44 +61,32 @@ static VOID CheckFilled(HANDLE Key)
     }
 }
 
-static BOOLEAN Save(HANDLE Key)
-{
-    HANDLE File;
-    BOOLEAN Saved;
-
-    if (!CHECK_STATUS(OpenFile(FILE_OVERWRITE_IF, &File), STATUS_SUCCESS))
-        return FALSE;
-    Saved = CHECK_STATUS(ZwSaveKey(Key, File), STATUS_SUCCESS);
-    ZwClose(File);
-    return Saved;
-}
-
 TEST(ZwSaveKey, WritesWhatCanBeLoaded)
 {
     HANDLE Key = Fill(), Loaded;
 
     if (Key == NULL)
         return;
-    if (Save(Key) && CHECK_STATUS(Load(), STATUS_SUCCESS)) {
-        CHECK_STATUS(Load(), STATUS_SHARING_VIOLATION);
+    if (HiveSave(Key, FILE_NAME) && CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_SUCCESS)) {
+        CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_SHARING_VIOLATION);
         if (CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_SUCCESS)) {
             CheckFilled(Loaded);
             CHECK_STATUS(CmTestSetNumber(Loaded, L"Changed", 9), STATUS_SUCCESS);
             ZwClose(Loaded);
         }
-        CHECK_STATUS(Unload(), STATUS_SUCCESS);
+        CHECK_STATUS(HiveUnload(), STATUS_SUCCESS);
         CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_OBJECT_NAME_NOT_FOUND);
         /* What was changed is in the file. */
-        if (CHECK_STATUS(Load(), STATUS_SUCCESS)) {
+        if (CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_SUCCESS)) {
             if (CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_SUCCESS)) {
                 CheckFilled(Loaded);
                 CHECK_EQ(CmTestNumber(Loaded, L"Changed"), 9);
                 ZwClose(Loaded);
             }
-            CHECK_STATUS(Unload(), STATUS_SUCCESS);
+            CHECK_STATUS(HiveUnload(), STATUS_SUCCESS);
         }
     }
-    DeleteFile();
+    HiveDeleteFile(FILE_NAME);
     CmTestEnd(Key);
 }
 
@@ -162,11 +102,11 @@ TEST(ZwSaveKeyEx, KnowsItsFormats)
     Key = Fill();
     if (Key == NULL)
         return;
-    if (CHECK_STATUS(OpenFile(FILE_OVERWRITE_IF, &File), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(HiveOpenFile(FILE_NAME, FILE_OVERWRITE_IF, &File), STATUS_SUCCESS)) {
         CHECK_STATUS(SaveEx(Key, File, 1), STATUS_SUCCESS);
         CHECK_STATUS(SaveEx(Key, File, 0x100), STATUS_INVALID_PARAMETER);
         ZwClose(File);
-        DeleteFile();
+        HiveDeleteFile(FILE_NAME);
     }
     CmTestEnd(Key);
 }
@@ -178,17 +118,17 @@ TEST(ZwRestoreKey, ReplacesWhatIsThere)
     if (Key == NULL)
         return;
     Other = CmTestKey(L"Restored");
-    if (Other != NULL && Save(Key)) {
+    if (Other != NULL && HiveSave(Key, FILE_NAME)) {
         CHECK_STATUS(CmTestSetNumber(Other, L"Old", 1), STATUS_SUCCESS);
         CmTestSubkey(Other, L"OldKey");
-        if (CHECK_STATUS(OpenFile(FILE_OPEN, &File), STATUS_SUCCESS)) {
+        if (CHECK_STATUS(HiveOpenFile(FILE_NAME, FILE_OPEN, &File), STATUS_SUCCESS)) {
             CHECK_STATUS(ZwRestoreKey(Other, File, 0x100), STATUS_INVALID_PARAMETER);
             CHECK_STATUS(ZwRestoreKey(Other, File, 8), STATUS_SUCCESS);
             CheckFilled(Other);
             CHECK_EQ(CmTestNumber(Other, L"Old"), 0xDEADBEEF);
             ZwClose(File);
         }
-        DeleteFile();
+        HiveDeleteFile(FILE_NAME);
     }
     if (Other != NULL)
         CmTestEnd(Other);
@@ -205,13 +145,13 @@ TEST(ZwLoadKey, RefusesWhatIsNoHive)
     if (!CHECK(Data != NULL))
         return;
     RtlFillMemory(Data, LONG_BYTES, 'r');
-    CHECK_STATUS(Load(), STATUS_OBJECT_NAME_NOT_FOUND);
-    if (CHECK_STATUS(OpenFile(FILE_OVERWRITE_IF, &File), STATUS_SUCCESS)) {
+    CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_OBJECT_NAME_NOT_FOUND);
+    if (CHECK_STATUS(HiveOpenFile(FILE_NAME, FILE_OVERWRITE_IF, &File), STATUS_SUCCESS)) {
         CHECK_STATUS(ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, Data, LONG_BYTES, &Offset, NULL), STATUS_SUCCESS);
         ZwClose(File);
-        CHECK(!NT_SUCCESS(Load()));
+        CHECK(!NT_SUCCESS(HiveLoad(FILE_NAME)));
         CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_OBJECT_NAME_NOT_FOUND);
-        DeleteFile();
+        HiveDeleteFile(FILE_NAME);
     }
     ExFreePool(Data);
 }
@@ -222,7 +162,7 @@ TEST(ZwUnloadKey, UnloadsHivesOnly)
     HANDLE Key = CmTestKey(L"NoHive");
     UNICODE_STRING Path;
 
-    CHECK_STATUS(Unload(), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(HiveUnload(), STATUS_OBJECT_NAME_NOT_FOUND);
     if (Key == NULL)
         return;
     CmTestPath(Key, &Path);
@@ -235,22 +175,94 @@ TEST(ZwUnloadKey, NotWhileAKeyIsOpen)
 {
     HANDLE Key = Fill(), Loaded, Child, File;
 
-    if (Key == NULL || !Save(Key))
+    if (Key == NULL || !HiveSave(Key, FILE_NAME))
         return;
     CmTestEnd(Key);
-    if (!CHECK_STATUS(Load(), STATUS_SUCCESS))
+    if (!CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(OpenFile(FILE_OPEN, &File), STATUS_SHARING_VIOLATION);
-    CHECK_STATUS(Load(), STATUS_SHARING_VIOLATION);
+    CHECK_STATUS(HiveOpenFile(FILE_NAME, FILE_OPEN, &File), STATUS_SHARING_VIOLATION);
+    CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_SHARING_VIOLATION);
     if (CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_SUCCESS)) {
-        CHECK_STATUS(Unload(), STATUS_CANNOT_DELETE);
+        CHECK_STATUS(HiveUnload(), STATUS_CANNOT_DELETE);
         if (CHECK_STATUS(CmTestOpen(Loaded, L"Child", &Child), STATUS_SUCCESS)) {
             ZwClose(Loaded);
-            CHECK_STATUS(Unload(), STATUS_CANNOT_DELETE);
+            CHECK_STATUS(HiveUnload(), STATUS_CANNOT_DELETE);
             ZwClose(Child);
         }
     }
-    CHECK_STATUS(Unload(), STATUS_SUCCESS);
-    CHECK_STATUS(Unload(), STATUS_OBJECT_NAME_NOT_FOUND);
-    DeleteFile();
+    CHECK_STATUS(HiveUnload(), STATUS_SUCCESS);
+    CHECK_STATUS(HiveUnload(), STATUS_OBJECT_NAME_NOT_FOUND);
+    HiveDeleteFile(FILE_NAME);
+}
+
+static BOOLEAN Load(HANDLE *Loaded)
+{
+    return CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_SUCCESS) &&
+           CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, Loaded), STATUS_SUCCESS);
+}
+
+TEST(ZwLoadKey, KeysOfAHiveStay)
+{
+    HANDLE Loaded, Key;
+
+    if (!HiveMake(FILE_NAME, 1) || !Load(&Loaded))
+        return;
+    CmTestSubkey(Loaded, L"Kept");
+    if (CHECK_STATUS(CmTestCreate(Loaded, L"Volatile", REG_OPTION_VOLATILE, &Key),
+                     STATUS_SUCCESS)) {
+        CHECK_STATUS(ZwFlushKey(Key), STATUS_SUCCESS);
+        ZwClose(Key);
+    }
+    CHECK(!NT_SUCCESS(ZwDeleteKey(Loaded)));
+    ZwClose(Loaded);
+    CHECK_STATUS(HiveUnload(), STATUS_SUCCESS);
+    if (!Load(&Loaded))
+        return;
+    if (CHECK_STATUS(CmTestOpen(Loaded, L"Kept", &Key), STATUS_SUCCESS))
+        ZwClose(Key);
+    CHECK_STATUS(CmTestOpen(Loaded, L"Volatile", &Key), STATUS_OBJECT_NAME_NOT_FOUND);
+    ZwClose(Loaded);
+    CHECK_STATUS(HiveUnload(), STATUS_SUCCESS);
+    HiveDeleteFile(FILE_NAME);
+}
+
+TEST(ZwFlushKey, WritesALoadedHive)
+{
+    HANDLE Loaded, Child;
+
+    if (!HiveMake(FILE_NAME, 1) || !Load(&Loaded))
+        return;
+    CHECK_STATUS(ZwFlushKey(Loaded), STATUS_SUCCESS);
+    CHECK_STATUS(CmTestSetNumber(Loaded, L"Number", 2), STATUS_SUCCESS);
+    CmTestSubkey(Loaded, L"Child");
+    if (CHECK_STATUS(CmTestOpen(Loaded, L"Child", &Child), STATUS_SUCCESS)) {
+        CHECK_STATUS(ZwFlushKey(Child), STATUS_SUCCESS);
+        ZwClose(Child);
+    }
+    CHECK_EQ(CmTestNumber(Loaded, L"Number"), 2);
+    ZwClose(Loaded);
+    CHECK_STATUS(HiveUnload(), STATUS_SUCCESS);
+    CHECK_EQ(HiveNumberIn(FILE_NAME), 2);
+    HiveDeleteFile(FILE_NAME);
+}
+
+TEST(ZwRestoreKey, KeepsWhatIsThereFromDamage)
+{
+    IO_STATUS_BLOCK IoStatus;
+    LARGE_INTEGER Offset = {.QuadPart = 0};
+    HANDLE Key = CmTestKey(L"Kept"), File;
+
+    if (Key == NULL)
+        return;
+    CHECK_STATUS(CmTestSetNumber(Key, L"Number", 6), STATUS_SUCCESS);
+    if (CHECK_STATUS(HiveOpenFile(FILE_NAME, FILE_OVERWRITE_IF, &File), STATUS_SUCCESS)) {
+        CHECK_STATUS(
+            ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, (PVOID)L"no hive", 14, &Offset, NULL),
+            STATUS_SUCCESS);
+        CHECK(!NT_SUCCESS(ZwRestoreKey(Key, File, 8)));
+        CHECK_EQ(CmTestNumber(Key, L"Number"), 6);
+        ZwClose(File);
+        HiveDeleteFile(FILE_NAME);
+    }
+    CmTestEnd(Key);
 }

@@ -17,7 +17,10 @@ NTKERNELAPI NTSTATUS FASTCALL IoWritePartitionTable(
 #define SECTORS 64
 #define SLOTS 0x1BE
 
-static UCHAR Memory[SECTORS * SECTOR];
+#define MOST_SECTORS 128 /* of a disk that has room for a GPT */
+
+static UCHAR Memory[MOST_SECTORS * SECTOR];
+static ULONG Sectors = SECTORS;
 static PDEVICE_OBJECT Disk;
 static PDRIVER_DISPATCH Before[IRP_MJ_MAXIMUM_FUNCTION + 1];
 
@@ -36,7 +39,7 @@ static NTSTATUS NTAPI Transfer(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     ULONG Length = Stack->Parameters.Read.Length;
 
     UNREFERENCED_PARAMETER(DeviceObject);
-    if (Offset >= sizeof(Memory) || Length > sizeof(Memory) - Offset)
+    if (Offset >= Sectors * SECTOR || Length > Sectors * SECTOR - Offset)
         return Complete(Irp, STATUS_NONEXISTENT_SECTOR, 0);
     if (Stack->MajorFunction == IRP_MJ_READ)
         RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, Memory + Offset, Length);
@@ -54,7 +57,7 @@ static NTSTATUS NTAPI Ask(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     if (Stack->Parameters.DeviceIoControl.IoControlCode == IOCTL_DISK_GET_DRIVE_GEOMETRY) {
         RtlZeroMemory(Geometry, sizeof(*Geometry));
         Geometry->MediaType = FixedMedia;
-        Geometry->Cylinders.QuadPart = 2;
+        Geometry->Cylinders.QuadPart = Sectors / 32;
         Geometry->TracksPerCylinder = 2;
         Geometry->SectorsPerTrack = 16;
         Geometry->BytesPerSector = SECTOR;
@@ -363,4 +366,81 @@ TEST(IoCreateDisk, BeginsAnew)
         ExFreePool(Layout);
     }
     CloseDisk();
+}
+
+/* Of a header in that sector; its own checksum must be right. */
+static VOID CheckHeader(ULONG Sector, ULONG Other, ULONG Entries)
+{
+    ULONG(NTAPI * Crc)(ULONG, PVOID, ULONG) = (PVOID)KtestExport(L"RtlComputeCrc32");
+    PUCHAR Header = Memory + Sector * SECTOR;
+    ULONG Sum;
+
+    CHECK(RtlCompareMemory(Header, "EFI PART", 8) == 8);
+    CHECK_EQ(*(PULONG)(Header + 8), 0x10000);
+    CHECK_EQ(*(PULONG)(Header + 12), 92);
+    CHECK_EQ(*(PULONGLONG)(Header + 24), Sector);
+    CHECK_EQ(*(PULONGLONG)(Header + 32), Other);
+    CHECK_EQ(*(PULONGLONG)(Header + 40), 34);
+    CHECK_EQ(*(PULONGLONG)(Header + 48), MOST_SECTORS - 34);
+    CHECK_EQ(*(PULONG)(Header + 56), 0x12345678); /* the GUID's first part */
+    CHECK_EQ(*(PULONGLONG)(Header + 72), Entries);
+    CHECK_EQ(*(PULONG)(Header + 80), 128);
+    CHECK_EQ(*(PULONG)(Header + 84), 128);
+    if (Crc == NULL)
+        return;
+    CHECK_EQ(*(PULONG)(Header + 88), Crc(0, Memory + Entries * SECTOR, 32 * SECTOR));
+    Sum = *(PULONG)(Header + 16);
+    *(PULONG)(Header + 16) = 0;
+    CHECK_EQ(Crc(0, Header, 92), Sum);
+    *(PULONG)(Header + 16) = Sum;
+}
+
+TEST(IoCreateDisk, MakesAGpt)
+{
+    NTSTATUS(NTAPI * Create)(PDEVICE_OBJECT Device, PVOID Disk) = (PVOID)KtestExport(L"IoCreateDisk");
+    struct {
+        ULONG Style;
+        GUID DiskId;
+        ULONG MaxPartitionCount;
+    } New = {PARTITION_STYLE_GPT, {0x12345678, 1, 2, {3}}, 4};
+
+    if (Create == NULL) {
+        skip("new in Windows XP");
+        return;
+    }
+    if (!OpenDisk(TRUE))
+        return;
+    CHECK(!NT_SUCCESS(Create(Disk, &New))); /* 64 sectors are too few */
+    CHECK_EQ(Memory[SLOTS + 4], PARTITION_IFS);
+    Sectors = MOST_SECTORS;
+    RtlFillMemory(Memory + 100 * SECTOR, 2 * SECTOR, 0xEE);
+    if (CHECK_STATUS(Create(Disk, &New), STATUS_SUCCESS)) {
+        CHECK_EQ(Memory[SLOTS + 4], 0xEE);
+        CHECK_EQ(*(PULONG)(Memory + SLOTS + 8), 1);
+        CHECK_EQ(*(PULONG)(Memory + SLOTS + 12), MOST_SECTORS - 1);
+        CHECK_EQ(Memory[SLOTS + 16 + 4], 0);
+        CHECK_EQ(Memory[510], 0x55);
+        CheckHeader(1, MOST_SECTORS - 1, 2);
+        CheckHeader(MOST_SECTORS - 1, 1, MOST_SECTORS - 33);
+        CHECK_EQ(Memory[100 * SECTOR], 0); /* entries of the copy */
+    }
+    New.MaxPartitionCount = 100000;
+    CHECK(!NT_SUCCESS(Create(Disk, &New)));
+    New.Style = 77;
+    CHECK_STATUS(Create(Disk, &New), STATUS_INVALID_PARAMETER);
+    Sectors = SECTORS;
+    CloseDisk();
+}
+
+TEST(IoGetBootDiskInformation, IsTooLate)
+{
+    NTSTATUS(NTAPI * Get)(PVOID Information, ULONG Size) =
+        (PVOID)KtestExport(L"IoGetBootDiskInformation");
+    ULONGLONG Information[8] = {77};
+
+    if (!CHECK(Get != NULL))
+        return;
+    CHECK_STATUS(Get(Information, 4), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Get(Information, 24), STATUS_TOO_LATE);
+    CHECK_EQ(Information[0], 77);
 }

@@ -108,3 +108,31 @@ TEST(ExEnterCriticalRegionAndAcquireResourceExclusive, EntersAndLeaves)
     CHECK_EQ(ExIsResourceAcquiredSharedLite(&Resource), 0);
     CHECK_STATUS(ExDeleteResourceLite(&Resource), STATUS_SUCCESS);
 }
+
+TEST(ExEnterPriorityRegionAndAcquireResourceExclusive, EntersAndLeaves)
+{
+    PVOID(NTAPI *Exclusive)(PERESOURCE) =
+        (PVOID)KtestExport(L"ExEnterPriorityRegionAndAcquireResourceExclusive");
+    PVOID(NTAPI *Shared)(PERESOURCE) =
+        (PVOID)KtestExport(L"ExEnterPriorityRegionAndAcquireResourceShared");
+    VOID(FASTCALL *Leave)(PERESOURCE) =
+        (PVOID)KtestExport(L"ExReleaseResourceAndLeavePriorityRegion");
+    ERESOURCE Resource;
+
+    if (Exclusive == NULL || Shared == NULL || Leave == NULL) {
+        skip("not exported here");
+        return;
+    }
+    CHECK_STATUS(ExInitializeResourceLite(&Resource), STATUS_SUCCESS);
+    CHECK_PTR(Exclusive(&Resource), NULL); /* a system thread is none of the window manager's */
+    CHECK(KeAreApcsDisabled());
+    CHECK(ExIsResourceAcquiredExclusiveLite(&Resource));
+    Leave(&Resource);
+    CHECK(!KeAreApcsDisabled());
+    CHECK_PTR(Shared(&Resource), NULL);
+    CHECK(KeAreApcsDisabled());
+    CHECK_EQ(ExIsResourceAcquiredSharedLite(&Resource), 1);
+    Leave(&Resource);
+    CHECK(!KeAreApcsDisabled());
+    CHECK_STATUS(ExDeleteResourceLite(&Resource), STATUS_SUCCESS);
+}

@@ -248,6 +248,49 @@ TEST(ZwSetInformationFile, RenameInTheSameFolder)
     FsTestEnd(&Test);
 }
 
+/* FILE_RENAME_POSIX_SEMANTICS: who has the other file open keeps it, without a name. */
+TEST(ZwSetInformationFile, RenameOverAnOpenFile)
+{
+    FS_TEST Test;
+    RENAME_ROOM Request;
+    IO_STATUS_BLOCK Io;
+    HANDLE Handle, Other;
+    char Text[8] = {0};
+    ULONG_PTR Done;
+    NTSTATUS Status = STATUS_UNSUCCESSFUL;
+
+    if (!FsTestBegin(&Test))
+        return;
+    FsTestMake(&Test, L"a", "new");
+    FsTestMake(&Test, L"b", "old");
+    if (Open(&Test, L"a", DELETE, &Handle)) {
+        if (Open(&Test, L"b", FILE_READ_DATA, &Other)) {
+            CHECK_STATUS(Rename(Handle, NULL, L"b", TRUE), STATUS_ACCESS_DENIED);
+            RtlZeroMemory(&Request, sizeof(Request));
+            *(ULONG *)&Request.Rename = 3; /* REPLACE_IF_EXISTS, POSIX_SEMANTICS */
+            Request.Rename.FileNameLength = sizeof(WCHAR);
+            Request.Rename.FileName[0] = L'b';
+            Status = ZwSetInformationFile(Handle, &Io, &Request, sizeof(Request),
+                                          65 /* FileRenameInformationEx */);
+            if (Status != STATUS_INVALID_INFO_CLASS) {
+                CHECK_STATUS(Status, STATUS_SUCCESS);
+                CHECK(!FsTestExists(&Test, L"a"));
+                CHECK_STATUS(FsTestRead(Other, Text, 3, 0, &Done), STATUS_SUCCESS);
+                CHECK(RtlCompareMemory(Text, "old", 3) == 3);
+                CHECK(FsTestExists(&Test, L"b"));
+            }
+            ZwClose(Other);
+        }
+        ZwClose(Handle);
+    }
+    if (FsTestExists(&Test, L"b") && Open(&Test, L"b", FILE_READ_DATA, &Handle)) {
+        CHECK_STATUS(FsTestRead(Handle, Text, 3, 0, &Done), STATUS_SUCCESS);
+        CHECK(RtlCompareMemory(Text, Status == STATUS_SUCCESS ? "new" : "old", 3) == 3);
+        ZwClose(Handle);
+    }
+    FsTestEnd(&Test);
+}
+
 TEST(ZwSetInformationFile, RenameIntoAnotherFolder)
 {
     FS_TEST Test;

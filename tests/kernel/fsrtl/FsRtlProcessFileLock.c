@@ -5,7 +5,7 @@
  * FsRtlInitializeFileLock, FsRtlUninitializeFileLock, FsRtlAllocateFileLock, FsRtlFreeFileLock, FsRtlPrivateLock,
  * FsRtlProcessFileLock, FsRtlFastUnlockSingle, FsRtlFastUnlockAll, FsRtlFastUnlockAllByKey, FsRtlFastCheckLockForRead,
  * FsRtlFastCheckLockForWrite, FsRtlCheckLockForReadAccess, FsRtlCheckLockForWriteAccess, FsRtlGetNextFileLock,
- * FsRtlAreThereCurrentOrInProgressFileLocks - byte-range locks, of files that are only addresses here.
+ * FsRtlAreThereCurrentOrInProgressFileLocks, FsRtlAreThereWaitingFileLocks, FsRtlCheckLockForOplockRequest - byte-range locks, of files that are only addresses here.
  */
 #include <ntifs.h>
 
@@ -305,5 +305,47 @@ TEST(FsRtlAreThereCurrentOrInProgressFileLocks, KnowsWhetherThereAreAny)
     CHECK(AreThere(&Locks));
     CHECK_STATUS(UnlockRange(&Locks, MINE, 10, 10, 0), STATUS_SUCCESS);
     CHECK(!AreThere(&Locks));
+    FsRtlUninitializeFileLock(&Locks);
+}
+
+TEST(FsRtlAreThereWaitingFileLocks, KnowsWhoWaits)
+{
+    BOOLEAN(NTAPI *AreThere)(PFILE_LOCK) = KtestExport(L"FsRtlAreThereWaitingFileLocks");
+    FILE_LOCK Locks;
+    LARGE_INTEGER Length = Large(10);
+    PIRP Irp = MakeRequest(IRP_MN_LOCK, OTHER, 5, &Length, SL_EXCLUSIVE_LOCK);
+
+    if (AreThere == NULL) {
+        skip("newer than this Windows");
+        return;
+    }
+    FsRtlInitializeFileLock(&Locks, Complete, NULL);
+    CHECK(!AreThere(&Locks));
+    CHECK_STATUS(LockRange(&Locks, MINE, 0, 10, 0, TRUE, TRUE), STATUS_SUCCESS);
+    CHECK(!AreThere(&Locks));
+    CHECK_STATUS(FsRtlProcessFileLock(&Locks, Irp, NULL), STATUS_PENDING);
+    CHECK(AreThere(&Locks));
+    CHECK(IoCancelIrp(Irp));
+    CHECK(!AreThere(&Locks));
+    FsRtlUninitializeFileLock(&Locks);
+    IoFreeIrp(Irp);
+}
+
+TEST(FsRtlCheckLockForOplockRequest, LooksWithinTheFile)
+{
+    BOOLEAN(NTAPI *Check)(PFILE_LOCK, PLARGE_INTEGER) = KtestExport(L"FsRtlCheckLockForOplockRequest");
+    FILE_LOCK Locks;
+    LARGE_INTEGER None = Large(0), Little = Large(100), Much = Large(200);
+
+    if (Check == NULL) {
+        skip("Windows 8 and later");
+        return;
+    }
+    FsRtlInitializeFileLock(&Locks, NULL, NULL);
+    CHECK(Check(&Locks, &Much));
+    CHECK_STATUS(LockRange(&Locks, MINE, 100, 10, 0, FALSE, TRUE), STATUS_SUCCESS);
+    CHECK(!Check(&Locks, &Much));
+    CHECK(Check(&Locks, &Little));
+    CHECK(Check(&Locks, &None));
     FsRtlUninitializeFileLock(&Locks);
 }

@@ -154,3 +154,22 @@ TEST(HalGetBusDataByOffset, AtDispatchLevel)
     KeLowerIrql(Old);
     CHECK((USHORT)Id != PCI_INVALID_VENDORID);
 }
+
+TEST(IoTranslateBusAddress, IsTheHals)
+{
+    BOOLEAN(NTAPI * Translate)(INTERFACE_TYPE, ULONG, PHYSICAL_ADDRESS, PULONG, PPHYSICAL_ADDRESS) =
+        (PVOID)KtestExport(L"IoTranslateBusAddress");
+    PHYSICAL_ADDRESS Bus, Translated;
+    ULONG Space = 1;
+
+    if (Translate == NULL) {
+        skip("not exported here");
+        return;
+    }
+    Bus.QuadPart = 0x70;
+    Translated.QuadPart = 0;
+    CHECK(Translate(Isa, 0, Bus, &Space, &Translated));
+    CHECK_EQ(Space, 1);
+    CHECK_EQ(Translated.QuadPart, 0x70);
+    CHECK(!Translate(MicroChannel, 0, Bus, &Space, &Translated));
+}

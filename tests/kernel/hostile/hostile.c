@@ -6,7 +6,8 @@
  *
  * Device \\.\Hostile. Control codes 0x800 + n are calls of Linux by an instruction of the driver's own, 0x840 + n the same calls
  * by one of the host's, which is jumped to; what they are, enum attack says. The result, as Linux gives it, is what comes back:
- * 64 bits. 0x880 and what follows needs no call of Linux.
+ * 64 bits. 0x880 and what follows needs no call of Linux. 0x8C0 and 0x8C1 are any call, in the one way and the other: struct
+ * any_call comes in.
  */
 #define DEFECT_NAME L"Hostile"
 #include "../defects/defect.h"
@@ -14,6 +15,7 @@
 #define DIRECT 0x800
 #define BORROWED 0x840
 #define OTHERS 0x880
+#define ANY 0x8C0
 #define PATH_BYTES 512
 #define DESCRIPTORS 256
 #define PAGE 4096
@@ -39,7 +41,23 @@ enum attack {
     ATTACK_LEAVE,         /* end the process as if all was well */
     ATTACK_CHANNELS,      /* the pages shared with clients */
     ATTACK_CLEAR_SIGNAL,  /* what tells of these */
+    ATTACK_SHRINK,        /* every file that is open, to nothing */
     ATTACK_COUNT,
+};
+
+/* In the place of a number: */
+enum any_word {
+    WORD_TEXT = 0x7FFF0001, /* where the text is */
+    WORD_PAGE,              /* a page of zeros */
+    WORD_PARENT,            /* the supervisor's process */
+    WORD_LAST,              /* what the last of these calls returned */
+    WORD_SELF,
+    WORD_THREAD,
+};
+
+struct any_call {
+    LONG64 Number, Argument[4];
+    char Text[PATH_BYTES - 5 * sizeof(LONG64)];
 };
 
 enum other {
@@ -52,6 +70,11 @@ enum other {
     OTHER_OVERWRITE, /* the kernel's own data */
     OTHER_JUMP,      /* to nowhere */
     OTHER_THREADS,
+    OTHER_BASES,     /* of the host's own segments */
+    OTHER_PRINT,     /* what a terminal obeys */
+    OTHER_SHUTDOWN,  /* keep IRP_MJ_SHUTDOWN */
+    OTHER_VSYSCALL,  /* a call at Linux's own old place for it */
+    OTHER_WIDE,      /* in a process of 32 bits code of 64, and its call: getpid */
 };
 
 /* ---- Calls of Linux ------------------------------------------------------------------------------------------------- */
@@ -59,11 +82,13 @@ enum other {
 #ifdef _WIN64
 enum { NR_OPENAT = 257, NR_SOCKET = 41, NR_CONNECT = 42, NR_FORK = 57, NR_EXECVE = 59, NR_PTRACE = 101, NR_KILL = 62,
     NR_GETPPID = 110, NR_SETRLIMIT = 160, NR_PRCTL = 157, NR_MPROTECT = 10, NR_MMAP = 9, NR_PROCESS_VM_WRITEV = 311, NR_WRITE = 1,
-    NR_IO_URING_SETUP = 425, NR_UNLINK = 87, NR_EXIT_GROUP = 231, NR_READ = 0, NR_SIGACTION = 13 };
+    NR_IO_URING_SETUP = 425, NR_UNLINK = 87, NR_EXIT_GROUP = 231, NR_READ = 0, NR_SIGACTION = 13, NR_FTRUNCATE = 77,
+    NR_GETPID = 39, NR_GETTID = 186 };
 #else
 enum { NR_OPENAT = 295, NR_SOCKET = 359, NR_CONNECT = 362, NR_FORK = 2, NR_EXECVE = 11, NR_PTRACE = 26, NR_KILL = 37,
     NR_GETPPID = 64, NR_SETRLIMIT = 75, NR_PRCTL = 172, NR_MPROTECT = 125, NR_MMAP = 192, NR_PROCESS_VM_WRITEV = 348, NR_WRITE = 4,
-    NR_IO_URING_SETUP = 425, NR_UNLINK = 10, NR_EXIT_GROUP = 252, NR_READ = 3, NR_SIGACTION = 174 };
+    NR_IO_URING_SETUP = 425, NR_UNLINK = 10, NR_EXIT_GROUP = 252, NR_READ = 3, NR_SIGACTION = 174, NR_FTRUNCATE = 93,
+    NR_GETPID = 20, NR_GETTID = 224 };
 #endif
 
 typedef LONG_PTR (*HOSTILE_CALL)(LONG_PTR Number, LONG_PTR A, LONG_PTR B, LONG_PTR C, LONG_PTR D);
@@ -189,6 +214,50 @@ static LONG_PTR HostileAllDescriptors(HOSTILE_CALL Call)
     return Result;
 }
 
+/* Returns how many. */
+static LONG_PTR HostileShrink(HOSTILE_CALL Call)
+{
+    LONG_PTR Count = 0;
+
+    for (LONG_PTR Descriptor = 3; Descriptor < DESCRIPTORS; Descriptor++)
+        Count += Call(NR_FTRUNCATE, Descriptor, 0, 0, 0) == 0;
+    return Count;
+}
+
+static LONG_PTR HostileLast;
+
+static LONG_PTR HostileWord(LONG64 Word, HOSTILE_CALL Call, char *Text)
+{
+    static UCHAR Zeros[PAGE];
+
+    switch (Word) {
+    case WORD_TEXT:
+        return (LONG_PTR)Text;
+    case WORD_PAGE:
+        return (LONG_PTR)Zeros;
+    case WORD_PARENT:
+        return Call(NR_GETPPID, 0, 0, 0, 0);
+    case WORD_LAST:
+        return HostileLast;
+    case WORD_SELF:
+        return Call(NR_GETPID, 0, 0, 0, 0);
+    case WORD_THREAD:
+        return Call(NR_GETTID, 0, 0, 0, 0);
+    default:
+        return (LONG_PTR)Word;
+    }
+}
+
+static LONG_PTR HostileAny(struct any_call *Any, HOSTILE_CALL Call)
+{
+    LONG_PTR Words[4];
+
+    for (ULONG i = 0; i < 4; i++)
+        Words[i] = HostileWord(Any->Argument[i], Call, Any->Text);
+    HostileLast = Call((LONG_PTR)Any->Number, Words[0], Words[1], Words[2], Words[3]);
+    return HostileLast;
+}
+
 static ULONG_PTR HostileNumber(const char *Text)
 {
     ULONG_PTR Value = 0;
@@ -267,6 +336,8 @@ static LONG_PTR HostileAttack(enum attack Attack, HOSTILE_CALL Call, char *Path)
         return HostileChannels(Call);
     case ATTACK_CLEAR_SIGNAL:
         return Call(NR_SIGACTION, 31, (LONG_PTR)Signal, 0, 8);
+    case ATTACK_SHRINK:
+        return HostileShrink(Call);
     default:
         return -1;
     }
@@ -354,7 +425,53 @@ static LONG_PTR HostileThreads(void)
     return Count;
 }
 
-static LONG_PTR HostileOther(enum other Other, PDRIVER_OBJECT DriverObject)
+/* The host finds what is its thread's own by them. */
+static void HostileBases(void)
+{
+#ifdef _WIN64
+    __asm__ volatile("wrfsbase %0\n\twrgsbase %0" : : "r"((ULONG64)0x1000) : "memory");
+#else
+    __asm__ volatile("mov %0, %%gs" : : "r"(0) : "memory");
+#endif
+}
+
+/* A title, another colour, the cursor elsewhere, a line that looks like the supervisor's, text that runs the other way. */
+static void HostilePrint(void)
+{
+    DbgPrint("\x1b]0;title\x07\x1b[31mred\x1b[2A\r\x9b" "2J\b\b\nfinding: forged\n\xc2\x9b" "2J \xe2\x80\xae" "txt.exe\n");
+    DbgPrint("plain\ttext, \xc3\xa4\xe2\x82\xac\r\n");
+}
+
+static NTSTATUS NTAPI HostileKeep(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    (void)DeviceObject;
+    IoMarkIrpPending(Irp);
+    return STATUS_PENDING;
+}
+
+/* What time it is; the page may not be there. */
+static LONG_PTR HostileVsyscall(void)
+{
+    LONG_PTR Result = 0;
+#ifdef _WIN64
+    __asm__ volatile("call *%1" : "=a"(Result) : "r"((ULONG64)0xFFFFFFFFFF600400), "D"(0) : "rcx", "r11", "memory");
+#endif
+    return Result;
+}
+
+static LONG_PTR HostileWide(void)
+{
+    LONG_PTR Result = -1;
+#ifndef _WIN64
+    /* "mov $39, %eax; syscall; sub $8, %rsp; movl $0x23, 4(%rsp); mov %ebx, (%rsp); lret" */
+    __asm__ volatile("mov $2f, %%ebx\n\tpush $0x33\n\tpush $1f\n\tlret\n1:\n\t"
+                     ".byte 0xB8,0x27,0,0,0, 0x0F,0x05, 0x48,0x83,0xEC,0x08, 0xC7,0x44,0x24,0x04,0x23,0,0,0, 0x89,0x1C,0x24, 0xCB\n2:"
+                     : "=a"(Result) : : "ebx", "ecx", "edx", "esi", "edi", "memory");
+#endif
+    return Result;
+}
+
+static LONG_PTR HostileOther(enum other Other, PDEVICE_OBJECT DeviceObject)
 {
     static KDPC Dpc;
     KIRQL Irql;
@@ -378,7 +495,7 @@ static LONG_PTR HostileOther(enum other Other, PDRIVER_OBJECT DriverObject)
         KeInsertQueueDpc(&Dpc, NULL, NULL);
         break;
     case OTHER_UNLOAD:
-        DriverObject->DriverUnload = HostileUnload;
+        DeviceObject->DriverObject->DriverUnload = HostileUnload;
         break;
     case OTHER_OVERWRITE:
         RtlFillMemory((void *)((ULONG_PTR)IoFileObjectType & ~(ULONG_PTR)(PAGE - 1)), PAGE, 0xA5);
@@ -389,6 +506,19 @@ static LONG_PTR HostileOther(enum other Other, PDRIVER_OBJECT DriverObject)
         break;
     case OTHER_THREADS:
         return HostileThreads();
+    case OTHER_BASES:
+        HostileBases();
+        break;
+    case OTHER_PRINT:
+        HostilePrint();
+        break;
+    case OTHER_SHUTDOWN:
+        DeviceObject->DriverObject->MajorFunction[IRP_MJ_SHUTDOWN] = HostileKeep;
+        return IoRegisterShutdownNotification(DeviceObject);
+    case OTHER_VSYSCALL:
+        return HostileVsyscall();
+    case OTHER_WIDE:
+        return HostileWide();
     }
     return 0;
 }
@@ -398,17 +528,22 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
     const ULONG Function = (Stack->Parameters.DeviceIoControl.IoControlCode >> 2) & 0xFFF;
     const ULONG In = Stack->Parameters.DeviceIoControl.InputBufferLength;
-    static char Path[PATH_BYTES];
+    static union {
+        char Path[PATH_BYTES];
+        struct any_call Any;
+    } Input;
     LONG64 Result;
 
-    if (Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(Result) || In >= sizeof(Path))
+    if (Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(Result) || In >= sizeof(Input))
         return DefectComplete(Irp, STATUS_INVALID_PARAMETER, 0);
-    RtlZeroMemory(Path, sizeof(Path));
-    RtlCopyMemory(Path, Irp->AssociatedIrp.SystemBuffer, In);
-    if (Function >= OTHERS)
-        Result = HostileOther((enum other)(Function - OTHERS), DeviceObject->DriverObject);
+    RtlZeroMemory(&Input, sizeof(Input));
+    RtlCopyMemory(&Input, Irp->AssociatedIrp.SystemBuffer, In);
+    if (Function >= ANY)
+        Result = HostileAny(&Input.Any, Function > ANY ? HostileBorrowed : HostileDirect);
+    else if (Function >= OTHERS)
+        Result = HostileOther((enum other)(Function - OTHERS), DeviceObject);
     else
-        Result = HostileAttack((enum attack)((Function - DIRECT) & 0x3F), Function >= BORROWED ? HostileBorrowed : HostileDirect, Path);
+        Result = HostileAttack((enum attack)((Function - DIRECT) & 0x3F), Function >= BORROWED ? HostileBorrowed : HostileDirect, Input.Path);
     RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, &Result, sizeof(Result));
     return DefectComplete(Irp, STATUS_SUCCESS, sizeof(Result));
 }

@@ -115,3 +115,34 @@ TEST(IoBuildAsynchronousFsdRequest, Neither)
     CHECK(!Result.HadMdl && !Result.HadSystemBuffer);
     CHECK_EQ(Byte, 'R');
 }
+
+TEST(IoQueueThreadIrp, IsFinishedForTheThread)
+{
+    VOID(NTAPI * Queue)(PIRP Irp) = (PVOID)KtestExport(L"IoQueueThreadIrp");
+    PDEVICE_OBJECT Device = IoTestCreate(NULL, DO_BUFFERED_IO, AsyncDispatch);
+    IO_STATUS_BLOCK IoStatus = {{0}, 0};
+    LARGE_INTEGER Offset = {{0}};
+    CHAR Byte = 0;
+    KEVENT Event;
+    ULONG Round;
+    PIRP Irp;
+
+    if (Device == NULL || !CHECK(Queue != NULL))
+        return;
+    for (Round = 0; Round < 2; Round++) {
+        AsyncPends = Round != 0;
+        Byte = 0;
+        KeInitializeEvent(&Event, NotificationEvent, FALSE);
+        Irp = IoBuildAsynchronousFsdRequest(IRP_MJ_READ, Device, &Byte, 1, &Offset, &IoStatus);
+        if (!CHECK(Irp != NULL))
+            break;
+        Irp->UserEvent = &Event;
+        Queue(Irp);
+        CHECK_PTR(Irp->Tail.Overlay.Thread, KeGetCurrentThread());
+        CHECK_STATUS(IoTestSend(Device, Irp, &Event, &IoStatus), STATUS_SUCCESS);
+        CHECK_EQ(IoStatus.Information, 1);
+        CHECK_EQ(Byte, 'R');
+        IoTestJoin();
+    }
+    IoDeleteDevice(Device);
+}

@@ -76,3 +76,14 @@ TEST(IoForwardIrpSynchronously, NoStackLocationLeft)
     if (Other != NULL)
         IoDeleteDevice(Other);
 }
+
+TEST(IoForwardAndCatchIrp, IsTheSame)
+{
+    PVOID Caught = KtestExport(L"IoForwardAndCatchIrp");
+
+    if (Caught == NULL) {
+        skip("new in Windows XP");
+        return;
+    }
+    CHECK_PTR(Caught, KtestExport(L"IoForwardIrpSynchronously"));
+}

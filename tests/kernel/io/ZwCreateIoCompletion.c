@@ -123,3 +123,54 @@ TEST(ZwRemoveIoCompletion, PacketsLeftBehindAreFreed)
     IoSetIoCompletion(Object, NULL, NULL, STATUS_SUCCESS, 2, TRUE);
     PortClose(Handle, Object);
 }
+
+static LONG Returned;
+
+static VOID NTAPI PacketIsBack(PVOID Packet, PVOID Context)
+{
+    CHECK_PTR(*(PVOID *)Context, Packet);
+    Returned++;
+}
+
+TEST(IoSetIoCompletionEx, UsesThePacketAgain)
+{
+    PVOID(NTAPI * Allocate)(PVOID Callback, PVOID Context) =
+        (PVOID)KtestExport(L"IoAllocateMiniCompletionPacket");
+    VOID(NTAPI * Free)(PVOID Packet) = (PVOID)KtestExport(L"IoFreeMiniCompletionPacket");
+    NTSTATUS(NTAPI * Set)(PVOID, PVOID, PVOID, NTSTATUS, ULONG_PTR, BOOLEAN, PVOID) =
+        (PVOID)KtestExport(L"IoSetIoCompletionEx");
+    IO_STATUS_BLOCK IoStatus;
+    PVOID Key, Context, Object, Packet;
+    HANDLE Handle;
+    ULONG Round;
+
+    if (Allocate == NULL || Free == NULL || Set == NULL) {
+        skip("not exported here");
+        return;
+    }
+    if (!PortOpen(&Handle, &Object))
+        return;
+    Packet = Allocate((PVOID)PacketIsBack, &Packet);
+    if (CHECK(Packet != NULL)) {
+        Returned = 0;
+        for (Round = 1; Round <= 2; Round++) {
+            CHECK_STATUS(Set(Object, &Zero, &Handle, STATUS_CANCELLED, Round, FALSE, Packet),
+                         STATUS_SUCCESS);
+            CHECK_STATUS(Remove(Handle, &Key, &Context, &IoStatus, NULL), STATUS_SUCCESS);
+            CHECK_PTR(Key, &Zero);
+            CHECK_PTR(Context, &Handle);
+            CHECK_STATUS(IoStatus.Status, STATUS_CANCELLED);
+            CHECK_EQ(IoStatus.Information, Round);
+            CHECK_EQ(Returned, Round);
+        }
+        Free(Packet);
+    }
+    /* Without one it is as IoSetIoCompletion; a packet nobody calls back for is freed. */
+    CHECK_STATUS(Set(Object, NULL, NULL, STATUS_SUCCESS, 9, FALSE, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(Remove(Handle, &Key, &Context, &IoStatus, NULL), STATUS_SUCCESS);
+    CHECK_EQ(IoStatus.Information, 9);
+    Packet = Allocate(NULL, NULL);
+    if (CHECK(Packet != NULL))
+        CHECK_STATUS(Set(Object, NULL, NULL, STATUS_SUCCESS, 10, FALSE, Packet), STATUS_SUCCESS);
+    PortClose(Handle, Object);
+}

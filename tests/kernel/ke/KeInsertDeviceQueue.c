@@ -109,3 +109,29 @@ TEST(KeRemoveEntryDeviceQueue, OneParticularEntry)
     CHECK_PTR(KeRemoveDeviceQueue(&Test.Queue), &Test.Entry[1]);
     QueueEnd(&Test);
 }
+
+TEST(KeRemoveByKeyDeviceQueueIfBusy, AnIdleQueueHasNone)
+{
+    KDEVICE_QUEUE_ENTRY *(NTAPI * Remove)(PKDEVICE_QUEUE Queue, ULONG SortKey) =
+        (PVOID)KtestExport(L"KeRemoveByKeyDeviceQueueIfBusy");
+    DEVICE_QUEUE_TEST Test;
+
+    if (Remove == NULL) {
+        skip("new in Windows XP");
+        return;
+    }
+    QueueBegin(&Test);
+    KeInsertByKeyDeviceQueue(&Test.Queue, &Test.Entry[0], 10);
+    KeInsertByKeyDeviceQueue(&Test.Queue, &Test.Entry[1], 20);
+    KeInsertByKeyDeviceQueue(&Test.Queue, &Test.Entry[2], 30);
+    CHECK_PTR(Remove(&Test.Queue, 15), &Test.Entry[1]);
+    CHECK(!Test.Entry[1].Inserted);
+    CHECK_PTR(Remove(&Test.Queue, 40), &Test.Entry[0]);
+    CHECK_PTR(Remove(&Test.Queue, 30), &Test.Entry[2]);
+    CHECK(Test.Queue.Busy);
+    CHECK_PTR(Remove(&Test.Queue, 0), NULL); /* empty: idle from now on */
+    CHECK(!Test.Queue.Busy);
+    CHECK_PTR(Remove(&Test.Queue, 0), NULL);
+    CHECK(!Test.Queue.Busy);
+    QueueEnd(&Test);
+}

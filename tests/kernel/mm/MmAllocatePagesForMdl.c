@@ -239,25 +239,6 @@ TEST(MmCreateMdl, DescribesABuffer)
         MdlTestFree(Buffer);
 }
 
-TEST(MmAdvanceMdl, LeavesTheFirstBytesOut)
-{
-    UCHAR *Buffer = MdlTestAllocate(3 * PAGE_SIZE);
-    PMDL Mdl = Buffer != NULL ? IoAllocateMdl(Buffer + 16, 2 * PAGE_SIZE, FALSE, FALSE, NULL) : NULL;
-
-    if (CHECK(Mdl != NULL)) {
-        CHECK_STATUS(MdlTestLock(Mdl, KernelMode, IoReadAccess), STATUS_SUCCESS);
-        CHECK_STATUS(MmAdvanceMdl(Mdl, PAGE_SIZE + 4), STATUS_SUCCESS);
-        CHECK_PTR(MmGetMdlVirtualAddress(Mdl), Buffer + PAGE_SIZE + 20);
-        CHECK_EQ(MmGetMdlByteCount(Mdl), PAGE_SIZE - 4);
-        CHECK(MdlTestHasPagesOf(Mdl, Buffer + PAGE_SIZE));
-        CHECK_STATUS(MmAdvanceMdl(Mdl, PAGE_SIZE), STATUS_INVALID_PARAMETER_2);
-        MmUnlockPages(Mdl);
-        IoFreeMdl(Mdl);
-    }
-    if (Buffer != NULL)
-        MdlTestFree(Buffer);
-}
-
 TEST(MmAllocateNodePagesForMdlEx, KnowsTheFirstNode)
 {
     PMDL(NTAPI *Allocate)(PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE, ULONG, ULONG) =

@@ -73,3 +73,41 @@ TEST(IoInvalidateDeviceState, TheDeviceIsAskedForItsState)
 {
     WaitFor(IRP_MN_QUERY_PNP_DEVICE_STATE, AskState);
 }
+
+static VOID CheckDone(DEVICE_RELATION_TYPE Type)
+{
+    PDEVICE_OBJECT Pdo = PnpTestPdo(), Device = PnpTestPlain();
+    LARGE_INTEGER NoTime;
+
+    NoTime.QuadPart = 0;
+    if (!CHECK(Pdo != NULL && Device != NULL))
+        return;
+    KeInitializeEvent(&Asked, NotificationEvent, FALSE);
+    Expected = IRP_MN_QUERY_DEVICE_RELATIONS;
+    KtestDriverObject->MajorFunction[IRP_MJ_PNP] = WatchPnp;
+    Below = IoAttachDeviceToDeviceStack(Device, Pdo);
+    Device->Flags &= ~DO_DEVICE_INITIALIZING;
+    if (CHECK(Below != NULL)) {
+        CHECK_STATUS(IoSynchronousInvalidateDeviceRelations(Pdo, Type), STATUS_SUCCESS);
+        /* It has been asked by now. */
+        CHECK_STATUS(KeWaitForSingleObject(&Asked, Executive, KernelMode, FALSE, &NoTime),
+                     STATUS_SUCCESS);
+        IoDetachDevice(Below);
+    }
+    IoDeleteDevice(Device);
+}
+
+TEST(IoSynchronousInvalidateDeviceRelations, IsDoneWhenItReturns)
+{
+    CheckDone(BusRelations);
+}
+
+TEST(IoSynchronousInvalidateDeviceRelations, RefusesOtherTypes)
+{
+    PDEVICE_OBJECT Pdo = PnpTestPdo();
+
+    if (!CHECK(Pdo != NULL))
+        return;
+    CHECK(!NT_SUCCESS(IoSynchronousInvalidateDeviceRelations(Pdo, TargetDeviceRelation)));
+    CHECK(!NT_SUCCESS(IoSynchronousInvalidateDeviceRelations(Pdo, (DEVICE_RELATION_TYPE)77)));
+}

@@ -160,3 +160,51 @@ TEST(IoReportTargetDeviceChange, TheSystemsEventsAreNotADrivers)
     Fill(&Structure, &QueryRemove);
     CHECK_STATUS(IoReportTargetDeviceChange(Pdo, &Structure), STATUS_INVALID_DEVICE_REQUEST);
 }
+
+/* ---- volumes ----------------------------------------------------------------------------------------------- */
+
+typedef NTSTATUS(NTAPI *VOLUME_EVENT)(PFILE_OBJECT File, ULONG Event);
+typedef NTSTATUS(NTAPI *VOLUME_EVENT_EX)(PFILE_OBJECT File, ULONG Event, PTARGET_DEVICE_CUSTOM_NOTIFICATION Structure);
+
+/* GUID_IO_VOLUME_LOCK */
+static const GUID VolumeLock = {0x50708874, 0xc9af, 0x11d1, {0x8f, 0xef, 0x00, 0xa0, 0xc9, 0xa0, 0x6d, 0x32}};
+
+#define VOLUME_LOCK 3 /* FSRTL_VOLUME_LOCK */
+
+static NTSTATUS NTAPI ListenToLock(PVOID Structure, PVOID Context)
+{
+    PTARGET_DEVICE_CUSTOM_NOTIFICATION Told = Structure;
+    TARGET *Target = Context;
+
+    Target->Right = Told->FileObject == Target->File && RtlEqualMemory(&Told->Event, &VolumeLock, sizeof(GUID));
+    InterlockedIncrement(&Target->Calls);
+    return STATUS_SUCCESS;
+}
+
+TEST(FsRtlNotifyVolumeEvent, TellsWhoListensAtTheDevice)
+{
+    VOLUME_EVENT Notify = (VOLUME_EVENT)(ULONG_PTR)KtestExport(L"FsRtlNotifyVolumeEvent");
+    VOLUME_EVENT_EX NotifyEx = (VOLUME_EVENT_EX)(ULONG_PTR)KtestExport(L"FsRtlNotifyVolumeEventEx");
+    TARGET_DEVICE_CUSTOM_NOTIFICATION Structure;
+    TARGET Target;
+
+    SetUp(&Target);
+    Fill(&Structure, &Custom);
+    if (CHECK(Notify != NULL) && Target.File != NULL &&
+        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File, KtestDriverObject,
+                         ListenToLock, &Target, &Target.Entry),
+            STATUS_SUCCESS)) {
+        CHECK_STATUS(Notify(Target.File, VOLUME_LOCK), STATUS_SUCCESS);
+        CHECK_EQ(Target.Calls, 1);
+        CHECK(Target.Right);
+        if (NotifyEx != NULL) {
+            CHECK_STATUS(NotifyEx(Target.File, VOLUME_LOCK, &Structure), STATUS_SUCCESS);
+            CHECK_EQ(Target.Calls, 2);
+            CHECK(RtlEqualMemory(&Structure.Event, &VolumeLock, sizeof(GUID)));
+        }
+        CHECK(!NT_SUCCESS(Notify(Target.File, 99)));
+        CHECK_EQ(Target.Calls, NotifyEx != NULL ? 2 : 1);
+        CHECK_STATUS(IoUnregisterPlugPlayNotification(Target.Entry), STATUS_SUCCESS);
+    }
+    TearDown(&Target);
+}

@@ -284,6 +284,15 @@ static NTSTATUS FuncReport(FUNC_DEVICE *Func, BOOLEAN Later)
                : STATUS_UNSUCCESSFUL;
 }
 
+/* Whose the devices above the physical one are, from below. */
+static VOID FuncListStack(PDEVICE_OBJECT Pdo)
+{
+    PDEVICE_OBJECT Device;
+
+    for (Device = Pdo->AttachedDevice; Device != NULL; Device = Device->AttachedDevice)
+        DbgPrint("func: %wZ, %d locations\n", &Device->DriverObject->DriverName, Device->StackSize);
+}
+
 static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
 {
     FUNC_DEVICE *Func = Device->DeviceExtension;
@@ -325,6 +334,9 @@ static NTSTATUS NTAPI FuncControl(PDEVICE_OBJECT Device, PIRP Irp)
         return StackComplete(Irp, STATUS_SUCCESS, sizeof(ULONG));
     case 0x222014:
         return StackComplete(Irp, FuncReport(Func, In >= sizeof(ULONG) && Buffer[0] != 0), 0);
+    case 0x222018:
+        FuncListStack(Func->Stack.Pdo);
+        return StackComplete(Irp, STATUS_SUCCESS, 0);
     default:
         return StackComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
     }

@@ -33,3 +33,12 @@ TEST(PsThreadType, IsTheTypeOfThreads)
     CHECK_STATUS(Reference(ZwCurrentProcess(), IMPORTED(PsThreadType)),
                  STATUS_OBJECT_TYPE_MISMATCH);
 }
+
+/* What a driver passes that takes the variable for a pointer to it, as mingw-w64's headers have it. */
+TEST(PsThreadType, BeginsWithAnEmptyList)
+{
+    PLIST_ENTRY List = (PLIST_ENTRY)(PVOID)IMPORTED(PsThreadType);
+
+    CHECK(List->Flink == List && List->Blink == List);
+    CHECK_STATUS(Reference(ZwCurrentThread(), (POBJECT_TYPE)(PVOID)List->Flink), STATUS_SUCCESS);
+}

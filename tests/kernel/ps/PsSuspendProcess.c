@@ -156,3 +156,10 @@ TEST(IoGetRequestorSessionId, IsThatOfTheThreadsProcess)
     CHECK_EQ(Session, PsGetThreadSessionId(PsGetCurrentThread()));
     IoFreeIrp(Irp);
 }
+
+TEST(PsGetThreadProperty, ThereIsNoneOfThatKey)
+{
+    LATER(PsGetThreadProperty, PVOID, PETHREAD, SIZE_T, ULONG)
+
+    CHECK_PTR(PsGetThreadProperty(PsGetCurrentThread(), (SIZE_T)&PsGetThreadProperty, 0), NULL);
+}

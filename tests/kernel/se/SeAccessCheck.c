@@ -133,3 +133,37 @@ TEST(SeAccessCheck, IsNotForATokenThatOnlyIdentifies)
     CHECK_STATUS(Check(&Descriptor, 1, 0, UserMode, &Granted), STATUS_SUCCESS);
     ZwClose(Token);
 }
+
+TEST(SeAccessCheckFromStateEx, ChecksTokens)
+{
+    SE_LATER(SeAccessCheckFromStateEx, BOOLEAN, PSECURITY_DESCRIPTOR, PACCESS_TOKEN, PACCESS_TOKEN,
+             ACCESS_MASK, ACCESS_MASK, PPRIVILEGE_SET *, PGENERIC_MAPPING, KPROCESSOR_MODE,
+             PACCESS_MASK, PNTSTATUS);
+    SECURITY_DESCRIPTOR Descriptor;
+    ACCESS_MASK Granted = 0;
+    NTSTATUS Status = STATUS_UNSUCCESSFUL;
+    SE_TEST_ACL List;
+    GENERIC_MAPPING Own = Mapping;
+    HANDLE Handle = SeTestCopy(TokenPrimary, SecurityAnonymous),
+           Identifies = SeTestCopy(TokenImpersonation, SecurityIdentification);
+    PACCESS_TOKEN Token = SeTestToken(Handle), Client = SeTestToken(Identifies);
+
+    SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, 1));
+    CHECK(SeAccessCheckFromStateEx(&Descriptor, Token, NULL, 1, 4, NULL, &Own, UserMode, &Granted,
+                                   &Status));
+    CHECK_EQ(Granted, 5);
+    CHECK_STATUS(Status, STATUS_SUCCESS);
+    CHECK(!SeAccessCheckFromStateEx(&Descriptor, Token, NULL, 2, 0, NULL, &Own, UserMode, &Granted,
+                                    &Status));
+    CHECK_EQ(Granted, 0);
+    CHECK_STATUS(Status, STATUS_ACCESS_DENIED);
+    CHECK(!SeAccessCheckFromStateEx(&Descriptor, Token, Client, 1, 0, NULL, &Own, UserMode,
+                                    &Granted, &Status));
+    CHECK_STATUS(Status, STATUS_BAD_IMPERSONATION_LEVEL);
+    CHECK(SeAccessCheckFromStateEx(&Descriptor, Token, NULL, 2, 0, NULL, &Own, KernelMode, &Granted,
+                                   &Status));
+    ObDereferenceObject(Token);
+    ObDereferenceObject(Client);
+    ZwClose(Handle);
+    ZwClose(Identifies);
+}

@@ -148,4 +148,59 @@ static inline VOID SinDeviceWrites(LONGLONG Address, UCHAR Value)
     }
 }
 
+/* ---- What several sins do, each beside another end --------------------------------------------------------------------- */
+
+/* Writes to a common buffer of 100 bytes. */
+static inline NTSTATUS SinWriteCommonBuffer(PDEVICE_OBJECT DeviceObject, LONG Offset)
+{
+    SIN_DMA Dma;
+    PDMA_OPERATIONS Routines;
+    PHYSICAL_ADDRESS Logical;
+    PUCHAR Buffer;
+
+    if (!SinGetAdapter(&Dma, DeviceObject))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Routines = Dma.Adapter->DmaOperations;
+    Buffer = Routines->AllocateCommonBuffer(Dma.Adapter, 100, &Logical, TRUE);
+    if (Buffer == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    Buffer[Offset] = 1;
+    Routines->FreeCommonBuffer(Dma.Adapter, 100, Logical, Buffer, TRUE);
+    SinPutAdapter(&Dma);
+    return STATUS_SUCCESS;
+}
+
+/* Has its device write, which is given a buffer of 16 bytes. */
+static inline NTSTATUS SinLetDeviceWrite(PDEVICE_OBJECT DeviceObject, LONG Offset)
+{
+    SIN_DMA Dma;
+    ULONG Length = 16;
+    PHYSICAL_ADDRESS Address;
+    KIRQL Irql;
+
+    if (!SinBegin(&Dma, DeviceObject, &Irql))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    SinTakeChannel(&Dma, DeallocateObjectKeepRegisters, SIN_DMA_REGISTERS);
+    Address = SinMapTransfer(&Dma, Dma.Va + 64, &Length);
+    SinDeviceWrites(Address.QuadPart + Offset, 1);
+    SinFlush(&Dma, Dma.Va + 64, 16);
+    SinFreeRegisters(&Dma);
+    SinEnd(&Dma, Irql);
+    return STATUS_SUCCESS;
+}
+
+/* Wants a scatter/gather list of a part of the MDL's SIN_DMA_BYTES. */
+static inline NTSTATUS SinWantList(PDEVICE_OBJECT DeviceObject, LONG Offset, ULONG Length)
+{
+    SIN_DMA Dma;
+    KIRQL Irql;
+
+    if (!SinBegin(&Dma, DeviceObject, &Irql))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    SinGetList(&Dma, Dma.Va + Offset, Length);
+    SinPutList(&Dma);
+    SinEnd(&Dma, Irql);
+    return STATUS_SUCCESS;
+}
+
 #endif

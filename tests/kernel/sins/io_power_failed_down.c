@@ -1,28 +1,8 @@
-/*
- * SPDX-License-Identifier: MIT
- * SPDX-FileCopyrightText: The dotsys authors
- *
- * Fails a power request, and passes it down instead of completing it.
- *
- * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x219 * * *
- */
+*/
 #include "stack.h"
-
-static BOOLEAN Sinning;
-
-static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT DeviceObject, PIRP Irp)
-{
-    if (DeviceObject != SinUpper)
-        return SinLeave(Irp);
-    if (Sinning)
-        Irp->IoStatus.Status = STATUS_UNSUCCESSFUL;
-    return SinPassDown(Irp);
-}
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(Irp);
-    Sinning = Sinful;
-    return SinSendToStack(DeviceObject, IRP_MJ_POWER, IRP_MN_QUERY_POWER, Dispatch);
+    return SinDoInstead(DeviceObject, IRP_MJ_POWER, IRP_MN_QUERY_POWER, Sinful ? SinFailAndPassDown : NULL);
 }

@@ -1,28 +1,8 @@
-/*
- * SPDX-License-Identifier: MIT
- * SPDX-FileCopyrightText: The dotsys authors
- *
- * Completes a power request it does not know, instead of passing it down.
- *
- * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x232 * * *
- */
+*/
 #include "stack.h"
-
-static BOOLEAN Sinning;
-
-static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT DeviceObject, PIRP Irp)
-{
-    if (DeviceObject != SinUpper)
-        return SinLeave(Irp);
-    if (Sinning)
-        return SinLeave(Irp);
-    return SinPassDown(Irp);
-}
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(Irp);
-    Sinning = Sinful;
-    return SinSendToStack(DeviceObject, IRP_MJ_POWER, IRP_MN_WAIT_WAKE, Dispatch);
+    return SinDoInstead(DeviceObject, IRP_MJ_POWER, IRP_MN_WAIT_WAKE, Sinful ? SinLeave : NULL);
 }

@@ -12,7 +12,7 @@
 
 static PDEVICE_OBJECT SinUpper, SinLower;
 
-static inline NTSTATUS NTAPI SinLeave(PIRP Irp)
+static inline NTSTATUS SinLeave(PIRP Irp)
 {
     NTSTATUS Status = Irp->IoStatus.Status;
 
@@ -45,6 +45,34 @@ static inline NTSTATUS SinSendToStack(PDEVICE_OBJECT DeviceObject, UCHAR MajorFu
     IoDetachDevice(SinLower);
     IoDeleteDevice(SinUpper);
     return Irp != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* ---- A request the upper device does something with instead of passing it down, if that is not NULL --------------------------- */
+
+static NTSTATUS (*SinInstead)(PIRP Irp);
+
+static inline NTSTATUS NTAPI SinUpperInstead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    if (DeviceObject != SinUpper)
+        return SinLeave(Irp);
+    return SinInstead != NULL ? SinInstead(Irp) : SinPassDown(Irp);
+}
+
+static inline NTSTATUS SinFailAndPassDown(PIRP Irp)
+{
+    Irp->IoStatus.Status = STATUS_UNSUCCESSFUL;
+    return SinPassDown(Irp);
+}
+
+static inline NTSTATUS SinSucceed(PIRP Irp)
+{
+    return DefectComplete(Irp, STATUS_SUCCESS, 0);
+}
+
+static inline NTSTATUS SinDoInstead(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction, UCHAR MinorFunction, NTSTATUS (*Instead)(PIRP Irp))
+{
+    SinInstead = Instead;
+    return SinSendToStack(DeviceObject, MajorFunction, MinorFunction, SinUpperInstead);
 }
 
 #endif

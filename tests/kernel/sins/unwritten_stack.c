@@ -9,7 +9,6 @@
  * with: out=32
  * detail: unwritten memory reached a client: 28 of the 32 bytes returned for control code 0x00222000
  * detail: : offsets 4 to 31
- * sanitizer: the kernel's frames lie where the driver's would
  */
 #define SIN_COMPLETES
 #include "sin.h"

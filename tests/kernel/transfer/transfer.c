@@ -2,16 +2,20 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * transfer.c - a driver that answers with what it was given, by every method, for tests of what reaches a client's memory.
+ * transfer.c - a driver that answers with what it was given, by every method, for tests of what
+ * reaches a client's memory.
  *
  * \\.\Transfer. Control codes CTL_CODE(FILE_DEVICE_UNKNOWN, function, method, FILE_ANY_ACCESS):
- *   0x800 reverse: the output is the input's bytes in reverse order; any method (with METHOD_OUT_DIRECT the second buffer is
- *         reversed in place and the first is ignored, with METHOD_IN_DIRECT both stay as they are)
- *   0x801 sum, METHOD_NEITHER: the input is {address, length}, the output the ULONG sum of the bytes there
- *   0x802 wait, METHOD_BUFFERED: pending until it is cancelled
- *   0x803 attach, METHOD_BUFFERED: the input is {process identifier, address} as two ULONG64, the output the ULONG there in that
- *         process, in which it is one more afterwards
- * METHOD_NEITHER pointers are probed, and touched under __try: the exception's code is the status.
+ *   0x800 reverse: the output is the input's bytes in reverse order; any method (with
+ * METHOD_OUT_DIRECT the second buffer is reversed in place and the first is ignored, with
+ * METHOD_IN_DIRECT both stay as they are) 0x801 sum, METHOD_NEITHER: the input is {address,
+ * length}, the output the ULONG sum of the bytes there 0x802 wait, METHOD_BUFFERED: pending until
+ * it is cancelled 0x803 attach, METHOD_BUFFERED: the input is {process identifier, address} as two
+ * ULONG64, the output the ULONG there in that process, in which it is one more afterwards 0x804
+ * lock, METHOD_BUFFERED: the same input, the address that of four pages of zeros in the calling
+ * process: locks the first two and the others backwards. Byte 8 of the second becomes 1, the first
+ * bytes of the third and fourth 4 and 3 METHOD_NEITHER pointers are probed, and touched under
+ * __try: the exception's code is the status.
  */
 #include <ntddk.h>
 
@@ -38,6 +42,11 @@ typedef struct TRANSFER_APC_STATE {
 NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 NTKERNELAPI VOID NTAPI KeStackAttachProcess(PVOID Process, TRANSFER_APC_STATE *ApcState);
 NTKERNELAPI VOID NTAPI KeUnstackDetachProcess(TRANSFER_APC_STATE *ApcState);
+
+NTKERNELAPI VOID NTAPI MmProbeAndLockProcessPages(PMDL Mdl, PEPROCESS Process, KPROCESSOR_MODE Mode,
+                                                  LOCK_OPERATION Operation);
+NTKERNELAPI VOID NTAPI MmProbeAndLockSelectedPages(PMDL Mdl, ULONG64 *Segments,
+                                                   KPROCESSOR_MODE Mode, LOCK_OPERATION Operation);
 
 DRIVER_INITIALIZE DriverEntry;
 
@@ -221,6 +230,63 @@ static NTSTATUS TransferAttach(PIRP Irp, ULONG In, ULONG Out)
     return STATUS_SUCCESS;
 }
 
+/* Segments: NULL: the MDL's own pages, of that process. */
+static NTSTATUS TransferLockPages(PMDL Mdl, PEPROCESS Process, ULONG64 *Segments)
+{
+    __try {
+        if (Segments == NULL)
+            MmProbeAndLockProcessPages(Mdl, Process, UserMode, IoModifyAccess);
+        else
+            MmProbeAndLockSelectedPages(Mdl, Segments, UserMode, IoModifyAccess);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return GetExceptionCode();
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Locks two pages, leaves Skip bytes behind, and writes First and, a page further on, Second unless
+ * it is 0. */
+static NTSTATUS TransferWriteLocked(PUCHAR Address, PEPROCESS Process, ULONG64 *Segments,
+                                    ULONG Skip, UCHAR First, UCHAR Second)
+{
+    PMDL Mdl = IoAllocateMdl(Address, 2 * PAGE_SIZE, FALSE, FALSE, NULL);
+    PUCHAR Mapped = NULL;
+    NTSTATUS Status = Mdl != NULL ? TransferLockPages(Mdl, Process, Segments)
+                                  : STATUS_INSUFFICIENT_RESOURCES;
+
+    if (NT_SUCCESS(Status)) {
+        Status = MmAdvanceMdl(Mdl, Skip);
+        if (NT_SUCCESS(Status))
+            Mapped = MmGetSystemAddressForMdlSafe(Mdl, NormalPagePriority);
+        if (Mapped != NULL)
+            Mapped[0] = First;
+        if (Mapped != NULL && Second != 0)
+            Mapped[PAGE_SIZE] = Second;
+        MmUnlockPages(Mdl);
+    }
+    if (Mdl != NULL)
+        IoFreeMdl(Mdl);
+    return Status;
+}
+
+static NTSTATUS TransferLock(PIRP Irp, ULONG In)
+{
+    const TRANSFER_ATTACH *What = Irp->AssociatedIrp.SystemBuffer;
+    PUCHAR Pages = In == sizeof(*What) ? (PUCHAR)(ULONG_PTR)What->Address : NULL;
+    ULONG64 Segments[2] = {(ULONG_PTR)Pages + 3 * PAGE_SIZE, (ULONG_PTR)Pages + 2 * PAGE_SIZE};
+    PEPROCESS Process;
+    NTSTATUS Status;
+
+    if (Pages == NULL)
+        return STATUS_INVALID_PARAMETER;
+    Status = PsLookupProcessByProcessId((HANDLE)(ULONG_PTR)What->Process, &Process);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    Status = TransferWriteLocked(Pages, Process, NULL, PAGE_SIZE + 8, 1, 0);
+    ObDereferenceObject(Process);
+    return NT_SUCCESS(Status) ? TransferWriteLocked(Pages, NULL, Segments, 0, 3, 4) : Status;
+}
+
 static NTSTATUS TransferControlCode(PIRP Irp, PIO_STACK_LOCATION Stack)
 {
     ULONG Code = Stack->Parameters.DeviceIoControl.IoControlCode;
@@ -233,6 +299,8 @@ static NTSTATUS TransferControlCode(PIRP Irp, PIO_STACK_LOCATION Stack)
         return TransferWait(Irp);
     if (Code == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS))
         return TransferAttach(Irp, In, Out);
+    if (Code == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x804, METHOD_BUFFERED, FILE_ANY_ACCESS))
+        return TransferLock(Irp, In);
     if ((Code & ~3u) != CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, 0, FILE_ANY_ACCESS))
         return STATUS_INVALID_DEVICE_REQUEST;
     switch (Code & 3) {

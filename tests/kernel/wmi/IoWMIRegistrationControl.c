@@ -112,6 +112,41 @@ TEST(IoWMIRegistrationControl, ADriverThatFailsHasNoBlocks)
     WmiTestDelete(Device);
 }
 
+#ifndef WMIREG_FLAG_CALLBACK
+#define WMIREG_FLAG_CALLBACK 0x80000000 /* in no header: drivers have it from the templates of WPP */
+#endif
+
+/* What begins with a callback stands for a device. */
+typedef struct WMI_TEST_CALLBACK {
+    NTSTATUS(NTAPI *Routine)(UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context, PULONG Size);
+} WMI_TEST_CALLBACK;
+
+/* May be asked what it has: nothing. */
+static NTSTATUS NTAPI NothingToTrace(
+    UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context, PULONG Size)
+{
+    UNREFERENCED_PARAMETER(MinorFunction);
+    UNREFERENCED_PARAMETER(DataPath);
+    UNREFERENCED_PARAMETER(BufferSize);
+    UNREFERENCED_PARAMETER(Buffer);
+    UNREFERENCED_PARAMETER(Context);
+    *Size = 0;
+    return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+TEST(IoWMIRegistrationControl, ACallbackStandsForADevice)
+{
+    static WMI_TEST_CALLBACK Callback = {NothingToTrace};
+    const PDEVICE_OBJECT Device = (PDEVICE_OBJECT)(PVOID)&Callback;
+
+    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)));
+    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_ACTION_UPDATE_GUIDS | WMIREG_FLAG_CALLBACK)));
+    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER | WMIREG_FLAG_CALLBACK), STATUS_SUCCESS);
+    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_FLAG_CALLBACK | 77)));
+    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK), STATUS_SUCCESS);
+    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)));
+}
+
 TEST(IoWMIDeviceObjectToProviderId, IsThereWhileTheDeviceIsRegistered)
 {
     PDEVICE_OBJECT Device = WmiTestCreate(FALSE), Other = WmiTestCreate(TRUE);

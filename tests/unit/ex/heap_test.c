@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Heaps and hash tables where memory is short: each allocation fails once and for good, and nothing stays. */
+/*
+ * Heaps, hash tables, atom tables and range lists where memory is short: each allocation fails once and for good, and nothing
+ * stays.
+ */
+#include "ex/atom.h"
 #include "ex/heap.h"
 #include "kernel_fixture.h"
 #include "rtl/hashtable.h"
+#include "rtl/rangelist.h"
 
 static BOOLEAN use_heap(void)
 {
@@ -30,6 +35,48 @@ static BOOLEAN use_table(void)
     while (RtlContractHashTable(table))
         ;
     RtlDeleteHashTable(table);
+    return all;
+}
+
+static BOOLEAN use_atoms(void)
+{
+    WCHAR name[] = u"name ??";
+    EXP_ATOM_TABLE *table = NULL;
+    BOOLEAN all = NT_SUCCESS(RtlCreateAtomTable(7, &table));
+    RTL_ATOM atom;
+
+    if (!all)
+        return FALSE;
+    for (int index = 0; index < 70; index++) { /* more than there is room for at first */
+        name[5] = (WCHAR)('a' + index / 10);
+        name[6] = (WCHAR)('0' + index % 10);
+        NTSTATUS status = RtlAddAtomToAtomTable(table, name, &atom);
+        assert_true(NT_SUCCESS(status) || status == STATUS_NO_MEMORY);
+        all = all && NT_SUCCESS(status);
+    }
+    RtlDestroyAtomTable(table);
+    return all;
+}
+
+static BOOLEAN use_ranges(void)
+{
+    RTL_RANGE_LIST list, copy, merged, inverted;
+    BOOLEAN all = TRUE;
+
+    RtlInitializeRangeList(&list);
+    RtlInitializeRangeList(&copy);
+    RtlInitializeRangeList(&merged);
+    RtlInitializeRangeList(&inverted);
+    for (ULONG index = 1; index <= 5; index++)
+        all = NT_SUCCESS(RtlAddRange(&list, index * 10, index * 10 + 5, 0, 0, NULL, NULL)) && all;
+    all = NT_SUCCESS(RtlCopyRangeList(&copy, &list)) && all;
+    all = NT_SUCCESS(RtlInvertRangeList(&inverted, &list)) && all;
+    all = NT_SUCCESS(RtlMergeRangeLists(&merged, &list, &inverted, 0)) && all;
+    assert_true(copy.Count == 0 || copy.Count == list.Count);
+    RtlFreeRangeList(&merged);
+    RtlFreeRangeList(&inverted);
+    RtlFreeRangeList(&copy);
+    RtlFreeRangeList(&list);
     return all;
 }
 
@@ -60,11 +107,25 @@ static void table_lives_with_failure(void **state)
     fails_and_works_again(use_table);
 }
 
+static void atoms_live_with_failure(void **state)
+{
+    (void)state;
+    fails_and_works_again(use_atoms);
+}
+
+static void ranges_live_with_failure(void **state)
+{
+    (void)state;
+    fails_and_works_again(use_ranges);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(heap_lives_with_failure),
         FIXTURE_TEST(table_lives_with_failure),
+        FIXTURE_TEST(atoms_live_with_failure),
+        FIXTURE_TEST(ranges_live_with_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
 #include "host/read.h"
@@ -20,6 +21,8 @@
 #define NOBODY    1000 /* no descriptor */
 #define NAME(text) ((uintptr_t)(text))
 #define OURS     "user.dotsys.a"
+#define ZEROS    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define PE_HEAD  "MZ" ZEROS ZEROS ZEROS "\0\0\0\0\0\0\0\0\0\0" "\100\0\0\0" /* 64 bytes */
 
 static struct broker broker;
 static struct seccomp_notif notif;
@@ -223,11 +226,50 @@ static void whole_names_are_for_reading_images(void **state)
         assert_failure(EISDIR, broker_openat, folder, NAME(in_scratch("outside")), O_RDONLY);
     }
     assert_false(is_there("outside/new"));
-    assert_int_equal(pwrite(secret, "MZ", 2, 0), 2);
-    assert_done(broker_openat, AT_FDCWD, NAME(there), O_RDONLY);
-    assert_reads("MZ");
-    assert_int_equal(fcntl(request.descriptor, F_GETFL) & O_ACCMODE, O_RDONLY);
-    assert_int_equal(pwrite(secret, SECRET, strlen(SECRET), 0), strlen(SECRET));
+}
+
+/* What a file begins with says whether it keeps secrets. */
+static void images_are_public(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        bool public;
+    } heads[] = {
+        {"MZ", 2, false}, /* and nothing that an image has behind it */
+        {PE_HEAD "PE\0\0", 68, true}, {PE_HEAD "NE\0\0", 68, false},
+        {"\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0", 18, true},
+        {"\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\4\0", 18, false}, /* a core file */
+        {"\177ELF", 4, false}, {"TZif2", 5, true}, {"TZ", 2, false}, {"", 0, false},
+    };
+    const char *there = in_scratch("outside/secret");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        write_all(there, heads[i].bytes, heads[i].size);
+        if (heads[i].public) {
+            assert_done(broker_openat, AT_FDCWD, NAME(there), O_RDONLY);
+            assert_int_equal(fcntl(request.descriptor, F_GETFL) & O_ACCMODE, O_RDONLY);
+        } else {
+            assert_refused(ENOEXEC, broker_openat, AT_FDCWD, NAME(there), O_RDONLY);
+        }
+    }
+    write_all(there, SECRET, strlen(SECRET));
+}
+
+/* Opening them does things; whoever put them into C: is not asked. */
+static void what_is_no_file_stays_closed(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo(in_scratch("c/pipe"), 0666), 0);
+    assert_refused(EINVAL, broker_openat, drive, NAME("pipe"), O_RDONLY);
+    assert_refused(EINVAL, broker_openat, drive, NAME("pipe"), O_RDWR);
+    assert_refused(EINVAL, broker_openat, drive, NAME("pipe"), O_WRONLY | O_CREAT, 0600);
+    assert_refused(EINVAL, broker_openat, AT_FDCWD, NAME(in_scratch("c/pipe")), O_RDONLY);
+    if (mknod(in_scratch("c/device"), S_IFCHR | 0666, makedev(1, 3)) == 0) {
+        assert_refused(EINVAL, broker_openat, drive, NAME("device"), O_RDWR);
+        assert_refused(EINVAL, broker_openat, drive, NAME("device"), O_PATH);
+    }
 }
 
 static void links_are_not_followed(void **state)
@@ -458,11 +500,75 @@ static void proc_tells_what_it_may(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_refused(EACCES, broker_openat, AT_FDCWD, NAME(bad[i]), O_RDONLY);
-    assert_refused(ENOEXEC, broker_openat, AT_FDCWD, NAME("//proc/self/environ"), O_RDONLY);
     assert_refused(EACCES, broker_openat, AT_FDCWD, NAME("/proc/self/stat"), O_RDWR);
     assert_done(broker_openat, AT_FDCWD, NAME("/proc/self/maps"), O_RDONLY);
     assert_done(broker_openat, AT_FDCWD, NAME("/proc/1/stat"), O_RDONLY);
     assert_reads("1 (");
+}
+
+/* However it is spelt, and whatever way leads there. */
+static void made_up_files_have_one_name(void **state)
+{
+    static const char *const names[] = {"//proc/self/environ", "/./proc/self/environ",
+        "/usr/../proc/self/environ", "//proc/1/maps", "//proc/kcore", "//sys/kernel/notes",
+        "/dev/../proc/self/exe", "//proc/self/stat"};
+    char magic[64];
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++, broker.one_name = true) {
+        for (size_t name = 0; name < sizeof(names) / sizeof(names[0]); name++) {
+            const int answer = ASK(broker_openat, AT_FDCWD, NAME(names[name]), O_RDONLY);
+            /* exe is a link of /proc; without openat2 it is a name, and its file is public */
+            assert_true(answer < 0 || (i == 1 && strstr(names[name], "exe") != NULL));
+            assert_true(answer == 0 || request.refused || answer == -ENOENT);
+        }
+        make_link("/proc/self/environ", i == 0 ? "outside/environ" : "c/environ");
+        const char *link = in_scratch(i == 0 ? "outside/environ" : "c/environ");
+        assert_refused(EACCES, broker_openat, AT_FDCWD, NAME(link), O_RDONLY);
+        snprintf(magic, sizeof(magic), "/dev/fd/%d", secret);
+        assert_refused(i == 0 ? ELOOP : ENOEXEC, broker_openat, AT_FDCWD, NAME(magic), O_RDONLY);
+        snprintf(magic, sizeof(magic), "//proc/%d/root/proc/self/environ", (int)getpid());
+        assert_true(ASK(broker_openat, AT_FDCWD, NAME(magic), O_RDONLY) < 0 && request.refused);
+    }
+    unlink(in_scratch("outside/environ"));
+}
+
+static void numbers_are_digits(void **state)
+{
+    static const char *const bad[] = {"/proc/+1/stat", "/proc/ 1/stat", "/proc/4294967297/stat",
+        "/proc/99999999999999999999/stat", "/proc//stat", "/proc/self/fd/+0", "/proc/self/fd/ 0",
+        "/proc/self/fd/0x1", "/proc/self/fd/", "/proc/self/fd/4294967296"};
+    char name[64];
+    const int memory = memfd_create("again", MFD_CLOEXEC);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_refused(EACCES, broker_openat, AT_FDCWD, NAME(bad[i]), O_RDONLY);
+    snprintf(name, sizeof(name), "/proc/self/fd/%d/../%d", memory, memory);
+    assert_refused(EACCES, broker_openat, AT_FDCWD, NAME(name), O_RDONLY);
+    close(memory);
+}
+
+/* Where a container's filter refuses openat2: C: is as it was, one name at a time. */
+static void one_name_is_enough(void **state)
+{
+    static const char *const names[] = {"..", "../outside/secret", "below/inner", "./file", "/"};
+
+    (void)state;
+    broker.one_name = true;
+    assert_done(broker_openat, drive, NAME("file"), O_RDWR);
+    assert_reads("file");
+    assert_done(broker_openat, drive, NAME("below"), O_RDONLY | O_DIRECTORY);
+    assert_done(broker_openat, drive, NAME("."), O_RDONLY | O_DIRECTORY);
+    assert_done(broker_openat, below, NAME("new"), O_RDWR | O_CREAT | O_EXCL, 0600);
+    for (size_t i = 0; i + 1 < sizeof(names) / sizeof(names[0]); i++)
+        assert_failure(EXDEV, broker_openat, drive, NAME(names[i]), O_RDONLY);
+    assert_failure(EISDIR, broker_openat, drive, NAME("/"), O_RDONLY);
+    assert_failure(ELOOP, broker_openat, drive, NAME("link"), O_RDONLY);
+    assert_failure(ELOOP, broker_openat, drive, NAME("link"), O_PATH);
+    assert_failure(ELOOP, broker_openat, drive, NAME("way"), O_PATH);
+    assert_failure(EEXIST, broker_openat, drive, NAME("file"), O_RDWR | O_CREAT | O_EXCL, 0600);
+    assert_refused(ENOEXEC, broker_openat, AT_FDCWD, NAME(in_scratch("outside/secret")), O_RDONLY);
 }
 
 static void memory_is_opened_again(void **state)
@@ -490,6 +596,8 @@ int main(void)
         TEST(dots_lead_nowhere),
         TEST(one_name_is_one_name),
         TEST(whole_names_are_for_reading_images),
+        TEST(images_are_public),
+        TEST(what_is_no_file_stays_closed),
         TEST(links_are_not_followed),
         TEST(names_have_a_length),
         TEST(names_end_where_memory_does),
@@ -501,6 +609,9 @@ int main(void)
         TEST(nothing_runs_as_another),
         TEST(attributes_are_our_own),
         TEST(proc_tells_what_it_may),
+        TEST(made_up_files_have_one_name),
+        TEST(numbers_are_digits),
+        TEST(one_name_is_enough),
         TEST(memory_is_opened_again),
     };
 

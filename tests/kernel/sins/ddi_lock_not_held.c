@@ -1,0 +1,2 @@
+*/
+#include "c4_1007_not_acquired.c" /* with other flags another code */

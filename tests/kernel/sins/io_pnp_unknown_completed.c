@@ -1,0 +1,8 @@
+*/
+#include "stack.h"
+
+static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
+{
+    UNREFERENCED_PARAMETER(Irp);
+    return SinDoInstead(DeviceObject, IRP_MJ_PNP, 0xFF, Sinful ? SinSucceed : NULL);
+}
