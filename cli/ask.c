@@ -289,6 +289,14 @@ static bool make_sockets(struct occasion *occasion)
     return true;
 }
 
+/* Nothing more will be asked: the machine closes. */
+static void end_asking(struct occasion *occasion)
+{
+    if (occasion->handoffs[0] >= 0)
+        close(occasion->handoffs[0]);
+    occasion->handoffs[0] = -1;
+}
+
 /* Takes what comes from the request and from the machine itself, until neither has more. */
 static void listen_to_both(struct answer *answer, struct occasion *occasion)
 {
@@ -302,7 +310,7 @@ static void listen_to_both(struct answer *answer, struct occasion *occasion)
             break;
         if (polled[0].fd >= 0 && polled[0].revents != 0 && !receive(answer, &reader[0])) {
             polled[0].fd = -1;
-            close(occasion->handoffs[0]); /* nothing more will be asked: the machine closes */
+            end_asking(occasion);
         }
         struct record record;
         if (polled[1].fd < 0 || polled[1].revents == 0)
@@ -345,7 +353,10 @@ static int ask_for_the_occasion(
         close(occasion.connection[1]);
         answer.connection = occasion.connection[0];
         listen_to_both(&answer, &occasion);
+    } else {
+        fprintf(stderr, "dotsys %s: cannot ask the machine: %s\n", verb, strerror(errno));
     }
+    end_asking(&occasion);
     waitpid(child, NULL, 0);
     keeper_close(&occasion.keeper);
     return judge(&answer);

@@ -123,6 +123,7 @@ struct ddk_project {
     struct ddk_list includes; /* of INCLUDES, existing folders */
     struct ddk_list read;     /* sources, headers found: for where a name stands */
     struct ddk_list made;     /* object files */
+    struct ddk_list slots;    /* data of the kernel that is declared as a pointer to it */
     const char *names;        /* folder of ddk_include_names */
     struct ddk_list laid;     /* files in it */
     bool try_somewhere;       /* some source or header has the word __try */

@@ -185,6 +185,9 @@ static void driver_by_ld(struct ddk_build *build, struct ddk_project *project, s
     ddk_add(command, ddk_format("-Wl,--image-base,%s", *base != '\0' ? base : "0x10000"));
     ddk_add(command, ddk_format("-Wl,--subsystem,%s", subsystem(project, "native", ':')));
     ddk_add(command, build->machine->wide ? "-Wl,--entry,DriverEntry" : "-Wl,--entry,_DriverEntry@8");
+    for (size_t i = 0; i < project->slots.count; i++)
+        ddk_add(command, ddk_format("-Wl,--defsym,%s=%s", project->slots.item[i],
+            ddk_format("__imp_%s", project->slots.item[i])));
     add_linker_flags(build, project, command);
 }
 
@@ -263,6 +266,9 @@ static void driver_by_lld(struct ddk_build *build, struct ddk_job *job, const st
     ddk_add(&job->command, ddk_format("/base:%s", *base != '\0' ? base : "0x10000"));
     ddk_add(&job->command, ddk_format("/subsystem:%s", subsystem(project, "native", ',')));
     ddk_add(&job->command, build->checked ? "/debug:dwarf" : "/debug:none");
+    for (size_t i = 0; i < project->slots.count; i++)
+        ddk_add(&job->command, ddk_format("/alternatename:%s=%s", project->slots.item[i],
+            ddk_format("__imp_%s", project->slots.item[i])));
     if (exports != NULL)
         ddk_add(&job->command, ddk_format("/def:%s", exports));
     if (project->import != NULL)

@@ -174,6 +174,9 @@ void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, stru
         while (of + 1 < KERNEL_MODULES && strcmp(export->Module, kernel_modules[of]) != 0)
             of++;
         struct ddk_list *module = &lines[of];
+        /* Microsoft's libraries have that name, GNU's only what dllimport asks for. */
+        if (export->Convention == LDR_DATA && symbol == wanted.item[i])
+            ddk_add(&project->slots, symbol);
         const char *line = *symbol == '_' && !build->machine->wide ? symbol + 1 : symbol;
         if (export->Convention == LDR_DATA)
             line = ddk_format("%s DATA", line);

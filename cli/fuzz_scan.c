@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What control codes a driver's code compares with: the 32-bit constants of instructions that compare, add, subtract, load or store
- * one, wherever in its code sections such an instruction may begin. A switch is often a subtraction, so the negative of a constant
- * counts, too. Nothing is decoded: what merely looks like an instruction costs a few requests. The file is not believed.
+ * What control codes a driver's code compares with: the 32-bit constants of instructions that
+ * compare, add, subtract, load or store one, wherever in its code sections such an instruction may
+ * begin. A switch is often a subtraction, so the negative of a constant counts, too. Nothing is
+ * decoded: what merely looks like an instruction costs a few requests. The file is not believed.
  */
 #include <string.h>
 
@@ -24,15 +25,16 @@ static bool looks_like_code(uint32_t value)
 /* Where the constant is of what may be such an instruction; 0: it is none. */
 static size_t constant_at(const uint8_t *code)
 {
-    enum { ADD = 0x05, SUB = 0x2D, XOR = 0x35, CMP = 0x3D, GROUP = 0x81, LEA = 0x8D, MOV_REGISTER = 0xB8, MOV = 0xC7 };
+    enum { ADD = 0x05, SUB = 0x2D, XOR = 0x35, CMP = 0x3D, /* with eax */
+        GROUP = 0x81, LEA = 0x8D, MOV_REGISTER = 0xB8, MOV = 0xC7 };
     const uint8_t mode = code[1] >> 6, base = code[1] & 7;
-    const size_t operand = 2 + (mode != 3 && base == 4); /* behind the byte that scales, if there is one */
+    const size_t operand = 2 + (mode != 3 && base == 4); /* there may be a byte that scales */
     switch (code[0]) {
     case ADD:
     case SUB:
     case XOR:
     case CMP:
-        return 1; /* of eax */
+        return 1;
     case LEA:
         return mode == 2 ? operand : 0; /* its displacement */
     case GROUP:
@@ -58,7 +60,8 @@ void fuzz_scan_code(const uint8_t *code, size_t bytes, fuzz_found found, void *c
     }
 }
 
-static void scan_section(FILE *file, const IMAGE_SECTION_HEADER *section, fuzz_found found, void *context)
+static void scan_section(
+    FILE *file, const IMAGE_SECTION_HEADER *section, fuzz_found found, void *context)
 {
     uint8_t window[65536 + FUZZ_INSTRUCTION];
     size_t kept = 0, left = section->SizeOfRawData, got;
@@ -89,8 +92,11 @@ void fuzz_scan(const char *path, fuzz_found found, void *context)
     if (file == NULL)
         return;
     if (fread(&dos, sizeof(dos), 1, file) == 1 && fseek(file, dos.e_lfanew + 4L, SEEK_SET) == 0 &&
-        fread(&header, sizeof(header), 1, file) == 1 && fseek(file, header.SizeOfOptionalHeader, SEEK_CUR) == 0)
-        count = fread(sections, sizeof(sections[0]), header.NumberOfSections < SECTIONS ? header.NumberOfSections : SECTIONS, file);
+        fread(&header, sizeof(header), 1, file) == 1 &&
+        fseek(file, header.SizeOfOptionalHeader, SEEK_CUR) == 0) {
+        count = header.NumberOfSections < SECTIONS ? header.NumberOfSections : SECTIONS;
+        count = fread(sections, sizeof(sections[0]), count, file);
+    }
     for (size_t i = 0; i < count; i++) {
         if (sections[i].Characteristics & IMAGE_SCN_MEM_EXECUTE)
             scan_section(file, &sections[i], found, context);

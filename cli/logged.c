@@ -37,7 +37,8 @@ void logged_text(FILE *file, const struct logged *logged, uint64_t now, bool fir
 void logged_json(FILE *file, const struct logged *logged, uint64_t now)
 {
     const KD_LOGGED_REQUEST *request = logged->request;
-    const char *minor = KdMinorName(request->Major, request->Minor), *status = RtlpStatusName((NTSTATUS)request->Status);
+    const char *minor = KdMinorName(request->Major, request->Minor),
+               *status = RtlpStatusName((NTSTATUS)request->Status);
     json_object *object = json_object_new_object();
     char name[64];
 
@@ -50,7 +51,8 @@ void logged_json(FILE *file, const struct logged *logged, uint64_t now)
     json_add_string(object, "driver", logged->driver);
     json_add_string(object, "device", logged->device);
     json_add_hex(object, "irp", request->Irp, 1);
-    json_add_number(object, "microseconds_ago", now > request->Time100ns ? (int64_t)(now - request->Time100ns) / 10 : 0);
+    json_add_number(object, "microseconds_ago",
+        now > request->Time100ns ? (int64_t)(now - request->Time100ns) / 10 : 0);
     json_add_number(object, "thread", request->ThreadNumber);
     if (request->ControlCode != 0)
         json_add_hex(object, "control_code", request->ControlCode, 8);

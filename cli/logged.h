@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Requests the machine has logged (--verify=irp_logging), as they are shown: at the end of a run, and by 'dotsys log --irps'. */
+/*
+ * Requests the machine has logged (--verify=irp_logging), as they are shown: at the end of a run,
+ * and by 'dotsys log --irps'.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -13,7 +16,10 @@ struct logged {
     const KD_LOGGED_REQUEST *request;
 };
 
-/* A line; the first of a device has one before it. now: 100 ns units since 1601, from which the time is told. */
+/*
+ * A line; the first of a device has one before it. now: 100 ns units since 1601, from which the
+ * time is told.
+ */
 void logged_text(FILE *file, const struct logged *logged, uint64_t now, bool first);
 /* A line that is an object. */
 void logged_json(FILE *file, const struct logged *logged, uint64_t now);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys log --irps: the last requests of each device of a machine that is up. Like ps it looks into the kernel. */
+/*
+ * dotsys log --irps: the last requests of each device of a machine that is up. Like ps it looks
+ * into the kernel.
+ */
 #include "tool.h"
 
 #include <stdlib.h>
@@ -30,7 +33,8 @@ int tool_irps(struct tool *tool, int argc, char **argv)
     const bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 
     if (!VfIsOn(VF_IRP_LOGGING)) {
-        fprintf(tool->err, "dotsys log: the machine logs no requests: it was brought up without --verify=irp_logging\n");
+        fprintf(tool->err, "dotsys log: the machine logs no requests: it was brought up without "
+                           "--verify=irp_logging\n");
         return EXIT_COMMAND_FAILED;
     }
     KD_DEVICE_LOG *logs = calloc(KD_CRASH_DEVICES, sizeof(*logs));

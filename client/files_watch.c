@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Changes in folders. A handle of FindFirstChangeNotification is the folder's, opened for this: a request without a buffer is out for
- * as long as nothing has changed, and its end signals the handle.
+ * Changes in folders. A handle of FindFirstChangeNotification is the folder's, opened for this: a
+ * request without a buffer is out for as long as nothing has changed, and its end signals the
+ * handle.
  */
 #include "client.h"
 
@@ -77,7 +78,10 @@ BOOL WINAPI FindCloseChangeNotification(HANDLE hChangeHandle)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-/* An overlapped request that was sent succeeds, whatever comes of it: that is for whoever asks for its result. */
+/*
+ * An overlapped request that was sent succeeds, whatever comes of it: that is for whoever asks for
+ * its result.
+ */
 static BOOL BasepReadChangesOverlapped(HANDLE Folder, void *Buffer, DWORD Bytes, BOOL Subtree, DWORD Filter,
     OVERLAPPED *Overlapped, LPOVERLAPPED_COMPLETION_ROUTINE Routine)
 {

@@ -4,8 +4,8 @@
  *
  * ntstrsafe.h - found ahead of mingw-w64's, which it includes.
  *
- * The functions there are external and inline: a compiler that does not optimise takes none of them in, and no library has
- * them. Here each source has its own, as with the DDK.
+ * The functions there are external and inline: a compiler that does not optimise takes none of them
+ * in, and no library has them. Here each source has its own, as with the DDK.
  */
 #ifndef DRIVERS_NTSTRSAFE_H
 #define DRIVERS_NTSTRSAFE_H

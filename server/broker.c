@@ -46,7 +46,7 @@ static bool still_asks(const struct request *request)
 {
     const int listener = request->broker->listener;
 
-    return listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->notif->id) == 0;
+    return listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->notif->id) == 0 || errno == EINTR;
 }
 
 int request_copy(const struct request *request, uint64_t address, void *data, size_t size)
@@ -243,6 +243,17 @@ static void tell(struct request *request)
     broker->refused(broker->context, text);
 }
 
+/* Also when a signal comes meanwhile: who asks waits for as long as there is no answer. */
+static long give(const struct broker *broker, unsigned long what, void *answer)
+{
+    long outcome;
+
+    do {
+        outcome = ioctl(broker->listener, what, answer);
+    } while (outcome < 0 && errno == EINTR);
+    return outcome;
+}
+
 /* Hands a descriptor over, as the answer; in two steps where Linux has no single one. */
 static void send_descriptor(const struct broker *broker, uint64_t id, int descriptor)
 {
@@ -250,13 +261,13 @@ static void send_descriptor(const struct broker *broker, uint64_t id, int descri
         .id = id, .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = (uint32_t)descriptor, .newfd_flags = O_CLOEXEC};
     struct seccomp_notif_resp answer = {.id = id};
 
-    if (ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &handed) >= 0 || errno != EINVAL)
+    if (give(broker, SECCOMP_IOCTL_NOTIF_ADDFD, &handed) >= 0)
         return;
     handed.flags = 0;
-    answer.val = ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &handed);
+    answer.val = errno == EINVAL ? give(broker, SECCOMP_IOCTL_NOTIF_ADDFD, &handed) : -1;
     if (answer.val < 0)
         answer = (struct seccomp_notif_resp){.id = id, .error = -EMFILE};
-    ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+    give(broker, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
 static void serve(struct broker *broker, const struct seccomp_notif *notif)
@@ -275,7 +286,7 @@ static void serve(struct broker *broker, const struct seccomp_notif *notif)
         close(request.descriptor);
         return;
     }
-    ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+    give(broker, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
 static bool watch(struct broker *broker, int descriptor)

@@ -442,9 +442,11 @@ void FASTCALL ExReleaseResourceAndLeaveCriticalRegion(ERESOURCE *Resource)
 }
 
 /*
- * ExEnterPriorityRegionAndAcquireResourceExclusive, ...Shared, ExReleaseResourceAndLeavePriorityRegion - the
- * same with a region whose thread is not to be kept from a processor: PsEnterPriorityRegion.
- * IRQL: up to APC_LEVEL. Source: INF: undocumented; OBS tests/kernel/ex/ExReleaseResourceForThreadLite.c
+ * ExEnterPriorityRegionAndAcquireResourceExclusive, ...Shared,
+ * ExReleaseResourceAndLeavePriorityRegion - the same with a region whose thread is not to be kept
+ * from a processor: PsEnterPriorityRegion.
+ * IRQL: up to APC_LEVEL. Source: INF: undocumented; OBS
+ * tests/kernel/ex/ExReleaseResourceForThreadLite.c
  */
 void *NTAPI ExEnterPriorityRegionAndAcquireResourceExclusive(ERESOURCE *Resource)
 {

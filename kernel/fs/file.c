@@ -26,12 +26,22 @@ FSP_FILE *FspFindFile(const char *Path, const struct host_file_status *Status)
     return NULL;
 }
 
+/* No resource, and no fast I/O: only the contexts of filters. */
+static void FspBeginHeader(FSP_FILE *File)
+{
+    ExiInitializeFastMutex(&File->HeaderMutex);
+    File->Header.Header.NodeByteSize = sizeof(*File);
+    File->Header.Header.Flags2 = FSRTL_FLAG2_SUPPORTS_FILTER_CONTEXTS;
+    File->Header.FastMutex = &File->HeaderMutex;
+    InitializeListHead(&File->Header.FilterContexts);
+}
+
 NTSTATUS FspReferenceFile(const char *Path, const struct host_file_status *Status, FSP_FILE **Result)
 {
     FSP_FILE *File = FspFindFile(Path, Status);
     if (File == NULL) {
         SIZE_T Bytes = strlen(Path) + 1;
-        File = ExiAllocateZero(PagedPool, sizeof(*File), FSP_TAG, EX_KERNEL_SITE);
+        File = ExiAllocateZero(NonPagedPoolNx, sizeof(*File), FSP_TAG, EX_KERNEL_SITE);
         if (File == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         NTSTATUS Made = FspFileDescriptor(Path, &File->Descriptor);
@@ -45,6 +55,7 @@ NTSTATUS FspReferenceFile(const char *Path, const struct host_file_status *Statu
             return STATUS_INSUFFICIENT_RESOURCES;
         }
         memcpy(File->Path, Path, Bytes);
+        FspBeginHeader(File);
         InitializeListHead(&File->Locks);
         File->Device = Status->device;
         File->Inode = Status->inode;
@@ -61,6 +72,7 @@ void FspDereferenceFile(FSP_FILE *File)
     if (--File->References != 0)
         return;
     RemoveEntryList(&File->Link);
+    FsRtlTeardownPerStreamContexts(&File->Header);
     if (File->OwnDescriptor)
         ExiFree(File->Descriptor);
     if (File->Name.Buffer != NULL)

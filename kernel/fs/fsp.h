@@ -8,6 +8,7 @@
 
 #include "ex/mutex.h"
 #include "fs/fs.h"
+#include "fsrtl/fsrtl.h"
 #include "host/host.h"
 #include "rtl/rtl.h"
 
@@ -25,6 +26,8 @@ extern DEVICE_OBJECT *FspDevice;
  * the root. All but the identity is under FspLock.
  */
 typedef struct FSP_FILE {
+    FSRTL_ADVANCED_HEADER Header; /* what filters look for where FILE_OBJECT.FsContext points */
+    FAST_MUTEX HeaderMutex;
     LIST_ENTRY Link;
     ULONG64 Device, Inode;
     ULONG References;  /* handles and file objects that are not closed yet */

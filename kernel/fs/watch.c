@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRP_MN_NOTIFY_CHANGE_DIRECTORY: who watches a folder is told of what drivers and programs of this machine change, and when, not of
- * what the host does behind its back, nor of descriptors. All under FspLock; requests that are done are completed when it is released.
+ * IRP_MN_NOTIFY_CHANGE_DIRECTORY: who watches a folder is told of what drivers and programs of this
+ *          machine change, and when, not of what the host does behind its back, nor of descriptors.
+ *          All under FspLock; requests that are done are completed when it is released.
  */
 #include <string.h>
 
@@ -31,9 +32,12 @@ void FspUnlock(void)
     FsrtlCompleteDone(&Told);
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
-/* The NT path of one below C:, "\\Windows\\Temp", which is never longer in characters than that is in bytes. */
+/*
+ * The NT path of one below C:, "\\Windows\\Temp", which is never longer in characters than that is
+ * in bytes.
+ */
 static STRING FspFullName(const char *Path, WCHAR *Buffer)
 {
     ULONG Bytes = 0;
@@ -67,7 +71,7 @@ NTSTATUS FspMakeName(const char *Path, STRING *Name)
     return STATUS_SUCCESS;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------------------- */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 BOOLEAN FspIsWatched(void)
 {
@@ -102,14 +106,17 @@ void FspMarkDeleted(FSP_FILE *File)
         FsrtlDeleteWatched(&FspSync, &FspWatches, &File->Name, &FspTold);
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 void FspEndWatch(FSP_OPEN *Open)
 {
     FsrtlEndWatch(&FspSync, &FspWatches, Open, &FspTold);
 }
 
-/* Whoever holds the folder's name frees it with the FSP_FILE, which outlives the watch: that ends with the handle. */
+/*
+ * Whoever holds the folder's name frees it with the FSP_FILE, which outlives the watch: that ends
+ * with the handle.
+ */
 NTSTATUS FspWatch(FSP_OPEN *Open, IRP *Irp, const IO_STACK_LOCATION *Stack)
 {
     FSP_FILE *File = Open->File;

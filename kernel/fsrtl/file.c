@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /* Files by their objects: size, and the locks a file system takes for who writes sections back. */
 #include "ex/resource.h"
-#include "fsrtl/fsrtl.h"
+#include "fsrtl/filtercallback.h"
 #include "io/info.h"
 
 /*
@@ -34,21 +34,12 @@ static const FAST_IO_DISPATCH *FsrtlpFastIo(FILE_OBJECT *FileObject, DEVICE_OBJE
     return (*Device)->DriverObject->FastIoDispatch;
 }
 
-/*
- * FsRtlAcquireFileExclusive, FsRtlReleaseFile - the lock a file system wants held while a section of the file is made.
- *
- * By the file system's AcquireFileForNtCreateSection and ReleaseFileForNtCreateSection; has it none, by the resource in the header
- * FsContext points to. In between normal kernel APCs are held back.
- * IRQL:    <= APC_LEVEL
- * Source:  DOC ntifs/FsRtlAcquireFileExclusive, FsRtlReleaseFile; INF what is done without the routines
- */
-void NTAPI FsRtlAcquireFileExclusive(FILE_OBJECT *FileObject)
+static void FsrtlpAcquire(FILE_OBJECT *FileObject)
 {
     const FSRTL_COMMON_FCB_HEADER *Header = FileObject->FsContext;
     DEVICE_OBJECT *Device;
     const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
 
-    KeEnterCriticalRegion();
     if (FastIo != NULL && FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, AcquireFileForNtCreateSection) &&
         FastIo->AcquireFileForNtCreateSection != NULL)
         FastIo->AcquireFileForNtCreateSection(FileObject);
@@ -56,7 +47,7 @@ void NTAPI FsRtlAcquireFileExclusive(FILE_OBJECT *FileObject)
         ExAcquireResourceExclusiveLite(Header->Resource, TRUE);
 }
 
-void NTAPI FsRtlReleaseFile(FILE_OBJECT *FileObject)
+static void FsrtlpRelease(FILE_OBJECT *FileObject)
 {
     const FSRTL_COMMON_FCB_HEADER *Header = FileObject->FsContext;
     DEVICE_OBJECT *Device;
@@ -67,6 +58,26 @@ void NTAPI FsRtlReleaseFile(FILE_OBJECT *FileObject)
         FastIo->ReleaseFileForNtCreateSection(FileObject);
     else if (Header != NULL && Header->Resource != NULL)
         ExReleaseResourceLite(Header->Resource);
+}
+
+/*
+ * FsRtlAcquireFileExclusive, FsRtlReleaseFile - the lock a file system wants held while a section of the file is made.
+ *
+ * By the callbacks that the stack's drivers registered; where those leave it, by the file system's
+ * AcquireFileForNtCreateSection and ReleaseFileForNtCreateSection; has it none, by the resource in the header FsContext points to.
+ * In between normal kernel APCs are held back.
+ * IRQL:    <= APC_LEVEL
+ * Source:  DOC ntifs/FsRtlAcquireFileExclusive, FsRtlReleaseFile; INF what is done without the routines
+ */
+void NTAPI FsRtlAcquireFileExclusive(FILE_OBJECT *FileObject)
+{
+    KeEnterCriticalRegion();
+    FsrtlpAskFilters(FileObject, FsrtlAcquireForSection, FsrtlpAcquire);
+}
+
+void NTAPI FsRtlReleaseFile(FILE_OBJECT *FileObject)
+{
+    FsrtlpAskFilters(FileObject, FsrtlReleaseForSection, FsrtlpRelease);
     KeLeaveCriticalRegion();
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Watches of folders, and the requests that wait at them. A watch is made by the first request of an open folder and stays until
- * its handle is closed; in between it gathers what changes. Watches are under their sync's mutex, requests under a spin lock; a
- * request is completed after both are released.
+ * Watches of folders, and the requests that wait at them. A watch is made by the first request of
+ * an open folder and stays until its handle is closed; in between it gathers what changes. Watches
+ * are under their sync's mutex, requests under a spin lock; a request is completed after both are
+ * released.
  */
 #include <string.h>
 
@@ -12,7 +13,7 @@
 
 static KSPIN_LOCK FsrtlpIrpLock;
 
-/* ---- requests -------------------------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void FsrtlpEndIrp(IRP *Irp, NTSTATUS Status, ULONG_PTR Information, LIST_ENTRY *Done)
 {
@@ -73,10 +74,12 @@ static void *FsrtlpAnswerBuffer(IRP *Irp)
 {
     if (Irp->AssociatedIrp.SystemBuffer != NULL)
         return Irp->AssociatedIrp.SystemBuffer;
-    if (Irp->MdlAddress != NULL && (Irp->MdlAddress->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)))
-        return Irp->MdlAddress->MappedSystemVa;
-    if (Irp->MdlAddress != NULL)
-        return MmMapLockedPagesSpecifyCache(Irp->MdlAddress, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    MDL *Mdl = Irp->MdlAddress;
+    if (Mdl != NULL && (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)))
+        return Mdl->MappedSystemVa;
+    if (Mdl != NULL)
+        return MmMapLockedPagesSpecifyCache(
+            Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     return Irp->RequestorMode == KernelMode ? Irp->UserBuffer : NULL;
 }
 
@@ -103,7 +106,7 @@ void FsrtlpDeliver(FSRTLP_WATCH *Watch, IRP *Irp, LIST_ENTRY *Done)
     FsrtlpEndIrp(Irp, Bytes != 0 ? STATUS_SUCCESS : STATUS_NOTIFY_ENUM_DIR, Bytes, Done);
 }
 
-/* ---- watches: under the sync's mutex ---------------------------------------------------------------------------------- */
+/* ---- watches: under the sync's mutex --------------------------------------------------------- */
 
 static FSRTLP_WATCH *FsrtlpFindWatch(const LIST_ENTRY *List, const void *FsContext)
 {
@@ -177,7 +180,7 @@ static NTSTATUS FsrtlpWatchLocked(LIST_ENTRY *List, const FSRTL_WATCHING *Watchi
     return STATUS_PENDING;
 }
 
-/* ---- for file systems of ours ------------------------------------------------------------------------------------------ */
+/* ---- for file systems of ours ---------------------------------------------------------------- */
 
 NTSTATUS FsrtlWatch(FSRTL_SYNC *Sync, LIST_ENTRY *List, const FSRTL_WATCHING *Watching, IRP *Irp, LIST_ENTRY *Done)
 {
@@ -208,7 +211,7 @@ void FsrtlDeleteWatched(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const STRING *
     ExReleaseFastMutexUnsafeAndLeaveCriticalRegion(&Sync->Mutex);
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------ */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * FsRtlNotifyInitializeSync, FsRtlNotifyUninitializeSync - what guards the watches of a volume.
@@ -236,27 +239,34 @@ void NTAPI FsRtlNotifyUninitializeSync(FSRTL_SYNC **NotifySync)
 }
 
 /*
- * FsRtlNotifyFilterChangeDirectory, FsRtlNotifyFullChangeDirectory, FsRtlNotifyChangeDirectory - a request waits for changes of a folder.
+ * FsRtlNotifyFilterChangeDirectory, FsRtlNotifyFullChangeDirectory, FsRtlNotifyChangeDirectory - a
+ * request waits for changes of a folder.
  *
- * FsContext: of the open folder; it has one watch, made by its first request, whose folder, filter and buffer size hold from then on.
- * FullDirectoryName: must stay until the watch ends, and is read anew for each change. WatchTree: what lies below, too.
+ * FsContext: of the open folder; it has one watch, made by its first request, whose folder, filter
+ *          and buffer size hold from then on.
+ * FullDirectoryName: must stay until the watch ends, and is read anew for each change. WatchTree:
+ *          what lies below, too.
  * IgnoreBuffer: nothing is gathered: requests end with NOTIFY_ENUM_DIR.
- * NotifyIrp: becomes the watch's, which marks it pending in any case; NULL: the folder is being deleted: its requests end with
- *          DELETE_PENDING, later ones, too. TraverseCallback: asked for changes below the folder itself; a failure hides one.
- * SubjectContext: pool, for TraverseCallback; is released and freed here. FilterCallback: FALSE hides a change.
+ * NotifyIrp: becomes the watch's, which marks it pending in any case; NULL: the folder is being
+ *          deleted: its requests end with DELETE_PENDING, later ones, too. TraverseCallback: asked
+ *          for changes below the folder itself; a failure hides one.
+ * SubjectContext: pool, for TraverseCallback; is released and freed here. FilterCallback: FALSE
+ *          hides a change.
  * IRQL:    <= APC_LEVEL
- * Returns: nothing. The request ends with SUCCESS: as many bytes of FILE_NOTIFY_INFORMATION as Information says, at once if something
- *          has changed since the last request; NOTIFY_ENUM_DIR: more changed than there was room for; NOTIFY_CLEANUP: the handle was
+ * Returns: nothing. The request ends with SUCCESS: as many bytes of FILE_NOTIFY_INFORMATION as
+ *          Information says, at once if something has changed since the last request;
+ *          NOTIFY_ENUM_DIR: more changed than there was room for; NOTIFY_CLEANUP: the handle was
  *          closed; DELETE_PENDING; CANCELLED. Raises INSUFFICIENT_RESOURCES, the request untouched.
- * Source:  DOC ntifs/FsRtlNotifyFilterChangeDirectory, FsRtlNotifyFullChangeDirectory, fileio/ReadDirectoryChangesW; INF that the name
- *          stays the caller's, that FilterCallback is asked without a context, too, and what raises
+ * Source:  DOC ntifs/FsRtlNotifyFilterChangeDirectory, FsRtlNotifyFullChangeDirectory,
+ *          fileio/ReadDirectoryChangesW; INF that the name stays the caller's, that FilterCallback
+ *          is asked without a context, too, and what raises
  */
 void NTAPI FsRtlNotifyFilterChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, void *FsContext,
     STRING *FullDirectoryName, BOOLEAN WatchTree, BOOLEAN IgnoreBuffer, ULONG CompletionFilter, IRP *NotifyIrp,
     FSRTL_TRAVERSE *TraverseCallback, SECURITY_SUBJECT_CONTEXT *SubjectContext, FSRTL_FILTER *FilterCallback)
 {
-    const FSRTL_WATCHING Watching = {FsContext, FullDirectoryName, CompletionFilter, WatchTree, IgnoreBuffer, TraverseCallback,
-        SubjectContext, FilterCallback};
+    const FSRTL_WATCHING Watching = {FsContext, FullDirectoryName, CompletionFilter, WatchTree,
+        IgnoreBuffer, TraverseCallback, SubjectContext, FilterCallback};
     NTSTATUS Status = STATUS_SUCCESS;
     LIST_ENTRY Done;
     InitializeListHead(&Done);
@@ -280,19 +290,20 @@ void NTAPI FsRtlNotifyFullChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *No
     STRING *FullDirectoryName, BOOLEAN WatchTree, BOOLEAN IgnoreBuffer, ULONG CompletionFilter, IRP *NotifyIrp,
     FSRTL_TRAVERSE *TraverseCallback, SECURITY_SUBJECT_CONTEXT *SubjectContext)
 {
-    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName, WatchTree, IgnoreBuffer, CompletionFilter,
-        NotifyIrp, TraverseCallback, SubjectContext, NULL);
+    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName, WatchTree,
+        IgnoreBuffer, CompletionFilter, NotifyIrp, TraverseCallback, SubjectContext, NULL);
 }
 
 void NTAPI FsRtlNotifyChangeDirectory(FSRTL_SYNC *NotifySync, void *FsContext, STRING *FullDirectoryName,
     LIST_ENTRY *NotifyList, BOOLEAN WatchTree, ULONG CompletionFilter, IRP *NotifyIrp)
 {
-    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName, WatchTree, TRUE, CompletionFilter, NotifyIrp,
-        NULL, NULL, NULL);
+    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName, WatchTree,
+        TRUE, CompletionFilter, NotifyIrp, NULL, NULL, NULL);
 }
 
 /*
- * FsRtlNotifyCleanup, FsRtlNotifyCleanupAll - the end of an open folder's watch, or of all in a list; requests end with NOTIFY_CLEANUP.
+ * FsRtlNotifyCleanup, FsRtlNotifyCleanupAll - the end of an open folder's watch, or of all in a
+ * list; requests end with NOTIFY_CLEANUP.
  *
  * IRQL:    <= APC_LEVEL
  * Source:  DOC ntifs/FsRtlNotifyCleanup, FsRtlNotifyCleanupAll

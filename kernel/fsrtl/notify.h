@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* fsrtl: who wants to know what changes in a folder (notify.c), and telling them (notifyreport.c). */
+/*
+ * fsrtl: who wants to know what changes in a folder (notify.c), and telling them (notifyreport.c).
+ */
 #pragma once
 
 #include "fsrtl/fsrtl.h"
@@ -11,10 +13,11 @@ typedef struct FSRTL_SYNC {
     FAST_MUTEX Mutex; /* guards the watches of one or more lists, but not their requests */
 } FSRTL_SYNC;
 
-typedef NTSTATUS NTAPI FSRTL_TRAVERSE(void *NotifyContext, void *TargetContext, SECURITY_SUBJECT_CONTEXT *SubjectContext);
+typedef NTSTATUS NTAPI FSRTL_TRAVERSE(
+    void *NotifyContext, void *TargetContext, SECURITY_SUBJECT_CONTEXT *SubjectContext);
 typedef BOOLEAN NTAPI FSRTL_FILTER(void *NotifyContext, void *FilterContext);
 
-/* ---- for file systems of ours: nothing raises, and requests are completed when no lock is held ----------------------- */
+/* ---- for file systems of ours: nothing raises, and requests are completed when no lock is held  */
 
 /* What a watch is asked for with. */
 typedef struct FSRTL_WATCHING {
@@ -37,7 +40,10 @@ typedef struct FSRTL_CHANGE {
 } FSRTL_CHANGE;
 
 /* A sync is begun by ExiInitializeFastMutex. */
-/* PENDING: the request is marked so, and queued or in Done. INSUFFICIENT_RESOURCES: it was not touched. */
+/*
+ * PENDING: the request is marked so, and queued or in Done. INSUFFICIENT_RESOURCES: it was not
+ * touched.
+ */
 NTSTATUS FsrtlWatch(FSRTL_SYNC *Sync, LIST_ENTRY *List, const FSRTL_WATCHING *Watching, IRP *Irp, LIST_ENTRY *Done);
 /* Done: requests (by Tail.Overlay.ListEntry) that are to be completed with what they hold. */
 void FsrtlEndWatch(FSRTL_SYNC *Sync, LIST_ENTRY *List, const void *FsContext, LIST_ENTRY *Done);
@@ -45,7 +51,7 @@ void FsrtlReport(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const FSRTL_CHANGE *C
 void FsrtlDeleteWatched(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const STRING *Directory, LIST_ENTRY *Done);
 void FsrtlCompleteDone(LIST_ENTRY *Done);
 
-/* ---- for the two files ----------------------------------------------------------------------------------------------- */
+/* ---- for the two files ----------------------------------------------------------------------- */
 
 typedef struct FSRTLP_WATCH {
     LIST_ENTRY Link; /* the caller's list */
@@ -65,7 +71,7 @@ IRP *FsrtlpTakeIrp(FSRTLP_WATCH *Watch);
 /* What has been gathered goes into the request, which goes to Done. */
 void FsrtlpDeliver(FSRTLP_WATCH *Watch, IRP *Irp, LIST_ENTRY *Done);
 
-/* ---- Exports --------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 void NTAPI FsRtlNotifyInitializeSync(FSRTL_SYNC **NotifySync);
 void NTAPI FsRtlNotifyUninitializeSync(FSRTL_SYNC **NotifySync);

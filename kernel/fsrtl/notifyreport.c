@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Telling watches what changed: which of them it concerns, and the entry that is gathered for a request. Names are compared as they are
- * given, byte by byte; those of one byte a character become Unicode in the entry.
+ * Telling watches what changed: which of them it concerns, and the entry that is gathered for a
+ *          request. Names are compared as they are given, byte by byte; those of one byte a
+ *          character become Unicode in the entry.
  */
 #include <string.h>
 
@@ -20,7 +21,9 @@ typedef struct FSRTLP_PLACE {
 
 static ULONG FsrtlpCharacterBytes(const STRING *Path)
 {
-    return Path->Length >= sizeof(WCHAR) && Path->Buffer[0] == '\\' && Path->Buffer[1] == 0 ? sizeof(WCHAR) : sizeof(CHAR);
+    const BOOLEAN Wide =
+        Path->Length >= sizeof(WCHAR) && Path->Buffer[0] == '\\' && Path->Buffer[1] == 0;
+    return Wide ? sizeof(WCHAR) : sizeof(CHAR);
 }
 
 static STRING FsrtlpPart(const STRING *Whole, ULONG Start, ULONG End)
@@ -79,7 +82,7 @@ static BOOLEAN FsrtlpConcerns(const FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Cha
     return As->Accept == NULL || As->Accept(As->FsContext, Change->FilterContext);
 }
 
-/* ---- entries ------------------------------------------------------------------------------------------------------------ */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static ULONG FsrtlpPut(UCHAR *To, const STRING *Piece, ULONG CharacterBytes)
 {
@@ -135,8 +138,9 @@ static BOOLEAN FsrtlpGather(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, con
     if (Watch->Buffer == NULL)
         return FALSE;
     FILE_NOTIFY_INFORMATION *Entry = (FILE_NOTIFY_INFORMATION *)(void *)(Watch->Buffer + Start);
+    FILE_NOTIFY_INFORMATION *Last = (FILE_NOTIFY_INFORMATION *)(void *)(Watch->Buffer + Watch->Last);
     if (Watch->Used != 0)
-        ((FILE_NOTIFY_INFORMATION *)(void *)(Watch->Buffer + Watch->Last))->NextEntryOffset = (ULONG)Start - Watch->Last;
+        Last->NextEntryOffset = (ULONG)Start - Watch->Last;
     Entry->NextEntryOffset = 0;
     Entry->Action = Change->Action;
     Entry->FileNameLength = NameBytes;
@@ -146,7 +150,7 @@ static BOOLEAN FsrtlpGather(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, con
     return TRUE;
 }
 
-/* ---- reports ------------------------------------------------------------------------------------------------------------ */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 static void FsrtlpTell(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, const FSRTLP_PLACE *Place, LIST_ENTRY *Done)
 {
@@ -172,24 +176,31 @@ void FsrtlReport(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const FSRTL_CHANGE *C
 }
 
 /*
- * FsRtlNotifyFilterReportChange, FsRtlNotifyFullReportChange, FsRtlNotifyReportChange - something in a folder changed.
+ * FsRtlNotifyFilterReportChange, FsRtlNotifyFullReportChange, FsRtlNotifyReportChange - something
+ * in a folder changed.
  *
- * FullTargetName, TargetNameOffset (bytes): what; NULL: what the watches without a directory name are about, StreamName being the name.
- * StreamName, NormalizedParentName: optional; the latter is the folder's full name in place of the former's beginning.
- * FileNamePartLength: bytes of FullTargetName's last part. FilterMatch: FILE_NOTIFY_CHANGE_…, a watch with any of them is told.
- * Action:  FILE_ACTION_…; after RENAMED_OLD_NAME requests wait for the next. TargetContext: for the traverse callbacks,
+ * FullTargetName, TargetNameOffset (bytes): what; NULL: what the watches without a directory name
+ * are about, StreamName being the name.
+ * StreamName, NormalizedParentName: optional; the latter is the folder's full name in place of the
+ *          former's beginning.
+ * FileNamePartLength: bytes of FullTargetName's last part. FilterMatch: FILE_NOTIFY_CHANGE_…, a
+ *          watch with any of them is told.
+ * Action:  FILE_ACTION_…; after RENAMED_OLD_NAME requests wait for the next. TargetContext: for the
+ *          traverse callbacks,
  * FilterContext: for the filter callbacks.
  * IRQL:    <= APC_LEVEL
- * Returns: nothing: what finds no room makes a watch's next request end with NOTIFY_ENUM_DIR. One request a watch is completed.
- * Source:  DOC ntifs/FsRtlNotifyFilterReportChange, FsRtlNotifyFullReportChange; MS-FSCC 2.7.1 for the entries; INF what no name means,
- *          and that an action of 0, as the last of the three reports, leaves nothing to read
+ * Returns: nothing: what finds no room makes a watch's next request end with NOTIFY_ENUM_DIR. One
+ *          request a watch is completed.
+ * Source:  DOC ntifs/FsRtlNotifyFilterReportChange, FsRtlNotifyFullReportChange; MS-FSCC 2.7.1 for
+ *          the entries; INF what no name means, and that an action of 0, as the last of the three
+ *          reports, leaves nothing to read
  */
 void NTAPI FsRtlNotifyFilterReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, STRING *FullTargetName,
     USHORT TargetNameOffset, STRING *StreamName, STRING *NormalizedParentName, ULONG FilterMatch, ULONG Action,
     void *TargetContext, void *FilterContext)
 {
-    const FSRTL_CHANGE Change = {FullTargetName, TargetNameOffset, StreamName, NormalizedParentName, FilterMatch, Action, TargetContext,
-        FilterContext};
+    const FSRTL_CHANGE Change = {FullTargetName, TargetNameOffset, StreamName, NormalizedParentName,
+        FilterMatch, Action, TargetContext, FilterContext};
     LIST_ENTRY Done;
     InitializeListHead(&Done);
     FsrtlReport(NotifySync, NotifyList, &Change, &Done);
@@ -200,13 +211,14 @@ void NTAPI FsRtlNotifyFullReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *Notif
     USHORT TargetNameOffset, STRING *StreamName, STRING *NormalizedParentName, ULONG FilterMatch, ULONG Action,
     void *TargetContext)
 {
-    FsRtlNotifyFilterReportChange(NotifySync, NotifyList, FullTargetName, TargetNameOffset, StreamName, NormalizedParentName, FilterMatch,
-        Action, TargetContext, NULL);
+    FsRtlNotifyFilterReportChange(NotifySync, NotifyList, FullTargetName, TargetNameOffset,
+        StreamName, NormalizedParentName, FilterMatch, Action, TargetContext, NULL);
 }
 
 void NTAPI FsRtlNotifyReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, STRING *FullTargetName,
     USHORT *FileNamePartLength, ULONG FilterMatch)
 {
-    FsRtlNotifyFilterReportChange(NotifySync, NotifyList, FullTargetName, (USHORT)(FullTargetName->Length - *FileNamePartLength), NULL,
-        NULL, FilterMatch, 0, NULL, NULL);
+    const USHORT Offset = (USHORT)(FullTargetName->Length - *FileNamePartLength);
+    FsRtlNotifyFilterReportChange(
+        NotifySync, NotifyList, FullTargetName, Offset, NULL, NULL, FilterMatch, 0, NULL, NULL);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The oplocks of a file: the requests of those who hold them, and those that wait for a holder's word. Requests and waiters can be
- * cancelled at any time; who takes one off its list while its cancel routine runs leaves it on a list of its own.
+ * The oplocks of a file: the requests of those who hold them, and those that wait for a holder's
+ *          word. Requests and waiters can be cancelled at any time; who takes one off its list
+ *          while its cancel routine runs leaves it on a list of its own.
  */
 #include "fsrtl/oplock.h"
 
@@ -59,7 +60,7 @@ BOOLEAN FsrtlpAnyBreaking(const FSRTLP_OPLOCKS *Oplocks)
     return FALSE;
 }
 
-/* ---- holders: locked --------------------------------------------------------------------------------------------------- */
+/* ---- holders: locked ------------------------------------------------------------------------- */
 
 static void FsrtlpEndHeld(IRP *Irp, NTSTATUS Status, ULONG_PTR Information, FSRTLP_OPLOCK_WORK *Work)
 {
@@ -142,7 +143,7 @@ void FsrtlpSwitch(FSRTLP_GRANT *Grant, FSRTLP_OPLOCK_WORK *Work)
     FsrtlpDrop(Grant, Work);
 }
 
-/* ---- waiters: locked --------------------------------------------------------------------------------------------------- */
+/* ---- waiters: locked ------------------------------------------------------------------------- */
 
 static void NTAPI FsrtlpCancelWaiter(DEVICE_OBJECT *Device, IRP *Irp)
 {
@@ -179,17 +180,21 @@ void FsrtlpWakeWaiters(FSRTLP_OPLOCKS *Oplocks, FSRTLP_OPLOCK_WORK *Work)
     }
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
-/* FsRtlInitializeOplock - no oplock. IRQL: <= APC_LEVEL. Owner: FsRtlUninitializeOplock. Source: DOC ntifs. */
+/*
+ * FsRtlInitializeOplock - no oplock. IRQL: <= APC_LEVEL. Owner: FsRtlUninitializeOplock. Source:
+ * DOC ntifs.
+ */
 void NTAPI FsRtlInitializeOplock(FSRTL_OPLOCK *Oplock)
 {
     *Oplock = NULL;
 }
 
 /*
- * FsRtlUninitializeOplock - the file goes: oplocks are broken to none, without a word, and what waits goes on.
- * IRQL: <= APC_LEVEL. Source: DOC ntifs/FsRtlUninitializeOplock
+ * FsRtlUninitializeOplock - the file goes: oplocks are broken to none, without a word, and what
+ * waits goes on.
+ * IRQL:    <= APC_LEVEL. Source: DOC ntifs/FsRtlUninitializeOplock
  */
 void NTAPI FsRtlUninitializeOplock(FSRTL_OPLOCK *Oplock)
 {
@@ -224,8 +229,9 @@ static BOOLEAN FsrtlpIsHeld(const FSRTL_OPLOCK *Oplock, ULONG Types, ULONG Level
 }
 
 /*
- * FsRtlCurrentOplock, FsRtlCurrentOplockH, FsRtlCurrentBatchOplock - whether there is any oplock; one of Windows 7's that keeps handles;
- * a batch or filter oplock. IRQL: <= APC_LEVEL. Source: DOC ntifs/FsRtlCurrentOplock, FsRtlCurrentOplockH, FsRtlCurrentBatchOplock
+ * FsRtlCurrentOplock, FsRtlCurrentOplockH, FsRtlCurrentBatchOplock - whether there is any oplock;
+ * one of Windows 7's that keeps handles; a batch or filter oplock. IRQL: <= APC_LEVEL. Source: DOC
+ * ntifs/FsRtlCurrentOplock, FsRtlCurrentOplockH, FsRtlCurrentBatchOplock
  */
 BOOLEAN NTAPI FsRtlCurrentOplock(FSRTL_OPLOCK *Oplock)
 {

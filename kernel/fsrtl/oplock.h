@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * fsrtl: opportunistic locks. Who has one may cache what a file is; whoever else does something that the cache would hide waits until
- * the holder, told by the end of its request, has said that it is done. oplock.c has the state of a file's, oplockgrant.c what holders
- * ask for, oplockbreak.c what others do, oplockkey.c who is the same as whom.
+ * fsrtl:   opportunistic locks. Who has one may cache what a file is; whoever else does something
+ *          that the cache would hide waits until the holder, told by the end of its request, has
+ *          said that it is done. oplock.c has the state of a file's, oplockgrant.c what holders ask
+ *          for, oplockbreak.c what others do, oplockkey.c who is the same as whom.
  */
 #pragma once
 
@@ -72,7 +73,7 @@ typedef struct FSRTLP_OPLOCK_WORK {
 KIRQL FsrtlpLockOplocks(FSRTLP_OPLOCK_WORK *Work);
 void FsrtlpUnlockOplocks(KIRQL Old, FSRTLP_OPLOCK_WORK *Work);
 
-/* ---- locked ------------------------------------------------------------------------------------------------------------ */
+/* ---- locked ---------------------------------------------------------------------------------- */
 
 FSRTLP_OPLOCKS *FsrtlpOplocksOf(const FSRTL_OPLOCK *Oplock); /* NULL: none */
 static inline BOOLEAN FsrtlpIsBreaking(const FSRTLP_GRANT *Grant)
@@ -80,9 +81,14 @@ static inline BOOLEAN FsrtlpIsBreaking(const FSRTLP_GRANT *Grant)
     return Grant->Irp == NULL;
 }
 BOOLEAN FsrtlpAnyBreaking(const FSRTLP_OPLOCKS *Oplocks);
-/* Has the request wait for the oplock's end. FALSE: it was cancelled before; it is marked pending, and in Work. */
+/*
+ * Has the request wait for the oplock's end. FALSE: it was cancelled before; it is marked pending,
+ * and in Work.
+ */
 BOOLEAN FsrtlpHoldIrp(FSRTLP_GRANT *Grant, IRP *Irp, FSRTLP_OPLOCK_WORK *Work);
-/* Ends the holder's request. Ack: the oplock stays until the holder has its say; otherwise it goes. */
+/*
+ * Ends the holder's request. Ack: the oplock stays until the holder has its say; otherwise it goes.
+ */
 void FsrtlpBreak(FSRTLP_GRANT *Grant, ULONG NewLevel, BOOLEAN Ack, FSRTLP_OPLOCK_WORK *Work);
 void FsrtlpSwitch(FSRTLP_GRANT *Grant, FSRTLP_OPLOCK_WORK *Work); /* its request ends: another handle has it now */
 void FsrtlpDrop(FSRTLP_GRANT *Grant, FSRTLP_OPLOCK_WORK *Work);
@@ -90,7 +96,7 @@ void FsrtlpWakeWaiters(FSRTLP_OPLOCKS *Oplocks, FSRTLP_OPLOCK_WORK *Work);
 /* FALSE: the request is cancelled; the waiter is in no list. */
 BOOLEAN FsrtlpAddWaiter(FSRTLP_OPLOCKS *Oplocks, FSRTLP_OPLOCK_WAITER *Waiter);
 
-/* ---- keys ---------------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 typedef struct FSRTLP_OPLOCK_KEY { /* OPLOCK_KEY_ECP_CONTEXT */
     GUID OplockKey;
@@ -106,7 +112,7 @@ typedef struct FSRTLP_DUAL_KEY { /* OPLOCK_KEY_CONTEXT */
 /* Gives the file of a create request the key that came with it, unless it has one. */
 NTSTATUS FsrtlpTakeKey(IRP *Irp, FILE_OBJECT *File);
 
-/* ---- Exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 void NTAPI FsRtlInitializeOplock(FSRTL_OPLOCK *Oplock);
 void NTAPI FsRtlUninitializeOplock(FSRTL_OPLOCK *Oplock);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a request does to the oplocks of a file. An operation either leaves an oplock alone or breaks it to a level; the holder is asked
- * for its word unless it keeps no more than reads, and the operation waits for that word if what it does depends on it.
+ * What a request does to the oplocks of a file. An operation either leaves an oplock alone or
+ * breaks it to a level; the holder is asked for its word unless it keeps no more than reads, and
+ * the operation waits for that word if what it does depends on it.
  */
 #include "fsrtl/oplock.h"
 
@@ -29,7 +30,7 @@ typedef struct FSRTLP_BREAK {
     BOOLEAN FilterOpen; /* an open that a filter oplock gives way to */
 } FSRTLP_BREAK;
 
-/* ---- which operation it is --------------------------------------------------------------------------------------------------- */
+/* ---- which operation it is ------------------------------------------------------------------- */
 
 #define FSRTLP_QUIET_ACCESS (FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | SYNCHRONIZE)
 #define FSRTLP_READING_ACCESS \
@@ -94,7 +95,7 @@ static FSRTLP_BREAK FsrtlpClassify(IRP *Irp)
     return Break;
 }
 
-/* ---- what it breaks an oplock to ------------------------------------------------------------------------------------------------ */
+/* ---- what it breaks an oplock to ------------------------------------------------------------- */
 
 static ULONG FsrtlpBreakFilter(const FSRTLP_BREAK *Break)
 {
@@ -177,7 +178,7 @@ static BOOLEAN FsrtlpApply(FSRTLP_OPLOCKS *Oplocks, const FSRTLP_BREAK *Break, B
     return Wait;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 typedef struct FSRTLP_GOING_ON {
     FSRTL_OPLOCK_ROUTINE *Complete, *Post;
@@ -186,13 +187,16 @@ typedef struct FSRTLP_GOING_ON {
 } FSRTLP_GOING_ON;
 
 /* On this thread, until the operation breaks nothing that is still to be waited for. */
-static NTSTATUS FsrtlpWaitHere(FSRTLP_OPLOCKS *Oplocks, IRP *Irp, const FSRTLP_BREAK *Break)
+static NTSTATUS FsrtlpWaitHere(const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTLP_BREAK *Break)
 {
     for (;;) {
+        FSRTLP_OPLOCKS *Oplocks = FsrtlpOplocksOf(Oplock);
         FSRTLP_OPLOCK_WORK Work;
         KEVENT Event;
         FSRTLP_OPLOCK_WAITER Waiter = {.Irp = Irp, .Event = &Event};
         BOOLEAN Added = FALSE;
+        if (Oplocks == NULL)
+            return STATUS_SUCCESS;
         KeInitializeEvent(&Event, SynchronizationEvent, FALSE);
         KIRQL Old = FsrtlpLockOplocks(&Work);
         const BOOLEAN Wait = FsrtlpApply(Oplocks, Break, TRUE, &Work) && FsrtlpAnyBreaking(Oplocks);
@@ -236,7 +240,8 @@ static NTSTATUS FsrtlpPend(FSRTLP_OPLOCKS *Oplocks, IRP *Irp, const FSRTLP_BREAK
     return STATUS_PENDING;
 }
 
-static NTSTATUS FsrtlpBreakFor(const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTLP_BREAK *Break, const FSRTLP_GOING_ON *On)
+static NTSTATUS FsrtlpBreakFor(
+    const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTLP_BREAK *Break, const FSRTLP_GOING_ON *On)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
     const BOOLEAN Open = Stack->MajorFunction == IRP_MJ_CREATE;
@@ -256,22 +261,27 @@ static NTSTATUS FsrtlpBreakFor(const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTL
         return Status;
     if (On->Proceed || (Open && (Stack->Parameters.Create.Options & FILE_COMPLETE_IF_OPLOCKED)))
         return STATUS_OPLOCK_BREAK_IN_PROGRESS;
-    return On->Complete != NULL ? FsrtlpPend(Oplocks, Irp, Break, On) : FsrtlpWaitHere(Oplocks, Irp, Break);
+    return On->Complete != NULL ? FsrtlpPend(Oplocks, Irp, Break, On) : FsrtlpWaitHere(Oplock, Irp, Break);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * FsRtlCheckOplock, FsRtlCheckOplockEx - break the oplocks that a request does not go with, and have it wait where it must.
+ * FsRtlCheckOplock, FsRtlCheckOplockEx - break the oplocks that a request does not go with, and
+ * have it wait where it must.
  *
- * Irp:     any; of those that matter: create, read, write, lock control, cleanup, set information. Flags: OPLOCK_FLAG_…: COMPLETE_IF_
- *          OPLOCKED: it goes on at once; OPLOCK_KEY_CHECK_ONLY: a create's file takes the key that came with it, and that is all;
- *          IGNORE_OPLOCK_KEYS; BACK_OUT_ATOMIC_OPLOCK: nothing to undo, as opens take no oplock here. Others are not looked at.
- * CompletionRoutine: called with Context and Irp when the request goes on; NULL: the thread waits. PostIrpRoutine: called before that
- *          is known to be necessary for good, when the request pends.
+ * Irp:     any; of those that matter: create, read, write, lock control, cleanup, set information.
+ *          Flags: OPLOCK_FLAG_…: COMPLETE_IF_ OPLOCKED: it goes on at once; OPLOCK_KEY_CHECK_ONLY:
+ *          a create's file takes the key that came with it, and that is all; IGNORE_OPLOCK_KEYS;
+ *          BACK_OUT_ATOMIC_OPLOCK: nothing to undo, as opens take no oplock here. Others are not
+ *          looked at.
+ * CompletionRoutine: called with Context and Irp when the request goes on; NULL: the thread waits.
+ *          PostIrpRoutine: called before that is known to be necessary for good, when the request
+ *          pends.
  * IRQL:    <= APC_LEVEL
- * Returns: SUCCESS; PENDING: CompletionRoutine has the request, or will have, with IoStatus.Status SUCCESS or CANCELLED; CANCELLED: the
- *          thread waited; OPLOCK_BREAK_IN_PROGRESS: the request would wait, but is not to; CANNOT_BREAK_OPLOCK: an open with
+ * Returns: SUCCESS; PENDING: CompletionRoutine has the request, or will have, with IoStatus.Status
+ *          SUCCESS or CANCELLED; CANCELLED: the thread waited; OPLOCK_BREAK_IN_PROGRESS: the
+ *          request would wait, but is not to; CANNOT_BREAK_OPLOCK: an open with
  *          FILE_OPEN_REQUIRING_OPLOCK; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlCheckOplockEx, ifs/breaking-oplocks and the pages of each operation
  */
@@ -309,7 +319,8 @@ static NTSTATUS FsrtlpBreakAs(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPERAT
 
 /*
  * FsRtlOplockBreakToNone, FsRtlOplockBreakToNoneEx - break all oplocks, whoever asks.
- * FsRtlOplockBreakH - have those who keep handles give them up; Flags: IGNORE_OPLOCK_KEYS: one's own, too.
+ * FsRtlOplockBreakH - have those who keep handles give them up; Flags: IGNORE_OPLOCK_KEYS: one's
+ * own, too.
  *
  * The rest, IRQL and returns: as FsRtlCheckOplockEx. IrpSp: is not looked at: it is Irp's.
  * Source:  DOC ntifs/FsRtlOplockBreakToNone, FsRtlOplockBreakToNoneEx, FsRtlOplockBreakH

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What holders of oplocks ask for: an oplock, which a request stands for until it is broken; and their word that they are done with a
- * break, which may stand for the oplock that is left. Every request is completed here.
+ * What holders of oplocks ask for: an oplock, which a request stands for until it is broken; and
+ *          their word that they are done with a break, which may stand for the oplock that is left.
+ *          Every request is completed here.
  */
 #include "fsrtl/oplock.h"
 
@@ -35,7 +36,7 @@ static FSRTLP_OPLOCKS *FsrtlpMakeOplocks(FSRTL_OPLOCK *Oplock)
     return None;
 }
 
-/* ---- may it be granted: locked ------------------------------------------------------------------------------------------------- */
+/* ---- may it be granted: locked --------------------------------------------------------------- */
 
 /* What an oplock that is there already means for a request. */
 enum FSRTLP_VERDICT { FsrtlpGoesWith, FsrtlpGivesWay, FsrtlpSwitches, FsrtlpRefuses };
@@ -85,7 +86,7 @@ static void FsrtlpMakeRoom(FSRTLP_OPLOCKS *Oplocks, const FSRTLP_GRANT *Wanted, 
     }
 }
 
-/* ---- requests -------------------------------------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /* Opens, or locks where none is wanted to write, that speak against it from the start. */
 static BOOLEAN FsrtlpIsAlone(ULONG Level, BOOLEAN Legacy, ULONG OpenCount, ULONG Flags)
@@ -132,7 +133,7 @@ static NTSTATUS FsrtlpRequestIf(
     return FsrtlpRequest(Oplock, Irp, Type, Level);
 }
 
-/* ---- the holder's word ----------------------------------------------------------------------------------------------------------- */
+/* ---- the holder's word ----------------------------------------------------------------------- */
 
 static FSRTLP_GRANT *FsrtlpFindBreaking(const FSRTLP_OPLOCKS *Oplocks, FILE_OBJECT *File, BOOLEAN Granular)
 {
@@ -159,7 +160,10 @@ static NTSTATUS FsrtlpSettle(FSRTLP_GRANT *Grant, ULONG Level, IRP *Irp, FSRTLP_
     return STATUS_PENDING;
 }
 
-/* Level: what the holder keeps of it, FSRTLP_RWH: all it can. ClosePending: it will close the file instead. */
+/*
+ * Level: what the holder keeps of it, FSRTLP_RWH: all it can. ClosePending: it will close the file
+ * instead.
+ */
 static NTSTATUS FsrtlpAcknowledge(
     const FSRTL_OPLOCK *Oplock, IRP *Irp, BOOLEAN Granular, ULONG Level, BOOLEAN ClosePending)
 {
@@ -205,7 +209,7 @@ static NTSTATUS FsrtlpNotify(const FSRTL_OPLOCK *Oplock, IRP *Irp)
     return Status == STATUS_CANCELLED ? STATUS_PENDING : Status;
 }
 
-/* ---- FSCTL_REQUEST_OPLOCK ---------------------------------------------------------------------------------------------------------- */
+/* ---- FSCTL_REQUEST_OPLOCK -------------------------------------------------------------------- */
 
 static BOOLEAN FsrtlpIsLevel(ULONG Level)
 {
@@ -237,7 +241,7 @@ static NTSTATUS FsrtlpGranularControl(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Open
     return FsrtlpComplete(Irp, STATUS_INVALID_PARAMETER);
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /* An open that reserves a filter oplock: nobody else has the file open, and it touches nothing. */
 static NTSTATUS FsrtlpReserveFilter(const IO_STACK_LOCATION *Stack, ULONG OpenCount)
@@ -252,18 +256,24 @@ static NTSTATUS FsrtlpReserveFilter(const IO_STACK_LOCATION *Stack, ULONG OpenCo
 /*
  * FsRtlOplockFsctrl, FsRtlOplockFsctrlEx - grant an oplock, or take a holder's word.
  *
- * Irp:     a file system control request of FSCTL_REQUEST_OPLOCK_LEVEL_1, _2, FSCTL_REQUEST_BATCH_OPLOCK, FSCTL_REQUEST_FILTER_OPLOCK,
- *          FSCTL_REQUEST_OPLOCK, FSCTL_OPLOCK_BREAK_ACKNOWLEDGE, FSCTL_OPLOCK_BREAK_ACK_NO_2, FSCTL_OPBATCH_ACK_CLOSE_PENDING or
- *          FSCTL_OPLOCK_BREAK_NOTIFY, which is completed here; or a create request with FILE_RESERVE_OPFILTER, which is not.
- * OpenCount: for what keeps others from writing, how many handles the file has; for level 2, R and RH, whether ranges are locked.
+ * Irp:     a file system control request of FSCTL_REQUEST_OPLOCK_LEVEL_1, _2,
+ *          FSCTL_REQUEST_BATCH_OPLOCK, FSCTL_REQUEST_FILTER_OPLOCK, FSCTL_REQUEST_OPLOCK,
+ *          FSCTL_OPLOCK_BREAK_ACKNOWLEDGE, FSCTL_OPLOCK_BREAK_ACK_NO_2,
+ *          FSCTL_OPBATCH_ACK_CLOSE_PENDING or FSCTL_OPLOCK_BREAK_NOTIFY, which is completed here;
+ *          or a create request with FILE_RESERVE_OPFILTER, which is not.
+ * OpenCount: for what keeps others from writing, how many handles the file has; for level 2, R and
+ *          RH, whether ranges are locked.
  * Flags:   OPLOCK_FSCTRL_FLAG_ALL_KEYS_MATCH: all handles have the same key.
  * IRQL:    <= APC_LEVEL
- * Returns: PENDING: it is granted, and the request ends when it is broken: with SUCCESS, and in Information FILE_OPLOCK_BROKEN_TO_…, or
- *          in its buffer what FSCTL_REQUEST_OPLOCK says; with OPLOCK_SWITCHED_TO_NEW_HANDLE; CANCELLED. OPLOCK_NOT_GRANTED: also for
- *          synchronous files; INVALID_OPLOCK_PROTOCOL: no break waits for this; SUCCESS: the word is taken; INVALID_PARAMETER: another
- *          control code, or levels and buffers that are none; INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/FsRtlOplockFsctrlEx, ifs/granting-oplocks, ifs/acknowledging-oplock-breaks; INF that R with its own key is not
- *          granted below RH, and that RH with its own key switches
+ * Returns: PENDING: it is granted, and the request ends when it is broken: with SUCCESS, and in
+ *          Information FILE_OPLOCK_BROKEN_TO_…, or in its buffer what FSCTL_REQUEST_OPLOCK says;
+ *          with OPLOCK_SWITCHED_TO_NEW_HANDLE; CANCELLED. OPLOCK_NOT_GRANTED: also for synchronous
+ *          files; INVALID_OPLOCK_PROTOCOL: no break waits for this; SUCCESS: the word is taken;
+ *          INVALID_PARAMETER: another control code, or levels and buffers that are none;
+ *          INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/FsRtlOplockFsctrlEx, ifs/granting-oplocks, ifs/acknowledging-oplock-breaks;
+ *          INF that R with its own key is not granted below RH, and that RH with its own key
+ *          switches
  */
 NTSTATUS NTAPI FsRtlOplockFsctrlEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG Flags)
 {
@@ -290,8 +300,9 @@ NTSTATUS NTAPI FsRtlOplockFsctrl(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount
 }
 
 /*
- * FsRtlOplockIsSharedRequest - whether a request is one for an oplock that others may have, too: level 2, R or RH.
- * IRQL: <= APC_LEVEL. Source: DOC ntifs/FsRtlOplockIsSharedRequest
+ * FsRtlOplockIsSharedRequest - whether a request is one for an oplock that others may have, too:
+ * level 2, R or RH.
+ * IRQL:    <= APC_LEVEL. Source: DOC ntifs/FsRtlOplockIsSharedRequest
  */
 BOOLEAN NTAPI FsRtlOplockIsSharedRequest(IRP *Irp)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Oplock keys: files opened with the same one are one holder's. A key comes with the request that opens the file. */
+/*
+ * Oplock keys: files opened with the same one are one holder's. A key comes with the request that
+ * opens the file.
+ */
 #include <string.h>
 
 #include "fsrtl/ecp.h"
@@ -49,7 +52,8 @@ NTSTATUS FsrtlpTakeKey(IRP *Irp, FILE_OBJECT *File)
 
 /*
  * IoGetOplockKeyContext - the key a file was opened with.
- * IRQL: <= DISPATCH_LEVEL. Returns: NULL: none. Owner: the file object. Source: DOC ntifs/IoGetOplockKeyContext
+ * IRQL:    <= DISPATCH_LEVEL. Returns: NULL: none. Owner: the file object. Source: DOC
+ *          ntifs/IoGetOplockKeyContext
  */
 FSRTLP_OPLOCK_KEY *NTAPI IoGetOplockKeyContext(FILE_OBJECT *FileObject)
 {
@@ -59,7 +63,8 @@ FSRTLP_OPLOCK_KEY *NTAPI IoGetOplockKeyContext(FILE_OBJECT *FileObject)
 
 /*
  * FsRtlOplockKeysEqual - whether two file objects are the same or were opened with the same key.
- * IRQL: <= APC_LEVEL. Returns: FALSE also when either is NULL. Source: DOC ntifs/FsRtlOplockKeysEqual
+ * IRQL:    <= APC_LEVEL. Returns: FALSE also when either is NULL. Source: DOC
+ *          ntifs/FsRtlOplockKeysEqual
  */
 BOOLEAN NTAPI FsRtlOplockKeysEqual(FILE_OBJECT *Fo1, FILE_OBJECT *Fo2)
 {

@@ -18,13 +18,14 @@ static void NTAPI FsrtlpRunOverflow(void *Parameter)
 }
 
 /*
- * FsRtlPostStackOverflow, FsRtlPostPagingFileStackOverflow - call a routine on another stack, and come back at once.
+ * FsRtlPostStackOverflow, FsRtlPostPagingFileStackOverflow - call a routine on another stack, and
+ * come back at once.
  *
  * Event:   the routine's second parameter, which it sets when it is done; the caller waits for it.
  * IRQL:    up to DISPATCH_LEVEL; the routine runs at PASSIVE_LEVEL
  * Returns: nothing; raises INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/FsRtlPostStackOverflow, FsRtlPostPagingFileStackOverflow; INF that nothing is kept for paging files, of which
- *          there are none
+ * Source:  DOC ntifs/FsRtlPostStackOverflow, FsRtlPostPagingFileStackOverflow; INF that nothing is
+ *          kept for paging files, of which there are none
  */
 void NTAPI FsRtlPostStackOverflow(PVOID Context, KEVENT *Event, FSRTL_OVERFLOW_ROUTINE *StackOverflowRoutine)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Paths in reparse points: dots in them, and whether a reparse point's data is what its head says. */
+/*
+ * Paths in reparse points: dots in them, and whether a reparse point's data is what its head says.
+ */
 #include <string.h>
 
 #include "fsrtl/fsrtl.h"
@@ -9,7 +11,7 @@
 #define FSRTLP_REPARSE_GUID_HEAD (FSRTLP_REPARSE_HEAD + (ULONG)sizeof(GUID))
 #define FSRTLP_TAG_MICROSOFT 0x80000000u
 
-/* ---- dots ---------------------------------------------------------------------------------------------------------------- */
+/* ---- dots ------------------------------------------------------------------------------------ */
 
 static BOOLEAN FsrtlpIsDots(const WCHAR *Part, ULONG Characters, ULONG Dots)
 {
@@ -33,7 +35,8 @@ static BOOLEAN FsrtlpStepBack(const WCHAR *Path, ULONG Root, ULONG *Length)
  *
  * PathLength: bytes. NewLength: bytes that are left; written on success.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; IO_REPARSE_DATA_INVALID: a ".." with nothing before it; the path is then no longer what it was.
+ * Returns: SUCCESS; IO_REPARSE_DATA_INVALID: a ".." with nothing before it; the path is then no
+ *          longer what it was.
  * Source:  DOC ntifs/FsRtlRemoveDotsFromPath; INF that a backslash at the end stays
  */
 NTSTATUS NTAPI FsRtlRemoveDotsFromPath(WCHAR *OriginalString, USHORT PathLength, USHORT *NewLength)
@@ -57,7 +60,7 @@ NTSTATUS NTAPI FsRtlRemoveDotsFromPath(WCHAR *OriginalString, USHORT PathLength,
     return STATUS_SUCCESS;
 }
 
-/* ---- reparse points -------------------------------------------------------------------------------------------------------- */
+/* ---- reparse points -------------------------------------------------------------------------- */
 
 static BOOLEAN FsrtlpIsMountPoint(const REPARSE_DATA_BUFFER *Point)
 {
@@ -91,9 +94,10 @@ static BOOLEAN FsrtlpIsSymbolicLink(const REPARSE_DATA_BUFFER *Point)
  * FsRtlValidateReparsePointBuffer - whether a reparse point is one.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; IO_REPARSE_DATA_INVALID: longer than 16 KiB, or the length is not that of its head and data, which of a tag that
- *          is not Microsoft's begin with a GUID, or names of a mount point or symbolic link are not where they say;
- *          IO_REPARSE_TAG_INVALID: a reserved tag, or with reserved bits.
+ * Returns: SUCCESS; IO_REPARSE_DATA_INVALID: longer than 16 KiB, or the length is not that of its
+ *          head and data, which of a tag that is not Microsoft's begin with a GUID, or names of a
+ *          mount point or symbolic link are not where they say; IO_REPARSE_TAG_INVALID: a reserved
+ *          tag, or with reserved bits.
  * Source:  DOC ntifs/FsRtlValidateReparsePointBuffer, MS-FSCC 2.1.2; INF the order
  */
 NTSTATUS NTAPI FsRtlValidateReparsePointBuffer(ULONG BufferLength, const REPARSE_DATA_BUFFER *ReparseBuffer)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Requests that a file system or filter makes of a device or file, and waits for. Buffers are kernel memory. */
+/*
+ * Requests that a file system or filter makes of a device or file, and waits for. Buffers are
+ * kernel memory.
+ */
 #include "fsrtl/fsrtl.h"
 #include "nt/ntdddisk.h"
 
 #define FSRTLP_BALANCED_READ_MODE 0x0066001Bu /* FT_BALANCED_READ_MODE */
-#define FSRTLP_ALIGNED 3u                     /* SSINFO_FLAGS_ALIGNED_DEVICE, SSINFO_FLAGS_PARTITION_ALIGNED_ON_DEVICE */
+#define FSRTLP_ALIGNED 3u /* SSINFO_FLAGS_ALIGNED_DEVICE, _PARTITION_ALIGNED_ON_DEVICE */
 
-/* ---- sending ------------------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 /* A request of io's own kind, which io frees. NULL: there is no memory. */
 static NTSTATUS FsrtlpSend(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Event, IO_STATUS_BLOCK *IoStatus)
@@ -25,7 +28,8 @@ static NTSTATUS FsrtlpSend(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Event, IO_ST
 /*
  * FsRtlIssueDeviceIoControl - a control request to a device.
  *
- * Flags:   of the stack location, SL_OVERRIDE_VERIFY_VOLUME and the like. IosbInformation: optional.
+ * Flags:   of the stack location, SL_OVERRIDE_VERIFY_VOLUME and the like. IosbInformation:
+ *          optional.
  * IRQL:    <= APC_LEVEL
  * Returns: the driver's status; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlIssueDeviceIoControl
@@ -47,7 +51,8 @@ NTSTATUS NTAPI FsRtlIssueDeviceIoControl(DEVICE_OBJECT *DeviceObject, ULONG IoCt
 }
 
 /*
- * FsRtlKernelFsControlFile - a file system control request for a file, as one of the kernel's (IRP_MN_KERNEL_CALL).
+ * FsRtlKernelFsControlFile - a file system control request for a file, as one of the kernel's
+ * (IRP_MN_KERNEL_CALL).
  *
  * RetOutputBufferSize: bytes returned, 0 on failure.
  * IRQL:    PASSIVE_LEVEL
@@ -94,7 +99,7 @@ NTSTATUS NTAPI FsRtlQueryInformationFile(FILE_OBJECT *FileObject, PVOID FileInfo
     return IoQueryFileInformation(FileObject, FileInformationClass, Length, FileInformation, RetFileInformationSize);
 }
 
-/* ---- extended attributes ------------------------------------------------------------------------------------------------------ */
+/* ---- extended attributes --------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI FsrtlpKeepIrp(DEVICE_OBJECT *Device, IRP *Irp, void *Event)
 {
@@ -138,16 +143,19 @@ static NTSTATUS FsrtlpEndAttributes(FILE_OBJECT *FileObject, IRP *Irp, ULONG *Re
 }
 
 /*
- * FsRtlQueryKernelEaFile, FsRtlSetKernelEaFile - extended attributes of a file, those of the kernel, too (IRP_MN_KERNEL_CALL).
+ * FsRtlQueryKernelEaFile, FsRtlSetKernelEaFile - extended attributes of a file, those of the
+ * kernel, too (IRP_MN_KERNEL_CALL).
  *
- * EaList:  optional, names of those wanted. EaIndex: optional, where to begin. LengthReturned: optional.
+ * EaList:  optional, names of those wanted. EaIndex: optional, where to begin. LengthReturned:
+ *          optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: the driver's status: EAS_NOT_SUPPORTED of C:; EA_LIST_INCONSISTENT: EaBuffer is no list; INVALID_DEVICE_REQUEST: the file
- *          stands for a device; INSUFFICIENT_RESOURCES.
+ * Returns: the driver's status: EAS_NOT_SUPPORTED of C:; EA_LIST_INCONSISTENT: EaBuffer is no list;
+ *          INVALID_DEVICE_REQUEST: the file stands for a device; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlQueryKernelEaFile, FsRtlSetKernelEaFile
  */
-NTSTATUS NTAPI FsRtlQueryKernelEaFile(FILE_OBJECT *FileObject, PVOID ReturnedEaData, ULONG Length, BOOLEAN ReturnSingleEntry,
-    PVOID EaList, ULONG EaListLength, ULONG *EaIndex, BOOLEAN RestartScan, ULONG *LengthReturned)
+NTSTATUS NTAPI FsRtlQueryKernelEaFile(FILE_OBJECT *FileObject, PVOID ReturnedEaData, ULONG Length,
+    BOOLEAN ReturnSingleEntry, PVOID EaList, ULONG EaListLength, ULONG *EaIndex, BOOLEAN RestartScan,
+    ULONG *LengthReturned)
 {
     IRP *Irp;
     NTSTATUS Status = FsrtlpBeginAttributes(FileObject, IRP_MJ_QUERY_EA, ReturnedEaData, &Irp);
@@ -176,11 +184,12 @@ NTSTATUS NTAPI FsRtlSetKernelEaFile(FILE_OBJECT *FileObject, PVOID EaBuffer, ULO
     return FsrtlpEndAttributes(FileObject, Irp, NULL);
 }
 
-/* ---- about devices ------------------------------------------------------------------------------------------------------------- */
+/* ---- about devices --------------------------------------------------------------------------- */
 
 /*
  * FsRtlBalanceReads - tell a mirrored disk that it may read from all its parts.
- * IRQL: PASSIVE_LEVEL. Returns: the driver's status: INVALID_DEVICE_REQUEST: it is no mirror. Source: DOC ntifs/FsRtlBalanceReads
+ * IRQL:    PASSIVE_LEVEL. Returns: the driver's status: INVALID_DEVICE_REQUEST: it is no mirror.
+ *          Source: DOC ntifs/FsRtlBalanceReads
  */
 NTSTATUS NTAPI FsRtlBalanceReads(DEVICE_OBJECT *TargetDevice)
 {
@@ -212,12 +221,15 @@ static BOOLEAN FsrtlpIsSectorSize(ULONG Bytes)
 /*
  * FsRtlGetSectorSizeInformation - how large a storage device's sectors are.
  *
- * DeviceObject: the device a volume is on. A device that does not tell of physical sectors has those of its geometry.
+ * DeviceObject: the device a volume is on. A device that does not tell of physical sectors has
+ *          those of its geometry.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; BAD_DEVICE_TYPE: sizes that are no powers of two; the driver's status.
- * Source:  DOC ntifs/FsRtlGetSectorSizeInformation; INF that the file system's own unit is a page at most
+ * Source:  DOC ntifs/FsRtlGetSectorSizeInformation; INF that the file system's own unit is a page
+ *          at most
  */
-NTSTATUS NTAPI FsRtlGetSectorSizeInformation(DEVICE_OBJECT *DeviceObject, FILE_FS_SECTOR_SIZE_INFORMATION *SectorSizeInfo)
+NTSTATUS NTAPI FsRtlGetSectorSizeInformation(
+    DEVICE_OBJECT *DeviceObject, FILE_FS_SECTOR_SIZE_INFORMATION *SectorSizeInfo)
 {
     STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR Sectors;
     NTSTATUS Status = FsrtlpQuerySectors(DeviceObject, &Sectors);
@@ -255,13 +267,19 @@ NTSTATUS NTAPI FsRtlGetSupportedFeatures(DEVICE_OBJECT *DeviceObject, ULONG *Sup
     }
 }
 
-/* FsRtlIsSystemPagingFile - whether the system pages to a file: to none. IRQL: <= DISPATCH_LEVEL. Source: DOC ntifs. */
+/*
+ * FsRtlIsSystemPagingFile - whether the system pages to a file: to none. IRQL: <= DISPATCH_LEVEL.
+ * Source: DOC ntifs.
+ */
 LOGICAL NTAPI FsRtlIsSystemPagingFile(FILE_OBJECT *FileObject)
 {
     return FsRtlIsPagingFile(FileObject);
 }
 
-/* FsRtlIsDaxVolume - whether a file's volume is memory: none is. IRQL: any. Source: DOC ntifs/FsRtlIsDaxVolume */
+/*
+ * FsRtlIsDaxVolume - whether a file's volume is memory: none is. IRQL: any. Source: DOC
+ * ntifs/FsRtlIsDaxVolume
+ */
 BOOLEAN NTAPI FsRtlIsDaxVolume(FILE_OBJECT *FileObject)
 {
     (void)FileObject;
@@ -269,8 +287,9 @@ BOOLEAN NTAPI FsRtlIsDaxVolume(FILE_OBJECT *FileObject)
 }
 
 /*
- * FsRtlAreVolumeStartupApplicationsComplete - whether what checks volumes at start (autochk) is done: nothing runs here.
- * IRQL: <= APC_LEVEL. Source: DOC ntifs/FsRtlAreVolumeStartupApplicationsComplete
+ * FsRtlAreVolumeStartupApplicationsComplete - whether what checks volumes at start (autochk) is
+ * done: nothing runs here.
+ * IRQL:    <= APC_LEVEL. Source: DOC ntifs/FsRtlAreVolumeStartupApplicationsComplete
  */
 BOOLEAN NTAPI FsRtlAreVolumeStartupApplicationsComplete(void)
 {

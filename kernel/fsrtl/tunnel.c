@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Tunnel caches: what a file system wants remembered of a name it took away, for a file that soon gets it again. Entries are few and
- * short-lived, so one list by age serves; whoever uses a cache drops what has grown old.
+ * Tunnel caches: what a file system wants remembered of a name it took away, for a file that soon
+ *          gets it again. Entries are few and short-lived, so one list by age serves; whoever uses
+ *          a cache drops what has grown old.
  */
 #include <string.h>
 
@@ -30,7 +31,7 @@ static LONGLONG FsrtlpNow(void)
     return Now.QuadPart;
 }
 
-/* ---- under the cache's mutex ------------------------------------------------------------------------------------------ */
+/* ---- under the cache's mutex ----------------------------------------------------------------- */
 
 static void FsrtlpForget(FSRTL_TUNNEL *Cache, FSRTLP_TUNNELLED *Entry)
 {
@@ -62,9 +63,12 @@ static FSRTLP_TUNNELLED *FsrtlpFindTunnelled(FSRTL_TUNNEL *Cache, ULONGLONG Dire
     return NULL;
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------ */
+/* ---- exports --------------------------------------------------------------------------------- */
 
-/* FsRtlInitializeTunnelCache - an empty one. IRQL: <= APC_LEVEL. Owner: FsRtlDeleteTunnelCache. Source: DOC ntifs. */
+/*
+ * FsRtlInitializeTunnelCache - an empty one. IRQL: <= APC_LEVEL. Owner: FsRtlDeleteTunnelCache.
+ * Source: DOC ntifs.
+ */
 void NTAPI FsRtlInitializeTunnelCache(FSRTL_TUNNEL *Cache)
 {
     ExiInitializeFastMutex(&Cache->Mutex);
@@ -82,9 +86,11 @@ static UNICODE_STRING FsrtlpKeep(UCHAR *Room, const UNICODE_STRING *Name)
 }
 
 /*
- * FsRtlAddToTunnelCache - remember a name that is taken away. One that is there already is replaced.
+ * FsRtlAddToTunnelCache - remember a name that is taken away. One that is there already is
+ * replaced.
  *
- * ShortName, LongName: that which is no key is optional. Data: DataLength bytes of the file system's.
+ * ShortName, LongName: that which is no key is optional. Data: DataLength bytes of the file
+ *          system's.
  * IRQL:    <= APC_LEVEL
  * Returns: nothing: what there is no memory for is not remembered.
  * Source:  DOC ntifs/FsRtlAddToTunnelCache; INF the failure, and that the last one counts
@@ -92,8 +98,9 @@ static UNICODE_STRING FsrtlpKeep(UCHAR *Room, const UNICODE_STRING *Name)
 void NTAPI FsRtlAddToTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey, UNICODE_STRING *ShortName,
     UNICODE_STRING *LongName, BOOLEAN KeyByShortName, ULONG DataLength, PVOID Data)
 {
-    const SIZE_T NamesAt = ((SIZE_T)DataLength + 1) & ~(SIZE_T)1, ShortBytes = ShortName != NULL ? ShortName->Length : 0,
-                 LongBytes = LongName != NULL ? LongName->Length : 0;
+    const SIZE_T NamesAt = ((SIZE_T)DataLength + 1) & ~(SIZE_T)1;
+    const SIZE_T ShortBytes = ShortName != NULL ? ShortName->Length : 0;
+    const SIZE_T LongBytes = LongName != NULL ? LongName->Length : 0;
     FSRTLP_TUNNELLED *Entry =
         ExiAllocate(PagedPool, sizeof(*Entry) + NamesAt + ShortBytes + LongBytes, FSRTL_TAG, EX_CALLER);
     if (Entry == NULL)
@@ -135,7 +142,8 @@ static BOOLEAN FsrtlpGiveLong(const UNICODE_STRING *Kept, UNICODE_STRING *LongNa
 /*
  * FsRtlFindInTunnelCache - what is remembered of a name, in any case of letters.
  *
- * ShortName: has room for 12 characters. LongName: is given another buffer, from paged pool, if its own is too small.
+ * ShortName: has room for 12 characters. LongName: is given another buffer, from paged pool, if its
+ *          own is too small.
  * DataLength: bytes Data has room for, at least as many as were remembered; those written.
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: nothing is remembered, or there is no memory; nothing is written.
@@ -161,7 +169,9 @@ BOOLEAN NTAPI FsRtlFindInTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey
     return Found;
 }
 
-/* FsRtlDeleteKeyFromTunnelCache - forget all of a directory. IRQL: <= APC_LEVEL. Source: DOC ntifs. */
+/*
+ * FsRtlDeleteKeyFromTunnelCache - forget all of a directory. IRQL: <= APC_LEVEL. Source: DOC ntifs.
+ */
 void NTAPI FsRtlDeleteKeyFromTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey)
 {
     ExAcquireFastMutex(&Cache->Mutex);
@@ -174,7 +184,10 @@ void NTAPI FsRtlDeleteKeyFromTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG Director
     ExReleaseFastMutex(&Cache->Mutex);
 }
 
-/* FsRtlDeleteTunnelCache - forget all; nobody uses it any more. IRQL: <= APC_LEVEL. Source: DOC ntifs. */
+/*
+ * FsRtlDeleteTunnelCache - forget all; nobody uses it any more. IRQL: <= APC_LEVEL. Source: DOC
+ * ntifs.
+ */
 void NTAPI FsRtlDeleteTunnelCache(FSRTL_TUNNEL *Cache)
 {
     while (!IsListEmpty(&Cache->TimerQueue))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Waits that end when the request they are for is cancelled. Its cancel routine alerts the thread, and is waited for before the wait
+ * Waits that end when the request they are for is cancelled. Its cancel routine alerts the thread,
+ * and is waited for before the wait
  * returns: it finds the thread on a list of those that wait so, by the request.
  */
 #include "fsrtl/wait.h"
@@ -49,7 +50,8 @@ static NTSTATUS FsrtlpWaitForThread(const FSRTLP_WAIT *Wait)
     NTSTATUS Status = FsrtlpWaitOnce(Wait, UserMode, FALSE);
     if (Status != STATUS_USER_APC)
         return Status;
-    return PsIsThreadTerminating(PsiCurrentThread()) ? STATUS_THREAD_IS_TERMINATING : FsrtlpWaitOnce(Wait, KernelMode, FALSE);
+    return PsIsThreadTerminating(PsiCurrentThread()) ? STATUS_THREAD_IS_TERMINATING
+                                                     : FsrtlpWaitOnce(Wait, KernelMode, FALSE);
 }
 
 static void NTAPI FsrtlpCancelWait(DEVICE_OBJECT *Device, IRP *Irp)
@@ -97,14 +99,15 @@ static NTSTATUS FsrtlpWaitForRequest(const FSRTLP_WAIT *Wait, IRP *Irp)
 }
 
 /*
- * FsRtlCancellableWaitForSingleObject, FsRtlCancellableWaitForMultipleObjects - KeWaitFor…Object, but for cancelling.
+ * FsRtlCancellableWaitForSingleObject, FsRtlCancellableWaitForMultipleObjects - KeWaitFor…Object,
+ * but for cancelling.
  *
- * Irp:     optional; the caller's, without a cancel routine, which it has none of afterwards either. WaitBlockArray: as for
- *          KeWaitForMultipleObjects.
+ * Irp:     optional; the caller's, without a cancel routine, which it has none of afterwards
+ *          either. WaitBlockArray: as for KeWaitForMultipleObjects.
  * IRQL:    PASSIVE_LEVEL; without Irp up to APC_LEVEL
  * Returns: what waits return; CANCELLED: Irp is cancelled, also before; THREAD_IS_TERMINATING.
- * Source:  DOC ntifs/FsRtlCancellableWaitForSingleObject, FsRtlCancellableWaitForMultipleObjects; INF that a cancelled request comes
- *          before a signalled object
+ * Source:  DOC ntifs/FsRtlCancellableWaitForSingleObject, FsRtlCancellableWaitForMultipleObjects;
+ *          INF that a cancelled request comes before a signalled object
  */
 NTSTATUS NTAPI FsRtlCancellableWaitForSingleObject(PVOID Object, LARGE_INTEGER *Timeout, IRP *Irp)
 {

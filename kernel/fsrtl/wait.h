@@ -7,7 +7,7 @@
 
 void FsrtlpBeginWaiters(void);
 
-/* ---- Exports --------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 NTSTATUS NTAPI FsRtlCancellableWaitForSingleObject(PVOID Object, LARGE_INTEGER *Timeout, IRP *Irp);
 NTSTATUS NTAPI FsRtlCancellableWaitForMultipleObjects(ULONG Count, PVOID ObjectArray[], WAIT_TYPE WaitType,

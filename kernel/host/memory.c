@@ -95,8 +95,18 @@ int host_mem_protect(void *address, size_t size_bytes, unsigned protection)
 
 void host_mem_discard(void *address, size_t size_bytes)
 {
-    off_t offset = (off_t)((uintptr_t)address - host_range.base);
-    fallocate(host_range.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, (off_t)size_bytes);
+    static const uint8_t zeros[HOST_PAGE_SIZE];
+    off_t offset = (off_t)((uintptr_t)address - host_range.base), end = offset + (off_t)size_bytes;
+    if (fallocate(host_range.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, (off_t)size_bytes) == 0)
+        return;
+    /* They stay, then. */
+    for (ssize_t done; offset < end; offset += done) {
+        do {
+            done = pwrite(host_range.file, zeros, sizeof(zeros), offset);
+        } while (done < 0 && errno == EINTR);
+        if (done <= 0)
+            return;
+    }
 }
 
 int host_ram_alias(void *address, uint64_t physical, size_t size_bytes, unsigned protection)

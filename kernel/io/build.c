@@ -125,8 +125,9 @@ IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *Devi
 }
 
 /*
- * IoQueueThreadIrp - has a request a driver built be finished as one of IoBuildSynchronousFsdRequest's: for the current thread, whose
- * list it goes on. UserIosb and UserEvent, both optional, are told; the IRP is gone then.
+ * IoQueueThreadIrp - has a request a driver built be finished as one of
+ * IoBuildSynchronousFsdRequest's: for the current thread, whose list it goes on. UserIosb and
+ * UserEvent, both optional, are told; the IRP is gone then.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Owner:   the system, once sent.

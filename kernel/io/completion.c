@@ -287,22 +287,26 @@ NTSTATUS NTAPI NtQueryIoCompletion(
 NTSTATUS NTAPI IoSetIoCompletion(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
     ULONG_PTR IoStatusInformation, BOOLEAN Quota)
 {
-    return IoSetIoCompletionEx(IoCompletion, KeyContext, ApcContext, IoStatus, IoStatusInformation, Quota, NULL);
+    return IoSetIoCompletionEx(
+        IoCompletion, KeyContext, ApcContext, IoStatus, IoStatusInformation, Quota, NULL);
 }
 
 /*
- * IoAllocateMiniCompletionPacket - memory for a packet of the caller's, to be posted again and again without another allocation.
+ * IoAllocateMiniCompletionPacket - memory for a packet of the caller's, to be posted again and
+ * again without another allocation.
  *
- * MiniPacketCallback: called when the packet's results have been taken, or its port is gone: the packet is the caller's again. NULL:
- *          the packet is freed then.
+ * MiniPacketCallback: called when the packet's results have been taken, or its port is gone: the
+ *          packet is the caller's again. NULL: the packet is freed then.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: no memory.
  * Owner:   caller; IoFreeMiniCompletionPacket, when it is not in a port.
  * Source:  INF: undocumented; OBS tests/kernel/io/ZwCreateIoCompletion.c
  */
-void *NTAPI IoAllocateMiniCompletionPacket(IO_MINI_PACKET_CALLBACK *MiniPacketCallback, void *Context)
+void *NTAPI IoAllocateMiniCompletionPacket(
+    IO_MINI_PACKET_CALLBACK *MiniPacketCallback, void *Context)
 {
-    IOP_COMPLETION *Packet = ExiAllocateZero(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_CALLER);
+    IOP_COMPLETION *Packet =
+        ExiAllocateZero(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_CALLER);
     if (Packet != NULL) {
         Packet->Callback = MiniPacketCallback;
         Packet->Context = Context;
@@ -310,7 +314,10 @@ void *NTAPI IoAllocateMiniCompletionPacket(IO_MINI_PACKET_CALLBACK *MiniPacketCa
     return Packet;
 }
 
-/* IoFreeMiniCompletionPacket - the reverse. IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS as above. */
+/*
+ * IoFreeMiniCompletionPacket - the reverse.
+ * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS as above.
+ */
 void NTAPI IoFreeMiniCompletionPacket(void *MiniPacket)
 {
     ExiFree(MiniPacket);
@@ -324,13 +331,14 @@ void NTAPI IoFreeMiniCompletionPacket(void *MiniPacket)
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES: not with a packet.
  * Source:  INF: undocumented; OBS as above
  */
-NTSTATUS NTAPI IoSetIoCompletionEx(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
-    ULONG_PTR IoStatusInformation, BOOLEAN Quota, void *MiniPacket)
+NTSTATUS NTAPI IoSetIoCompletionEx(void *IoCompletion, void *KeyContext, void *ApcContext,
+    NTSTATUS IoStatus, ULONG_PTR IoStatusInformation, BOOLEAN Quota, void *MiniPacket)
 {
     IOP_COMPLETION *Packet = MiniPacket;
     (void)Quota;
     if (Packet == NULL)
-        Packet = ExiAllocateZero(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_KERNEL_SITE);
+        Packet =
+            ExiAllocateZero(NonPagedPoolNx, sizeof(*Packet), IOP_TAG_COMPLETION, EX_KERNEL_SITE);
     if (Packet == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Packet->Key = KeyContext;

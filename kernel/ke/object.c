@@ -49,15 +49,18 @@ LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
 }
 
 /*
- * KeSetEventBoostPriority - signals a synchronization event; the thread that waits longest is told in *Thread and
- * would get the caller's priority until it has run. Thread: optional, untouched when nobody waits.
- * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS tests/kernel/ke/KeSetEventBoostPriority.c
+ * KeSetEventBoostPriority - signals a synchronization event; the thread that waits longest is told
+ * in *Thread and would get the caller's priority until it has run. Thread: optional, untouched when
+ * nobody waits.
+ * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS
+ * tests/kernel/ke/KeSetEventBoostPriority.c
  */
 void NTAPI KeSetEventBoostPriority(KEVENT *Event, KTHREAD **Thread)
 {
     KIRQL Old = KiLockDispatcher();
     if (!IsListEmpty(&Event->Header.WaitListHead) && Thread != NULL)
-        *Thread = (KTHREAD *)CONTAINING_RECORD(Event->Header.WaitListHead.Flink, KWAIT_BLOCK, WaitListEntry)->Thread;
+        *Thread = (KTHREAD *)CONTAINING_RECORD(
+            Event->Header.WaitListHead.Flink, KWAIT_BLOCK, WaitListEntry)->Thread;
     if (Event->Header.SignalState == 0) {
         Event->Header.SignalState = 1;
         KiSignalObjectLocked(&Event->Header);

@@ -234,7 +234,8 @@ bool KiHandleFault(struct host_fault *Fault)
     if (Fault->kind == HOST_FAULT_ALIGNMENT && KiPassMisaligned(Context, KiInDriver(At) || KiIsSystemAddress(At)))
         return true;
 #if defined(__i386__)
-    if (Fault->kind == HOST_FAULT_PROTECTION && KeAttached() && Thread->TrapFrame == NULL && KiEmulateProgramPort(Context))
+    if (Fault->kind == HOST_FAULT_PROTECTION && KeAttached() && Thread->TrapFrame == NULL &&
+        KiEmulateProgramPort(Context))
         return true;
 #endif
     if (Thread == NULL || Thread->TrapFrame == NULL)

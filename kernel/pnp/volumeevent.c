@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What file systems tell of their volumes, by the custom events that those who have a file open there register for. */
+/*
+ * What file systems tell of their volumes, by the custom events that those who have a file open
+ * there register for.
+ */
 #include "nt/ntifs.h"
 #include "pnp/pnpp.h"
 
@@ -39,13 +42,17 @@ static const GUID PnppVolumeEvent[] = {
 };
 
 /*
- * FsRtlNotifyVolumeEvent, FsRtlNotifyVolumeEventEx - tell who listens at a volume's device of an event.
+ * FsRtlNotifyVolumeEvent, FsRtlNotifyVolumeEventEx - tell who listens at a volume's device of an
+ * event.
  *
- * FileObject: a file there. EventCode: FSRTL_VOLUME_…. Event: what is told, but for the GUID, which is written here.
+ * FileObject: a file there. EventCode: FSRTL_VOLUME_…. Event: what is told, but for the GUID, which
+ *          is written here.
  * IRQL:    PASSIVE_LEVEL; not while a lock is held that a listener may want
- * Returns: SUCCESS, PENDING: listeners of a mount are told later; INVALID_PARAMETER: no such event; NO_SUCH_DEVICE: the file is on no
- *          device that plug and play knows; as IoReportTargetDeviceChange.
- * Source:  DOC ntifs/FsRtlNotifyVolumeEvent; INF what an unknown event is, and that only a mount is told of later
+ * Returns: SUCCESS, PENDING: listeners of a mount are told later; INVALID_PARAMETER: no such event;
+ *          NO_SUCH_DEVICE: the file is on no device that plug and play knows; as
+ *          IoReportTargetDeviceChange.
+ * Source:  DOC ntifs/FsRtlNotifyVolumeEvent; INF what an unknown event is, and that only a mount is
+ *          told of later
  */
 NTSTATUS NTAPI FsRtlNotifyVolumeEventEx(
     FILE_OBJECT *FileObject, ULONG EventCode, TARGET_DEVICE_CUSTOM_NOTIFICATION *Event)

@@ -251,8 +251,8 @@ BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void)
 }
 
 /*
- * PsEnterPriorityRegion, PsLeavePriorityRegion - a region whose thread is not to be kept from a processor by others
- * that wait for it: a critical region, and Linux decides who runs.
+ * PsEnterPriorityRegion, PsLeavePriorityRegion - a region whose thread is not to be kept from a
+ * processor by others that wait for it: a critical region, and Linux decides who runs.
  * IRQL: up to APC_LEVEL. Source: INF: undocumented; OBS tests/kernel/ps/PsEnterPriorityRegion.c
  */
 void NTAPI PsEnterPriorityRegion(void)
@@ -267,8 +267,8 @@ void NTAPI PsLeavePriorityRegion(void)
 
 /*
  * PsGetThreadProperty - what the system keeps with a thread under a key: nothing, nobody does here.
- * IRQL: up to DISPATCH_LEVEL. Returns: NULL. Source: DOC ntddk/PsGetThreadProperty: reserved for system use;
- * OBS tests/kernel/ps/PsSuspendProcess.c
+ * IRQL: up to DISPATCH_LEVEL. Returns: NULL. Source: DOC ntddk/PsGetThreadProperty: reserved for
+ * system use; OBS tests/kernel/ps/PsSuspendProcess.c
  */
 void *NTAPI PsGetThreadProperty(ETHREAD *Thread, SIZE_T Key, ULONG Flags)
 {

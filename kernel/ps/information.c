@@ -383,9 +383,11 @@ void NTAPI PsSetProcessPriorityClass(EPROCESS *Process, UCHAR PriorityClass)
 }
 
 /*
- * PsSetProcessPriorityByClass - has a process's threads have the priorities of its class. Mode: whether it is in
- * the foreground, which is of no weight here. Priorities are asked of the class whenever somebody wants to know.
- * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS tests/kernel/ps/PsQueryTotalCycleTimeProcess.c
+ * PsSetProcessPriorityByClass - has a process's threads have the priorities of its class. Mode:
+ * whether it is in the foreground, which is of no weight here. Priorities are asked of the class
+ * whenever somebody wants to know.
+ * IRQL: up to DISPATCH_LEVEL. Source: INF: undocumented; OBS
+ * tests/kernel/ps/PsQueryTotalCycleTimeProcess.c
  */
 void NTAPI PsSetProcessPriorityByClass(EPROCESS *Process, ULONG Mode)
 {

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Starting the machine's services: boot drivers, then system drivers, then what is started automatically, each in its order.
- * Of boot drivers those of the group Early-Launch come first and go when the others are there, which they may have looked at.
+ * Of boot drivers those of the group Early-Launch come first and go when the others are there,
+ * which they may have looked at.
  * A failure that is severe or critical has the boot begin anew, once, with the control set of the last boot that was good.
  */
 #include <stdio.h>
@@ -72,7 +73,8 @@ static BOOLEAN ScmIsEarly(const SCM_CONFIG *Config)
 {
     static const UNICODE_STRING Early = RTL_STRING(u"Early-Launch");
     const UNICODE_STRING Group = ScmText(Config, SCM_GROUP);
-    return LdrTargetVersion >= WINVER_WIN8 && Config->Start == SERVICE_BOOT_START && ScmSameName(&Group, &Early);
+    return LdrTargetVersion >= WINVER_WIN8 && Config->Start == SERVICE_BOOT_START &&
+           ScmSameName(&Group, &Early);
 }
 
 /* STATUS_DRIVER_BLOCKED: an early driver, or the policy, does not want it. */

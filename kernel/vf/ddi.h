@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * DDI compliance (VF_DDI, VF_DDI_MORE) as far as it is more than comparing the IRQL of a call with the export's, which the loader's
- * thunks do: rules about what a routine is called with, and about dispatch routines.
+ * DDI compliance (VF_DDI, VF_DDI_MORE) as far as it is more than comparing the IRQL of a call with
+ * the export's, which the loader's thunks do: rules about what a routine is called with, and about
+ * dispatch routines.
  */
 #pragma once
 
 #include "vf/vfp.h"
 
 /* A rule was broken: its number below 0xC4, its name, and what it is about. */
-#define VfpStopRule(Code, Name, Object, Site, ...) \
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, (Code), (ULONG_PTR)(Name), (ULONG_PTR)(Object), 0, (ULONG_PTR)(Site), __VA_ARGS__)
+#define VfpStopRule(Code, Name, Object, Site, ...)                                                \
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, (Code), (ULONG_PTR)(Name), (ULONG_PTR)(Object), 0, \
+        (ULONG_PTR)(Site), __VA_ARGS__)
 
 /* What a dispatch routine must leave as it was. */
 typedef struct VFP_ENTRY {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices nobody expects in a stack of plug and play: with enhanced_io a filter above the physical device and one on top of the
- * others, if one of the drivers is verified. They pass every request on as it is, so that a driver which takes the device next to it
- * for one it knows, or counts stack locations, is found out. With the request that removes the device they go.
+ * Devices nobody expects in a stack of plug and play: with enhanced_io a filter above the physical
+ * device and one on top of the others, if one of the drivers is verified. They pass every request
+ * on as it is, so that a driver which takes the device next to it for one it knows, or counts stack
+ * locations, is found out. With the request that removes the device they go.
  *
- * The driver object they belong to is made with the first of them and stays until the machine closes.
+ * The driver object they belong to is made with the first of them and stays until the machine
+ * closes.
  */
 #include "po/po.h"
 #include "rtl/rtl.h"
@@ -79,7 +81,8 @@ void VfpAddFilter(DEVICE_OBJECT *Pdo, DRIVER_OBJECT *const *Drivers, ULONG Count
     RtlInitUnicodeString(&Name, VFP_FILTER_NAME);
     if (VfpFilterDriver == NULL && !NT_SUCCESS(IoCreateDriver(&Name, VfpFilterEntry)))
         return;
-    if (!NT_SUCCESS(IoCreateDevice(VfpFilterDriver, sizeof(VFP_FILTER), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device)))
+    if (!NT_SUCCESS(IoCreateDevice(
+            VfpFilterDriver, sizeof(VFP_FILTER), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device)))
         return;
     VFP_FILTER *Filter = Device->DeviceExtension;
     Filter->Lower = IoAttachDeviceToDeviceStack(Device, Pdo);
@@ -89,7 +92,8 @@ void VfpAddFilter(DEVICE_OBJECT *Pdo, DRIVER_OBJECT *const *Drivers, ULONG Count
     }
     Device->DeviceType = Filter->Lower->DeviceType;
     Device->Characteristics = Filter->Lower->Characteristics;
-    Device->Flags |= Filter->Lower->Flags & (DO_BUFFERED_IO | DO_DIRECT_IO | DO_POWER_PAGABLE | DO_POWER_INRUSH);
+    Device->Flags |=
+        Filter->Lower->Flags & (DO_BUFFERED_IO | DO_DIRECT_IO | DO_POWER_PAGABLE | DO_POWER_INRUSH);
     Device->Flags &= ~DO_DEVICE_INITIALIZING;
 }
 

@@ -54,32 +54,41 @@ static void NTAPI VfKeInitializeSpinLock(KSPIN_LOCK *Lock)
     KeInitializeSpinLock(Lock);
 }
 
-static KIRQL NTAPI VfKeAcquireSpinLockRaiseToDpc(KSPIN_LOCK *Lock)
-{
-    VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLock");
-    KIRQL Old = KeAcquireSpinLockRaiseToDpc(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK);
-    return Old;
-}
+/* Text: what drivers' sources call it. */
+#define VFP_RAISING(Convention, Acquire, AcquireText, Release, ReleaseText)                        \
+    static KIRQL Convention Vf##Acquire(KSPIN_LOCK *Lock)                                          \
+    {                                                                                              \
+        VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, AcquireText);                                \
+        KIRQL Old = Acquire(Lock);                                                                 \
+        VfpLockTaken(Lock, VFP_SPIN_LOCK);                                                         \
+        return Old;                                                                                \
+    }                                                                                              \
+    static void Convention Vf##Release(KSPIN_LOCK *Lock, KIRQL NewIrql)                            \
+    {                                                                                              \
+        VfpGiveLowering(Lock, VFP_SPIN_LOCK, NewIrql, VF_CALLER, ReleaseText);                     \
+        Release(Lock, NewIrql);                                                                    \
+    }
 
-static void NTAPI VfKeReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql)
-{
-    VfpGiveLowering(Lock, VFP_SPIN_LOCK, NewIrql, VF_CALLER, "KeReleaseSpinLock");
-    KeReleaseSpinLock(Lock, NewIrql);
-}
+#define VFP_AT_DPC_LEVEL(Convention, Acquire, Release)                                             \
+    static void Convention Vf##Acquire(KSPIN_LOCK *Lock)                                           \
+    {                                                                                              \
+        VfpWantAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockAtDpcLevel");               \
+        Acquire(Lock);                                                                             \
+        VfpLockTaken(Lock, VFP_SPIN_LOCK);                                                         \
+    }                                                                                              \
+    static void Convention Vf##Release(KSPIN_LOCK *Lock)                                           \
+    {                                                                                              \
+        VfpGiveAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeReleaseSpinLockFromDpcLevel");             \
+        Release(Lock);                                                                             \
+    }
 
-static void NTAPI VfKeAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
-{
-    VfpWantAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockAtDpcLevel");
-    KeAcquireSpinLockAtDpcLevel(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK);
-}
-
-static void NTAPI VfKeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
-{
-    VfpGiveAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeReleaseSpinLockFromDpcLevel");
-    KeReleaseSpinLockFromDpcLevel(Lock);
-}
+VFP_RAISING(NTAPI, KeAcquireSpinLockRaiseToDpc, "KeAcquireSpinLock", KeReleaseSpinLock, "KeReleaseSpinLock")
+VFP_RAISING(FASTCALL, KeAcquireSpinLockForDpc, "KeAcquireSpinLockForDpc", KeReleaseSpinLockForDpc, "KeReleaseSpinLockForDpc")
+VFP_AT_DPC_LEVEL(NTAPI, KeAcquireSpinLockAtDpcLevel, KeReleaseSpinLockFromDpcLevel)
+#if defined(__i386__)
+VFP_RAISING(FASTCALL, KfAcquireSpinLock, "KeAcquireSpinLock", KfReleaseSpinLock, "KeReleaseSpinLock")
+VFP_AT_DPC_LEVEL(FASTCALL, KefAcquireSpinLockAtDpcLevel, KefReleaseSpinLockFromDpcLevel)
+#endif
 
 static BOOLEAN FASTCALL VfKeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
@@ -89,20 +98,6 @@ static BOOLEAN FASTCALL VfKeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
     if (Taken)
         VfpLockTaken(Lock, VFP_SPIN_LOCK);
     return Taken;
-}
-
-static KIRQL FASTCALL VfKeAcquireSpinLockForDpc(KSPIN_LOCK *Lock)
-{
-    VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockForDpc");
-    KIRQL Old = KeAcquireSpinLockForDpc(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK);
-    return Old;
-}
-
-static void FASTCALL VfKeReleaseSpinLockForDpc(KSPIN_LOCK *Lock, KIRQL OldIrql)
-{
-    VfpGiveLowering(Lock, VFP_SPIN_LOCK, OldIrql, VF_CALLER, "KeReleaseSpinLockForDpc");
-    KeReleaseSpinLockForDpc(Lock, OldIrql);
 }
 
 static KIRQL FASTCALL VfKeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
@@ -115,35 +110,6 @@ static KIRQL FASTCALL VfKeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
     return Old;
 }
 
-#if defined(__i386__)
-static KIRQL FASTCALL VfKfAcquireSpinLock(KSPIN_LOCK *Lock)
-{
-    VfpWantRaised(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLock");
-    KIRQL Old = KfAcquireSpinLock(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK);
-    return Old;
-}
-
-static void FASTCALL VfKfReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql)
-{
-    VfpGiveLowering(Lock, VFP_SPIN_LOCK, NewIrql, VF_CALLER, "KeReleaseSpinLock");
-    KfReleaseSpinLock(Lock, NewIrql);
-}
-
-static void FASTCALL VfKefAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
-{
-    VfpWantAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeAcquireSpinLockAtDpcLevel");
-    KefAcquireSpinLockAtDpcLevel(Lock);
-    VfpLockTaken(Lock, VFP_SPIN_LOCK);
-}
-
-static void FASTCALL VfKefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
-{
-    VfpGiveAtDpc(Lock, VFP_SPIN_LOCK, VF_CALLER, "KeReleaseSpinLockFromDpcLevel");
-    KefReleaseSpinLockFromDpcLevel(Lock);
-}
-#endif
-
 /* ---- in-stack queued ones --------------------------------------------------------------------------------------------- */
 
 static KSPIN_LOCK *VfpLockOf(const KLOCK_QUEUE_HANDLE *Handle)
@@ -151,12 +117,25 @@ static KSPIN_LOCK *VfpLockOf(const KLOCK_QUEUE_HANDLE *Handle)
     return (KSPIN_LOCK *)(ULONG_PTR)Handle->LockQueue.Lock;
 }
 
-static void FASTCALL VfKeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
-{
-    VfpWantRaised(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeAcquireInStackQueuedSpinLock");
-    KeAcquireInStackQueuedSpinLock(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
-}
+#define VFP_QUEUED_GIVE(Release)                                                                   \
+    static void FASTCALL Vf##Release(KLOCK_QUEUE_HANDLE *Handle)                                   \
+    {                                                                                              \
+        VfpGiveLowering(VfpLockOf(Handle), VFP_QUEUED_SPIN_LOCK, Handle->OldIrql, VF_CALLER, #Release); \
+        Release(Handle);                                                                           \
+    }
+#define VFP_QUEUED(Want, Acquire)                                                                  \
+    static void FASTCALL Vf##Acquire(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)                 \
+    {                                                                                              \
+        Want(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, #Acquire);                                     \
+        Acquire(Lock, Handle);                                                                     \
+        VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);                                                  \
+    }
+
+VFP_QUEUED(VfpWantRaised, KeAcquireInStackQueuedSpinLock)
+VFP_QUEUED_GIVE(KeReleaseInStackQueuedSpinLock)
+VFP_QUEUED(VfpWantRaised, KeAcquireInStackQueuedSpinLockForDpc)
+VFP_QUEUED_GIVE(KeReleaseInStackQueuedSpinLockForDpc)
+VFP_QUEUED(VfpWantAtDpc, KeAcquireInStackQueuedSpinLockAtDpcLevel)
 
 static void FASTCALL VfKeAcquireInStackQueuedSpinLockRaiseToSynch(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
 {
@@ -167,36 +146,10 @@ static void FASTCALL VfKeAcquireInStackQueuedSpinLockRaiseToSynch(KSPIN_LOCK *Lo
     VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
 }
 
-static void FASTCALL VfKeReleaseInStackQueuedSpinLock(KLOCK_QUEUE_HANDLE *Handle)
-{
-    VfpGiveLowering(VfpLockOf(Handle), VFP_QUEUED_SPIN_LOCK, Handle->OldIrql, VF_CALLER, "KeReleaseInStackQueuedSpinLock");
-    KeReleaseInStackQueuedSpinLock(Handle);
-}
-
-static void FASTCALL VfKeAcquireInStackQueuedSpinLockAtDpcLevel(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
-{
-    VfpWantAtDpc(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeAcquireInStackQueuedSpinLockAtDpcLevel");
-    KeAcquireInStackQueuedSpinLockAtDpcLevel(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
-}
-
 static void FASTCALL VfKeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Handle)
 {
     VfpGiveAtDpc(VfpLockOf(Handle), VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeReleaseInStackQueuedSpinLockFromDpcLevel");
     KeReleaseInStackQueuedSpinLockFromDpcLevel(Handle);
-}
-
-static void FASTCALL VfKeAcquireInStackQueuedSpinLockForDpc(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
-{
-    VfpWantRaised(Lock, VFP_QUEUED_SPIN_LOCK, VF_CALLER, "KeAcquireInStackQueuedSpinLockForDpc");
-    KeAcquireInStackQueuedSpinLockForDpc(Lock, Handle);
-    VfpLockTaken(Lock, VFP_QUEUED_SPIN_LOCK);
-}
-
-static void FASTCALL VfKeReleaseInStackQueuedSpinLockForDpc(KLOCK_QUEUE_HANDLE *Handle)
-{
-    VfpGiveLowering(VfpLockOf(Handle), VFP_QUEUED_SPIN_LOCK, Handle->OldIrql, VF_CALLER, "KeReleaseInStackQueuedSpinLockForDpc");
-    KeReleaseInStackQueuedSpinLockForDpc(Handle);
 }
 
 /* ---- reader-writer ones: the IRQL only; Driver Verifier looks at no order of theirs ------------------------------------ */

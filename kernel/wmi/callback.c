@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Callbacks that stand for a device with WMI, as drivers register that are traced by WPP and are for Windows XP: instead of a device
- * they give a structure of theirs, which begins with the routine. Only sessions of tracing would call it, and there are none. The list
- * is under WmipLock.
+ * Callbacks that stand for a device with WMI, as drivers register that are traced by WPP and are
+ * for Windows XP: instead of a device they give a structure of theirs, which begins with the
+ * routine. Only sessions of tracing would call it, and there are none. The list is under WmipLock.
  */
 #include "dotsys/dotsys.h"
 #include "kd/kd.h"
@@ -92,7 +92,8 @@ static ULONG_PTR WmipDropCallback(const DRIVER_OBJECT *Driver)
 {
     WMIP_CALLBACK *Found = NULL;
     KIRQL Old = KiAcquireLock(&WmipLock);
-    for (LIST_ENTRY *Link = WmipCallbacks.Flink; Link != &WmipCallbacks && Found == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = WmipCallbacks.Flink; Link != &WmipCallbacks && Found == NULL;
+         Link = Link->Flink) {
         WMIP_CALLBACK *Callback = CONTAINING_RECORD(Link, WMIP_CALLBACK, Link);
         if (Callback->Routine - (ULONG_PTR)Driver->DriverStart < Driver->DriverSize)
             Found = Callback;
@@ -108,8 +109,10 @@ static ULONG_PTR WmipDropCallback(const DRIVER_OBJECT *Driver)
 
 void WmipForgetCallbacks(const DRIVER_OBJECT *Driver)
 {
-    for (ULONG_PTR Routine = WmipDropCallback(Driver); Routine != 0; Routine = WmipDropCallback(Driver))
+    for (ULONG_PTR Routine = WmipDropCallback(Driver); Routine != 0;
+         Routine = WmipDropCallback(Driver))
         KdFinding(DOTSYS_FINDING_OTHER, Routine + 1,
-            "a callback is still registered with WMI: call IoWMIRegistrationControl(WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK) "
+            "a callback is still registered with WMI: call "
+            "IoWMIRegistrationControl(WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK) "
             "in DriverUnload");
 }

@@ -252,7 +252,7 @@ def exceptions(dotsys):
         for env, arch in ALL:
             folder.build("--env", env, "--arch", arch)
         for env in ("chk", "fre"):
-            folder.prints(["exceptions.sys"], "caught 0x80000002", env=env)
+            folder.prints(["exceptions.sys"], "caught 0x80000002", "a driver", env=env)
 
 
 def safe_strings(dotsys):
@@ -261,7 +261,8 @@ def safe_strings(dotsys):
             folder.build("--env", env, "--arch", arch)
             lacks(folder.errors, "warning")
         for env in ("chk", "fre"):
-            folder.prints(["safestrings.sys"], "name 42, wide and mo, 0x80000005 too", env=env)
+            folder.prints(["safestrings.sys"], "name 42, wide and mo, 0x80000005 too",
+                          "a driver: 0x00000000", env=env)
 
 
 # ---- Programs ----------------------------------------------------------------------------------------------------

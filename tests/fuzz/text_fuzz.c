@@ -78,6 +78,37 @@ static void read_numbers(const void *text, size_t size)
     free(ended);
 }
 
+/* An address that is read is written shorter or as long, and read again as the same. */
+static void read_ipv6(const char *narrow_text, const WCHAR *wide_text, size_t size)
+{
+    const char *end = narrow_text;
+    const WCHAR *wide_end = wide_text;
+    char written[65];
+    UCHAR address[16], again[16];
+    ULONG scope, count = sizeof(written);
+    USHORT port;
+    const NTSTATUS status = RtlIpv6StringToAddressA(narrow_text, &end, address);
+
+    if (end < narrow_text || end > narrow_text + size ||
+        RtlIpv6StringToAddressW(wide_text, &wide_end, again) != status ||
+        wide_end - wide_text != end - narrow_text)
+        abort();
+    if (NT_SUCCESS(status)) {
+        RtlIpv6AddressToStringA(address, written);
+        if (!NT_SUCCESS(RtlIpv6StringToAddressA(written, &end, again)) || *end != '\0' ||
+            memcmp(address, again, sizeof(address)) != 0)
+            abort();
+    }
+    if (RtlIpv6StringToAddressExA(narrow_text, address, &scope, &port) !=
+        RtlIpv6StringToAddressExW(wide_text, again, &scope, &port))
+        abort();
+    if (NT_SUCCESS(RtlIpv6StringToAddressExA(narrow_text, address, &scope, &port)) &&
+        (!NT_SUCCESS(RtlIpv6AddressToStringExA(address, scope, port, written, &count)) ||
+            !NT_SUCCESS(RtlIpv6StringToAddressExA(written, again, &scope, &port)) ||
+            memcmp(address, again, sizeof(address)) != 0))
+        abort();
+}
+
 static void read_addresses(const void *text, size_t size)
 {
     char *narrow_text = malloc(size + 1);
@@ -102,6 +133,7 @@ static void read_addresses(const void *text, size_t size)
             RtlIpv4StringToAddressExW(wide_text, strict, address, &port))
             abort();
     }
+    read_ipv6(narrow_text, wide_text, size);
     RtlEthernetStringToAddressA(narrow_text, &end, address);
     RtlEthernetStringToAddressW(wide_text, &wide_end, address);
     free(narrow_text);
@@ -130,7 +162,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const char *const seeds[] = {
     "\x20gr\xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80", "\xFF" "10.0x1.07.255:65535", "\x08" "00-15-5d-01-02-FF", "\x10  -0x7fffffff",
-    "\x06\xED\xA0\x80\xC0\xAF\xF5\x80\x80\x80", "\x40+0b1010",
+    "\x06\xED\xA0\x80\xC0\xAF\xF5\x80\x80\x80", "\x40+0b1010", "\x30[1:2::5efe:1.2.3.4%16]:80", "\x30:" ":ffff:1.2.3.4",
 };
 
 #define TEXTS (sizeof(seeds) / sizeof(seeds[0]))

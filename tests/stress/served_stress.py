@@ -23,7 +23,7 @@ CYCLES = int(os.environ.get("STRESS_CYCLES", "3000"))
 SECONDS = int(os.environ.get("STRESS_SECONDS", "5"))
 WARM_UP = 300
 GROWTH_KIB = 1024  # what resident memory may grow by: allocators keep some
-MAPPINGS = 32      # and the number of mappings: stacks and arenas that glibc keeps, as many as there were threads at a time
+MAPPINGS = 128    # and the number of mappings: stacks and arenas that glibc keeps, as many as there were threads at a time
 
 
 class Machine(machine_test.Served):
@@ -126,7 +126,7 @@ def test_load(options):
             machine.herd(program, "one")  # on a busy host not everything has been done once by then
             before = machine.level()
             print("# " + machine.herd(program, "load", SECONDS, os.getpid(), timeout=SECONDS + 120).strip())
-            compare(machine, before, 8 * MAPPINGS)
+            compare(machine, before, 2 * MAPPINGS)
             finish(machine, program)
 
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlGetFileSize, FsRtlAcquireFileExclusive, FsRtlReleaseFile, FsRtlIsPagingFile - a file by its object.
+ * FsRtlGetFileSize, FsRtlAcquireFileExclusive, FsRtlReleaseFile, FsRtlIsPagingFile,
+ * FsRtlRegisterFileSystemFilterCallbacks - a file by its object.
  */
 #include "ktest.h"
 
@@ -153,4 +154,105 @@ TEST(FsRtlReleaseFile, GivesBackTheHeadersResource)
     }
     ExDeleteResourceLite(Resource);
     ExFreePoolWithTag(Resource, 'tseT');
+}
+
+/* ---- filters ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    ULONG Size;
+    UCHAR Operation, Reserved;
+    PDEVICE_OBJECT Device;
+    PFILE_OBJECT File;
+    PVOID Parameters[5];
+} FILTER_DATA;
+
+/* FS_FILTER_CALLBACKS. */
+typedef struct {
+    ULONG Size, Reserved;
+    struct {
+        NTSTATUS(NTAPI *Pre)(FILTER_DATA *Data, PVOID *Context);
+        VOID(NTAPI *Post)(FILTER_DATA *Data, NTSTATUS Status, PVOID Context);
+    } Pair[7];
+} FILTER_CALLBACKS;
+
+static struct {
+    UCHAR Operation;
+    PDEVICE_OBJECT Device;
+    NTSTATUS Answer, Told;
+    ULONG Before, After;
+} Asked;
+
+static NTSTATUS NTAPI BeforeSection(FILTER_DATA *Data, PVOID *Context)
+{
+    *Context = &Asked;
+    Asked.Operation = Data->Operation;
+    Asked.Device = Data->Device;
+    Asked.Before++;
+    return Asked.Answer;
+}
+
+static VOID NTAPI AfterSection(FILTER_DATA *Data, NTSTATUS Status, PVOID Context)
+{
+    UNREFERENCED_PARAMETER(Data);
+    CHECK_PTR(Context, &Asked);
+    Asked.Told = Status;
+    Asked.After++;
+}
+
+TEST(FsRtlRegisterFileSystemFilterCallbacks, AreAskedWhenAFileIsHeld)
+{
+    NTSTATUS(NTAPI *Register)(PDRIVER_OBJECT, FILTER_CALLBACKS *) =
+        KtestExport(L"FsRtlRegisterFileSystemFilterCallbacks");
+    FILTER_CALLBACKS Callbacks;
+    PDEVICE_OBJECT FileSystem;
+    FILE_OBJECT File;
+
+    if (!CHECK(Register != NULL) ||
+        !CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &FileSystem),
+                      STATUS_SUCCESS))
+        return;
+    RtlZeroMemory(&File, sizeof(File));
+    RtlZeroMemory(&Asked, sizeof(Asked));
+    File.DeviceObject = FileSystem;
+    RtlZeroMemory(&Callbacks, sizeof(Callbacks));
+    Callbacks.Size = sizeof(Callbacks);
+    Callbacks.Pair[0].Pre = BeforeSection;
+    Callbacks.Pair[0].Post = AfterSection;
+    CHECK_STATUS(Register(KtestDriverObject, NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Register(KtestDriverObject, &Callbacks), STATUS_SUCCESS);
+    Asked.Answer = 0x126; /* STATUS_FSFILTER_OP_COMPLETED_SUCCESSFULLY */
+    FsRtlAcquireFileExclusive(&File);
+    CHECK_EQ(Asked.Before, 1);
+    CHECK_EQ(Asked.After, 1);
+    CHECK_STATUS(Asked.Told, STATUS_SUCCESS);
+    CHECK_EQ(Asked.Operation, 0xFF);
+    CHECK_PTR(Asked.Device, FileSystem);
+    FsRtlReleaseFile(&File);
+    CHECK_EQ(Asked.Before, 1); /* that is another pair's */
+    RtlZeroMemory(Callbacks.Pair, sizeof(Callbacks.Pair));
+    CHECK_STATUS(Register(KtestDriverObject, &Callbacks), STATUS_SUCCESS);
+    IoDeleteDevice(FileSystem);
+}
+
+TEST(FsRtlAcquireFileExclusive, TakesFilesOfC)
+{
+    OBJECT_ATTRIBUTES Object;
+    IO_STATUS_BLOCK Io;
+    PFILE_OBJECT Root = NULL;
+    HANDLE Opened;
+    KTEST_STRING(Name, L"\\SystemRoot");
+
+    InitializeObjectAttributes(&Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(ZwOpenFile(&Opened, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Object, &Io,
+                                 FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_DIRECTORY_FILE),
+                      STATUS_SUCCESS))
+        return;
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Opened, 0, NULL, KernelMode, (PVOID *)&Root, NULL), STATUS_SUCCESS)) {
+        FsRtlAcquireFileExclusive(Root);
+        FsRtlReleaseFile(Root);
+        /* Filters find out whether they may hang contexts on it. */
+        CHECK((((const UCHAR *)Root->FsContext)[6] & 2) != 0);
+        ObDereferenceObject(Root);
+    }
+    ZwClose(Opened);
 }

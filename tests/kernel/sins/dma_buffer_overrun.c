@@ -1,4 +1,12 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Writes behind a common buffer.
+ *
+ * verify: dma
+ * expect: BUGCHECK 0xE6 0x0F 2 0x64 *
+ */
 #include "dma.h"
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)

@@ -5,6 +5,7 @@
  * Keeps a request that has been cancelled, since its thread has ended.
  *
  * verify: io
+ * options: --timeout 50000
  * expect: BUGCHECK 0xC4 0x135 * * 0
  */
 #include "request.h"

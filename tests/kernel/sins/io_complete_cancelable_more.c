@@ -1,2 +1,10 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * The same as io_complete_cancelable, which enhanced I/O verification has another code for.
+ *
+ * verify: io,enhanced_io
+ * expect: BUGCHECK 0xC9 0x23C * * *
+ */
 #include "io_complete_cancelable.c" /* with other flags another code */

@@ -1,4 +1,12 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Completes a Plug and Play request that no driver knows, with a status of its own.
+ *
+ * verify: enhanced_io
+ * expect: BUGCHECK 0xC9 0x22D * * *
+ */
 #include "stack.h"
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)

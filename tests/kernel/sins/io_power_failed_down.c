@@ -1,4 +1,12 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Fails a power request, and passes it down instead of completing it.
+ *
+ * verify: enhanced_io
+ * expect: BUGCHECK 0xC9 0x219 * * *
+ */
 #include "stack.h"
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)

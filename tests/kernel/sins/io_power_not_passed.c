@@ -1,4 +1,12 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Completes a power request it does not know, instead of passing it down.
+ *
+ * verify: enhanced_io
+ * expect: BUGCHECK 0xC9 0x232 * * *
+ */
 #include "stack.h"
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)

@@ -1,4 +1,12 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Completes a WMI request that is for another device.
+ *
+ * verify: enhanced_io
+ * expect: BUGCHECK 0xC9 0x220 * * *
+ */
 #include "stack.h"
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)

@@ -1,2 +1,10 @@
-*/
+/*
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: The dotsys authors
+ *
+ * Allocates paged pool at DISPATCH_LEVEL, with special pool.
+ *
+ * verify: special_pool
+ * expect: BUGCHECK 0xC1 2 1 0x14 0x30
+ */
 #include "pool_paged_raised.c" /* with other flags another code */

@@ -5,6 +5,7 @@
  * Is unloaded while a thread of it runs.
  *
  * verify: misc
+ * options: --timeout 50000
  * expect: BUGCHECK 0xCE * 0 * *
  * detail: 1 thread left running
  */

@@ -345,19 +345,19 @@ static void Watch(void)
 {
     static UCHAR Buffer[256];
     static IO_STATUS_BLOCK Io, Ignored;
-    HANDLE Folder, Made;
+    HANDLE Watched, Made;
     OBJECT_ATTRIBUTES Attributes;
     UNICODE_STRING Name = RTL_STRING(u"\\??\\C:\\Windows\\Temp");
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    if (!NT_SUCCESS(SysOpenFile(&Folder, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Attributes, &Ignored, SHARE_ALL,
+    if (!NT_SUCCESS(SysOpenFile(&Watched, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Attributes, &Ignored, SHARE_ALL,
             FILE_DIRECTORY_FILE)))
         return;
     NTSTATUS Status = SysNotifyChangeDirectoryFile(
-        Folder, NULL, NULL, NULL, &Io, Buffer, sizeof(Buffer), FILE_NOTIFY_CHANGE_FILE_NAME, TRUE);
+        Watched, NULL, NULL, NULL, &Io, Buffer, sizeof(Buffer), FILE_NOTIFY_CHANGE_FILE_NAME, TRUE);
     if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp\\w", DELETE, FILE_CREATE, FILE_DELETE_ON_CLOSE, &Made)) &&
         Status == STATUS_PENDING)
         assert_true(Io.Status == STATUS_SUCCESS || Io.Status == STATUS_NOTIFY_ENUM_DIR);
-    SysClose(Folder);
+    SysClose(Watched);
 }
 
 /* A file's whole life; each step may fail, and then the rest is left out. */

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 #include <ntddk.h>
 
+extern POBJECT_TYPE *IoDriverObjectType;
+
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD SampleUnload;
 
@@ -18,6 +20,10 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
         ProbeForRead((PVOID)(ULONG_PTR)1, 4, 4);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         DbgPrint("caught 0x%08lX\n", (ULONG)GetExceptionCode());
+    }
+    if (NT_SUCCESS(ObReferenceObjectByPointer(DriverObject, 0, *IoDriverObjectType, KernelMode))) {
+        DbgPrint("a driver\n");
+        ObDereferenceObject(DriverObject);
     }
     return STATUS_SUCCESS;
 }

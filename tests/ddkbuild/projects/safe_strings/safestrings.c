@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Functions that mingw-w64 has inline or without a calling convention, in a driver whose own are stdcall. */
+/*
+ * What a DDK has and mingw-w64 has otherwise: functions that are inline, or without a calling
+ * convention in a driver whose own are stdcall, and a variable of the kernel, declared as a pointer.
+ */
 #include <ntddk.h>
 #include <ntstrsafe.h>
+
+extern POBJECT_TYPE *IoDriverObjectType;
 
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD SampleUnload;
@@ -29,5 +34,9 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
     wcsncat(Wide, L" more", 3);
     Status = RtlStringCbCopyA(Name, 4, "too long");
     DbgPrint("%.8s, %ws, 0x%08lX %s\n", Short, Wide, (ULONG)Status, Name);
+    Status = ObReferenceObjectByPointer(DriverObject, 0, *IoDriverObjectType, KernelMode);
+    DbgPrint("a driver: 0x%08lX\n", (ULONG)Status);
+    if (NT_SUCCESS(Status))
+        ObDereferenceObject(DriverObject);
     return STATUS_SUCCESS;
 }
