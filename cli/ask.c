@@ -306,8 +306,11 @@ static void listen_to_both(struct answer *answer, struct occasion *occasion)
     if (!record_reader_open(&reader[0], polled[0].fd) || !record_reader_open(&reader[1], polled[1].fd))
         return;
     while (polled[0].fd >= 0 || polled[1].fd >= 0) {
-        if (poll(polled, 2, -1) < 0 && errno != EINTR)
-            break;
+        if (poll(polled, 2, -1) < 0) {
+            if (errno != EINTR)
+                break;
+            continue; /* what it said the last time does not count */
+        }
         if (polled[0].fd >= 0 && polled[0].revents != 0 && !receive(answer, &reader[0])) {
             polled[0].fd = -1;
             end_asking(occasion);

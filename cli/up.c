@@ -490,6 +490,17 @@ static int conclude(struct supervisor *supervisor)
     return result;
 }
 
+/* Whoever is told that it is not up may try again at once. */
+static void give_up(struct supervisor *supervisor)
+{
+    if (supervisor->child > 0) {
+        kill(supervisor->child, SIGKILL);
+        waitpid(supervisor->child, NULL, 0);
+    }
+    control_remove(supervisor->path);
+    keeper_close(&supervisor->keeper);
+}
+
 int up_run(const struct up_options *options, void (*ready)(void *context, const char *why, int status), void *context)
 {
     static struct supervisor supervisor;
@@ -507,11 +518,20 @@ int up_run(const struct up_options *options, void (*ready)(void *context, const 
         return EXIT_NOT_LOADED;
     }
     if (!start_process(&supervisor) || !record_reader_open(&reader, supervisor.records)) {
+        give_up(&supervisor);
         ready(context, "out of memory or processes", EXIT_NOT_LOADED);
         return EXIT_NOT_LOADED;
     }
     listen_until(&supervisor, &reader, &supervisor.up);
-    if (supervisor.up && start_threads(&supervisor)) {
+    if (supervisor.up && !start_threads(&supervisor)) {
+        snprintf(supervisor.why, sizeof(supervisor.why), "out of memory or threads");
+        supervisor.up = false;
+        supervisor.not_started = true;
+        pthread_mutex_lock(&supervisor.lock);
+        begin_to_close(&supervisor);
+        pthread_mutex_unlock(&supervisor.lock);
+        listen_until(&supervisor, &reader, &never);
+    } else if (supervisor.up) {
         ready(context, NULL, EXIT_FINE);
         listen_until(&supervisor, &reader, &never);
     }

@@ -5,6 +5,7 @@
  * driver may have written all over it. Lengths are checked here, numbers and names by the storage.
  */
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "nt/ntstatus.h"
 #include "server/store_remote.h"
@@ -148,10 +149,10 @@ void store_server_close(struct store_server *server)
 int32_t store_serve(int socket, const struct cm_storage *storage)
 {
     struct store_server *server = store_server_open(socket, storage);
-    if (server == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    while (store_server_answer(server))
+    const bool served = server != NULL;
+    while (served && store_server_answer(server))
         continue;
+    shutdown(socket, SHUT_RDWR); /* who waits for an answer learns that there will be none */
     store_server_close(server);
-    return 0;
+    return served ? 0 : STATUS_INSUFFICIENT_RESOURCES;
 }

@@ -25,7 +25,8 @@
 static inline __attribute__((always_inline)) void *ExpAllocate(
     ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG WatchFlags, ULONG_PTR Site)
 {
-    const BOOLEAN Watched = __builtin_expect(ExPoolWatch != NULL, FALSE) && ExPoolWatch->CheckAllocation(PoolType, Bytes, Site);
+    const BOOLEAN Watched =
+        __builtin_expect(ExPoolWatch != NULL, FALSE) && ExPoolWatch->CheckAllocation(PoolType, Bytes, Tag, Site);
     KIRQL Irql = KiGetIrql();
     if (Irql > DISPATCH_LEVEL || ((PoolType & PagedPool) && Irql > APC_LEVEL))
         KeBugCheckEx(BAD_POOL_CALLER, 8, Irql, PoolType, Bytes);

@@ -229,6 +229,34 @@ NTSTATUS NTAPI RtlDestroyAtomTable(EXP_ATOM_TABLE *AtomTable)
     return STATUS_SUCCESS;
 }
 
+/* The atom of a name; one that is not there is made, and has a reference more, if Make says so. */
+static NTSTATUS ExpNameToAtom(EXP_ATOM_TABLE *AtomTable, const WCHAR *AtomName, BOOLEAN Make,
+    ULONG_PTR Site, RTL_ATOM *Atom)
+{
+    EXP_ATOM_NAME Name;
+    NTSTATUS Status =
+        ExpIsAtomTable(AtomTable) ? ExpReadName(AtomName, &Name) : STATUS_INVALID_PARAMETER;
+
+    if (!NT_SUCCESS(Status))
+        return Status;
+    RTL_ATOM Number = Name.Integer;
+    if (Number == 0) {
+        ExpLockAtoms(AtomTable);
+        EXP_ATOM *Found = ExpFindAtom(AtomTable, &Name);
+        if (Found == NULL)
+            Status = Make ? ExpMakeAtom(AtomTable, &Name, Site, &Found)
+                          : STATUS_OBJECT_NAME_NOT_FOUND;
+        if (NT_SUCCESS(Status)) {
+            Found->References += Make && !(Found->Flags & EXP_ATOM_PINNED);
+            Number = Found->Number;
+        }
+        ExpUnlockAtoms(AtomTable);
+    }
+    if (NT_SUCCESS(Status) && Atom != NULL)
+        *Atom = Number;
+    return Status;
+}
+
 /*
  * RtlAddAtomToAtomTable - the atom of a name, which is made, or has one reference more unless it is
  * pinned.
@@ -243,29 +271,7 @@ NTSTATUS NTAPI RtlDestroyAtomTable(EXP_ATOM_TABLE *AtomTable)
 NTSTATUS NTAPI RtlAddAtomToAtomTable(
     EXP_ATOM_TABLE *AtomTable, const WCHAR *AtomName, RTL_ATOM *Atom)
 {
-    const ULONG_PTR Site = EX_CALLER;
-    EXP_ATOM_NAME Name;
-    RTL_ATOM Number;
-    NTSTATUS Status =
-        ExpIsAtomTable(AtomTable) ? ExpReadName(AtomName, &Name) : STATUS_INVALID_PARAMETER;
-
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Number = Name.Integer;
-    if (Number == 0) {
-        ExpLockAtoms(AtomTable);
-        EXP_ATOM *Found = ExpFindAtom(AtomTable, &Name);
-        if (Found == NULL)
-            Status = ExpMakeAtom(AtomTable, &Name, Site, &Found);
-        if (NT_SUCCESS(Status)) {
-            Found->References += !(Found->Flags & EXP_ATOM_PINNED);
-            Number = Found->Number;
-        }
-        ExpUnlockAtoms(AtomTable);
-    }
-    if (NT_SUCCESS(Status) && Atom != NULL)
-        *Atom = Number;
-    return Status;
+    return ExpNameToAtom(AtomTable, AtomName, TRUE, EX_CALLER, Atom);
 }
 
 /*
@@ -280,25 +286,7 @@ NTSTATUS NTAPI RtlAddAtomToAtomTable(
 NTSTATUS NTAPI RtlLookupAtomInAtomTable(
     EXP_ATOM_TABLE *AtomTable, const WCHAR *AtomName, RTL_ATOM *Atom)
 {
-    EXP_ATOM_NAME Name;
-    RTL_ATOM Number;
-    NTSTATUS Status =
-        ExpIsAtomTable(AtomTable) ? ExpReadName(AtomName, &Name) : STATUS_INVALID_PARAMETER;
-
-    if (!NT_SUCCESS(Status))
-        return Status;
-    Number = Name.Integer;
-    if (Number == 0) {
-        ExpLockAtoms(AtomTable);
-        const EXP_ATOM *Found = ExpFindAtom(AtomTable, &Name);
-        Number = Found != NULL ? Found->Number : 0;
-        ExpUnlockAtoms(AtomTable);
-    }
-    if (Number == 0)
-        return STATUS_OBJECT_NAME_NOT_FOUND;
-    if (Atom != NULL)
-        *Atom = Number;
-    return STATUS_SUCCESS;
+    return ExpNameToAtom(AtomTable, AtomName, FALSE, 0, Atom);
 }
 
 /* What an atom below those of tables is good for: everything, but 0 is none. */

@@ -26,7 +26,7 @@ void NTAPI ExiFree(void *Block);
  */
 typedef struct EX_POOL_WATCH {
     /* Before an allocation for Site, with PoolType as the driver gave it; FALSE: Site's blocks are not its concern. */
-    BOOLEAN(NTAPI *CheckAllocation)(ULONG PoolType, SIZE_T Bytes, ULONG_PTR Site);
+    BOOLEAN(NTAPI *CheckAllocation)(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site);
     /* Then, in place of ExiAllocate. */
     void *(NTAPI *Allocate)(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG Flags, ULONG_PTR Site);
     /* Before Site frees what may be a block. */

@@ -8,10 +8,10 @@ static BOOLEAN VfpIsExecutablePool(ULONG Type)
     return (Type & (PagedPool | NonPagedPoolNx)) == 0;
 }
 
-void VfpCheckPoolType(ULONG Type, ULONG_PTR Site)
+void VfpCheckPoolType(ULONG Type, ULONG Tag, ULONG_PTR Site)
 {
     if (VfIsOn(VF_CODE_INTEGRITY) && VfpIsExecutablePool(Type))
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000, Site, Type, 0, Site,
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2000, Site, Type, Tag, Site,
             "pool was allocated that can be executed: NonPagedPoolNx is the kind that cannot");
 }
 

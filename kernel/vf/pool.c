@@ -34,11 +34,11 @@ static ULONG VfpOldest;
 
 /* ---- Before an allocation ---------------------------------------------------------------------------------------------------- */
 
-static BOOLEAN NTAPI VfpCheckAllocation(ULONG PoolType, SIZE_T Bytes, ULONG_PTR Site)
+static BOOLEAN NTAPI VfpCheckAllocation(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
     if (!VfIsVerifiedCode(Site))
         return FALSE;
-    VfpCheckPoolType(PoolType, Site);
+    VfpCheckPoolType(PoolType, Tag, Site);
     const KIRQL Irql = KiGetIrql(), Limit = PoolType & PagedPool ? APC_LEVEL : DISPATCH_LEVEL;
     const char *Pool = PoolType & PagedPool ? "paged" : "non-paged";
     if (VfIsOn(VF_POOL_TRACKING) && Irql > Limit)

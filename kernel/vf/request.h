@@ -15,7 +15,7 @@ void VfpCheckFreedBlock(const void *Block, ULONG_PTR Site);
 void VfpCheckRegisteredDevice(const DEVICE_OBJECT *DeviceObject, ULONG_PTR Site);
 
 /* code.c: an allocation's pool is not executable; nor is an image's data. */
-void VfpCheckPoolType(ULONG Type, ULONG_PTR Site);
+void VfpCheckPoolType(ULONG Type, ULONG Tag, ULONG_PTR Site);
 void VfpCheckImage(const LDR_IMAGE *Image);
 
 /* security.c: an object of Bytes bytes given to a routine of the kernel is no program's memory. */

@@ -5,7 +5,7 @@
 life of a machine comes to its end; if its exit status is that all was well, all was done; otherwise something says why; and what a
 failure leaves in a machine directory is good for a life without one. TAP.
 
-    tests/e2e/failing_test.py --failing build/tests/failing/dotsys --build build [--most 4]
+    tests/e2e/failing_test.py --failing build/tests/failing/dotsys --build build [--most 2]
 """
 import argparse
 import os
@@ -158,7 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--failing", default="build/tests/failing/dotsys")
     parser.add_argument("--build", default="build")
-    parser.add_argument("--most", type=int, default=4, help="calls of each function")
+    parser.add_argument("--most", type=int, default=2, help="calls of each function")
     parser.add_argument("--only")
     options = parser.parse_args()
     options.failing, options.build = os.path.abspath(options.failing), os.path.abspath(options.build)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See life.h. A life opens a machine, has it start and stop two drivers, and uses files, a disk and memory. What Linux tells of processes is
- * not part of it: Linux has a life too, which is not to change the number of calls.
+ * See life.h. A life opens a machine, has it start and stop two drivers, and uses files, a disk and memory.
+ * What Linux tells of processes is not part of it: Linux has a life too, which is not to change the number of calls.
  */
 #include "life.h"
 
