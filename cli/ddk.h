@@ -78,6 +78,7 @@ struct ddk_macro {
 struct ddk_macros {
     struct ddk_macro *first;
     unsigned depth, expanded; /* of the expansion under way: macros in one another, and all */
+    size_t characters;        /* of all values and expansions so far */
     bool endless;             /* one came to more than anybody means; what was behind it is left out */
 };
 

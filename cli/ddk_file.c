@@ -213,7 +213,7 @@ static void read_lines(struct source *source, char *content)
     struct ddk_buffer whole = {0};
     unsigned line = 0;
 
-    for (char *at = content, *next; at != NULL; at = next) {
+    for (char *at = content, *next; at != NULL && !source->macros->endless; at = next) {
         next = strchr(at, '\n');
         if (next != NULL)
             *next++ = '\0';

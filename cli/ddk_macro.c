@@ -12,14 +12,21 @@
 
 enum {
     MOST_EXPANDED = 10000, /* macros in one expansion */
-    MOST_TEXT = 1 << 18    /* characters of a value */
+    MOST_TEXT = 1 << 18,   /* characters of a value */
+    MOST_OF_ALL = 1 << 26  /* and of all there have been */
 };
 
-/* Whether a text has become too long. */
+/* Whether a text has become too long, or all are together. */
 static bool too_long(struct ddk_macros *macros, const struct ddk_buffer *text)
 {
-    macros->endless |= text->length > MOST_TEXT;
-    return text->length > MOST_TEXT;
+    macros->endless |= text->length > MOST_TEXT || macros->characters > MOST_OF_ALL;
+    return macros->endless;
+}
+
+static char *keep(struct ddk_macros *macros, const struct ddk_buffer *text)
+{
+    macros->characters += text->length;
+    return text->text;
 }
 
 static struct ddk_macro *find(struct ddk_macros *macros, const char *name, size_t length)
@@ -61,7 +68,7 @@ static char *put_old_value_in(struct ddk_macros *macros, const char *name, const
             ddk_append(&text, value++, 1);
         }
     }
-    return text.text;
+    return keep(macros, &text);
 }
 
 void ddk_set(struct ddk_macros *macros, const char *name, const char *value)
@@ -150,7 +157,7 @@ char *ddk_expand(struct ddk_macros *macros, const char *text)
             ddk_append(&expanded, text++, 1);
         }
     }
-    return expanded.text;
+    return keep(macros, &expanded);
 }
 
 char *ddk_value(struct ddk_macros *macros, const char *name)
