@@ -76,8 +76,11 @@ static void print_address(bool x86, const struct fuzz_op *op, bool output)
 {
     const enum fuzz_place place = output ? op->out_place : op->in_place;
     const uint32_t bytes = output ? op->out_bytes : op->in_bytes;
-    if (place != FUZZ_OWN && place != FUZZ_UNALIGNED)
-        printf(" %s=%#llx", output ? "out-at" : "in-at", (unsigned long long)fuzz_address(x86, op->thread, output, place, bytes));
+    const char *option = output ? "out-at" : "in-at";
+    if (place == FUZZ_UNALIGNED)
+        printf(" %s=+7", option); /* a byte less than aligned */
+    else if (place != FUZZ_OWN)
+        printf(" %s=%#llx", option, (unsigned long long)fuzz_address(x86, op->thread, output, place, bytes));
 }
 
 void fuzz_print(const struct fuzz_op *op, const struct fuzz_shared *shared, bool *opened)

@@ -17,6 +17,7 @@
 #define FILE_SHARE_READ 1u
 #define FILE_SHARE_WRITE 2u
 #define FILE_SHARE_DELETE 4u
+#define MOST_AHEAD 4095u
 
 /* The words after the verb, taken one by one. */
 struct words {
@@ -103,6 +104,21 @@ static bool parse_bytes(const char *text, const char *what, uint32_t *bytes, str
     if (!number_parse(text, strlen(text), DATA_LIMIT, false, what, &number, error))
         return false;
     *bytes = (uint32_t)number;
+    return true;
+}
+
+/* Where a buffer is to be: an address, or "+N", so many bytes behind one that is aligned. */
+static bool parse_place(
+    const char *text, const char *what, bool *is_address, uint64_t *address, uint32_t *ahead, struct parse_error *error)
+{
+    uint64_t number;
+
+    *is_address = *text != '+';
+    if (*is_address)
+        return number_parse(text, strlen(text), UINT64_MAX, false, what, address, error);
+    if (!number_parse(text + 1, strlen(text + 1), MOST_AHEAD, false, what, &number, error))
+        return false;
+    *ahead = (uint32_t)number;
     return true;
 }
 
@@ -267,12 +283,10 @@ static bool parse_ioctl(struct words *words, struct command *command, struct par
             if (!parse_bytes(value, "out=", &command->length, error))
                 return false;
         } else if ((value = option_value(word, "in-at")) != NULL) {
-            command->data_at = true;
-            if (!number_parse(value, strlen(value), UINT64_MAX, false, "in-at=", &command->data_address, error))
+            if (!parse_place(value, "in-at=", &command->data_at, &command->data_address, &command->data_ahead, error))
                 return false;
         } else if ((value = option_value(word, "out-at")) != NULL) {
-            command->buffer_at = true;
-            if (!number_parse(value, strlen(value), UINT64_MAX, false, "out-at=", &command->buffer_address, error))
+            if (!parse_place(value, "out-at=", &command->buffer_at, &command->buffer_address, &command->buffer_ahead, error))
                 return false;
         } else if ((value = option_value(word, "method")) != NULL) {
             if (!method_parse(value, &method, error))

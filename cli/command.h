@@ -54,6 +54,7 @@ struct command {
     uint32_t code;           /* ioctl */
     bool data_at, buffer_at; /* ioctl: the driver is given these addresses for its buffers, whatever is there */
     uint64_t data_address, buffer_address;
+    uint32_t data_ahead, buffer_ahead; /* ioctl: so many bytes lie before each buffer, which itself is aligned */
     uint32_t milliseconds;   /* sleep */
     uint32_t state;          /* power: 1 to 4, S1 to S4 */
     uint32_t times;          /* repeat */

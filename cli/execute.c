@@ -39,12 +39,13 @@ static bool request_fill(
     const struct data *data = &command->data;
     bool several;
 
-    if (data->handles == NULL)
+    if (data->handles == NULL && (command->data_ahead == 0 || data->size == 0))
         return true;
     outcome->status = STATUS_NO_MEMORY;
-    if ((request->input = malloc(data->size)) == NULL)
+    if ((request->input = malloc(command->data_ahead + data->size)) == NULL)
         return false;
-    memcpy(request->input, data->bytes, data->size);
+    uint8_t *bytes = request->input + command->data_ahead;
+    memcpy(bytes, data->bytes, data->size);
     for (const struct data_handle *named = data->handles; named != NULL; named = named->next) {
         pthread_mutex_lock(&session->table->lock);
         const struct session_handle *handle = session_find_locked(session->table, named->name, &several);
@@ -55,7 +56,7 @@ static bool request_fill(
             snprintf(outcome->note, sizeof(outcome->note), "no handle is called %s", named->name);
             return false;
         }
-        memcpy(request->input + named->offset, &value, sizeof(value));
+        memcpy(bytes + named->offset, &value, sizeof(value));
     }
     return true;
 }
@@ -72,8 +73,9 @@ static struct session_request *request_new(
         return NULL;
     request->io.Status = STATUS_PENDING;
     request->returns_data = returns_data;
+    request->ahead = command->buffer_ahead;
     request->size = command->verb != COMMAND_WRITE ? command->length : 0;
-    if ((request->size > 0 && (request->buffer = calloc(1, request->size)) == NULL) ||
+    if ((request->size > 0 && (request->buffer = calloc(1, command->buffer_ahead + request->size)) == NULL) ||
         !request_fill(session, command, request, outcome)) {
         request_free(request);
         return NULL;
@@ -96,9 +98,10 @@ static NTSTATUS request_send(
     LARGE_INTEGER offset = {.QuadPart = (LONGLONG)command->offset};
     LARGE_INTEGER *where = command->at || handle->overlapped ? &offset : NULL;
     const struct data *data = &command->data;
-    uint8_t *input = request->input != NULL ? request->input : data->bytes;
+    uint8_t *input = request->input != NULL ? request->input + command->data_ahead : data->bytes;
     void *in = command->data_at ? (void *)(uintptr_t)command->data_address : input;
-    void *out = command->buffer_at ? (void *)(uintptr_t)command->buffer_address : request->buffer;
+    void *out = command->buffer_at ? (void *)(uintptr_t)command->buffer_address
+                              : request->buffer != NULL ? request->buffer + command->buffer_ahead : NULL;
 
     switch (command->verb) {
     case COMMAND_READ:
@@ -134,6 +137,7 @@ static void request_result(struct session_request *request, NTSTATUS status, str
     outcome->bytes = request->io.Information;
     if (!request->returns_data || request->buffer == NULL)
         return;
+    memmove(request->buffer, request->buffer + request->ahead, request->size);
     outcome->data = request->buffer;
     outcome->size = outcome->bytes < request->size ? (size_t)outcome->bytes : request->size;
     request->buffer = NULL;

@@ -13,6 +13,7 @@ struct session_request {
     uint8_t *buffer;
     uint8_t *input; /* what is sent, where handles' values were put in; NULL: the command's data as it is */
     uint32_t size;
+    uint32_t ahead;    /* bytes of buffer before what is the request's */
     bool returns_data; /* buffer is for what comes back, not for what is sent */
     struct session_request *next;
 };

@@ -135,7 +135,16 @@ static void control_commands(void **state)
     assert_int_equal(command->code, 0x222001);
     command_free(command);
 
+    command = parse("ioctl 0x222003 in=u32:7 in-at=0x1000 out=16 out-at=+7");
+    assert_true(command->data_at);
+    assert_int_equal(command->data_address, 0x1000);
+    assert_false(command->buffer_at);
+    assert_int_equal(command->buffer_ahead, 7);
+    command_free(command);
+
     refuse("ioctl", "control code is missing");
+    refuse("ioctl 1 out-at=+4096", "the limit is 4095");
+    refuse("ioctl 1 in-at=+", "in-at=");
     refuse("ioctl 0x100000000", "too large");
     refuse("ioctl 1 method=fast", "the method 'fast'");
     refuse("ioctl 1 out=x", "out= 'x'");
