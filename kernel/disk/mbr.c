@@ -37,24 +37,23 @@ NTSTATUS DiskpTransferAt(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG
     return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
 }
 
-NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry)
+static NTSTATUS DiskpAsk(DEVICE_OBJECT *Device, ULONG Code, void *Answer, ULONG Bytes)
 {
     IO_STATUS_BLOCK IoStatus;
     KEVENT Done;
     KeInitializeEvent(&Done, NotificationEvent, FALSE);
-    IRP *Irp = IoBuildDeviceIoControlRequest(
-        IOCTL_DISK_GET_DRIVE_GEOMETRY, Device, NULL, 0, Geometry, sizeof(*Geometry), FALSE, &Done, &IoStatus);
+    IRP *Irp = IoBuildDeviceIoControlRequest(Code, Device, NULL, 0, Answer, Bytes, FALSE, &Done, &IoStatus);
     return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
+}
+
+NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry)
+{
+    return DiskpAsk(Device, IOCTL_DISK_GET_DRIVE_GEOMETRY, Geometry, sizeof(*Geometry));
 }
 
 NTSTATUS DiskpAskLength(DEVICE_OBJECT *Device, GET_LENGTH_INFORMATION *Length)
 {
-    IO_STATUS_BLOCK IoStatus;
-    KEVENT Done;
-    KeInitializeEvent(&Done, NotificationEvent, FALSE);
-    IRP *Irp = IoBuildDeviceIoControlRequest(
-        IOCTL_DISK_GET_LENGTH_INFO, Device, NULL, 0, Length, sizeof(*Length), FALSE, &Done, &IoStatus);
-    return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
+    return DiskpAsk(Device, IOCTL_DISK_GET_LENGTH_INFO, Length, sizeof(*Length));
 }
 
 /* A disk whose tables are looked at, with room for a sector. */

@@ -157,18 +157,23 @@ NTSTATUS NTAPI RtlIpv4StringToAddressW(const WCHAR *S, BOOLEAN Strict, const WCH
     return Good ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
+BOOLEAN RtlpReadPortAndEnd(RTLP_TEXT *Text, BOOLEAN MayHavePort, ULONG *Port)
+{
+    if (MayHavePort && RtlpNextCharacter(Text) == ':') {
+        Text->At++;
+        if (!RtlpReadNumber(Text, FALSE, 0xFFFF, Port))
+            return FALSE;
+    }
+    return RtlpNextCharacter(Text) == 0;
+}
+
 static NTSTATUS RtlpReadIpv4Port(RTLP_TEXT Text, BOOLEAN Strict, UCHAR *Address, USHORT *Port)
 {
     UCHAR Found[4];
     ULONG Number = 0;
     if (Text.Text == NULL || Address == NULL || Port == NULL || !RtlpReadIpv4(&Text, Strict, Found))
         return STATUS_INVALID_PARAMETER;
-    if (RtlpNextCharacter(&Text) == ':') {
-        Text.At++;
-        if (!RtlpReadNumber(&Text, FALSE, 0xFFFF, &Number))
-            return STATUS_INVALID_PARAMETER;
-    }
-    if (RtlpNextCharacter(&Text) != 0)
+    if (!RtlpReadPortAndEnd(&Text, TRUE, &Number))
         return STATUS_INVALID_PARAMETER;
     memcpy(Address, Found, sizeof(Found));
     *Port = __builtin_bswap16((USHORT)Number);

@@ -120,6 +120,18 @@ static ULONG RtlpFormatIpv6Ex(
     return Count;
 }
 
+/* The text, of Count characters, for one who has room for Length, which receives what it takes. */
+static NTSTATUS RtlpIpv6Text(const UCHAR *Address, ULONG ScopeId, USHORT Port, BOOLEAN HasRoom,
+    ULONG *Length, char Text[RTLP_IPV6_EX], ULONG *Count)
+{
+    if (Address == NULL || !HasRoom || Length == NULL)
+        return STATUS_INVALID_PARAMETER;
+    const ULONG Room = *Length;
+    *Count = RtlpFormatIpv6Ex(Address, ScopeId, Port, Text);
+    *Length = *Count + 1;
+    return *Count < Room ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+}
+
 /*
  * RtlIpv6AddressToStringExA, RtlIpv6AddressToStringExW - the same with "%scope" behind it unless
  * ScopeId is 0, and in brackets with ":port" behind those unless Port is 0.
@@ -135,30 +147,26 @@ NTSTATUS NTAPI RtlIpv6AddressToStringExA(const UCHAR *Address, ULONG ScopeId, US
     char *AddressString, ULONG *AddressStringLength)
 {
     char Text[RTLP_IPV6_EX];
+    ULONG Count;
+    NTSTATUS Status = RtlpIpv6Text(
+        Address, ScopeId, Port, AddressString != NULL, AddressStringLength, Text, &Count);
 
-    if (Address == NULL || AddressString == NULL || AddressStringLength == NULL)
-        return STATUS_INVALID_PARAMETER;
-    ULONG Count = RtlpFormatIpv6Ex(Address, ScopeId, Port, Text), Room = *AddressStringLength;
-    *AddressStringLength = Count + 1;
-    if (Count >= Room)
-        return STATUS_INVALID_PARAMETER;
-    memcpy(AddressString, Text, Count + 1);
-    return STATUS_SUCCESS;
+    if (NT_SUCCESS(Status))
+        memcpy(AddressString, Text, Count + 1);
+    return Status;
 }
 
 NTSTATUS NTAPI RtlIpv6AddressToStringExW(const UCHAR *Address, ULONG ScopeId, USHORT Port,
     WCHAR *AddressString, ULONG *AddressStringLength)
 {
     char Text[RTLP_IPV6_EX];
+    ULONG Count;
+    NTSTATUS Status = RtlpIpv6Text(
+        Address, ScopeId, Port, AddressString != NULL, AddressStringLength, Text, &Count);
 
-    if (Address == NULL || AddressString == NULL || AddressStringLength == NULL)
-        return STATUS_INVALID_PARAMETER;
-    ULONG Count = RtlpFormatIpv6Ex(Address, ScopeId, Port, Text), Room = *AddressStringLength;
-    *AddressStringLength = Count + 1;
-    if (Count >= Room)
-        return STATUS_INVALID_PARAMETER;
-    RtlpWiden(Text, Count, AddressString);
-    return STATUS_SUCCESS;
+    if (NT_SUCCESS(Status))
+        RtlpWiden(Text, Count, AddressString);
+    return Status;
 }
 
 /* ---- From text ------------------------------------------------------------------------------- */
@@ -333,12 +341,7 @@ static NTSTATUS RtlpReadIpv6Port(RTLP_TEXT Text, UCHAR *Address, ULONG *ScopeId,
     if (Brackets && RtlpNextCharacter(&Text) != ']')
         return STATUS_INVALID_PARAMETER;
     Text.At += Brackets;
-    if (Brackets && RtlpNextCharacter(&Text) == ':') {
-        Text.At++;
-        if (!RtlpReadNumber(&Text, FALSE, 0xFFFF, &Number))
-            return STATUS_INVALID_PARAMETER;
-    }
-    if (RtlpNextCharacter(&Text) != 0)
+    if (!RtlpReadPortAndEnd(&Text, Brackets, &Number))
         return STATUS_INVALID_PARAMETER;
     memcpy(Address, Found, sizeof(Found));
     *ScopeId = Scope;
